@@ -1,0 +1,2 @@
+// Generated types of `skein.eventlog.v1`.
+export * from './gen/skein/eventlog/v1/event_service_pb.ts';

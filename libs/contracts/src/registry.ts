@@ -1,0 +1,3 @@
+// Generated types of `skein.registry.v1`.
+export * from './gen/skein/registry/v1/agent_pb.ts';
+export * from './gen/skein/registry/v1/agent_registry_service_pb.ts';
