@@ -1,1 +1,20 @@
-export {};
+export { directTransport } from './direct-transport.ts';
+export { startGrpcServer, type FinishedCall, type GrpcServer, type GrpcServerOptions } from './grpc-server.ts';
+export { fromGrpcStatus, toGrpcStatus } from './grpc-status.ts';
+export {
+  grpcTransport,
+  MAX_MESSAGE_BYTES,
+  type ClosableTransport,
+  type GrpcTransportOptions,
+} from './grpc-transport.ts';
+export type { Health } from './health.ts';
+export { ERROR_DOMAIN, ERROR_REASONS, type ErrorReasonName } from './reason.ts';
+export { bind, type ServiceBinding } from './service-binding.ts';
+export {
+  describeError,
+  reasonOf,
+  skeinError,
+  type ErrorDescription,
+  type FieldViolation,
+  type SkeinErrorInit,
+} from './skein-error.ts';

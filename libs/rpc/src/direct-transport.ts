@@ -1,0 +1,120 @@
+/**
+ * Calls between services of one process: the same typed contract, no bytes.
+ *
+ * Owns nothing. Messages are handed over as they are, so that neither side may
+ * change one after it was sent (D1).
+ */
+import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import { Code, ConnectError, createHandlerContext, type Transport } from '@connectrpc/connect';
+import { context } from '@opentelemetry/api';
+import { complete, invokeStreaming } from './invoke.ts';
+import type { ServiceBinding } from './service-binding.ts';
+
+/** A transport that calls the bound services of this process. An unbound service answers UNIMPLEMENTED. */
+export function directTransport(bindings: readonly ServiceBinding[]): Transport {
+  const byName = new Map(bindings.map((binding) => [binding.service.typeName, binding]));
+  const specOf = (method: DescMethod) => {
+    const spec = byName.get(method.parent.typeName)?.methods[method.localName];
+    if (spec === undefined) {
+      throw new ConnectError(`${method.parent.typeName} is not served in this process`, Code.Unimplemented);
+    }
+    return spec;
+  };
+
+  return {
+    async unary(method, signal, timeoutMs, header, input, contextValues) {
+      const spec = specOf(method);
+      const handlerContext = contextOf(method, signal, timeoutMs, header, contextValues);
+      try {
+        if (spec.kind !== 'unary') throw new ConnectError(`${method.name} is a streaming RPC`, Code.Internal);
+        const output = await abortable(handlerContext.signal, spec.impl(complete(method.input, input), handlerContext));
+        return {
+          stream: false,
+          service: method.parent,
+          method,
+          header: handlerContext.responseHeader,
+          trailer: handlerContext.responseTrailer,
+          message: complete(method.output, output as MessageInitShape<typeof method.output>),
+        };
+      } catch (error) {
+        throw ConnectError.from(error, Code.Internal);
+      } finally {
+        handlerContext.abort();
+      }
+    },
+
+    async stream(method, signal, timeoutMs, header, input, contextValues) {
+      const spec = specOf(method);
+      const handlerContext = contextOf(method, signal, timeoutMs, header, contextValues);
+      const requests = completeAll(method.input, input);
+      const responses = context.bind(context.active(), () => invokeStreaming(spec, requests, handlerContext))();
+      return {
+        stream: true,
+        service: method.parent,
+        method,
+        header: handlerContext.responseHeader,
+        trailer: handlerContext.responseTrailer,
+        message: finishing(method.output, responses, handlerContext),
+      };
+    },
+  };
+}
+
+function contextOf(
+  method: DescMethod,
+  requestSignal: AbortSignal | undefined,
+  timeoutMs: number | undefined,
+  requestHeader: ConstructorParameters<typeof Headers>[0],
+  contextValues: Parameters<Transport['unary']>[5],
+) {
+  return createHandlerContext({
+    service: method.parent,
+    method,
+    protocolName: 'direct',
+    requestMethod: 'POST',
+    url: `direct:/${method.parent.typeName}/${method.name}`,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(requestSignal === undefined ? {} : { requestSignal }),
+    ...(requestHeader === undefined ? {} : { requestHeader }),
+    ...(contextValues === undefined ? {} : { contextValues }),
+  });
+}
+
+/** A caller that gave up must not wait for a handler that goes on. */
+function abortable<T>(signal: AbortSignal, value: T | Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(ConnectError.from(signal.reason, Code.Canceled));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    Promise.resolve(value)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+async function* completeAll<Desc extends DescMessage>(desc: Desc, inits: AsyncIterable<MessageInitShape<Desc>>) {
+  for await (const init of inits) yield complete(desc, init);
+}
+
+/** Ends the call on both sides together: when the caller stops reading, the handler is aborted. */
+async function* finishing<Desc extends DescMessage>(
+  desc: Desc,
+  responses: AsyncIterable<MessageInitShape<DescMessage>>,
+  handlerContext: { readonly signal: AbortSignal; abort(reason?: unknown): void },
+): AsyncGenerator<MessageShape<Desc>> {
+  const iterator = responses[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      handlerContext.signal.throwIfAborted();
+      const next = await abortable(handlerContext.signal, iterator.next());
+      if (next.done === true) return;
+      yield complete(desc, next.value as MessageInitShape<Desc>);
+    }
+  } catch (error) {
+    throw ConnectError.from(error, Code.Internal);
+  } finally {
+    handlerContext.abort(new ConnectError('the caller stopped reading', Code.Canceled));
+    // Not awaited: a handler that is stuck in its own wait ends when it sees the abort.
+    iterator.return?.().then(undefined, () => {});
+  }
+}
