@@ -1,1 +1,14 @@
-export {};
+export { BusError, type BusErrorReason } from "./bus-error.ts";
+export type {
+  BusHeaders,
+  BusMessage,
+  BusState,
+  BusSubscription,
+  EventBatchConsumption,
+  EventBus,
+  OutgoingEventBatch,
+  OutgoingTaskEvents,
+  RunAddress,
+} from "./event-bus.ts";
+export { createMemoryBus, type MemoryBusOptions } from "./memory/memory-bus.ts";
+export type { RedeliveryBackoff } from "./redelivery-backoff.ts";

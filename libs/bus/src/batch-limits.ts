@@ -1,0 +1,13 @@
+import type { BatchLimits } from "./delivery-queue.ts";
+import type { EventBatchConsumption } from "./event-bus.ts";
+
+/** The limits of a consumption, with the documented defaults. */
+export function batchLimitsOf(consumption: EventBatchConsumption): BatchLimits {
+  const maxMessages = consumption.maxBatchMessages ?? 512;
+  const maxBytes = consumption.maxBatchBytes ?? 4 * 1024 * 1024;
+  if (!Number.isInteger(maxMessages) || maxMessages < 1 || maxMessages > 10_000) {
+    throw new RangeError(`maxBatchMessages must be 1 to 10,000, not ${maxMessages}`);
+  }
+  if (!(maxBytes >= 1)) throw new RangeError(`maxBatchBytes must be at least 1, not ${maxBytes}`);
+  return { maxMessages, maxBytes };
+}
