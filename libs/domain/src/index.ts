@@ -1,1 +1,44 @@
-export {};
+export { compileCondition, type Condition, type ConditionResult } from './expression/condition.ts';
+export { ExpressionError, type ExpressionErrorCode, type ExpressionErrorDetail } from './expression/errors.ts';
+export { compileExpression, type Expression, type ExpressionEnv } from './expression/expression.ts';
+export { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './expression/json.ts';
+export { EXPRESSION_LIMITS } from './expression/limits.ts';
+export { NodeNames } from './expression/node-names.ts';
+export type { References } from './expression/references.ts';
+export { SCOPE_NAMES, type Scope, type ScopeName } from './expression/scope.ts';
+export { compileTemplate, type Template } from './expression/template.ts';
+export type {
+  AgentNode,
+  Branch,
+  DecisionNode,
+  Delivery,
+  EdgeDefinition,
+  EdgeOutcome,
+  Join,
+  JsonSchema,
+  LlmNode,
+  Merge,
+  NodeBase,
+  NodeDefaults,
+  NodeDefinition,
+  NodeType,
+  OnError,
+  PassNode,
+  RetryDefinition,
+  TimeoutsDefinition,
+  TransformNode,
+  WorkflowDefinition,
+} from './workflow/definition.ts';
+export type {
+  AgentWork,
+  LlmRequest,
+  LlmWork,
+  LocalWork,
+  NodeWork,
+  Plan,
+  PlanEdge,
+  PlanNode,
+  RetryPolicy,
+  SchemaViolation,
+  TimeoutPolicy,
+} from './workflow/plan.ts';

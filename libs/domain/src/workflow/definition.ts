@@ -1,0 +1,173 @@
+import type { JsonObject, JsonValue } from '../expression/json.ts';
+
+/**
+ * The workflow definition: the native document itself, checked. Its field names are those of the
+ * document, so that what is stored, digested, shown and edited is one and the same thing. Importers
+ * turn every other dialect into this form. Durations stay text (`"30s"`, `"500ms"`, `"1h30m"`); the
+ * compiled plan has them in milliseconds.
+ */
+export interface WorkflowDefinition {
+  /** Stable name of the workflow: `[A-Za-z0-9_.-]{1,128}`. */
+  readonly id: string;
+  readonly name?: string;
+  readonly description?: string;
+  /** The author's own label. The store numbers versions by itself. */
+  readonly version?: string;
+  /** JSON Schema 2020-12 of the run's input. Without it every JSON value is accepted. */
+  readonly input_schema?: JsonSchema;
+  /** Template of the run's output. Default: the output of the one node the run ended at, else a map by node id. */
+  readonly output?: JsonValue;
+  /** 1 to 1,000 nodes, in document order. */
+  readonly nodes: readonly NodeDefinition[];
+  /** 0 to 5,000 edges. Their order is the order in which conditions are tried. */
+  readonly edges: readonly EdgeDefinition[];
+  /** What every node has unless it says otherwise. */
+  readonly defaults?: NodeDefaults;
+  /** Free-form, kept as written. */
+  readonly metadata?: JsonObject;
+}
+
+/** A JSON Schema: an object, or true (everything) or false (nothing). */
+export type JsonSchema = JsonObject | boolean;
+
+/** Settings a node may have, and a workflow may give to all its nodes. */
+export interface NodeDefaults {
+  readonly timeouts?: TimeoutsDefinition;
+  readonly retry?: RetryDefinition;
+  /** What a node's final failure does. Default `fail`, or `route` where the node has an error edge. */
+  readonly on_error?: OnError;
+  /** Default `at_least_once`. */
+  readonly delivery?: Delivery;
+  /** How the outputs of several nodes become the input of a node without `input`. Default `by_node`. */
+  readonly merge?: Merge;
+}
+
+/** Durations of one node. All but `start_to_close` (default 5m) are off unless given. */
+export interface TimeoutsDefinition {
+  /** From scheduled to taken by an executor. */
+  readonly schedule_to_start?: string;
+  /** From taken to finished, per attempt. Default 5m. */
+  readonly start_to_close?: string;
+  /** Longest silence of a running attempt. */
+  readonly heartbeat?: string;
+  /** From first scheduled to finally finished, over all attempts. */
+  readonly schedule_to_close?: string;
+}
+
+/** Retry of a failed attempt. Defaults: 3 attempts for agent and llm (1 for the others), 1s, 2, 30s, 0.1, none. */
+export interface RetryDefinition {
+  /** Attempts in all, the first included: 1 to 100. */
+  readonly max_attempts?: number;
+  /** Wait before the second attempt. */
+  readonly initial?: string;
+  /** Growth of the wait from attempt to attempt: 1 to 10. */
+  readonly multiplier?: number;
+  /** Longest wait. */
+  readonly max?: string;
+  /** Random part of the wait, from 0 to 1: a wait of w lasts between w·(1−jitter) and w·(1+jitter). */
+  readonly jitter?: number;
+  /** Error codes that are final at once. */
+  readonly non_retryable?: readonly string[];
+}
+
+/** `fail` ends the run, `skip` goes on as if the node had been skipped, `route` takes the node's error edges. */
+export type OnError = 'fail' | 'skip' | 'route';
+/** `at_most_once`: an attempt of unknown outcome is never repeated. */
+export type Delivery = 'at_least_once' | 'at_most_once';
+/** `by_node`: a map by node id. `objects`: the fields of all the objects in one, later nodes win. */
+export type Merge = 'by_node' | 'objects';
+/** How many of the incoming edges must have been taken before a node starts. */
+export type Join = 'all' | 'any' | number;
+/** `first`: one edge, the first whose condition holds, else the fallback. `all`: every edge that holds. */
+export type Branch = 'first' | 'all';
+
+/** Fields of every node, whatever its type. */
+export interface NodeBase extends NodeDefaults {
+  /** `[A-Za-z0-9_.-]{1,128}`, unique in the workflow. */
+  readonly id: string;
+  readonly name?: string;
+  readonly description?: string;
+  /** Template of the node's input. Default: the output of the node before it; of a start node, the run's input. */
+  readonly input?: JsonValue;
+  /** Condition: where it is false the node is skipped. */
+  readonly when?: string;
+  /** Default `all`. */
+  readonly join?: Join;
+  /** Default `first` where an outgoing edge has a condition, else `all`. */
+  readonly branch?: Branch;
+  /** Free-form, kept as written. */
+  readonly metadata?: JsonObject;
+}
+
+/** Calls an agent. */
+export interface AgentNode extends NodeBase {
+  readonly type: 'agent';
+  readonly agent_id: string;
+  /** Semantic version range of the agent, such as `^1.2`. Default: any version. */
+  readonly version?: string;
+  /** Which of the agent's skills. Default: the agent decides. */
+  readonly skill?: string;
+  /** Handed to the agent as it is. */
+  readonly config?: JsonObject;
+}
+
+/** Calls a language model. Without `prompt` and `messages` the node's input is the user's message. */
+export interface LlmNode extends NodeBase {
+  readonly type: 'llm';
+  readonly model: string;
+  /** Template: text of the system message, put first. */
+  readonly system?: string;
+  /** Template: text of a user message, put last. */
+  readonly prompt?: string;
+  /** Template: list of `{role, content}`, or one expression that gives such a list. */
+  readonly messages?: JsonValue;
+  /** JSON Schema the completion must satisfy; the node's output is then the parsed JSON. */
+  readonly output_schema?: JsonSchema;
+  /** 0 to 2. Default: the model's. */
+  readonly temperature?: number;
+  /** 1 to 1,000,000. Default: the model's. */
+  readonly max_tokens?: number;
+  /** Further settings for the provider, handed on as they are. */
+  readonly config?: JsonObject;
+}
+
+/** Passes its input through; its edges decide where the run goes on. */
+export interface DecisionNode extends NodeBase {
+  readonly type: 'decision';
+  /** Documentation only: what decides are the conditions of the edges. */
+  readonly conditions?: readonly string[];
+  readonly config?: JsonObject;
+}
+
+/** Computes a value. Its output is `expression`, else its input. */
+export interface TransformNode extends NodeBase {
+  readonly type: 'transform';
+  /** A CEL expression (no `${ }` around it). */
+  readonly expression?: string;
+  readonly config?: JsonObject;
+}
+
+/** Passes its input through: a named entry or exit of the graph. */
+export interface PassNode extends NodeBase {
+  readonly type: 'input' | 'output';
+  readonly config?: JsonObject;
+}
+
+/** A step of the graph. */
+export type NodeDefinition = AgentNode | LlmNode | DecisionNode | TransformNode | PassNode;
+
+/** The node types this version runs. */
+export type NodeType = NodeDefinition['type'];
+
+/** A possible way on from one node to another. */
+export interface EdgeDefinition {
+  readonly from: string;
+  readonly to: string;
+  /** CEL condition. Empty, `default` and `always` make the edge the fallback. */
+  readonly condition?: string;
+  /** Default `success`. */
+  readonly on?: EdgeOutcome;
+}
+
+/** Which end of its node an edge follows. */
+export type EdgeOutcome = 'success' | 'error';

@@ -1,0 +1,136 @@
+import type { Condition } from '../expression/condition.ts';
+import type { Expression } from '../expression/expression.ts';
+import type { JsonObject, JsonValue } from '../expression/json.ts';
+import type { Template } from '../expression/template.ts';
+import type { Branch, Delivery, EdgeOutcome, Join, Merge, OnError, WorkflowDefinition } from './definition.ts';
+
+/**
+ * A workflow compiled for running: everything parsed, checked, indexed and in milliseconds. Immutable
+ * and safe to share between all runs of the version; holds no state of any run.
+ */
+export interface Plan {
+  readonly workflowId: string;
+  readonly definition: WorkflowDefinition;
+  /** By id, in document order. */
+  readonly nodes: ReadonlyMap<string, PlanNode>;
+  /** In document order: `edges[i].index === i`. */
+  readonly edges: readonly PlanEdge[];
+  /** The nodes without incoming edges, in document order: at least one. */
+  readonly startNodes: readonly string[];
+  /** Every node id, each after all nodes that lead to it; document order where the graph leaves it open. */
+  readonly order: readonly string[];
+  /** The `output` template of the workflow. */
+  readonly output: Template | undefined;
+  /** The violations of `input_schema` by a run's input, at most 100; empty: the input is accepted. */
+  readonly validateInput: (input: JsonValue) => readonly SchemaViolation[];
+}
+
+/** Where a value breaks its JSON Schema. */
+export interface SchemaViolation {
+  /** JSON Pointer into the value; empty for the value itself. */
+  readonly pointer: string;
+  /** The schema keyword that was broken, such as `required`. */
+  readonly keyword: string;
+  readonly message: string;
+}
+
+/** A node ready to run. */
+export interface PlanNode {
+  readonly id: string;
+  /** Position in the document, from 0. */
+  readonly index: number;
+  /** Who does the work, and with what settings. */
+  readonly work: NodeWork;
+  readonly input: Template | undefined;
+  readonly when: Condition | undefined;
+  readonly join: Join;
+  readonly branch: Branch;
+  readonly onError: OnError;
+  readonly delivery: Delivery;
+  readonly merge: Merge;
+  readonly timeouts: TimeoutPolicy;
+  readonly retry: RetryPolicy;
+  /** In document order. */
+  readonly incoming: readonly PlanEdge[];
+  /** In document order, for success and error together. */
+  readonly outgoing: readonly PlanEdge[];
+  /** The distinct nodes its incoming edges come from, in document order. */
+  readonly predecessors: readonly string[];
+  /** The nodes whose outputs its input, prompts or `when` read by name. Not the ones it gets by default. */
+  readonly needs: ReadonlySet<string>;
+}
+
+/** What a node does. `agent` and `llm` go to an executor; the others are computed on the spot with `localOutput`. */
+export type NodeWork = AgentWork | LlmWork | LocalWork;
+
+/** A call of an agent. */
+export interface AgentWork {
+  readonly kind: 'agent';
+  readonly agentId: string;
+  /** Semantic version range, or undefined for any. */
+  readonly version: string | undefined;
+  readonly skill: string | undefined;
+  readonly config: JsonObject;
+}
+
+/** A call of a language model. The task's input is an {@link LlmRequest}. */
+export interface LlmWork {
+  readonly kind: 'llm';
+  readonly model: string;
+  readonly system: Template | undefined;
+  readonly prompt: Template | undefined;
+  readonly messages: Template | undefined;
+  readonly outputSchema: JsonObject | boolean | undefined;
+  readonly temperature: number | undefined;
+  readonly maxTokens: number | undefined;
+  readonly config: JsonObject;
+}
+
+/** A node that needs nobody: decision, transform, input, output. */
+export interface LocalWork {
+  readonly kind: 'local';
+  readonly type: 'decision' | 'transform' | 'input' | 'output';
+  /** Of a transform: what its output is. Undefined: its input. */
+  readonly expression: Expression | undefined;
+}
+
+/** What an llm node asks for: the resolved input of its task. */
+export interface LlmRequest {
+  readonly model: string;
+  readonly messages: readonly { readonly role: string; readonly content: JsonValue }[];
+  readonly output_schema?: JsonObject | boolean;
+  readonly temperature?: number;
+  readonly max_tokens?: number;
+  readonly config?: JsonObject;
+}
+
+/** An edge ready to be chosen. */
+export interface PlanEdge {
+  /** Position among the workflow's edges, from 0. */
+  readonly index: number;
+  readonly from: string;
+  readonly to: string;
+  readonly on: EdgeOutcome;
+  /** Undefined: the edge is unconditional, which makes it the fallback where others have conditions. */
+  readonly condition: Condition | undefined;
+}
+
+/** Timeouts of one node, in milliseconds. Undefined: none. */
+export interface TimeoutPolicy {
+  readonly scheduleToStartMs: number | undefined;
+  readonly startToCloseMs: number;
+  readonly heartbeatMs: number | undefined;
+  readonly scheduleToCloseMs: number | undefined;
+}
+
+/** Retry of one node. The wait before attempt n+1 is `min(initialMs · multiplier^(n−1), maxMs)`, spread by jitter. */
+export interface RetryPolicy {
+  /** Attempts in all, at least 1. */
+  readonly maxAttempts: number;
+  readonly initialMs: number;
+  readonly multiplier: number;
+  readonly maxMs: number;
+  /** 0 to 1: a wait of w lasts between w·(1−jitter) and w·(1+jitter). */
+  readonly jitter: number;
+  readonly nonRetryable: ReadonlySet<string>;
+}
