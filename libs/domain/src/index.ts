@@ -42,3 +42,29 @@ export type {
   SchemaViolation,
   TimeoutPolicy,
 } from './workflow/plan.ts';
+export type { CallFacts, RunCommand, TaskEnded, TaskStarted, TimeoutKind } from './run/command.ts';
+export { decide, MAX_DISPATCHES, type Decision } from './run/decide.ts';
+export type {
+  CallOutcome,
+  DispatchKey,
+  LossReason,
+  OutputHolder,
+  RunEvent,
+  SkipReason,
+  TokenUsage,
+} from './run/event.ts';
+export { evolve, type EventPlace, type RunIdentity } from './run/evolve.ts';
+export { finalFailure, type Failure } from './run/failure.ts';
+export { nodeInput, type NodeInput } from './run/node-input.ts';
+export { MAX_PAYLOAD_BYTES, Payload, samePayload } from './run/payload.ts';
+export {
+  isFinal,
+  isTerminal,
+  needsDispatch,
+  type NodeRun,
+  type NodeStatus,
+  type RunState,
+  type RunStatus,
+} from './run/state.ts';
+export { nextTimerMs } from './run/timers.ts';
+export type { Moment } from './run/turn.ts';

@@ -1,1 +1,7 @@
-export {};
+export { durationOfMs, msOfDuration, msOfTimestamp, timestampOfMs } from './clock-types.ts';
+export { eventFromMessage, UnknownEventError } from './event-decode.ts';
+export { eventToMessage } from './event-encode.ts';
+export { EVENT_NAMES, eventName } from './event-name.ts';
+export { failureFromMessage, failureToMessage } from './failure-codec.ts';
+export { payloadFromMessage, payloadToMessage } from './payload-codec.ts';
+export { decodeTransition, encodeTransition, type Transition } from './transition-codec.ts';

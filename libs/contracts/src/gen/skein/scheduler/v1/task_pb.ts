@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/task.proto.
  */
 export const file_skein_scheduler_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSLgAgoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIlCgVpbnB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI5ChZzdGFydF90b19jbG9zZV90aW1lb3V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAkgASgJEhMKC3dvcmtmbG93X2lkGAogASgJQgYKBGNhbGwiaAoJQWdlbnRDYWxsEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEAoIc2tpbGxfaWQYAyABKAkSJgoGY29uZmlnGAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIrUBCgdMbG1DYWxsEg0KBW1vZGVsGAEgASgJEi0KDW91dHB1dF9zY2hlbWEYAiABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSGAoLdGVtcGVyYXR1cmUYAyABKAFIAIgBARIXCgptYXhfdG9rZW5zGAQgASgFSAGIAQESEQoEc2VlZBgFIAEoA0gCiAEBQg4KDF90ZW1wZXJhdHVyZUINCgtfbWF4X3Rva2Vuc0IHCgVfc2VlZCKMAgoKVGFza1JlcG9ydBIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIyCgdzdGFydGVkGAIgASgLMh8uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tTdGFydGVkSAASNgoJc3VjY2VlZGVkGAMgASgLMiEuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tTdWNjZWVkZWRIABIwCgZmYWlsZWQYBCABKAsyHi5za2Vpbi5zY2hlZHVsZXIudjEuVGFza0ZhaWxlZEgAEiwKBWZhY3RzGAUgASgLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLkNhbGxGYWN0c0IICgZyZXBvcnQi0QEKCUNhbGxGYWN0cxIOCgZ0YXJnZXQYASABKAkSFgoOdGFyZ2V0X3ZlcnNpb24YAiABKAkSLgoKc3RhcnRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKgoHbGF0ZW5jeRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIoCgV1c2FnZRgFIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIWCg5zdHJlYW1lZF9ieXRlcxgGIAEoAyINCgtUYXNrU3RhcnRlZCI3Cg1UYXNrU3VjY2VlZGVkEiYKBm91dHB1dBgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZCI1CgpUYXNrRmFpbGVkEicKB2ZhaWx1cmUYASABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmViBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
+  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSKWAwoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIlCgVpbnB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI5ChZzdGFydF90b19jbG9zZV90aW1lb3V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAkgASgJEhMKC3dvcmtmbG93X2lkGAogASgJEjQKEWhlYXJ0YmVhdF90aW1lb3V0GAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgYKBGNhbGwiaAoJQWdlbnRDYWxsEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEAoIc2tpbGxfaWQYAyABKAkSJgoGY29uZmlnGAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIhgKB0xsbUNhbGwSDQoFbW9kZWwYASABKAkijAIKClRhc2tSZXBvcnQSKAoDcmVmGAEgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYSMgoHc3RhcnRlZBgCIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3RhcnRlZEgAEjYKCXN1Y2NlZWRlZBgDIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3VjY2VlZGVkSAASMAoGZmFpbGVkGAQgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tGYWlsZWRIABIsCgVmYWN0cxgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5DYWxsRmFjdHNCCAoGcmVwb3J0ItEBCglDYWxsRmFjdHMSDgoGdGFyZ2V0GAEgASgJEhYKDnRhcmdldF92ZXJzaW9uGAIgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKB2xhdGVuY3kYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKAoFdXNhZ2UYBSABKAsyGS5za2Vpbi50eXBlLnYxLlRva2VuVXNhZ2USFgoOc3RyZWFtZWRfYnl0ZXMYBiABKAMiDQoLVGFza1N0YXJ0ZWQiNwoNVGFza1N1Y2NlZWRlZBImCgZvdXRwdXQYASABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiNQoKVGFza0ZhaWxlZBInCgdmYWlsdXJlGAEgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
 
 /**
  * Names one delivery of one attempt of one node.
@@ -144,6 +144,13 @@ export type Task = Message<"skein.scheduler.v1.Task"> & {
    * @generated from field: string workflow_id = 10;
    */
   workflowId: string;
+
+  /**
+   * Longest silence of the call; a call that is silent for longer fails with TIMEOUT. Absent: none.
+   *
+   * @generated from field: google.protobuf.Duration heartbeat_timeout = 11;
+   */
+  heartbeatTimeout?: Duration | undefined;
 };
 
 /**
@@ -196,7 +203,8 @@ export const AgentCallSchema: GenMessage<AgentCall> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_task, 2);
 
 /**
- * The call of a model.
+ * The call of a model. The task's input is the whole question: an object with `model`, `messages`
+ * and, where given, `output_schema`, `temperature`, `max_tokens` and `config`.
  *
  * @generated from message skein.scheduler.v1.LlmCall
  */
@@ -207,34 +215,6 @@ export type LlmCall = Message<"skein.scheduler.v1.LlmCall"> & {
    * @generated from field: string model = 1;
    */
   model: string;
-
-  /**
-   * JSON Schema of the output, a JSON object. Empty: free text.
-   *
-   * @generated from field: skein.type.v1.Payload output_schema = 2;
-   */
-  outputSchema?: Payload | undefined;
-
-  /**
-   * As in CompletionSpec.
-   *
-   * @generated from field: optional double temperature = 3;
-   */
-  temperature?: number | undefined;
-
-  /**
-   * As in CompletionSpec.
-   *
-   * @generated from field: optional int32 max_tokens = 4;
-   */
-  maxTokens?: number | undefined;
-
-  /**
-   * As in CompletionSpec.
-   *
-   * @generated from field: optional int64 seed = 5;
-   */
-  seed?: bigint | undefined;
 };
 
 /**

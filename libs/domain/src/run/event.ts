@@ -1,0 +1,163 @@
+import type { Failure } from './failure.ts';
+import type { Payload } from './payload.ts';
+
+/**
+ * The facts of a run, in the kernel's terms. `kind` is the event's name on the
+ * wire, in the log and in the documentation; fields are those of
+ * `skein.event.v1.RunEvent`, where they are described.
+ */
+export type RunEvent =
+  | RunStarted
+  | UserInput
+  | NodeScheduled
+  | AgentInvokeStarted
+  | AgentInvokeDone
+  | LlmCallStarted
+  | LlmCallDone
+  | NodeSucceeded
+  | NodeRetryScheduled
+  | NodeFailed
+  | NodeSkipped
+  | TaskDispatchLost
+  | RunDone
+  | RunFailed
+  | RunCancelled;
+
+export interface RunStarted {
+  readonly kind: 'run_started';
+  readonly workflowId: string;
+  readonly workflowVersion: number;
+  readonly definition?: Payload | undefined;
+  readonly input: Payload;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sessionId: string;
+  readonly traceparent: string;
+}
+
+export interface UserInput {
+  readonly kind: 'user_input';
+  readonly message: Payload;
+}
+
+export interface NodeScheduled {
+  readonly kind: 'node_scheduled';
+  readonly nodeId: string;
+  readonly attempt: number;
+  readonly inputDigest: Uint8Array;
+  readonly inputSeqs: readonly number[];
+}
+
+/** Names one delivery of one attempt of one node within its run. */
+export interface DispatchKey {
+  readonly nodeId: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** From 1. */
+  readonly dispatch: number;
+}
+
+export interface AgentInvokeStarted extends DispatchKey {
+  readonly kind: 'agent_invoke_started';
+  readonly agentId: string;
+  readonly agentVersion: string;
+  readonly instanceId: string;
+  readonly executorId: string;
+  readonly startedAtMs: number;
+}
+
+/** How a call ended. */
+export type CallOutcome = { readonly output: Payload } | { readonly failure: Failure };
+
+/** Tokens that a call consumed. */
+export interface TokenUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+export interface AgentInvokeDone extends DispatchKey {
+  readonly kind: 'agent_invoke_done';
+  readonly outcome: CallOutcome;
+  readonly usage: TokenUsage;
+  readonly latencyMs: number;
+  readonly streamedBytes: number;
+}
+
+export interface LlmCallStarted extends DispatchKey {
+  readonly kind: 'llm_call_started';
+  readonly model: string;
+  readonly executorId: string;
+  readonly startedAtMs: number;
+}
+
+export interface LlmCallDone extends DispatchKey {
+  readonly kind: 'llm_call_done';
+  readonly model: string;
+  readonly outcome: CallOutcome;
+  readonly usage: TokenUsage;
+  readonly latencyMs: number;
+  readonly streamedBytes: number;
+}
+
+/** The output itself, or the seq of the event that holds it. */
+export type OutputHolder = { readonly output: Payload } | { readonly outputSeq: number };
+
+export interface NodeSucceeded {
+  readonly kind: 'node_succeeded';
+  readonly nodeId: string;
+  readonly attempt: number;
+  readonly result: OutputHolder;
+  readonly nextNodeIds: readonly string[];
+  readonly missingPaths: readonly string[];
+}
+
+export interface NodeRetryScheduled {
+  readonly kind: 'node_retry_scheduled';
+  readonly nodeId: string;
+  readonly nextAttempt: number;
+  readonly retryAtMs: number;
+  readonly failure: Failure;
+}
+
+export interface NodeFailed {
+  readonly kind: 'node_failed';
+  readonly nodeId: string;
+  readonly attempt: number;
+  readonly failure: Failure;
+  readonly nextNodeIds: readonly string[];
+}
+
+/** Why a node is skipped: see `skein.event.v1.NodeSkipped.Reason`. */
+export type SkipReason = 'not_reached' | 'condition_false' | 'error_skipped';
+
+export interface NodeSkipped {
+  readonly kind: 'node_skipped';
+  readonly nodeId: string;
+  readonly reason: SkipReason;
+  readonly failure?: Failure | undefined;
+  readonly nextNodeIds: readonly string[];
+}
+
+/** Who lost a task: see `skein.event.v1.TaskDispatchLost.Reason`. */
+export type LossReason = 'executor_lost' | 'scheduler_restarted';
+
+export interface TaskDispatchLost extends DispatchKey {
+  readonly kind: 'task_dispatch_lost';
+  readonly reason: LossReason;
+}
+
+export interface RunDone {
+  readonly kind: 'run_done';
+  readonly result: OutputHolder;
+}
+
+export interface RunFailed {
+  readonly kind: 'run_failed';
+  readonly failure: Failure;
+  /** Empty: the run as a whole. */
+  readonly nodeId: string;
+}
+
+export interface RunCancelled {
+  readonly kind: 'run_cancelled';
+  readonly reason: string;
+}

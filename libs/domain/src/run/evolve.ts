@@ -1,0 +1,220 @@
+import type { OutputHolder, RunEvent, RunStarted } from './event.ts';
+import type { Failure } from './failure.ts';
+import type { Payload } from './payload.ts';
+import { isFinal, type NodeRun, type RunState } from './state.ts';
+
+/** Where and when an event happened. */
+export interface EventPlace {
+  readonly seq: number;
+  readonly occurredAtMs: number;
+}
+
+/** Who a run is; not part of its events, for it is their key. */
+export interface RunIdentity {
+  readonly runId: string;
+  readonly namespace: string;
+}
+
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** A run state under construction: owned by one caller and changed in place until it is handed out. */
+export type RunDraft = Omit<Draft<RunState>, 'nodes'> & { nodes: Map<string, NodeRun> };
+
+/** Folds one event into a state. The state given is left as it was. */
+export function evolve(
+  state: RunState | undefined,
+  identity: RunIdentity,
+  event: RunEvent,
+  place: EventPlace,
+): RunState {
+  const draft = state === undefined ? undefined : draftOf(state);
+  return apply(draft, identity, event, place);
+}
+
+/** A copy that may be changed in place. */
+export function draftOf(state: RunState): RunDraft {
+  return { ...state, nodes: new Map(state.nodes) };
+}
+
+/**
+ * Folds one event into a draft and answers with it.
+ * @throws RangeError when the event does not follow the draft's last one: a gap would silently corrupt the run.
+ */
+export function apply(
+  draft: RunDraft | undefined,
+  identity: RunIdentity,
+  event: RunEvent,
+  place: EventPlace,
+): RunDraft {
+  const expectedSeq = (draft?.seq ?? 0) + 1;
+  if (place.seq !== expectedSeq) {
+    throw new RangeError(`run ${identity.runId}: event ${place.seq} does not follow; expected ${expectedSeq}`);
+  }
+  if (event.kind === 'run_started') return started(identity, event, place);
+  if (draft === undefined) throw new RangeError(`run ${identity.runId}: ${event.kind} before run_started`);
+  draft.seq = place.seq;
+  applyToRun(draft, event, place);
+  return draft;
+}
+
+function started(identity: RunIdentity, event: RunStarted, place: EventPlace): RunDraft {
+  return {
+    runId: identity.runId,
+    namespace: identity.namespace,
+    workflowId: event.workflowId,
+    workflowVersion: event.workflowVersion,
+    definition: event.definition,
+    input: event.input,
+    labels: event.labels,
+    sessionId: event.sessionId,
+    traceparent: event.traceparent,
+    status: 'RUNNING',
+    seq: place.seq,
+    createdAtMs: place.occurredAtMs,
+    endedAtMs: undefined,
+    nodes: new Map(),
+    output: undefined,
+    failure: undefined,
+    failedNodeId: '',
+  };
+}
+
+type LaterEvent = Exclude<RunEvent, RunStarted>;
+
+function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void {
+  switch (event.kind) {
+    case 'user_input':
+      return;
+    case 'node_scheduled': {
+      const before = draft.nodes.get(event.nodeId);
+      return setNode(draft, event.nodeId, {
+        status: 'READY',
+        attempt: event.attempt,
+        dispatch: 1,
+        scheduledSeq: place.seq,
+        scheduledAtMs: place.occurredAtMs,
+        firstScheduledAtMs: before?.firstScheduledAtMs ?? place.occurredAtMs,
+        startedDispatch: 0,
+        retryAtMs: undefined,
+      });
+    }
+    case 'agent_invoke_started':
+    case 'llm_call_started':
+      return setNode(draft, event.nodeId, { status: 'RUNNING', startedDispatch: event.dispatch });
+    case 'agent_invoke_done':
+    case 'llm_call_done':
+      if ('output' in event.outcome) {
+        return setNode(draft, event.nodeId, { output: event.outcome.output, outputSeq: place.seq });
+      }
+      return setNode(draft, event.nodeId, { failure: event.outcome.failure });
+    case 'node_succeeded': {
+      const outputSeq = 'outputSeq' in event.result ? event.result.outputSeq : place.seq;
+      const output = outputOf(draft, event.result);
+      return endNode(draft, event.nodeId, 'SUCCEEDED', place, event.nextNodeIds, {
+        output,
+        outputSeq,
+        failure: undefined,
+      });
+    }
+    case 'node_retry_scheduled':
+      return setNode(draft, event.nodeId, { status: 'READY', retryAtMs: event.retryAtMs, failure: event.failure });
+    case 'node_failed':
+      return endNode(draft, event.nodeId, 'FAILED', place, event.nextNodeIds, { failure: event.failure });
+    case 'node_skipped':
+      return endNode(draft, event.nodeId, 'SKIPPED', place, event.nextNodeIds, { failure: event.failure });
+    case 'task_dispatch_lost': {
+      const node = nodeOf(draft, event.nodeId);
+      const counts = event.reason === 'executor_lost' ? 1 : 0;
+      return setNode(draft, event.nodeId, {
+        status: 'READY',
+        dispatch: event.dispatch + 1,
+        lostDispatches: node.lostDispatches + counts,
+      });
+    }
+    case 'run_done':
+      draft.output = outputOf(draft, event.result);
+      return endRun(draft, 'DONE', place);
+    case 'run_failed':
+      draft.failure = event.failure;
+      draft.failedNodeId = event.nodeId;
+      return endRun(draft, 'FAILED', place);
+    case 'run_cancelled':
+      draft.failure = cancellation(event.reason);
+      return endRun(draft, 'CANCELLED', place);
+    default:
+      return unknownEvent(event);
+  }
+}
+
+function setNode(draft: RunDraft, nodeId: string, change: Partial<NodeRun>): void {
+  draft.nodes.set(nodeId, { ...nodeOf(draft, nodeId), ...change });
+}
+
+function endNode(
+  draft: RunDraft,
+  nodeId: string,
+  status: 'SUCCEEDED' | 'FAILED' | 'SKIPPED',
+  place: EventPlace,
+  nextNodeIds: readonly string[],
+  change: Partial<NodeRun>,
+): void {
+  const ended = { status, endedAtMs: place.occurredAtMs, endedSeq: place.seq, nextNodeIds, retryAtMs: undefined };
+  setNode(draft, nodeId, { ...change, ...ended });
+}
+
+/** A run that ends takes the nodes that are still at work with it. */
+function endRun(draft: RunDraft, status: 'DONE' | 'FAILED' | 'CANCELLED', place: EventPlace): void {
+  draft.status = status;
+  draft.endedAtMs = place.occurredAtMs;
+  for (const node of draft.nodes.values()) {
+    if (isFinal(node)) continue;
+    setNode(draft, node.id, {
+      status: 'CANCELLED',
+      endedAtMs: place.occurredAtMs,
+      endedSeq: place.seq,
+      retryAtMs: undefined,
+    });
+  }
+}
+
+function nodeOf(draft: RunDraft, nodeId: string): NodeRun {
+  return draft.nodes.get(nodeId) ?? { ...FRESH_NODE, id: nodeId };
+}
+
+const FRESH_NODE: NodeRun = {
+  id: '',
+  status: 'READY',
+  attempt: 0,
+  dispatch: 0,
+  lostDispatches: 0,
+  scheduledSeq: 0,
+  firstScheduledAtMs: 0,
+  scheduledAtMs: 0,
+  startedDispatch: 0,
+  retryAtMs: undefined,
+  output: undefined,
+  outputSeq: 0,
+  failure: undefined,
+  endedAtMs: undefined,
+  endedSeq: 0,
+  nextNodeIds: [],
+};
+
+/** The output that an event holds or points to. seq 1 is run_started, which holds the run's input. */
+function outputOf(draft: RunDraft, holder: OutputHolder): Payload {
+  if ('output' in holder) return holder.output;
+  if (holder.outputSeq === 1) return draft.input;
+  for (const node of draft.nodes.values()) {
+    if (node.outputSeq === holder.outputSeq && node.output !== undefined) return node.output;
+  }
+  throw new RangeError(`run ${draft.runId}: no event ${holder.outputSeq} with an output`);
+}
+
+function cancellation(reason: string): Failure {
+  const message = reason === '' ? 'the run was cancelled' : `the run was cancelled: ${reason}`;
+  return { code: 'CANCELLED', message, place: '', remedy: '', retryable: false };
+}
+
+function unknownEvent(event: never): never {
+  throw new RangeError(`unknown event ${JSON.stringify(event)}`);
+}

@@ -1,0 +1,26 @@
+import { create } from '@bufbuild/protobuf';
+import { DurationSchema, TimestampSchema, type Duration, type Timestamp } from '@bufbuild/protobuf/wkt';
+
+/** Milliseconds since 1970 as the well-known type. */
+export function timestampOfMs(ms: number): Timestamp {
+  const seconds = Math.floor(ms / 1000);
+  return create(TimestampSchema, { seconds: BigInt(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) });
+}
+
+/** Milliseconds since 1970; 0 where nothing is given. */
+export function msOfTimestamp(timestamp: Timestamp | undefined): number {
+  return timestamp === undefined ? 0 : Number(timestamp.seconds) * 1000 + timestamp.nanos / 1e6;
+}
+
+/** Milliseconds as the well-known type. */
+export function durationOfMs(ms: number): Duration {
+  const seconds = Math.trunc(ms / 1000);
+  return create(DurationSchema, { seconds: BigInt(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) });
+}
+
+/** Milliseconds; undefined where nothing is given. */
+export function msOfDuration(duration: Duration): number;
+export function msOfDuration(duration: Duration | undefined): number | undefined;
+export function msOfDuration(duration: Duration | undefined): number | undefined {
+  return duration === undefined ? undefined : Number(duration.seconds) * 1000 + duration.nanos / 1e6;
+}

@@ -1,0 +1,122 @@
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { NodeSkipped_Reason, RunEventSchema, TaskDispatchLost_Reason } from '@skein/contracts/event';
+import type { CallOutcome, OutputHolder, RunEvent } from '@skein/domain';
+import { durationOfMs, timestampOfMs } from './clock-types.ts';
+import { failureToMessage } from './failure-codec.ts';
+import { payloadToMessage } from './payload-codec.ts';
+
+type Case = NonNullable<NonNullable<MessageInitShape<typeof RunEventSchema>['event']>>;
+
+/** An event for the wire, without its key (namespace, run, seq, time). */
+export function eventToMessage(event: RunEvent) {
+  return create(RunEventSchema, { event: caseOf(event) });
+}
+
+function caseOf(event: RunEvent): Case {
+  switch (event.kind) {
+    case 'run_started':
+      return {
+        case: 'runStarted',
+        value: {
+          workflowId: event.workflowId,
+          workflowVersion: event.workflowVersion,
+          ...(event.definition === undefined ? {} : { definition: payloadToMessage(event.definition) }),
+          input: payloadToMessage(event.input),
+          labels: { ...event.labels },
+          sessionId: event.sessionId,
+          traceparent: event.traceparent,
+        },
+      };
+    case 'user_input':
+      return { case: 'userInput', value: { message: payloadToMessage(event.message) } };
+    case 'node_scheduled': {
+      const { nodeId, attempt, inputDigest, inputSeqs } = event;
+      const value = {
+        nodeId,
+        attempt,
+        inputDigest: inputDigest as Uint8Array<ArrayBuffer>,
+        inputSeqs: inputSeqs.map(BigInt),
+      };
+      return { case: 'nodeScheduled', value };
+    }
+    case 'agent_invoke_started': {
+      const { kind: _, startedAtMs, ...rest } = event;
+      return { case: 'agentInvokeStarted', value: { ...rest, startedAt: timestampOfMs(startedAtMs) } };
+    }
+    case 'agent_invoke_done': {
+      const { nodeId, attempt, dispatch } = event;
+      return { case: 'agentInvokeDone', value: { nodeId, attempt, dispatch, ...callEnd(event) } };
+    }
+    case 'llm_call_started': {
+      const { kind: _, startedAtMs, ...rest } = event;
+      return { case: 'llmCallStarted', value: { ...rest, startedAt: timestampOfMs(startedAtMs) } };
+    }
+    case 'llm_call_done': {
+      const { nodeId, attempt, dispatch, model } = event;
+      return { case: 'llmCallDone', value: { nodeId, attempt, dispatch, model, ...callEnd(event) } };
+    }
+    case 'node_succeeded': {
+      const { nodeId, attempt, nextNodeIds, missingPaths } = event;
+      const next = { nextNodeIds: [...nextNodeIds], missingPaths: [...missingPaths] };
+      return { case: 'nodeSucceeded', value: { nodeId, attempt, ...holder(event.result), ...next } };
+    }
+    case 'node_retry_scheduled': {
+      const { nodeId, nextAttempt, retryAtMs, failure } = event;
+      const value = { nodeId, nextAttempt, retryAt: timestampOfMs(retryAtMs), failure: failureToMessage(failure) };
+      return { case: 'nodeRetryScheduled', value };
+    }
+    case 'node_failed': {
+      const { nodeId, attempt, failure, nextNodeIds } = event;
+      const value = { nodeId, attempt, failure: failureToMessage(failure), nextNodeIds: [...nextNodeIds] };
+      return { case: 'nodeFailed', value };
+    }
+    case 'node_skipped': {
+      const { nodeId, failure, nextNodeIds } = event;
+      const cause = failure === undefined ? {} : { failure: failureToMessage(failure) };
+      const reason = SKIP_REASONS[event.reason];
+      return { case: 'nodeSkipped', value: { nodeId, reason, ...cause, nextNodeIds: [...nextNodeIds] } };
+    }
+    case 'task_dispatch_lost': {
+      const { nodeId, attempt, dispatch } = event;
+      return { case: 'taskDispatchLost', value: { nodeId, attempt, dispatch, reason: LOSS_REASONS[event.reason] } };
+    }
+    case 'run_done':
+      return { case: 'runDone', value: holder(event.result) };
+    case 'run_failed':
+      return { case: 'runFailed', value: { failure: failureToMessage(event.failure), nodeId: event.nodeId } };
+    case 'run_cancelled':
+      return { case: 'runCancelled', value: { reason: event.reason } };
+  }
+}
+
+const SKIP_REASONS = {
+  not_reached: NodeSkipped_Reason.NOT_REACHED,
+  condition_false: NodeSkipped_Reason.CONDITION_FALSE,
+  error_skipped: NodeSkipped_Reason.ERROR_SKIPPED,
+};
+
+const LOSS_REASONS = {
+  executor_lost: TaskDispatchLost_Reason.EXECUTOR_LOST,
+  scheduler_restarted: TaskDispatchLost_Reason.SCHEDULER_RESTARTED,
+};
+
+function holder(result: OutputHolder) {
+  return 'output' in result ? { output: payloadToMessage(result.output) } : { outputSeq: BigInt(result.outputSeq) };
+}
+
+function callEnd(event: Extract<RunEvent, { latencyMs: number }>) {
+  const { inputTokens, outputTokens } = event.usage;
+  const usage = { inputTokens: BigInt(inputTokens), outputTokens: BigInt(outputTokens) };
+  return {
+    outcome: outcomeCase(event.outcome),
+    ...(inputTokens === 0 && outputTokens === 0 ? {} : { usage }),
+    latency: durationOfMs(event.latencyMs),
+    streamedBytes: BigInt(event.streamedBytes),
+  };
+}
+
+function outcomeCase(outcome: CallOutcome) {
+  return 'output' in outcome
+    ? { case: 'output' as const, value: payloadToMessage(outcome.output) }
+    : { case: 'failure' as const, value: failureToMessage(outcome.failure) };
+}

@@ -1,0 +1,30 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { TransitionSchema } from '@skein/contracts/event';
+import type { RunEvent } from '@skein/domain';
+import { msOfTimestamp, timestampOfMs } from './clock-types.ts';
+import { eventFromMessage } from './event-decode.ts';
+import { eventToMessage } from './event-encode.ts';
+
+/** The events of one step of a run, with the time they share. */
+export interface Transition {
+  readonly occurredAtMs: number;
+  readonly events: readonly RunEvent[];
+}
+
+/** A transition as it is stored and carried. */
+export function encodeTransition(transition: Transition): Uint8Array {
+  const events = transition.events.map(eventToMessage);
+  return toBinary(
+    TransitionSchema,
+    create(TransitionSchema, { occurredAt: timestampOfMs(transition.occurredAtMs), events }),
+  );
+}
+
+/**
+ * A stored transition.
+ * @throws UnknownEventError for events that were added after this version.
+ */
+export function decodeTransition(body: Uint8Array): Transition {
+  const { occurredAt, events } = fromBinary(TransitionSchema, body);
+  return { occurredAtMs: msOfTimestamp(occurredAt), events: events.map(eventFromMessage) };
+}
