@@ -7,6 +7,9 @@ export { NodeNames } from './expression/node-names.ts';
 export type { References } from './expression/references.ts';
 export { SCOPE_NAMES, type Scope, type ScopeName } from './expression/scope.ts';
 export { compileTemplate, type Template } from './expression/template.ts';
+export { chooseEdges, type EdgeChoice, type MissingPath } from './workflow/choose-edges.ts';
+export { analyzeWorkflow, compileWorkflow, validateWorkflow, type WorkflowAnalysis } from './workflow/compile-plan.ts';
+export { canonicalJson } from './workflow/canonical-json.ts';
 export type {
   AgentNode,
   Branch,
@@ -29,6 +32,20 @@ export type {
   TransformNode,
   WorkflowDefinition,
 } from './workflow/definition.ts';
+export { definitionJson, digestOf } from './workflow/digest.ts';
+export { MAX_DURATION_MS, parseDurationMs } from './workflow/duration.ts';
+export { agentDefinition, type AgentRunSettings, llmDefinition, type LlmRunSettings } from './workflow/implicit.ts';
+export { POLICY_DEFAULTS } from './workflow/policies.ts';
+export {
+  InvalidWorkflowError,
+  MAX_PROBLEMS,
+  type Problem,
+  type ProblemCode,
+  type Severity,
+} from './workflow/problem.ts';
+export { localOutput, resolveInput } from './workflow/resolve-input.ts';
+export { resolveOutput } from './workflow/resolve-output.ts';
+export { compileSchema, type SchemaCompilation, type Validate } from './workflow/schema-validator.ts';
 export type {
   AgentWork,
   LlmRequest,
@@ -41,6 +58,7 @@ export type {
   RetryPolicy,
   SchemaViolation,
   TimeoutPolicy,
+  Ways,
 } from './workflow/plan.ts';
 export type { CallFacts, RunCommand, TaskEnded, TaskStarted, TimeoutKind } from './run/command.ts';
 export { decide, MAX_DISPATCHES, type Decision } from './run/decide.ts';

@@ -33,10 +33,13 @@ export function equals(a: CelValue, b: CelValue, frame: Frame, site: Site, depth
 }
 
 function sameNumber(a: CelValue, b: CelValue): boolean {
-  // Comparing a bigint with a double by order is exact: neither side is rounded.
-  if (typeof a === 'bigint' && typeof b === 'number') return a >= b && a <= b;
-  if (typeof a === 'number' && typeof b === 'bigint') return a >= b && a <= b;
-  return false;
+  if (typeof a === 'bigint' && typeof b === 'number') return sameInteger(a, b);
+  return typeof a === 'number' && typeof b === 'bigint' && sameInteger(b, a);
+}
+
+/** Exact: neither side is rounded. */
+function sameInteger(int: bigint, double: number): boolean {
+  return Number.isInteger(double) && BigInt(double) === int;
 }
 
 function sameList(a: CelList, b: CelList, frame: Frame, site: Site, depth: number): boolean | Fault {

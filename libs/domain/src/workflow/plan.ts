@@ -44,7 +44,8 @@ export interface PlanNode {
   readonly input: Template | undefined;
   readonly when: Condition | undefined;
   readonly join: Join;
-  readonly branch: Branch;
+  /** The ways on after its success and after its failure. */
+  readonly ways: Readonly<Record<EdgeOutcome, Ways>>;
   readonly onError: OnError;
   readonly delivery: Delivery;
   readonly merge: Merge;
@@ -113,6 +114,15 @@ export interface PlanEdge {
   readonly on: EdgeOutcome;
   /** Undefined: the edge is unconditional, which makes it the fallback where others have conditions. */
   readonly condition: Condition | undefined;
+}
+
+/** The edges of one outcome, sorted for choosing. */
+export interface Ways {
+  readonly branch: Branch;
+  /** The edges with a condition, in document order. */
+  readonly conditional: readonly PlanEdge[];
+  /** The edges without, in document order. Beside conditional ones only the first can be taken. */
+  readonly unconditional: readonly PlanEdge[];
 }
 
 /** Timeouts of one node, in milliseconds. Undefined: none. */
