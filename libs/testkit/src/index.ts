@@ -1,1 +1,15 @@
-export {};
+export { spawnProcess } from './child-process.ts';
+export type { Exit, SpawnedProcess, SpawnOptions } from './child-process.ts';
+export { eventually } from './eventually.ts';
+export type { EventuallyOptions } from './eventually.ts';
+export { freePort } from './free-port.ts';
+export { findNatsServer } from './nats/nats-binary.ts';
+export { natsServer } from './nats/nats-server.ts';
+export type { NatsServer } from './nats/nats-server.ts';
+export { testDatabase } from './postgres/test-database.ts';
+export type { TestDatabase } from './postgres/test-database.ts';
+export { stopTestServer } from './postgres/test-server.ts';
+export { seededRandom, withSeed } from './seeded-random.ts';
+export type { SeededRandom } from './seeded-random.ts';
+export { temporaryDirectory } from './temporary-directory.ts';
+export type { TemporaryDirectory } from './temporary-directory.ts';
