@@ -23,9 +23,9 @@ export interface HttpTask {
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /** Answers with JSON and status 200. */
-  reply(answer: JsonObject): void;
+  readonly reply: (answer: JsonObject) => void;
   /** Answers with server-sent events. */
-  stream(): EventStream;
+  readonly stream: () => EventStream;
 }
 
 /** What an HTTP agent consists of. */

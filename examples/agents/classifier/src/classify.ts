@@ -50,7 +50,7 @@ interface Finding {
 
 function findingsIn(ticket: TicketText, model: Model): Finding[] {
   const fields = (['subject', 'text'] as const).map((name) => {
-    const folded = fold(ticket[name], model.fold);
+    const folded = fold(ticket[name], model);
     return { folded, tokens: folded.match(/[a-z0-9]+/g) ?? [], weight: model.fields[name] };
   });
   return model.concepts.flatMap((concept) => {
@@ -66,9 +66,11 @@ function findingsIn(ticket: TicketText, model: Model): Finding[] {
   });
 }
 
-function fold(text: string, table: ReadonlyMap<string, string>): string {
+function fold(text: string, { fold: table, max_characters: maxCharacters }: Model): string {
   let folded = '';
+  let count = 0;
   for (const character of text) {
+    if (++count > maxCharacters) break;
     folded += table.get(character) ?? (character >= 'A' && character <= 'Z' ? character.toLowerCase() : character);
   }
   return folded;

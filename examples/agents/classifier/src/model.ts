@@ -8,6 +8,7 @@ export interface ModelFile {
   readonly bias: Readonly<Record<string, number>>;
   readonly smoothing: number;
   readonly hit_cap: number;
+  readonly max_characters: number;
   readonly max_reasons: number;
   readonly fields: Readonly<Record<'subject' | 'text', number>>;
   readonly fold: Readonly<Record<string, string>>;
