@@ -1,5 +1,5 @@
-import type { BatchLimits } from "./delivery-queue.ts";
-import type { EventBatchConsumption } from "./event-bus.ts";
+import type { BatchLimits } from './delivery-queue.ts';
+import type { EventBatchConsumption } from './event-bus.ts';
 
 /** The limits of a consumption, with the documented defaults. */
 export function batchLimitsOf(consumption: EventBatchConsumption): BatchLimits {

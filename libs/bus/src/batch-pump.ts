@@ -1,4 +1,4 @@
-import type { BatchLimits, DeliveryQueue, Sized } from "./delivery-queue.ts";
+import type { BatchLimits, DeliveryQueue, Sized } from './delivery-queue.ts';
 
 /**
  * Natural batching: while one call of the handler is under way the next batch gathers; an idle handler is called
@@ -57,7 +57,7 @@ export class BatchPump<T extends Sized> {
         await this.#handle(items);
         this.#settle(items);
       } catch (error) {
-        this.#settle(items, error ?? new Error("the handler failed without an error"));
+        this.#settle(items, error ?? new Error('the handler failed without an error'));
       }
     }
     this.#loop = undefined;

@@ -1,25 +1,24 @@
 /** Why the bus could not do something. */
 export type BusErrorReason =
   /** There is no connection right now. Passes by itself. */
-  | "BUS_UNAVAILABLE"
+  | 'BUS_UNAVAILABLE'
   /** No answer in time; it may have worked. Passes by itself. */
-  | "BUS_TIMEOUT"
+  | 'BUS_TIMEOUT'
   /** The body is larger than `maxPayloadBytes`. Never passes. */
-  | "BUS_MESSAGE_TOO_LARGE"
+  | 'BUS_MESSAGE_TOO_LARGE'
   /** The bus was disposed. Never passes. */
-  | "BUS_CLOSED";
+  | 'BUS_CLOSED';
 
 const remedies: Readonly<Record<BusErrorReason, string>> = {
-  BUS_UNAVAILABLE:
-    "check that the bus runs and that its address is right; publishing resumes by itself",
-  BUS_TIMEOUT: "publish again; consumers ignore what they have already",
-  BUS_MESSAGE_TOO_LARGE: "publish the keys of the content and let consumers fetch the rest",
-  BUS_CLOSED: "open a new bus",
+  BUS_UNAVAILABLE: 'check that the bus runs and that its address is right; publishing resumes by itself',
+  BUS_TIMEOUT: 'publish again; consumers ignore what they have already',
+  BUS_MESSAGE_TOO_LARGE: 'publish the keys of the content and let consumers fetch the rest',
+  BUS_CLOSED: 'open a new bus',
 };
 
 /** The bus could not do what it was asked. */
 export class BusError extends Error {
-  override readonly name = "BusError";
+  override readonly name = 'BusError';
   readonly reason: BusErrorReason;
   /** The subject or the address concerned. */
   readonly place: string;
@@ -35,6 +34,6 @@ export class BusError extends Error {
 
   /** Whether publishing the same again can succeed. */
   get retryable(): boolean {
-    return this.reason === "BUS_UNAVAILABLE" || this.reason === "BUS_TIMEOUT";
+    return this.reason === 'BUS_UNAVAILABLE' || this.reason === 'BUS_TIMEOUT';
   }
 }

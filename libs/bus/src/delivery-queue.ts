@@ -37,8 +37,7 @@ export class DeliveryQueue<T extends Sized> {
     let count = 0;
     let bytes = 0;
     for (const item of this.#items) {
-      if (count === limits.maxMessages || (count > 0 && bytes + item.sizeBytes > limits.maxBytes))
-        break;
+      if (count === limits.maxMessages || (count > 0 && bytes + item.sizeBytes > limits.maxBytes)) break;
       bytes += item.sizeBytes;
       count += 1;
     }

@@ -7,8 +7,8 @@
  *
  * Invariants, kept by every adapter (`event-bus.contract.ts` proves them on each):
  * I1. Handlers never run inside the call that published: publishing returns first.
- * I2. An event batch goes to every consumer name, and within one to one subscription at a time, until its handler
- *     has resolved; then it is not delivered again, except where the bus lost its memory of that.
+ * I2. An event batch goes to every consumer name, at least once: until a handler has resolved. It comes twice where a
+ *     process ended with it in hand, or where the bus lost its memory.
  * I3. Messages of one namespace reach a tail in the order one publisher sent them. Consumers get no order.
  * I4. A subscription that was returned gets everything published after that, as long as the bus is connected.
  * I5. A subscriber that throws harms no other subscriber and no publisher.
@@ -37,10 +37,7 @@ export interface EventBus extends AsyncDisposable {
   publishTaskEvents(events: OutgoingTaskEvents): void;
 
   /** Sees the task events of one run at once and at most once. */
-  subscribeTaskEvents(
-    run: RunAddress,
-    handler: (body: Uint8Array) => void,
-  ): Promise<BusSubscription>;
+  subscribeTaskEvents(run: RunAddress, handler: (body: Uint8Array) => void): Promise<BusSubscription>;
 
   /** Tells every process that batches were stored. At most once; never fails. */
   publishConfirmation(body: Uint8Array): void;

@@ -1,5 +1,5 @@
-import { batchLimitsOf } from "../batch-limits.ts";
-import { BusError } from "../bus-error.ts";
+import { batchLimitsOf } from '../batch-limits.ts';
+import { BusError } from '../bus-error.ts';
 import type {
   BusMessage,
   BusState,
@@ -9,10 +9,10 @@ import type {
   OutgoingEventBatch,
   OutgoingTaskEvents,
   RunAddress,
-} from "../event-bus.ts";
-import { defaultRedeliveryBackoff, type RedeliveryBackoff } from "../redelivery-backoff.ts";
-import { MemoryConsumer } from "./memory-consumer.ts";
-import { Topic } from "./topic.ts";
+} from '../event-bus.ts';
+import { defaultRedeliveryBackoff, type RedeliveryBackoff } from '../redelivery-backoff.ts';
+import { MemoryConsumer } from './memory-consumer.ts';
+import { Topic } from './topic.ts';
 
 /** Settings of the bus in one process. */
 export interface MemoryBusOptions {
@@ -57,9 +57,9 @@ class MemoryBus implements EventBus {
     this.#assertOpen();
     if (batch.body.byteLength > this.maxPayloadBytes) {
       throw new BusError(
-        "BUS_MESSAGE_TOO_LARGE",
+        'BUS_MESSAGE_TOO_LARGE',
         `event batch ${batch.messageId} has ${batch.body.byteLength} bytes; the bus takes ${this.maxPayloadBytes}`,
-        "memory",
+        'memory',
       );
     }
     for (const consumer of this.#consumers.values()) consumer.offer(batch);
@@ -90,18 +90,14 @@ class MemoryBus implements EventBus {
     this.#taskEvents.get(topicKey(events))?.publish(events.body);
   }
 
-  async subscribeTaskEvents(
-    run: RunAddress,
-    handler: (body: Uint8Array) => void,
-  ): Promise<BusSubscription> {
+  async subscribeTaskEvents(run: RunAddress, handler: (body: Uint8Array) => void): Promise<BusSubscription> {
     const key = topicKey(run);
     const topic = this.#taskEvents.get(key) ?? new Topic<Uint8Array>(this.#onHandlerError);
     this.#taskEvents.set(key, topic);
     const end = topic.subscribe(handler);
     return this.#subscription(() => {
       end();
-      if (topic.subscriberCount === 0 && this.#taskEvents.get(key) === topic)
-        this.#taskEvents.delete(key);
+      if (topic.subscriberCount === 0 && this.#taskEvents.get(key) === topic) this.#taskEvents.delete(key);
     });
   }
 
@@ -114,9 +110,7 @@ class MemoryBus implements EventBus {
   }
 
   state(): BusState {
-    return this.#closed
-      ? { connected: false, detail: "closed" }
-      : { connected: true, detail: "in this process" };
+    return this.#closed ? { connected: false, detail: 'closed' } : { connected: true, detail: 'in this process' };
   }
 
   /** Never calls back: there is no connection to lose. */
@@ -137,7 +131,7 @@ class MemoryBus implements EventBus {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new BusError("BUS_CLOSED", "the bus was closed", "memory");
+    if (this.#closed) throw new BusError('BUS_CLOSED', 'the bus was closed', 'memory');
   }
 }
 

@@ -1,7 +1,7 @@
-import { BatchPump } from "../batch-pump.ts";
-import { DeliveryQueue, type BatchLimits } from "../delivery-queue.ts";
-import type { BusMessage, BusSubscription, OutgoingEventBatch } from "../event-bus.ts";
-import { redeliveryDelayMs, type RedeliveryBackoff } from "../redelivery-backoff.ts";
+import { BatchPump } from '../batch-pump.ts';
+import { DeliveryQueue, type BatchLimits } from '../delivery-queue.ts';
+import type { BusMessage, BusSubscription, OutgoingEventBatch } from '../event-bus.ts';
+import { redeliveryDelayMs, type RedeliveryBackoff } from '../redelivery-backoff.ts';
 
 interface Delivery {
   readonly message: BusMessage;
@@ -38,10 +38,7 @@ export class MemoryConsumer {
     this.#enqueue({ ...batch, headers: batch.headers ?? {}, deliveryCount: 1 });
   }
 
-  subscribe(
-    handler: (messages: readonly BusMessage[]) => Promise<void>,
-    limits: BatchLimits,
-  ): BusSubscription {
+  subscribe(handler: (messages: readonly BusMessage[]) => Promise<void>, limits: BatchLimits): BusSubscription {
     const pump = new BatchPump<Delivery>({
       queue: this.#queue,
       limits,

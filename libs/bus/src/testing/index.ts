@@ -1,0 +1,3 @@
+export { connected } from './connected.ts';
+export { testEventBusContract, type BusUnderTest } from './event-bus.contract.ts';
+export { Observed } from './observed.ts';
