@@ -2,11 +2,13 @@ export { compileCondition, type Condition, type ConditionResult } from './expres
 export { ExpressionError, type ExpressionErrorCode, type ExpressionErrorDetail } from './expression/errors.ts';
 export { compileExpression, type Expression, type ExpressionEnv } from './expression/expression.ts';
 export { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './expression/json.ts';
+export { escapeTemplate } from './expression/escape-template.ts';
 export { EXPRESSION_LIMITS } from './expression/limits.ts';
 export { NodeNames } from './expression/node-names.ts';
 export type { References } from './expression/references.ts';
 export { SCOPE_NAMES, type Scope, type ScopeName } from './expression/scope.ts';
 export { compileTemplate, type Template } from './expression/template.ts';
+export { GRAPH_LIMITS } from './workflow/check-graph.ts';
 export { chooseEdges, type EdgeChoice, type MissingPath } from './workflow/choose-edges.ts';
 export { analyzeWorkflow, compileWorkflow, validateWorkflow, type WorkflowAnalysis } from './workflow/compile-plan.ts';
 export { canonicalJson } from './workflow/canonical-json.ts';
@@ -32,9 +34,12 @@ export type {
   TransformNode,
   WorkflowDefinition,
 } from './workflow/definition.ts';
+export { workflowSchema } from './workflow/definition-schema.ts';
+export { DIALECTS, type Dialect } from './workflow/dialect/dialect.ts';
 export { definitionJson, digestOf } from './workflow/digest.ts';
 export { MAX_DURATION_MS, parseDurationMs } from './workflow/duration.ts';
 export { agentDefinition, type AgentRunSettings, llmDefinition, type LlmRunSettings } from './workflow/implicit.ts';
+export { type ParsedWorkflow, type ParseOptions, parseWorkflow } from './workflow/parse.ts';
 export { POLICY_DEFAULTS } from './workflow/policies.ts';
 export {
   InvalidWorkflowError,
@@ -44,8 +49,9 @@ export {
   type Severity,
 } from './workflow/problem.ts';
 export { localOutput, resolveInput } from './workflow/resolve-input.ts';
+export { SOURCE_LIMITS } from './workflow/source/extent.ts';
 export { resolveOutput } from './workflow/resolve-output.ts';
-export { compileSchema, type SchemaCompilation, type Validate } from './workflow/schema-validator.ts';
+export { compileSchema, type SchemaCompilation, type SchemaFault, type Validate } from './workflow/schema-validator.ts';
 export type {
   AgentWork,
   LlmRequest,

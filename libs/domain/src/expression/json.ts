@@ -27,3 +27,9 @@ export function setOwn<T>(target: Record<string, T>, key: string, value: T): voi
   }
   target[key] = value;
 }
+
+/** How a value reads within a text: a text itself, anything else as JSON. Nothing at all is the empty text. */
+export function textOf(value: JsonValue | undefined): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

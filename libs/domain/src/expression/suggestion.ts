@@ -2,7 +2,7 @@
 export function nearest(mistyped: string, known: Iterable<string>): string | undefined {
   const word = mistyped.toLowerCase().slice(0, MAX_CHARS);
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = word.length < 3 ? 1 : Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance(word, candidate.toLowerCase());

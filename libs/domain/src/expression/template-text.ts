@@ -40,7 +40,7 @@ export function cutText(text: string): readonly TextPart[] {
 
 /** Writes a literal text so that a template gives it back unchanged. */
 export function escapeText(text: string): string {
-  return text.replaceAll(OPEN, ESCAPED_OPEN);
+  return text.split(OPEN).join(ESCAPED_OPEN);
 }
 
 /** The position of the brace that ends an expression: not one within a map, a text in quotes or a comment. */

@@ -1,7 +1,6 @@
 import { ExpressionError, joinPath } from './errors.ts';
 import { compileExpression, type Expression, type ExpressionEnv } from './expression.ts';
-import { asText } from './functions/json.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, setOwn } from './json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, setOwn, textOf } from './json.ts';
 import { EXPRESSION_LIMITS } from './limits.ts';
 import { mergeReferences, type References } from './references.ts';
 import type { Scope } from './scope.ts';
@@ -83,7 +82,7 @@ function compileText(text: string, compilation: TemplateCompilation, at: string)
   const parts = located(at, () => cutText(text)).map((part) => compileTextPart(part, compilation, at));
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
-  return (scope) => parts.map((part) => asText(part(scope))).join('');
+  return (scope) => parts.map((part) => textOf(part(scope))).join('');
 }
 
 function compileTextPart(part: TextPart, compilation: TemplateCompilation, at: string): Part {

@@ -12,9 +12,11 @@ export interface CheckedGraph extends Graph {
   readonly order: readonly string[];
 }
 
-/** Reports what is wrong with the nodes and edges as a graph: ids twice, dangling edges, cycles, no way in, too large. */
+/** Reports what is wrong with the nodes and edges as a graph: none at all, ids twice, dangling edges, cycles, no way in. */
 export function checkGraph(definition: WorkflowDefinition, problems: ProblemList): CheckedGraph {
-  checkSize(definition, problems);
+  if (definition.nodes.length === 0) {
+    problems.add({ at: ['nodes'], code: 'NO_NODES', message: 'the workflow has no nodes', mend: 'add at least one' });
+  }
   checkIds(definition, problems);
   checkEnds(definition, problems);
   checkDuplicates(definition, problems);
@@ -28,19 +30,23 @@ export function checkGraph(definition: WorkflowDefinition, problems: ProblemList
   return { ...graph, starts, order };
 }
 
-function checkSize(definition: WorkflowDefinition, problems: ProblemList): void {
-  const { nodes, edges } = definition;
-  if (nodes.length === 0) {
-    problems.add({ at: ['nodes'], code: 'NO_NODES', message: 'the workflow has no nodes', mend: 'add at least one' });
+/** Reports too many nodes or edges, and says whether there were few enough to look at them one by one. */
+export function checkSize(
+  document: { readonly nodes?: unknown; readonly edges?: unknown },
+  problems: ProblemList,
+): boolean {
+  const nodes = Array.isArray(document.nodes) ? document.nodes.length : 0;
+  const edges = Array.isArray(document.edges) ? document.edges.length : 0;
+  const mend = 'split it into several workflows';
+  if (nodes > GRAPH_LIMITS.nodes) {
+    const message = `the workflow has ${nodes} nodes, of at most ${GRAPH_LIMITS.nodes}`;
+    problems.add({ at: ['nodes'], code: 'TOO_MANY_NODES', message, mend });
   }
-  if (nodes.length > GRAPH_LIMITS.nodes) {
-    const message = `the workflow has ${nodes.length} nodes, of at most ${GRAPH_LIMITS.nodes}`;
-    problems.add({ at: ['nodes'], code: 'TOO_MANY_NODES', message, mend: 'split it into several workflows' });
+  if (edges > GRAPH_LIMITS.edges) {
+    const message = `the workflow has ${edges} edges, of at most ${GRAPH_LIMITS.edges}`;
+    problems.add({ at: ['edges'], code: 'TOO_MANY_EDGES', message, mend });
   }
-  if (edges.length > GRAPH_LIMITS.edges) {
-    const message = `the workflow has ${edges.length} edges, of at most ${GRAPH_LIMITS.edges}`;
-    problems.add({ at: ['edges'], code: 'TOO_MANY_EDGES', message, mend: 'split it into several workflows' });
-  }
+  return nodes <= GRAPH_LIMITS.nodes && edges <= GRAPH_LIMITS.edges;
 }
 
 function checkIds(definition: WorkflowDefinition, problems: ProblemList): void {

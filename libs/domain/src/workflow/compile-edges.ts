@@ -39,7 +39,10 @@ export function waysOf(
       code: 'DEAD_EDGE',
       severity: 'warning',
       message: `the edge ${dead.from} → ${dead.to} is never taken: \`${dead.from}\` has an earlier edge without a condition`,
-      mend: 'give it a condition, or remove it',
+      mend:
+        conditional.length > 0
+          ? 'give it a condition, or remove it'
+          : 'give it a condition, write `branch: all` on the node, or remove it',
     });
   }
   return { branch, conditional, unconditional };

@@ -13,7 +13,9 @@ import type { DocumentPath, ProblemList } from './problem-list.ts';
 export interface NodeSurroundings {
   readonly definition: WorkflowDefinition;
   readonly env: ExpressionEnv;
-  readonly edges: readonly PlanEdge[];
+  /** Edges by the node they lead to, and by the node they leave. */
+  readonly incoming: ReadonlyMap<string, readonly PlanEdge[]>;
+  readonly outgoing: ReadonlyMap<string, readonly PlanEdge[]>;
   readonly graph: CheckedGraph;
   readonly problems: ProblemList;
 }
@@ -23,8 +25,8 @@ export function compileNode(node: NodeDefinition, index: number, around: NodeSur
   const { definition, env, problems } = around;
   const at: DocumentPath = ['nodes', index];
   const defaults = definition.defaults ?? {};
-  const incoming = around.edges.filter((edge) => edge.to === node.id);
-  const outgoing = around.edges.filter((edge) => edge.from === node.id);
+  const incoming = around.incoming.get(node.id) ?? [];
+  const outgoing = around.outgoing.get(node.id) ?? [];
   const input = templateIn(node.input, [...at, 'input'], env, problems);
   const when = conditionIn(node.when, [...at, 'when'], env, problems);
   const { work, references } = compileWork(node, at, env, problems);

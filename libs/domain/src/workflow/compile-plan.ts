@@ -1,6 +1,6 @@
 import type { ExpressionEnv } from '../expression/expression.ts';
 import { NodeNames } from '../expression/node-names.ts';
-import { checkGraph } from './check-graph.ts';
+import { checkGraph, checkSize } from './check-graph.ts';
 import { checkReferences } from './check-references.ts';
 import { compileEdges } from './compile-edges.ts';
 import { compileNode } from './compile-node.ts';
@@ -9,7 +9,7 @@ import { compileSchemaIn } from './compile-schema-part.ts';
 import type { WorkflowDefinition } from './definition.ts';
 import type { Plan, PlanNode } from './plan.ts';
 import { InvalidWorkflowError, type Problem } from './problem.ts';
-import { type Locate, ProblemList } from './problem-list.ts';
+import { ProblemList } from './problem-list.ts';
 
 /**
  * Compiles a definition for running. Raises an {@link InvalidWorkflowError} with every problem found where it has
@@ -32,16 +32,22 @@ export interface WorkflowAnalysis {
   readonly problems: readonly Problem[];
 }
 
-/** Checks a definition by compiling it: what is reported is what would fail, and the two cannot drift apart. */
-export function analyzeWorkflow(definition: WorkflowDefinition, locate?: Locate): WorkflowAnalysis {
+/**
+ * Checks a definition by compiling it: what is reported is what would fail, and the two cannot drift apart. Adds
+ * to the problems that are known already; no plan where any of them is an error.
+ */
+export function analyzeWorkflow(definition: WorkflowDefinition, known?: ProblemList): WorkflowAnalysis {
   const ids = definition.nodes.map((node) => node.id);
-  const problems = new ProblemList(ids, locate);
+  const problems = known ?? new ProblemList(ids);
+  if (!checkSize(definition, problems)) return { plan: undefined, problems: problems.all() };
   const graph = checkGraph(definition, problems);
   const env: ExpressionEnv = { nodeNames: new NodeNames(ids) };
   const edges = compileEdges(definition, env, problems);
+  const incoming = Map.groupBy(edges, (edge) => edge.to);
+  const outgoing = Map.groupBy(edges, (edge) => edge.from);
   const nodes = new Map<string, PlanNode>();
   for (const [index, node] of definition.nodes.entries()) {
-    nodes.set(node.id, compileNode(node, index, { definition, env, edges, graph, problems }));
+    nodes.set(node.id, compileNode(node, index, { definition, env, incoming, outgoing, graph, problems }));
   }
   const output = templateIn(definition.output, ['output'], env, problems);
   const validateInput = compileSchemaIn(definition.input_schema, ['input_schema'], problems);

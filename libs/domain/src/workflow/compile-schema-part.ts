@@ -8,12 +8,25 @@ export function compileSchemaIn(schema: JsonSchema | undefined, at: DocumentPath
   const compiled = compileSchema(schema);
   if ('validate' in compiled) return compiled.validate;
   problems.add({
-    at,
+    at: [...at, ...pointerParts(compiled.pointer)],
     code: 'BAD_SCHEMA',
     message: `not a JSON Schema 2020-12: ${compiled.reason}`,
-    mend: 'references to other documents, lookaround and backreferences in patterns are not supported',
+    mend: mendOf(compiled.reason),
   });
   return acceptAll;
 }
 
 const acceptAll: Validate = () => [];
+
+function pointerParts(pointer: string): DocumentPath {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+function mendOf(reason: string): string | undefined {
+  if (reason.includes('reference')) return 'only references within the schema are followed, such as #/$defs/address';
+  return reason.startsWith('pattern') ? 'lookaround and backreferences are not supported' : undefined;
+}

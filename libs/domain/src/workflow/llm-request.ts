@@ -1,6 +1,5 @@
 import { ExpressionError } from '../expression/errors.ts';
-import { asText } from '../expression/functions/json.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../expression/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, textOf } from '../expression/json.ts';
 import type { Scope } from '../expression/scope.ts';
 import type { LlmWork } from './plan.ts';
 
@@ -16,9 +15,9 @@ interface LlmMessage extends JsonObject {
  */
 export function resolveLlmRequest(work: LlmWork, scope: Scope, input: () => JsonValue): JsonValue {
   const messages: LlmMessage[] = [];
-  if (work.system !== undefined) messages.push({ role: 'system', content: asText(work.system.evaluate(scope)) });
+  if (work.system !== undefined) messages.push({ role: 'system', content: textOf(work.system.evaluate(scope)) });
   if (work.messages !== undefined) messages.push(...asMessages(work.messages.evaluate(scope)));
-  if (work.prompt !== undefined) messages.push({ role: 'user', content: asText(work.prompt.evaluate(scope)) });
+  if (work.prompt !== undefined) messages.push({ role: 'user', content: textOf(work.prompt.evaluate(scope)) });
   if (work.messages === undefined && work.prompt === undefined) messages.push(...spoken(input()));
   return {
     model: work.model,
@@ -33,7 +32,7 @@ export function resolveLlmRequest(work: LlmWork, scope: Scope, input: () => Json
 function spoken(input: JsonValue): readonly LlmMessage[] {
   if (isJsonObject(input) && isJsonArray(input['messages'])) return asMessages(input['messages']);
   if (isJsonObject(input) && typeof input['prompt'] === 'string') return [{ role: 'user', content: input['prompt'] }];
-  return [{ role: 'user', content: asText(input) }];
+  return [{ role: 'user', content: textOf(input) }];
 }
 
 function asMessages(value: JsonValue): readonly LlmMessage[] {

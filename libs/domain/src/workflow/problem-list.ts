@@ -29,8 +29,9 @@ export interface Finding {
 export class ProblemList {
   readonly #nodeIds: readonly unknown[];
   readonly #locate: Locate;
-  readonly #errors: Problem[] = [];
-  readonly #warnings: Problem[] = [];
+  #moved: (path: DocumentPath) => DocumentPath = (path) => path;
+  #errors: Problem[] = [];
+  #warnings: Problem[] = [];
 
   /** @param nodeIds what stands in the `id` of each node, in document order, valid or not */
   constructor(nodeIds: readonly unknown[], locate: Locate = () => undefined) {
@@ -42,7 +43,16 @@ export class ProblemList {
     const severity = finding.severity ?? 'error';
     const list = severity === 'error' ? this.#errors : this.#warnings;
     if (list.length >= MAX_PROBLEMS) return;
-    list.push(this.#problem(finding, severity));
+    list.push(this.#problem({ ...finding, at: this.#moved(finding.at) }, severity));
+  }
+
+  /** The same list for findings in a part of the document: `moved` says where a place of the part is in the whole. */
+  seenFrom(moved: (path: DocumentPath) => DocumentPath): ProblemList {
+    const view = new ProblemList(this.#nodeIds, this.#locate);
+    view.#moved = moved;
+    view.#errors = this.#errors;
+    view.#warnings = this.#warnings;
+    return view;
   }
 
   get hasErrors(): boolean {

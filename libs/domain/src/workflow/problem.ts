@@ -39,7 +39,6 @@ export type ProblemCode =
   // Schemas.
   | 'BAD_SCHEMA'
   // What an importer left out or read differently.
-  | 'FIRST_EDGE_ONLY'
   | 'NODE_LEFT_OUT'
   | 'FIELD_IGNORED';
 

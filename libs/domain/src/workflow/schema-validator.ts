@@ -17,7 +17,14 @@ export type Validate = (value: JsonValue) => readonly SchemaViolation[];
 export const MAX_VIOLATIONS = 100;
 
 /** A validator, or why the schema is none. */
-export type SchemaCompilation = { readonly validate: Validate } | { readonly reason: string };
+export type SchemaCompilation = { readonly validate: Validate } | SchemaFault;
+
+/** Why a schema is none. */
+export interface SchemaFault {
+  readonly reason: string;
+  /** JSON Pointer to the part of the schema that is wrong; empty where it is not known. */
+  readonly pointer: string;
+}
 
 /** Compiles a JSON Schema. Costs about a millisecond; the validator then takes microseconds. */
 export function compileSchema(schema: JsonSchema): SchemaCompilation {
@@ -27,11 +34,17 @@ export function compileSchema(schema: JsonSchema): SchemaCompilation {
     const validate = ajv.compile(known);
     return { validate: (value) => violations(validate, value) };
   } catch (cause) {
-    return { reason: cause instanceof Error ? cause.message.replace(/^schema is invalid: /, '') : String(cause) };
+    return faultOf(cause, ajv.errors?.[0]);
   } finally {
     // The instance keeps every schema it has seen; this one is kept by its validator alone.
     if (typeof known === 'object') ajv.removeSchema(known);
   }
+}
+
+function faultOf(cause: unknown, first: ErrorObject | undefined): SchemaFault {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (first === undefined || !message.startsWith('schema is invalid')) return { reason: message, pointer: '' };
+  return { reason: first.message ?? message, pointer: first.instancePath };
 }
 
 let shared: Ajv2020 | undefined;

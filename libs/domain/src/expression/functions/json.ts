@@ -1,6 +1,6 @@
 import { Fault, valueFault } from '../fault.ts';
 import { charge, chargeChars } from '../frame.ts';
-import type { JsonValue } from '../json.ts';
+import { type JsonValue, textOf } from '../json.ts';
 import { toJson } from '../result.ts';
 import { any, text } from './arguments.ts';
 import { declare, type FunctionSpec } from './spec.ts';
@@ -27,15 +27,10 @@ export const JSON_FUNCTIONS: readonly FunctionSpec[] = [
     if (typeof value === 'string') return chargeChars(frame, value.length, site) ?? value.trim();
     const json = toJson(value, frame, site);
     if (json instanceof Fault) return json;
-    const written = asText(json.value);
+    const written = textOf(json.value);
     return chargeChars(frame, written.length, site) ?? written.trim();
   }),
 ];
-
-/** How a value reads within a text: a text itself, anything else as JSON. */
-export function asText(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
 
 function parseJson(source: string): { readonly value: JsonValue } | undefined {
   try {
