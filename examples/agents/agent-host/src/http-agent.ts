@@ -42,7 +42,7 @@ export interface HttpAgentOptions {
 }
 
 /** Time that running requests get to end when the agent stops, in milliseconds. */
-const CLOSE_GRACE_MS = 2000;
+const CLOSE_GRACE_MS = 1000;
 
 /** Starts the server; rejects when the port is taken. */
 export async function startHttpAgent(options: HttpAgentOptions): Promise<RunningAgent> {

@@ -1,0 +1,53 @@
+import type { PhraseBook } from './phrase-book.ts';
+
+/** Spanish. */
+export const spanish: PhraseBook = {
+  greeting: 'Hola, {name}:',
+  greetingWithoutName: 'Hola:',
+  noted: 'esto es lo que veo: {facts}.',
+  alreadyTried: 'Ya ha probado: {attempts}. Eso lo dejo fuera.',
+  attempts: {
+    restart: 'reiniciar',
+    reinstall: 'reinstalar',
+    clear_cache: 'borrar la caché',
+    reset: 'restablecer',
+    update: 'la última versión',
+    other_browser: 'otro navegador',
+    new_token: 'un token nuevo',
+  },
+  stepsFollow: 'Siga estos pasos por orden y pare donde vuelva a funcionar:',
+  steps: {
+    restart: 'Reinicie el dispositivo por completo, no solo la aplicación.',
+    update: 'Instale la última versión de la aplicación y del sistema.',
+    reinstall: 'Quite la aplicación e instálela de nuevo; sus datos siguen en el servidor.',
+    clear_cache: 'Borre la caché y las cookies de nuestras páginas y vuelva a cargar.',
+    other_browser: 'Pruebe otro navegador en una ventana privada, sin extensiones.',
+    reset: 'Restablezca el aparato con el orificio de atrás: manténgalo pulsado diez segundos.',
+    status_page: 'Mire la página de estado; allí avisamos primero de las averías de su región.',
+    send_log: 'Envíenos el registro de Ayuda, Diagnóstico, Guardar informe, con la hora de la última vez.',
+    send_request_ids: 'Envíenos tres identificadores de petición con su hora para encontrarlas en nuestro lado.',
+    new_token: 'Cree un token nuevo y compruebe que el secreto es el mismo en ambos lados.',
+    password_link: 'Pida un enlace nuevo para la contraseña y use solo el último; los anteriores dejan de valer.',
+    prove_identity: 'Responda a este mensaje desde el correo de la cuenta; un compañero la desbloquea en una hora.',
+    clock: 'Ponga la hora del dispositivo en automático; un minuto de diferencia invalida códigos y certificados.',
+    identity_metadata:
+      'Suba de nuevo los metadatos de su proveedor de identidad y compare la huella y la dirección de respuesta.',
+    certificate_chain: 'Compruebe que se sirve la cadena completa de certificados, no solo el último.',
+    retry_after:
+      'Espere lo que indica Retry-After antes de la siguiente petición; mientras, revisamos el contador de su cuenta.',
+    run_as_admin: 'Ejecute el instalador como administrador desde una carpeta local, no desde la red.',
+    pause_and_resume: 'Pause, cierre los programas que tengan archivos abiertos y reanude.',
+    smaller_parts: 'Mueva los archivos grandes en partes de menos de 1 GB hasta que ampliemos su límite de tiempo.',
+    touch_nothing: 'Deje las carpetas afectadas como están: sin cambios, sin restaurar y sin subir nada nuevo.',
+    restore: 'Comparamos su espacio con la copia de anoche y recuperamos lo que falta; tendrá noticias en dos horas.',
+    utf8: 'Abra el archivo como UTF-8; en una hoja de cálculo, con Datos, Desde texto.',
+    permissions: 'Revise el permiso de la aplicación en los ajustes del sistema y concédalo otra vez.',
+    audio_input: 'Elija el micrófono en los ajustes de la llamada; el navegador puede haber tomado otro.',
+    cable_and_driver: 'Conecte el aparato directamente, sin concentrador, y reinstale el controlador del fabricante.',
+    power_supply: 'Use el alimentador original; uno más débil hace que se reinicie una y otra vez.',
+    wifi_band: 'Conéctese a la red de 2,4 GHz; el aparato no ve la de 5 GHz.',
+    background_activity: 'Permita la actividad en segundo plano solo para notificaciones y quite el ahorro de batería.',
+    describe: 'Cuéntenos qué hizo, qué esperaba y qué ocurrió, si puede con una imagen.',
+  },
+  closing: 'Si sigue igual, responda a este mensaje y lo vemos juntos.\nSu soporte técnico',
+};
