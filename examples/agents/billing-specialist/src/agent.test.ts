@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { JsonObject, JsonValue } from '@skein/example-agent-host';
-import { spawnAgent } from '@skein/example-agent-host/testing';
+import { startTestAgent } from '@skein/example-agent-host/testing';
 
 async function start(t: TestContext) {
-  const agent = await spawnAgent({
-    command: [process.execPath, new URL('main.ts', import.meta.url).pathname],
-    env: { ...process.env, PORT: '0' },
-  });
-  t.after(() => agent.stop());
+  const agent = await startTestAgent(t, { args: [new URL('main.ts', import.meta.url)], env: process.env });
   return async (body: JsonValue) => {
     const response = await fetch(`http://${agent.address}/process`, {
       method: 'POST',

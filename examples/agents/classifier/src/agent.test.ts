@@ -5,22 +5,16 @@ import { ValueSchema } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { AgentService, type InvokeResponse } from '@skein/contracts/agent';
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '@skein/contracts/grpc';
-import { spawnAgent } from '@skein/example-agent-host/testing';
+import { startTestAgent } from '@skein/example-agent-host/testing';
 import { grpcTransport } from '@skein/rpc';
 import { readTickets } from './tickets.ts';
 
-const MAIN = new URL('main.ts', import.meta.url).pathname;
+const MAIN = new URL('main.ts', import.meta.url);
 
 async function start(t: TestContext, env: Record<string, string> = {}) {
-  const agent = await spawnAgent({
-    command: [process.execPath, MAIN],
-    env: { ...process.env, PORT: '0', ...env },
-  });
+  const agent = await startTestAgent(t, { args: [MAIN], env: { ...process.env, ...env } });
   const transport = grpcTransport({ address: agent.address });
-  t.after(async () => {
-    transport[Symbol.dispose]();
-    await agent.stop();
-  });
+  t.after(() => transport[Symbol.dispose]());
   return { agent, transport, client: createClient(AgentService, transport) };
 }
 
@@ -101,7 +95,7 @@ test('a caller that cancels its call stops the work, and the agent goes on', asy
       if (event.case === 'state') stop.abort();
     }
   }, isCancelled);
-  await agent.logged(/^cancelled task-1$/);
+  await agent.process.waitFor(/^cancelled task-1$/m);
   assert.ok((await client.getCard({})).card);
 });
 
@@ -123,12 +117,12 @@ test('Cancel ends the named task alone', async (t) => {
 
 test('an agent told to end ends with code 0', async (t) => {
   const { agent } = await start(t);
-  assert.equal(await agent.stop(), 0);
+  agent.process.kill('SIGTERM');
+  assert.deepEqual(await agent.process.exited, { code: 0, signal: null });
 });
 
-test('an agent that cannot start says why and ends', async () => {
-  const env = { ...process.env, PORT: 'http' };
-  await assert.rejects(spawnAgent({ command: [process.execPath, MAIN], env }), /PORT must be an integer/);
+test('an agent that cannot start says why and ends', async (t) => {
+  await assert.rejects(start(t, { CLASSIFY_DELAY_MS: 'long' }), /CLASSIFY_DELAY_MS must be an integer from 0 to/);
 });
 
 const isCancelled = (error: unknown) => error instanceof ConnectError && error.code === Code.Canceled;

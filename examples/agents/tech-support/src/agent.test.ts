@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { JsonObject, JsonValue } from '@skein/example-agent-host';
-import { spawnAgent } from '@skein/example-agent-host/testing';
+import type { JsonValue } from '@skein/example-agent-host';
+import { startTestAgent } from '@skein/example-agent-host/testing';
 
 async function start(t: TestContext, intervalMs = 0) {
-  const agent = await spawnAgent({
-    command: [process.execPath, new URL('main.ts', import.meta.url).pathname],
-    env: { ...process.env, PORT: '0', DELTA_INTERVAL_MS: String(intervalMs) },
+  const agent = await startTestAgent(t, {
+    args: [new URL('main.ts', import.meta.url)],
+    env: { ...process.env, DELTA_INTERVAL_MS: String(intervalMs) },
   });
-  t.after(() => agent.stop());
   const invoke = (body: JsonValue, signal?: AbortSignal) =>
     fetch(`http://${agent.address}/invoke`, {
       method: 'POST',
@@ -21,7 +20,14 @@ async function start(t: TestContext, intervalMs = 0) {
 
 interface ServerEvent {
   readonly event: string;
-  readonly data: JsonObject;
+  readonly data: {
+    readonly text?: string;
+    readonly state?: string;
+    readonly detail?: string;
+    readonly final_message?: string;
+    readonly usage?: Readonly<Record<string, number>>;
+    readonly run_id?: string;
+  };
 }
 
 async function* eventsOf(response: Response): AsyncGenerator<ServerEvent> {
@@ -31,7 +37,7 @@ async function* eventsOf(response: Response): AsyncGenerator<ServerEvent> {
     pending = blocks.pop() ?? '';
     for (const block of blocks) {
       const [, event = '', data = ''] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? assert.fail(block);
-      yield { event, data: JSON.parse(data) as JsonObject };
+      yield { event, data: JSON.parse(data) as ServerEvent['data'] };
     }
   }
   assert.equal(pending, '');
@@ -57,10 +63,10 @@ test('an answer comes as states, then word by word, then whole', async (t) => {
   assert.ok(events.every(({ data }) => data['run_id'] === 'run-1'));
 
   const deltas = events.filter(({ event }) => event === 'delta').map(({ data }) => data['text']);
-  const { final_message: answer, usage } = events.at(-1)?.data ?? {};
+  const { final_message: answer = '', usage = {} } = events.at(-1)?.data ?? {};
   assert.equal(deltas.join(''), answer);
-  assert.match(String(answer), /^Guten Tag Jürgen,[^]*Fehler 504/);
-  const { duration_ms: durationMs, ...tokens } = usage as JsonObject;
+  assert.match(answer, /^Guten Tag Jürgen,[^]*Fehler 504/);
+  const { duration_ms: durationMs, ...tokens } = usage;
   assert.ok(Number(durationMs) >= 0);
   assert.deepEqual(tokens, {
     tokens: 9 + deltas.length,
@@ -116,14 +122,14 @@ test('the agent stops when its client disconnects, and serves the next one', asy
   await assert.rejects(async () => {
     for await (const { data } of eventsOf(response)) if (data['state'] === 'answering') client.abort();
   });
-  await agent.logged(/^stopped run-1: nobody reads any more$/);
+  await agent.process.waitFor(/^stopped run-1: nobody reads any more$/m);
   assert.equal((await fetch(`http://${agent.address}/health`)).status, 200);
 });
 
 test('an agent that is told to end cuts what would last too long', async (t) => {
   const { agent, invoke } = await start(t, 60_000);
   const response = await invoke({ input_message: message('the app crashes') });
-  const stopped = agent.stop();
+  agent.process.kill('SIGTERM');
   await assert.rejects(allEvents(response));
-  assert.equal(await stopped, 0);
+  assert.deepEqual(await agent.process.exited, { code: 0, signal: null });
 });
