@@ -5,6 +5,8 @@ import { EXPRESSION_LIMITS } from './limits.ts';
 export interface Pattern {
   /** Whether the pattern matches anywhere in the text. Time grows linearly with the text. */
   test(text: string): boolean;
+  /** Instructions it was compiled to, repetitions written out: a test takes at most this many steps a character. */
+  readonly size: number;
 }
 
 /**
@@ -17,7 +19,7 @@ export function compilePattern(source: string): { readonly pattern: Pattern } | 
   }
   try {
     const compiled = RE2JS.compile(source);
-    return { pattern: { test: (text) => compiled.test(text) } };
+    return { pattern: { test: (text) => compiled.test(text), size: compiled.programSize() } };
   } catch (cause) {
     return { reason: `not a valid RE2 pattern: ${cause instanceof Error ? cause.message : String(cause)}` };
   }

@@ -31,12 +31,17 @@ export function compileName(node: Nodes<'id'>, context: Compilation): Compiled {
   if (isScopeName(name)) {
     const read = READ[name];
     context.readNames.add(name);
-    return { step: (frame) => read(frame.scope) ?? missing, kind: 'dyn', weight: 1, json: true };
+    return { step: (frame) => orMissing(read(frame.scope), missing), kind: 'dyn', weight: 1, json: true };
   }
   const type = TYPE_NAMES.get(name);
   if (type !== undefined) return { step: () => type, kind: 'type', weight: 1, json: false, literal: type };
   const known = [...SCOPE_NAMES, ...context.locals.keys()];
   throw refuse(context, node, 'TYPE', `unknown name \`${name}\``, unknownNameMend(node, context, known));
+}
+
+/** The value where there is one; null is one. */
+function orMissing(value: CelValue | undefined, missing: Fault): CelValue | Fault {
+  return value === undefined ? missing : value;
 }
 
 function unknownNameMend(node: Nodes<'id'>, context: Compilation, known: readonly string[]): string {
@@ -85,7 +90,7 @@ export function compileIndex(node: Nodes<'[]'>, context: Compilation): Compiled 
     const container = operand.step(frame);
     if (container instanceof Fault) return container;
     const at = key.step(frame);
-    return at instanceof Fault ? at : (readIndex(container, at) ?? missing);
+    return at instanceof Fault ? at : orMissing(readIndex(container, at), missing);
   };
   return { step, kind: 'dyn', weight: operand.weight + key.weight + 1, json: operand.json };
 }

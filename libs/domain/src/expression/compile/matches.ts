@@ -5,8 +5,11 @@ import type { SyntaxNode } from '../syntax.ts';
 import { kindOf } from '../value.ts';
 import { type Compilation, type Compiled, refuse, siteOf } from './context.ts';
 
-/** Characters of pattern times text handled for one unit of work. */
-const WORK_PER_UNIT = 256;
+/** Instructions of pattern times characters of text handled for one unit of work. */
+const WORK_PER_UNIT = 128;
+
+/** Units of work for compiling a pattern, for each of its characters and of its instructions. */
+const COMPILE_UNITS = 8;
 
 /** `text.matches(pattern)`: whether an RE2 pattern matches anywhere in the text. A pattern in quotes is compiled once. */
 export function compileMatches(
@@ -31,24 +34,24 @@ export function compileMatches(
   };
 }
 
-type ReadPattern = (frame: Parameters<Step>[0]) => { readonly pattern: Pattern; readonly chars: number } | Fault;
+type ReadPattern = (frame: Parameters<Step>[0]) => Pattern | Fault;
 
 function patternReader(pattern: Compiled, node: SyntaxNode, context: Compilation): ReadPattern {
   const site = siteOf(node, context);
   if (typeof pattern.literal === 'string') {
     const compiled = compilePattern(pattern.literal);
     if ('reason' in compiled) throw refuse(context, node, 'TYPE', compiled.reason);
-    const ready = { pattern: compiled.pattern, chars: pattern.literal.length };
-    return () => ready;
+    return () => compiled.pattern;
   }
   return (frame) => {
     const source = pattern.step(frame);
     if (source instanceof Fault) return source;
     if (typeof source !== 'string') return valueFault(site, `a pattern is a text, not a ${kindOf(source)}`);
+    const spent = charge(frame, source.length * COMPILE_UNITS, site);
+    if (spent !== undefined) return spent;
     const compiled = compilePattern(source);
-    return 'reason' in compiled
-      ? valueFault(site, compiled.reason)
-      : { pattern: compiled.pattern, chars: source.length };
+    if ('reason' in compiled) return valueFault(site, compiled.reason);
+    return charge(frame, compiled.pattern.size * COMPILE_UNITS, site) ?? compiled.pattern;
   };
 }
 
@@ -57,9 +60,9 @@ function matchStep(receiver: Step, read: ReadPattern, site: Site): Step {
     const text = receiver(frame);
     if (text instanceof Fault) return text;
     if (typeof text !== 'string') return valueFault(site, `no such function: ${kindOf(text)}.matches(string)`);
-    const ready = read(frame);
-    if (ready instanceof Fault) return ready;
-    const units = 1 + ((text.length + ready.chars) * (ready.chars + 8)) / WORK_PER_UNIT;
-    return charge(frame, units, site) ?? ready.pattern.test(text);
+    const pattern = read(frame);
+    if (pattern instanceof Fault) return pattern;
+    const units = 1 + (text.length * pattern.size) / WORK_PER_UNIT;
+    return charge(frame, units, site) ?? pattern.test(text);
   };
 }

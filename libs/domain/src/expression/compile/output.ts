@@ -1,5 +1,5 @@
 import { Fault, missingFault, valueFault } from '../fault.ts';
-import type { Step } from '../frame.ts';
+import type { Frame, Step } from '../frame.ts';
 import { type JsonValue, setOwn } from '../json.ts';
 import { aliasOf } from '../node-names.ts';
 import { didYouMean } from '../suggestion.ts';
@@ -44,7 +44,7 @@ export function keyedOutput(node: SyntaxNode, key: Compiled, context: Compilatio
     if (name instanceof Fault) return name;
     if (typeof name !== 'string') return missing;
     const id = names === undefined ? name : names.keyed(name);
-    return id === undefined ? missing : (frame.scope.outputs(id) ?? missing);
+    return id === undefined ? missing : outputOf(frame, id, missing);
   };
   return { step, kind: 'dyn', weight: key.weight + 1, json: true };
 }
@@ -70,7 +70,13 @@ function readOutput(node: SyntaxNode, id: string, context: Compilation): Compile
   context.readNames.add('output');
   context.readNodes.add(id);
   const missing = missingFault(siteOf(node, context));
-  return { step: (frame) => frame.scope.outputs(id) ?? missing, kind: 'dyn', weight: 1, json: true };
+  return { step: (frame) => outputOf(frame, id, missing), kind: 'dyn', weight: 1, json: true };
+}
+
+/** The output where there is one; null is one. */
+function outputOf(frame: Frame, id: string, missing: Fault): JsonValue | Fault {
+  const output = frame.scope.outputs(id);
+  return output === undefined ? missing : output;
 }
 
 function readsEveryNode(context: Compilation): void {
