@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { FailureSchema, type Failure as FailureMessage } from '@skein/contracts/type';
-import type { Failure, JsonObject } from '@skein/domain';
+import type { Failure } from '@skein/domain';
 import { durationOfMs, msOfDuration } from './clock-types.ts';
 
 /** A failure for the wire. */

@@ -11,6 +11,8 @@ export interface PoolOptions {
   readonly max?: number;
   /** Shown in pg_stat_activity and in the pool's metrics. */
   readonly applicationName: string;
+  /** First on the search path of every connection. Default: the server's own. */
+  readonly schema?: string;
   /** Longest wait for a free or new connection, in milliseconds. Default 10,000. */
   readonly connectTimeoutMs?: number;
   /** Told of idle connections that broke; the pool has already dropped them. Default: nobody is told. */
@@ -64,7 +66,7 @@ class ObservedPool extends pg.Pool {
  * flight fail with the driver's error, the next ones get new connections. `end()` it when done.
  */
 export function createPool(url: string, options: PoolOptions): Pool {
-  const { max = 10, applicationName, connectTimeoutMs = 10_000, onIdleError } = options;
+  const { max = 10, applicationName, schema, connectTimeoutMs = 10_000, onIdleError } = options;
   const pool = new ObservedPool(
     {
       connectionString: url,
@@ -74,6 +76,7 @@ export function createPool(url: string, options: PoolOptions): Pool {
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
       keepAlive: true,
       types,
+      ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
     },
     applicationName,
   );

@@ -32,7 +32,7 @@ export function fromGrpcStatus(status: {
   readonly details: string;
   readonly metadata: Metadata;
 }): ConnectError {
-  const error = new ConnectError(status.details, status.code as Code);
+  const error = new ConnectError(status.details, status.code);
   const [packed] = status.metadata.get(DETAILS_KEY);
   if (packed instanceof Buffer) {
     error.details = fromBinary(StatusSchema, packed).details.map((any) => ({

@@ -9,7 +9,7 @@ export function reflectionBinding(bindings: readonly ServiceBinding[]): ServiceB
   const services = [...bindings.map((binding) => binding.service), ServerReflection];
   const files = new Map<string, DescFile>();
   for (const service of services) addWithImports(service.file, files);
-  const serviceNames = services.map((service) => ({ name: service.typeName })).sort(byName);
+  const serviceNames = services.map((service) => ({ name: service.typeName })).toSorted(byName);
 
   const answer = (request: ServerReflectionRequest) => {
     const question = request.messageRequest;

@@ -1,1 +1,2 @@
-export {};
+export { schedulerConfig, type SchedulerConfig } from './config.ts';
+export { createSchedulerService, type SchedulerOptions } from './service.ts';

@@ -37,7 +37,7 @@ export type Run = Message<"skein.scheduler.v1.Run"> & {
   runId: string;
 
   /**
-   * The workflow. For a directly invoked agent `agent:ID`, for a model `llm:MODEL`.
+   * The workflow. For a directly invoked agent `agent.ID`, for a model `llm.MODEL`.
    *
    * @generated from field: string workflow_id = 3;
    */

@@ -42,7 +42,7 @@ export type WorkflowVersion = Message<"skein.scheduler.v1.WorkflowVersion"> & {
   version: number;
 
   /**
-   * SHA-256 of the normalized definition, 64 hexadecimal digits.
+   * Digest of the normalized definition: `sha256:` and 64 hexadecimal digits.
    *
    * @generated from field: string digest = 4;
    */

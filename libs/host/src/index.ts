@@ -1,0 +1,9 @@
+export { hostService, type HostedService, type HostOptions } from './host-service.ts';
+export {
+  addressVariable,
+  busVariables,
+  databaseVariables,
+  hostVariables,
+  type HostConfig,
+  type ServicePorts,
+} from './variables.ts';

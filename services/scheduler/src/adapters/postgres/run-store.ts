@@ -1,0 +1,217 @@
+import type { RunStatus } from '@skein/domain';
+import type { Pool } from 'pg';
+import {
+  CommitOutcomeUnknownError,
+  PoisonedBatchError,
+  type CommitBatch,
+  type OutboxBatch,
+  type RunQuery,
+  type RunRow,
+  type RunStore,
+  type TransitionRow,
+} from '../../app/run-store.ts';
+import { commitQuery, settleQuery } from './commit-statement.ts';
+import { isConnectionFailure, isTransientFailure } from './failure-class.ts';
+
+const RUN_COLUMNS = `run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, labels, session_id,
+  failure_code, failure_message, failed_node_id`;
+
+/** Runs in Postgres. The pool's connections find the schema `scheduler` in their search path. */
+export function postgresRunStore(pool: Pool): RunStore {
+  return {
+    async commit(batch) {
+      try {
+        const { rows } = await pool.query<{ run_id: string }>(commitQuery(batch));
+        return new Set(rows.map((row) => row.run_id));
+      } catch (error) {
+        throw classified(error);
+      }
+    },
+
+    async settle(batch: CommitBatch) {
+      const { rows } = await pool.query<{ run_id: string }>(settleQuery(batch));
+      return new Set(rows.map((row) => row.run_id));
+    },
+
+    async load(runId) {
+      // One statement, so that the row and its history are of one snapshot.
+      const { rows } = await pool.query<EventColumns & { namespace: string }>({
+        name: 'load',
+        text: `select namespace, first_seq, event_count, body from run join run_event using (run_id)
+          where run_id = $1 order by first_seq`,
+        values: [runId],
+      });
+      const [first] = rows;
+      return first === undefined ? undefined : { namespace: first.namespace, rows: rows.map(transitionRow) };
+    },
+
+    async transitionsAfter(runId, afterSeq, limit) {
+      const { rows } = await pool.query<EventColumns>({
+        text: `select first_seq, event_count, body from run_event
+          where run_id = $1 and first_seq + event_count - 1 > $2 order by first_seq limit $3`,
+        values: [runId, afterSeq, limit],
+      });
+      return rows.map(transitionRow);
+    },
+
+    async lastTransition(runId) {
+      const { rows } = await pool.query<Omit<EventColumns, 'body'>>(
+        'select first_seq, event_count from run_event where run_id = $1 order by first_seq desc limit 1',
+        [runId],
+      );
+      return rows.map((row) => ({ firstSeq: row.first_seq, eventCount: row.event_count }))[0];
+    },
+
+    async runRow(runId) {
+      const { rows } = await pool.query<RunColumns>(`select ${RUN_COLUMNS} from run where run_id = $1`, [runId]);
+      return rows.map(runRow)[0];
+    },
+
+    async listRuns(query) {
+      const { text, values } = listQuery(query);
+      const { rows } = await pool.query<RunColumns>(text, values);
+      return rows.map(runRow);
+    },
+
+    async findStart(namespace, requestId) {
+      const { rows } = await pool.query<{ run_id: string; digest: string }>(
+        'select run_id, digest from start_key where namespace = $1 and request_id = $2',
+        [namespace, requestId],
+      );
+      return rows.map((row) => ({ runId: row.run_id, digest: row.digest }))[0];
+    },
+
+    async openRuns(afterRunId, limit) {
+      const { rows } = await pool.query<{ run_id: string }>(
+        'select run_id from run where ended_at is null and ($1::uuid is null or run_id > $1) order by run_id limit $2',
+        [afterRunId, limit],
+      );
+      return rows.map((row) => row.run_id);
+    },
+
+    async dueRuns(limit) {
+      const { rows } = await pool.query<{ run_id: string }>({
+        name: 'due-runs',
+        text: 'select run_id from run where ended_at is null and check_at <= now() order by check_at limit $1',
+        values: [limit],
+      });
+      return rows.map((row) => row.run_id);
+    },
+
+    async postpone(runIds, delayMs) {
+      await pool.query(
+        `update run set check_at = now() + $2 * interval '1 millisecond'
+          where run_id in (select run_id from run where run_id = any($1::uuid[]) order by run_id for update)
+            and ended_at is null`,
+        [runIds, delayMs],
+      );
+    },
+
+    async staleOutbox(ageMs, limit) {
+      const { rows } = await pool.query<OutboxColumns>({
+        text: `with b as (
+            select batch_id, run_ids, first_seqs from outbox
+            where created_at < now() - $1 * interval '1 millisecond'
+            order by created_at limit $2 for update skip locked
+          )
+          select b.batch_id, r.namespace, e.run_id, e.first_seq, e.event_count, e.body
+          from b cross join lateral unnest(b.run_ids, b.first_seqs) as k (run_id, first_seq)
+            join run_event e using (run_id, first_seq) join run r using (run_id)
+          order by b.batch_id, e.run_id, e.first_seq`,
+        values: [ageMs, limit],
+      });
+      return groupByBatch(rows);
+    },
+
+    async deleteOutbox(batchIds) {
+      await pool.query('delete from outbox where batch_id = any($1::uuid[])', [batchIds]);
+    },
+
+    async deleteStartKeys(ageMs) {
+      const text = `delete from start_key where created_at < now() - $1 * interval '1 millisecond'`;
+      return (await pool.query(text, [ageMs])).rowCount ?? 0;
+    },
+  };
+}
+
+/** What a failed commit means for its caller. */
+function classified(error: unknown): unknown {
+  if (isConnectionFailure(error)) return new CommitOutcomeUnknownError('the connection broke', { cause: error });
+  if (isTransientFailure(error)) return error;
+  return new PoisonedBatchError('the store refuses this data', { cause: error });
+}
+
+interface EventColumns {
+  readonly first_seq: number;
+  readonly event_count: number;
+  readonly body: Buffer;
+}
+
+interface OutboxColumns extends EventColumns {
+  readonly batch_id: string;
+  readonly namespace: string;
+  readonly run_id: string;
+}
+
+interface RunColumns {
+  readonly run_id: string;
+  readonly namespace: string;
+  readonly workflow_id: string;
+  readonly workflow_version: number;
+  readonly status: RunStatus;
+  readonly created_at: Date;
+  readonly ended_at: Date | null;
+  readonly labels: Record<string, string>;
+  readonly session_id: string;
+  readonly failure_code: string | null;
+  readonly failure_message: string | null;
+  readonly failed_node_id: string | null;
+}
+
+function transitionRow(row: EventColumns): TransitionRow {
+  return { firstSeq: row.first_seq, eventCount: row.event_count, body: row.body };
+}
+
+function runRow(row: RunColumns): RunRow {
+  return {
+    runId: row.run_id,
+    namespace: row.namespace,
+    workflowId: row.workflow_id,
+    workflowVersion: row.workflow_version,
+    status: row.status,
+    createdAtMs: row.created_at.getTime(),
+    endedAtMs: row.ended_at?.getTime(),
+    labels: row.labels,
+    sessionId: row.session_id,
+    failureCode: row.failure_code ?? undefined,
+    failureMessage: row.failure_message ?? undefined,
+    failedNodeId: row.failed_node_id ?? undefined,
+  };
+}
+
+function listQuery(query: RunQuery): { text: string; values: unknown[] } {
+  const values: unknown[] = [query.namespace];
+  const where = ['namespace = $1'];
+  const filter = (condition: (placeholder: string) => string, value: unknown) => {
+    values.push(value);
+    where.push(condition(`$${values.length}`));
+  };
+  if (query.workflowId !== undefined) filter((at) => `workflow_id = ${at}`, query.workflowId);
+  if (query.statuses.length > 0) filter((at) => `status = any(${at}::text[])`, query.statuses);
+  if (Object.keys(query.labels).length > 0) filter((at) => `labels @> ${at}::jsonb`, JSON.stringify(query.labels));
+  if (query.beforeRunId !== undefined) filter((at) => `run_id < ${at}::uuid`, query.beforeRunId);
+  values.push(query.limit);
+  const text = `select ${RUN_COLUMNS} from run where ${where.join(' and ')} order by run_id desc limit $${values.length}`;
+  return { text, values };
+}
+
+function groupByBatch(rows: readonly OutboxColumns[]): OutboxBatch[] {
+  const batches = new Map<string, OutboxBatch['transitions'][number][]>();
+  for (const row of rows) {
+    const transition = { ...transitionRow(row), runId: row.run_id, namespace: row.namespace };
+    const transitions = batches.get(row.batch_id);
+    if (transitions === undefined) batches.set(row.batch_id, [transition]);
+    else transitions.push(transition);
+  }
+  return Array.from(batches, ([batchId, transitions]) => ({ batchId, transitions }));
+}

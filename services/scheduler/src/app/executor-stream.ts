@@ -1,0 +1,129 @@
+/**
+ * One executor's stream: its reports become commands, and what is for it is buffered into few messages.
+ *
+ * X1. A report is acknowledged only after its effect is committed, or when it can have none.
+ * X2. Everything that becomes ready in one turn of the event loop goes out as one message of its kind.
+ */
+import type { DispatchKey, RunCommand } from '@skein/domain';
+import type { Dispatcher, ExecutorChannel, ExecutorSession } from './dispatcher.ts';
+import type { TaskOrder } from './task-order.ts';
+
+/** What one message to an executor may hold. */
+export interface Outgoing {
+  readonly tasks: readonly TaskOrder[];
+  readonly acknowledged: readonly TaskAddress[];
+  readonly cancelled: readonly (TaskAddress & { readonly reason: string })[];
+}
+
+/** One delivery of a task. */
+export interface TaskAddress {
+  readonly runId: string;
+  readonly key: DispatchKey;
+}
+
+/** A report of an executor. */
+export interface Report extends TaskAddress {
+  readonly command: Extract<RunCommand, { kind: 'task_started' | 'task_ended' }>;
+}
+
+/** What a stream needs. */
+export interface ExecutorStreamOptions {
+  readonly dispatcher: Dispatcher;
+  readonly submit: (runId: string, command: RunCommand) => Promise<void>;
+  /** Told of reports that could not be taken; the executor sends them again. */
+  readonly onReportFailed: (runId: string, error: unknown) => void;
+}
+
+/** The scheduler's end of one stream. */
+export class ExecutorStream implements ExecutorChannel, Disposable {
+  readonly #options: ExecutorStreamOptions;
+  #session: ExecutorSession | undefined;
+  #tasks: TaskOrder[] = [];
+  #acknowledged: TaskAddress[] = [];
+  #cancelled: (TaskAddress & { reason: string })[] = [];
+  #wake: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: ExecutorStreamOptions) {
+    this.#options = options;
+  }
+
+  open(executorId: string, running: readonly TaskAddress[]): void {
+    this.#session = this.#options.dispatcher.connect(executorId, this, running);
+  }
+
+  grant(credits: number): void {
+    if (this.#session !== undefined) this.#options.dispatcher.grant(this.#session, credits);
+  }
+
+  drain(): void {
+    if (this.#session !== undefined) this.#options.dispatcher.drain(this.#session);
+  }
+
+  /** X1. */
+  report(report: Report): void {
+    const { runId, key, command } = report;
+    this.#options.submit(runId, command).then(
+      () => this.#acknowledge(report),
+      (error: unknown) => this.#options.onReportFailed(runId, error),
+    );
+    if (command.kind === 'task_ended' && this.#session !== undefined) {
+      this.#options.dispatcher.release(this.#session, runId, key);
+    }
+  }
+
+  sendTask(order: TaskOrder): void {
+    this.#tasks.push(order);
+    this.#notify();
+  }
+
+  sendCancellation(runId: string, key: DispatchKey, reason: string): void {
+    this.#cancelled.push({ runId, key, reason });
+    this.#notify();
+  }
+
+  /** Everything there is to send, as it gathers, until the stream is disposed. */
+  async *outgoing(): AsyncGenerator<Outgoing> {
+    while (!this.#closed) {
+      if (this.#tasks.length + this.#acknowledged.length + this.#cancelled.length === 0) {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+        // X2: let the rest of this turn add to the message.
+        await new Promise((resolve) => setImmediate(resolve));
+        continue;
+      }
+      const outgoing = { tasks: this.#tasks, acknowledged: this.#acknowledged, cancelled: this.#cancelled };
+      this.#tasks = [];
+      this.#acknowledged = [];
+      this.#cancelled = [];
+      yield outgoing;
+    }
+  }
+
+  /** Ends the stream because this scheduler stands back; the executor keeps what it holds. */
+  suspend(): void {
+    if (this.#close() && this.#session !== undefined) this.#options.dispatcher.suspend(this.#session);
+  }
+
+  /** Ends the stream because the executor is gone; what it held is lost. */
+  [Symbol.dispose](): void {
+    if (this.#close() && this.#session !== undefined) this.#options.dispatcher.disconnect(this.#session);
+  }
+
+  #close(): boolean {
+    const wasOpen = !this.#closed;
+    this.#closed = true;
+    this.#notify();
+    return wasOpen;
+  }
+
+  #acknowledge({ runId, key, command }: Report): void {
+    if (command.kind === 'task_started') return;
+    this.#acknowledged.push({ runId, key });
+    this.#notify();
+  }
+
+  #notify(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+}

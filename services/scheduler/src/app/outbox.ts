@@ -1,0 +1,118 @@
+/**
+ * Carries committed transitions to event-log: at once after the commit, and again until event-log has confirmed.
+ *
+ * Owns: which outbox rows are confirmed, part by part. Does not own: the rows (RunStore), the way (EventBus).
+ *
+ * O1. A row goes only after every part of its batch is confirmed: event-log has committed it to its own store.
+ * O2. A batch that is not confirmed within RELAY_AGE_MS is read from the store and published again, for ever.
+ */
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import {
+  EventBatchConfirmationSchema,
+  EventBatchSchema,
+  TransitionRecordSchema,
+  type ConfirmedPart,
+  type TransitionRecord,
+} from '@skein/contracts/event';
+import type { OutboxBatch, RunStore } from './run-store.ts';
+
+/** The part of the bus that carries events. */
+export interface EventCarrier {
+  readonly maxPayloadBytes: number;
+  publishEventBatch(batch: { namespace: string; messageId: string; body: Uint8Array }): Promise<void>;
+}
+
+/** What an outbox needs. */
+export interface OutboxOptions {
+  readonly carrier: EventCarrier;
+  readonly store: Pick<RunStore, 'staleOutbox' | 'deleteOutbox'>;
+  /** Told of every batch that could not be published; it will be, later. */
+  readonly onPublishFailed: (error: unknown) => void;
+}
+
+/** Age at which an unconfirmed batch is published again. */
+export const RELAY_AGE_MS = 2000;
+const RELAY_LIMIT = 100;
+/** Room that a message needs beside the bodies of its transitions. */
+const ENVELOPE_BYTES = 1024;
+const RECORD_BYTES = 64;
+
+/** The outbox of one scheduler. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  /** Parts confirmed so far of batches with several. */
+  readonly #parts = new Map<string, Set<number>>();
+  #confirmed: string[] = [];
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Publishes what a commit stored. */
+  publish(batch: OutboxBatch): void {
+    const maxBytes = this.#options.carrier.maxPayloadBytes - ENVELOPE_BYTES;
+    const parts = splitIntoParts(batch, maxBytes);
+    for (const [partIndex, { namespace, transitions }] of parts.entries()) {
+      const message = { batchId: batch.batchId, namespace, transitions, partCount: parts.length, partIndex };
+      const body = toBinary(EventBatchSchema, create(EventBatchSchema, message));
+      const messageId = `${batch.batchId}/${partIndex}`;
+      this.#options.carrier.publishEventBatch({ namespace, messageId, body }).catch(this.#options.onPublishFailed);
+    }
+  }
+
+  /** Takes note of what event-log has committed. */
+  confirm(body: Uint8Array): void {
+    for (const part of fromBinary(EventBatchConfirmationSchema, body).parts) {
+      if (this.#isComplete(part)) this.#confirmed.push(part.batchId);
+    }
+  }
+
+  /** The rows that may go, handed out once: with the next commit, usually. */
+  takeConfirmed(): readonly string[] {
+    const confirmed = this.#confirmed;
+    this.#confirmed = [];
+    return confirmed;
+  }
+
+  /** One round of the relay: deletes what is confirmed and publishes what should be by now (O2). */
+  async relay(): Promise<void> {
+    const confirmed = this.takeConfirmed();
+    if (confirmed.length > 0) await this.#options.store.deleteOutbox(confirmed);
+    for (const batch of await this.#options.store.staleOutbox(RELAY_AGE_MS, RELAY_LIMIT)) this.publish(batch);
+  }
+
+  /** O1. */
+  #isComplete({ batchId, partIndex, partCount }: ConfirmedPart): boolean {
+    if (partCount <= 1) return true;
+    const seen = this.#parts.get(batchId) ?? new Set<number>();
+    this.#parts.set(batchId, seen.add(partIndex));
+    if (seen.size < partCount) return false;
+    this.#parts.delete(batchId);
+    return true;
+  }
+}
+
+interface Part {
+  readonly namespace: string;
+  readonly transitions: TransitionRecord[];
+}
+
+/** One message a namespace, more where one would be too large. A body that is too large by itself stays behind. */
+function splitIntoParts(batch: OutboxBatch, maxBytes: number): Part[] {
+  const parts: Part[] = [];
+  const open = new Map<string, { part: Part; bytes: number }>();
+  for (const { namespace, runId, firstSeq, eventCount, body } of batch.transitions) {
+    const carried = body.byteLength + RECORD_BYTES <= maxBytes ? body : new Uint8Array();
+    const bytes = carried.byteLength + RECORD_BYTES;
+    let current = open.get(namespace);
+    if (current === undefined || current.bytes + bytes > maxBytes) {
+      current = { part: { namespace, transitions: [] }, bytes: 0 };
+      parts.push(current.part);
+      open.set(namespace, current);
+    }
+    current.bytes += bytes;
+    const record = { runId, firstSeq: BigInt(firstSeq), eventCount, body: carried as Uint8Array<ArrayBuffer> };
+    current.part.transitions.push(create(TransitionRecordSchema, record));
+  }
+  return parts;
+}

@@ -1,0 +1,45 @@
+import type { Plan, RunCommand, RunState } from '@skein/domain';
+import type { StartKey } from './run-store.ts';
+
+/** A command with whoever waits for its effect. */
+export interface MailboxEntry {
+  readonly command: RunCommand;
+  /** Called once: the command's effect is durable, or it has none. */
+  readonly done: (error?: Error) => void;
+}
+
+/** An open run in memory. Changed by the engine only. */
+export interface RunCell {
+  readonly runId: string;
+  readonly namespace: string;
+  readonly plan: Plan;
+  /** The last committed state; undefined until the start is committed. */
+  state: RunState | undefined;
+  /** Only until the start is committed. */
+  startKey: StartKey | undefined;
+  /** Commands that wait for the transition under way. */
+  mailbox: MailboxEntry[];
+  /** Whether a transition is waiting for its commit: at most one at a time. */
+  committing: boolean;
+  /** Why the run is set aside for an operator; undefined: it is not. */
+  setAside: string | undefined;
+  timer: NodeJS.Timeout | undefined;
+  /** Called once when the run has ended; with undefined where somebody else ended it and the store has the state. */
+  readonly endWaiters: Set<(state: RunState | undefined) => void>;
+}
+
+/** A run of which nothing is known but its plan. */
+export function newCell(runId: string, namespace: string, plan: Plan): RunCell {
+  return {
+    runId,
+    namespace,
+    plan,
+    state: undefined,
+    startKey: undefined,
+    mailbox: [],
+    committing: false,
+    setAside: undefined,
+    timer: undefined,
+    endWaiters: new Set(),
+  };
+}

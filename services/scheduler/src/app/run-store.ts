@@ -1,0 +1,148 @@
+import type { RunStatus } from '@skein/domain';
+
+/** What one step of a run asks to be made durable. */
+export interface StoredTransition {
+  readonly namespace: string;
+  readonly runId: string;
+  readonly firstSeq: number;
+  readonly eventCount: number;
+  /** The encoded Transition. */
+  readonly body: Uint8Array;
+  /** Set with a run's first transition. */
+  readonly start: RunStart | undefined;
+  /** Set when the run has ended with this transition. */
+  readonly end: RunEnd | undefined;
+}
+
+/** The row of a new run. */
+export interface RunStart {
+  readonly workflowId: string;
+  readonly workflowVersion: number;
+  readonly createdAtMs: number;
+  /** When the sweep should look at the run, if nobody has before. */
+  readonly checkAtMs: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sessionId: string;
+  /** Makes the start idempotent. */
+  readonly key: StartKey | undefined;
+}
+
+/** An idempotent start. */
+export interface StartKey {
+  readonly requestId: string;
+  /** Of everything in the request that makes a difference. */
+  readonly digest: string;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly status: Exclude<RunStatus, 'RUNNING'>;
+  readonly endedAtMs: number;
+  readonly failureCode: string | undefined;
+  readonly failureMessage: string | undefined;
+  readonly failedNodeId: string | undefined;
+}
+
+/** One commit. */
+export interface CommitBatch {
+  /** Names the commit, its outbox row and the bus messages made of it: a UUIDv7. */
+  readonly commitId: string;
+  /** At most one a run. */
+  readonly transitions: readonly StoredTransition[];
+  /** Outbox rows that may go. */
+  readonly confirmedBatchIds: readonly string[];
+}
+
+/** A stored row of a run's history. */
+export interface TransitionRow {
+  readonly firstSeq: number;
+  readonly eventCount: number;
+  readonly body: Uint8Array;
+}
+
+/** A run as its row has it. */
+export interface RunRow {
+  readonly runId: string;
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly workflowVersion: number;
+  readonly status: RunStatus;
+  readonly createdAtMs: number;
+  readonly endedAtMs: number | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sessionId: string;
+  readonly failureCode: string | undefined;
+  readonly failureMessage: string | undefined;
+  readonly failedNodeId: string | undefined;
+}
+
+/** Filters and place of a list. */
+export interface RunQuery {
+  readonly namespace: string;
+  readonly workflowId: string | undefined;
+  /** Empty: any. */
+  readonly statuses: readonly RunStatus[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly limit: number;
+  /** Only runs older than this one. */
+  readonly beforeRunId: string | undefined;
+}
+
+/** An outbox row with what it points to. */
+export interface OutboxBatch {
+  readonly batchId: string;
+  readonly transitions: readonly (TransitionRow & { readonly runId: string; readonly namespace: string })[];
+}
+
+/**
+ * Where runs are kept. The only writer of run state.
+ *
+ * S1. `commit` is atomic: of each transition either all is stored (row, run row, key, outbox) or nothing.
+ * S2. Of several transitions with the same run and first_seq exactly one is ever stored.
+ * S3. A start with a key is stored only by whoever stored the key.
+ */
+export interface RunStore {
+  /**
+   * Stores what wins and answers with the ids of the runs whose transition did.
+   * @throws CommitOutcomeUnknownError when the connection broke before the answer; `settle` tells.
+   * @throws PoisonedBatchError when the store refuses the data itself.
+   */
+  commit(batch: CommitBatch): Promise<ReadonlySet<string>>;
+  /** After a commit of unknown outcome: the ids of the runs whose transition it did store. */
+  settle(batch: CommitBatch): Promise<ReadonlySet<string>>;
+  /** A run's whole history, oldest first; undefined where there is no such run. */
+  load(runId: string): Promise<{ readonly namespace: string; readonly rows: readonly TransitionRow[] } | undefined>;
+  /** Rows of a run with events after a seq, oldest first. */
+  transitionsAfter(runId: string, afterSeq: number, limit: number): Promise<readonly TransitionRow[]>;
+  /** The newest row of a run's history, without its body. */
+  lastTransition(runId: string): Promise<Pick<TransitionRow, 'firstSeq' | 'eventCount'> | undefined>;
+  runRow(runId: string): Promise<RunRow | undefined>;
+  listRuns(query: RunQuery): Promise<readonly RunRow[]>;
+  /** The run that an earlier start with this key made. */
+  findStart(
+    namespace: string,
+    requestId: string,
+  ): Promise<{ readonly runId: string; readonly digest: string } | undefined>;
+  /** Open runs, oldest first, after the given id: what a scheduler adopts when it starts. */
+  openRuns(afterRunId: string | undefined, limit: number): Promise<readonly string[]>;
+  /** Open runs that are due to be looked at, the most overdue first. */
+  dueRuns(limit: number): Promise<readonly string[]>;
+  /** Says when the sweep should look at these open runs again, in milliseconds from now. */
+  postpone(runIds: readonly string[], delayMs: number): Promise<void>;
+  /** Outbox rows older than `ageMs` that no other scheduler is relaying at this moment. */
+  staleOutbox(ageMs: number, limit: number): Promise<readonly OutboxBatch[]>;
+  /** Deletes confirmed outbox rows. */
+  deleteOutbox(batchIds: readonly string[]): Promise<void>;
+  /** Deletes start keys older than `ageMs`; answers how many. */
+  deleteStartKeys(ageMs: number): Promise<number>;
+}
+
+/** Nobody knows whether a commit was made. */
+export class CommitOutcomeUnknownError extends Error {
+  override readonly name = 'CommitOutcomeUnknownError';
+}
+
+/** The store will never take this batch: something in it is unacceptable. */
+export class PoisonedBatchError extends Error {
+  override readonly name = 'PoisonedBatchError';
+}

@@ -1,0 +1,42 @@
+import type { WorkflowDefinition } from '@skein/domain';
+
+/** A stored version of a workflow. */
+export interface WorkflowRow {
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly name: string;
+  readonly description: string;
+  readonly nodeCount: number;
+  readonly createdAtMs: number;
+}
+
+/** A version with its definition. */
+export interface StoredWorkflow extends WorkflowRow {
+  readonly definition: WorkflowDefinition;
+}
+
+/** Where workflow definitions are kept. Versions are never changed. */
+export interface WorkflowStore {
+  /**
+   * Stores a definition as the next version, or finds that the latest is equal. Atomic under
+   * concurrent callers: two different definitions become two versions, equal ones become one.
+   */
+  apply(
+    namespace: string,
+    definition: WorkflowDefinition,
+    digest: string,
+  ): Promise<{ readonly row: WorkflowRow; readonly created: boolean }>;
+  /** Version 0 stands for the latest. */
+  get(namespace: string, workflowId: string, version: number): Promise<StoredWorkflow | undefined>;
+  /** The latest version of each workflow after an id, in the order of ids. */
+  listLatest(namespace: string, afterWorkflowId: string, limit: number): Promise<readonly WorkflowRow[]>;
+  /** Versions of a workflow below one, newest first. */
+  listVersions(
+    namespace: string,
+    workflowId: string,
+    belowVersion: number,
+    limit: number,
+  ): Promise<readonly WorkflowRow[]>;
+}

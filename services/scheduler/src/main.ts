@@ -1,0 +1,26 @@
+import { createNatsBus } from '@skein/bus';
+import { createClient } from '@connectrpc/connect';
+import { AgentRegistryService } from '@skein/contracts/registry';
+import { hostService } from '@skein/host';
+import { grpcTransport } from '@skein/rpc';
+import { schedulerConfig } from './config.ts';
+import { createSchedulerService } from './service.ts';
+
+await hostService({
+  name: 'scheduler',
+  spec: schedulerConfig,
+  async start(config, logger) {
+    const bus = createNatsBus({ servers: [config.bus.url], name: config.schedulerId });
+    const registryTransport = grpcTransport({ address: config.registryAddress });
+    const registry = createClient(AgentRegistryService, registryTransport);
+    return createSchedulerService({
+      schedulerId: config.schedulerId,
+      databaseUrl: config.database.url.reveal(),
+      databasePoolMax: config.database.poolMax,
+      bus,
+      registry,
+      logger,
+      owned: [bus, registryTransport],
+    });
+  },
+});

@@ -1,0 +1,31 @@
+import type { MethodImpl } from '@connectrpc/connect';
+import type { RunService } from '@skein/contracts/scheduler';
+import { pageToken, positionOf } from './page-token.ts';
+import { bounded, labelsOf, namespaceOf, pageSizeOf } from './request-fields.ts';
+import { rowToMessage, statusOfMessage } from './run-message.ts';
+import type { RunRpcParts } from './run-service.ts';
+
+/** RunService.ListRuns. */
+export function listRunsRpc(parts: RunRpcParts): MethodImpl<typeof RunService.method.listRuns> {
+  return async (request) => {
+    const namespace = namespaceOf(request.namespace);
+    const limit = pageSizeOf(request.pageSize);
+    const list = `runs/${namespace}`;
+    const beforeRunId = positionOf(list, request.pageToken);
+    const statuses = request.states.flatMap((state) => statusOfMessage(state) ?? []);
+    // States that no run of this version reaches match nothing, rather than everything.
+    if (request.states.length > 0 && statuses.length === 0) return { runs: [] };
+    const rows = await parts.store.listRuns({
+      namespace,
+      workflowId: request.workflowId === '' ? undefined : bounded('workflow_id', request.workflowId, 128),
+      statuses,
+      labels: labelsOf(request.labels),
+      limit: limit + 1,
+      beforeRunId,
+    });
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const nextPageToken = rows.length > limit && last !== undefined ? pageToken(list, last.runId) : '';
+    return { runs: page.map(rowToMessage), nextPageToken };
+  };
+}

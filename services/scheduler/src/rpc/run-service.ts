@@ -1,0 +1,34 @@
+import type { ServiceImpl } from '@connectrpc/connect';
+import type { RunService } from '@skein/contracts/scheduler';
+import type { AgentDirectory } from '../app/agent-directory.ts';
+import type { Dispatcher } from '../app/dispatcher.ts';
+import type { PlanCache } from '../app/plan-cache.ts';
+import type { RunEngine } from '../app/run-engine.ts';
+import type { RunStore } from '../app/run-store.ts';
+import { awaitRunRpc } from './await-run.ts';
+import { cancelRunRpc } from './cancel-run.ts';
+import { getRunRpc } from './get-run.ts';
+import { listRunsRpc } from './list-runs.ts';
+import { startRunRpc } from './start-run.ts';
+
+/** What the RPCs about runs are made of. */
+export interface RunRpcParts {
+  readonly engine: RunEngine;
+  readonly dispatcher: Dispatcher;
+  readonly store: RunStore;
+  readonly plans: PlanCache;
+  readonly agents: AgentDirectory;
+  /** @throws NOT_READY when another scheduler is the active one. */
+  readonly requireActive: () => void;
+}
+
+/** skein.scheduler.v1.RunService. */
+export function runService(parts: RunRpcParts): ServiceImpl<typeof RunService> {
+  return {
+    startRun: startRunRpc(parts),
+    awaitRun: awaitRunRpc(parts),
+    getRun: getRunRpc(parts),
+    listRuns: listRunsRpc(parts),
+    cancelRun: cancelRunRpc(parts),
+  };
+}

@@ -1,0 +1,115 @@
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import type { ExchangeResponseSchema } from '@skein/contracts/scheduler';
+import {
+  TaskRefSchema,
+  TaskSchema,
+  type CallFacts as CallFactsMessage,
+  type TaskRef,
+  type TaskReport,
+} from '@skein/contracts/scheduler';
+import type { CallFacts } from '@skein/domain';
+import {
+  durationOfMs,
+  failureFromMessage,
+  msOfDuration,
+  msOfTimestamp,
+  payloadFromMessage,
+  payloadToMessage,
+} from '@skein/events';
+import { Payload } from '@skein/domain';
+import type { Outgoing, Report, TaskAddress } from '../app/executor-stream.ts';
+import { idempotencyKey, type TaskOrder } from '../app/task-order.ts';
+
+type ExchangeResponseInit = MessageInitShape<typeof ExchangeResponseSchema>;
+
+/** A report from the wire; undefined where it says nothing. */
+export function reportFromMessage(message: TaskReport, executorId: string): Report | undefined {
+  const address = addressFromMessage(message.ref);
+  const facts = factsFromMessage(message.facts, executorId);
+  const { report } = message;
+  switch (report.case) {
+    case 'started':
+      return { ...address, command: { kind: 'task_started', key: address.key, facts } };
+    case 'succeeded': {
+      const outcome = { output: payloadFromMessage(report.value.output) };
+      return { ...address, command: { kind: 'task_ended', key: address.key, outcome, facts } };
+    }
+    case 'failed': {
+      const outcome = { failure: failureFromMessage(report.value.failure) };
+      return { ...address, command: { kind: 'task_ended', key: address.key, outcome, facts } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A delivery of a task from the wire. */
+export function addressFromMessage(ref: TaskRef | undefined): TaskAddress {
+  const { runId = '', nodeId = '', attempt = 0, dispatch = 0 } = ref ?? {};
+  return { runId, key: { nodeId, attempt, dispatch } };
+}
+
+/** The messages for an executor, at most one of each kind. */
+export function outgoingToMessages({ tasks, acknowledged, cancelled }: Outgoing): ExchangeResponseInit[] {
+  const messages: ExchangeResponseInit[] = [];
+  if (acknowledged.length > 0) {
+    messages.push({ message: { case: 'acknowledgements', value: { refs: acknowledged.map(refToMessage) } } });
+  }
+  if (cancelled.length > 0) {
+    const cancellations = cancelled.map((it) => ({ ref: refToMessage(it), reason: it.reason }));
+    messages.push({ message: { case: 'cancellations', value: { cancellations } } });
+  }
+  if (tasks.length > 0) messages.push({ message: { case: 'tasks', value: { tasks: tasks.map(taskToMessage) } } });
+  return messages;
+}
+
+function taskToMessage(order: TaskOrder) {
+  const { node } = order;
+  const { startToCloseMs, heartbeatMs } = node.timeouts;
+  return create(TaskSchema, {
+    ref: refToMessage(order),
+    namespace: order.namespace,
+    call: callToMessage(order),
+    input: payloadToMessage(order.input),
+    startToCloseTimeout: durationOfMs(startToCloseMs),
+    ...(heartbeatMs === undefined ? {} : { heartbeatTimeout: durationOfMs(heartbeatMs) }),
+    traceparent: order.traceparent,
+    sessionId: order.sessionId,
+    idempotencyKey: idempotencyKey(order),
+    workflowId: order.workflowId,
+  });
+}
+
+function callToMessage({ node: { work } }: TaskOrder) {
+  switch (work.kind) {
+    case 'llm':
+      return { case: 'llm' as const, value: { model: work.model } };
+    case 'agent': {
+      const config =
+        Object.keys(work.config).length === 0 ? {} : { config: payloadToMessage(Payload.fromValue(work.config)) };
+      const value = { agentId: work.agentId, version: work.version ?? '', skillId: work.skill ?? '', ...config };
+      return { case: 'agent' as const, value };
+    }
+    case 'local':
+      throw new RangeError('a local node is never a task');
+  }
+}
+
+function refToMessage({ runId, key }: TaskAddress): TaskRef {
+  return create(TaskRefSchema, { runId, ...key });
+}
+
+function factsFromMessage(facts: CallFactsMessage | undefined, executorId: string): CallFacts {
+  return {
+    executorId,
+    target: facts?.target ?? '',
+    targetVersion: facts?.targetVersion ?? '',
+    startedAtMs: facts?.startedAt === undefined ? undefined : msOfTimestamp(facts.startedAt),
+    latencyMs: msOfDuration(facts?.latency) ?? 0,
+    usage: {
+      inputTokens: Number(facts?.usage?.inputTokens ?? 0),
+      outputTokens: Number(facts?.usage?.outputTokens ?? 0),
+    },
+    streamedBytes: Number(facts?.streamedBytes ?? 0),
+  };
+}

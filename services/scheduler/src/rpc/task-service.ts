@@ -1,0 +1,24 @@
+import type { ServiceImpl } from '@connectrpc/connect';
+import type { TaskService } from '@skein/contracts/scheduler';
+import type { Dispatcher } from '../app/dispatcher.ts';
+import type { Leadership } from '../app/leadership.ts';
+import type { RunEngine } from '../app/run-engine.ts';
+import type { RunStore } from '../app/run-store.ts';
+import { exchangeRpc } from './exchange.ts';
+import { getRunEventsRpc } from './get-run-events.ts';
+
+/** What the RPCs for executors and event-log are made of. */
+export interface TaskRpcParts {
+  readonly schedulerId: string;
+  readonly engine: RunEngine;
+  readonly dispatcher: Dispatcher;
+  readonly store: RunStore;
+  readonly leadership: Leadership;
+  /** Told of reports that could not be taken. */
+  readonly onReportFailed: (runId: string, error: unknown) => void;
+}
+
+/** skein.scheduler.v1.TaskService. */
+export function taskService(parts: TaskRpcParts): ServiceImpl<typeof TaskService> {
+  return { exchange: exchangeRpc(parts), getRunEvents: getRunEventsRpc(parts) };
+}

@@ -1,0 +1,25 @@
+import type { ServiceImpl } from '@connectrpc/connect';
+import type { WorkflowService } from '@skein/contracts/scheduler';
+import type { WorkflowDependencies } from '../app/workflows.ts';
+import { applyWorkflowRpc } from './apply-workflow.ts';
+import { getWorkflowRpc } from './get-workflow.ts';
+import { listWorkflowVersionsRpc } from './list-workflow-versions.ts';
+import { listWorkflowsRpc } from './list-workflows.ts';
+import { validateWorkflowRpc } from './validate-workflow.ts';
+
+/** What the RPCs about workflows are made of. */
+export interface WorkflowRpcParts extends WorkflowDependencies {
+  /** @throws NOT_READY when another scheduler is the active one. */
+  readonly requireActive: () => void;
+}
+
+/** skein.scheduler.v1.WorkflowService. */
+export function workflowService(parts: WorkflowRpcParts): ServiceImpl<typeof WorkflowService> {
+  return {
+    applyWorkflow: applyWorkflowRpc(parts),
+    validateWorkflow: validateWorkflowRpc(parts),
+    getWorkflow: getWorkflowRpc(parts),
+    listWorkflows: listWorkflowsRpc(parts),
+    listWorkflowVersions: listWorkflowVersionsRpc(parts),
+  };
+}

@@ -1,0 +1,70 @@
+import { Code, createClient, type Client } from '@connectrpc/connect';
+import { createMemoryBus, type EventBus } from '@skein/bus';
+import { AgentRegistryService } from '@skein/contracts/registry';
+import { RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import { bind, directTransport, skeinError } from '@skein/rpc';
+import { testDatabase, type TestDatabase } from '@skein/testkit';
+import { pino } from 'pino';
+import { createSchedulerService } from '../service.ts';
+
+/** A scheduler on a real Postgres, with everything around it in this process. */
+export interface SchedulerRig extends AsyncDisposable {
+  readonly runs: Client<typeof RunService>;
+  readonly workflows: Client<typeof WorkflowService>;
+  readonly tasks: Client<typeof TaskService>;
+  readonly bus: EventBus;
+  readonly database: TestDatabase;
+  /** Stops the scheduler and starts another on the same database. */
+  restart(): Promise<void>;
+}
+
+/** Agents that the fake registry does not have. */
+export const UNKNOWN_AGENT = 'nobody';
+
+/** Starts a scheduler on a database of its own. */
+export async function schedulerRig(): Promise<SchedulerRig> {
+  const database = await testDatabase();
+  const bus = createMemoryBus();
+  const registry = createClient(
+    AgentRegistryService,
+    directTransport([
+      bind(AgentRegistryService, {
+        registerAgent: () => ({}),
+        unregisterAgent: () => ({}),
+        listAgents: () => ({}),
+        async *watchRoutes() {},
+        getAgent({ agentId }) {
+          if (agentId !== UNKNOWN_AGENT) return {};
+          throw skeinError({ reason: 'AGENT_NOT_FOUND', code: Code.NotFound, message: 'no such agent' });
+        },
+      }),
+    ]),
+  );
+  const logger = pino({ level: 'silent' });
+  const start = () =>
+    createSchedulerService({ schedulerId: 'scheduler-1', databaseUrl: database.url, bus, registry, logger });
+  let service = await start();
+  // The transports of a restarted scheduler are new; clients made once must reach the new one.
+  const transport = {
+    unary: (...call: Parameters<ReturnType<typeof directTransport>['unary']>) =>
+      directTransport(service.bindings).unary(...call),
+    stream: (...call: Parameters<ReturnType<typeof directTransport>['stream']>) =>
+      directTransport(service.bindings).stream(...call),
+  } as ReturnType<typeof directTransport>;
+  return {
+    runs: createClient(RunService, transport),
+    workflows: createClient(WorkflowService, transport),
+    tasks: createClient(TaskService, transport),
+    bus,
+    database,
+    async restart() {
+      await service[Symbol.asyncDispose]();
+      service = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await service[Symbol.asyncDispose]();
+      await bus[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
