@@ -8,6 +8,7 @@ import { templateIn } from './compile-part.ts';
 import { compileSchemaIn } from './compile-schema-part.ts';
 import type { WorkflowDefinition } from './definition.ts';
 import type { Plan, PlanNode } from './plan.ts';
+import { checkDurations } from './policies.ts';
 import { InvalidWorkflowError, type Problem } from './problem.ts';
 import { ProblemList } from './problem-list.ts';
 
@@ -43,6 +44,7 @@ export function analyzeWorkflow(definition: WorkflowDefinition, known?: ProblemL
   const graph = checkGraph(definition, problems);
   const env: ExpressionEnv = { nodeNames: new NodeNames(ids) };
   const edges = compileEdges(definition, env, problems);
+  checkDurations(definition.defaults ?? {}, ['defaults'], problems);
   const incoming = Map.groupBy(edges, (edge) => edge.to);
   const outgoing = Map.groupBy(edges, (edge) => edge.from);
   const nodes = new Map<string, PlanNode>();
