@@ -1,0 +1,70 @@
+/** Which package may use which. The table of library edges is the decision; a new edge is added here, with thought. */
+import { isBuiltin } from 'node:module';
+import type { SourceFile } from './source-files.ts';
+
+/** A broken rule at one import. */
+export interface Violation {
+  readonly path: string;
+  readonly line: number;
+  readonly problem: string;
+}
+
+/** Edges between libraries, and to the test kit for tests. Everything not named here is forbidden. */
+const LIBRARY_EDGES: Readonly<Record<string, readonly string[]>> = {
+  '@skein/events': ['@skein/contracts', '@skein/domain'],
+  '@skein/host': ['@skein/config', '@skein/lifecycle', '@skein/rpc', '@skein/telemetry'],
+  '@skein/rpc': ['@skein/contracts'],
+  '@skein/testkit': ['@skein/postgres'],
+};
+
+/** Only this service may put others together, and only the command line may start it. */
+const COMPOSER = '@skein/embedded';
+
+/** All violations of one file against the rules between packages. `services` are the names of the service packages. */
+export function checkPackages(file: SourceFile, services: ReadonlySet<string>): Violation[] {
+  return file.imports.flatMap(({ specifier, line }) => {
+    const problem = judge(file, specifier, services);
+    return problem === undefined ? [] : [{ path: file.path, line, problem }];
+  });
+}
+
+function judge(file: SourceFile, specifier: string, services: ReadonlySet<string>): string | undefined {
+  if (specifier.startsWith('.')) return judgeRelative(file, specifier);
+  if (specifier.startsWith('node:')) return undefined;
+  if (isBuiltin(specifier)) return `write node:${specifier}`;
+  const target = packageOf(specifier);
+  const { workspace } = file;
+  if (!workspace || target === workspace.name) return undefined;
+  const declared = file.isTest ? workspace.allDependencies : workspace.dependencies;
+  if (!declared.has(target)) {
+    return `${target} is not among the dependencies${file.isTest ? '' : ' (for running)'} of ${workspace.name}`;
+  }
+  if (!target.startsWith('@skein/')) return undefined;
+  return judgeEdge(file, workspace.name, target, services);
+}
+
+function judgeEdge(file: SourceFile, from: string, target: string, services: ReadonlySet<string>): string | undefined {
+  if (target === '@skein/testkit') return file.isTest ? undefined : 'the test kit is for tests';
+  if (services.has(target)) {
+    const allowed = from === COMPOSER || (target === COMPOSER && from === '@skein/cli');
+    return allowed ? undefined : `${from} must not import the service ${target}: talk through its contract`;
+  }
+  const isLibrary = file.path.startsWith('libs/');
+  if (!isLibrary || LIBRARY_EDGES[from]?.includes(target)) return undefined;
+  return `${from} must not import ${target}: libraries do not go sideways (tools/imports/package-rules.ts has the exceptions)`;
+}
+
+function judgeRelative(file: SourceFile, specifier: string): string | undefined {
+  if (!/\.(?:ts|json)$/.test(specifier)) return `relative imports end in .ts: ${specifier}`;
+  const base = file.workspace?.directory;
+  if (base === undefined) return undefined;
+  const resolved = new URL(specifier, `file:///${file.path}`).pathname.slice(1);
+  return resolved.startsWith(`${base}/`) ? undefined : `${specifier} leaves the package: import it by its name`;
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
