@@ -48,7 +48,7 @@ test('an invocation reports its state, then answers with the ticket inside', asy
   const started = await start(t);
   const [ticket] = readTickets();
   assert.ok(ticket);
-  const [state, result, ...rest] = await invoke(started, { ...ticket });
+  const [state, result, ...rest] = await invoke(started, ticket);
   assert.deepEqual(rest, []);
   assert.ok(state?.case === 'state' && state.value.state === 'classifying');
   assert.ok(result?.case === 'result' && result.value.output);

@@ -13,5 +13,5 @@ export function readTicketInput(input: JsonValue): TicketInput | undefined {
   if (typeof ticket !== 'object' || ticket === null || Array.isArray(ticket)) return undefined;
   const { subject = '', text = '' } = ticket;
   if (typeof subject !== 'string' || typeof text !== 'string') return undefined;
-  return (subject + text).trim() === '' ? undefined : { subject, text, ticket };
+  return /[^ \t\r\n]/.test(subject + text) ? { subject, text, ticket } : undefined;
 }

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { JsonObject } from '@bufbuild/protobuf';
 
 /** One line of the example's tickets. */
-export interface LabelledTicket {
+export type LabelledTicket = {
   readonly id: string;
   readonly subject: string;
   readonly text: string;
   readonly customer: JsonObject;
   readonly expected_category: string;
-}
+};
 
 /** The example's tickets, in file order. */
 export function readTickets(): LabelledTicket[] {
