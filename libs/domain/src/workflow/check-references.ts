@@ -1,3 +1,4 @@
+import { aliasOf, type NodeNames } from '../expression/node-names.ts';
 import type { CheckedGraph } from './check-graph.ts';
 import { ancestorsOf } from './graph.ts';
 import type { PlanEdge, PlanNode } from './plan.ts';
@@ -50,4 +51,20 @@ function remembered<T>(find: (id: string) => T): (id: string) => T {
     found.set(id, known);
     return known;
   };
+}
+
+/** Warns of node ids that only differ in what their alias leaves out: `output.a_b` would fit both. */
+export function checkAliases(names: NodeNames, ids: readonly string[], problems: ProblemList): void {
+  for (const sharing of names.ambiguous()) {
+    const [first = '', ...others] = sharing;
+    for (const id of others) {
+      problems.add({
+        at: ['nodes', ids.indexOf(id), 'id'],
+        code: 'AMBIGUOUS_ALIAS',
+        severity: 'warning',
+        message: `\`output.${aliasOf(id)}\` fits both \`${first}\` and \`${id}\``,
+        mend: `rename one of them, or write output['${first}'] and output['${id}']`,
+      });
+    }
+  }
 }

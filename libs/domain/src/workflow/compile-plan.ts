@@ -1,7 +1,7 @@
 import type { ExpressionEnv } from '../expression/expression.ts';
 import { NodeNames } from '../expression/node-names.ts';
 import { checkGraph, checkSize } from './check-graph.ts';
-import { checkReferences } from './check-references.ts';
+import { checkAliases, checkReferences } from './check-references.ts';
 import { compileEdges } from './compile-edges.ts';
 import { compileNode } from './compile-node.ts';
 import { templateIn } from './compile-part.ts';
@@ -42,7 +42,8 @@ export function analyzeWorkflow(definition: WorkflowDefinition, known?: ProblemL
   const problems = known ?? new ProblemList(ids);
   if (!checkSize(definition, problems)) return { plan: undefined, problems: problems.all() };
   const graph = checkGraph(definition, problems);
-  const env: ExpressionEnv = { nodeNames: new NodeNames(ids) };
+  const nodeNames = new NodeNames(ids);
+  const env: ExpressionEnv = { nodeNames };
   const edges = compileEdges(definition, env, problems);
   checkDurations(definition.defaults ?? {}, ['defaults'], problems);
   const incoming = Map.groupBy(edges, (edge) => edge.to);
@@ -53,6 +54,7 @@ export function analyzeWorkflow(definition: WorkflowDefinition, known?: ProblemL
   }
   const output = templateIn(definition.output, ['output'], env, problems);
   const validateInput = compileSchemaIn(definition.input_schema, ['input_schema'], problems);
+  checkAliases(nodeNames, ids, problems);
   checkReferences(graph, nodes, edges, problems);
   const all = problems.all();
   if (problems.hasErrors) return { plan: undefined, problems: all };

@@ -56,7 +56,7 @@ describe('problems of expressions', () => {
     {
       what: 'an alias of two nodes',
       source: `${head}${node('a-b')}${node('a_b')}${node('c', ', input: "${output.a_b}"')}edges:\n${edge('a-b', 'c')}${edge('a_b', 'c')}`,
-      expected: ['error AMBIGUOUS_ALIAS nodes.c.input 5:30'],
+      expected: ['error AMBIGUOUS_ALIAS nodes.c.input 5:30', 'warning AMBIGUOUS_ALIAS nodes.a_b.id 4:6'],
       says: /output\['a-b'\] or output\['a_b'\]/,
     },
     {

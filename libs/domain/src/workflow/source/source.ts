@@ -45,14 +45,10 @@ function readDocument(document: Document.Parsed, lines: LineCounter): SourceRead
 
 function unreadable(cause: unknown): SourceReading {
   if (cause instanceof NestingError || cause instanceof RangeError) return tooDeep();
-  if (cause instanceof ReferenceError) {
-    return refused(
-      'TOO_MANY_ALIASES',
-      'the aliases of the source repeat too much of it',
-      'write the repeated parts out',
-    );
-  }
-  throw cause;
+  if (!(cause instanceof ReferenceError)) throw cause;
+  return cause.message.startsWith('Excessive')
+    ? refused('TOO_MANY_ALIASES', 'the aliases of the source repeat too much of it', 'write the repeated parts out')
+    : refused('MALFORMED_SOURCE', `not YAML or JSON: ${cause.message}`);
 }
 
 function tooDeep(): SourceReading {
