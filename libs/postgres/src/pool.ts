@@ -80,7 +80,8 @@ export function createPool(url: string, options: PoolOptions): Pool {
     },
     applicationName,
   );
-  // Without a listener a connection that breaks while idle would end the process.
+  // Without listeners a connection that breaks, idle or in use, would end the process. One in use also fails its query.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => onIdleError?.(error));
   return pool;
 }

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryDirectory } from '../testing/temporary-server.ts';
+import { isLivingPostgres, readPostmasterFile } from './postmaster-pid.ts';
+
+test('reads pid, port and readiness; a missing or half-written file is none', async () => {
+  await using directory = await temporaryDirectory();
+  assert.equal(await readPostmasterFile(directory.path), undefined);
+  await writeFile(join(directory.path, 'postmaster.pid'), '');
+  assert.equal(await readPostmasterFile(directory.path), undefined);
+  await writeFile(
+    join(directory.path, 'postmaster.pid'),
+    `42\n${directory.path}\n1700000000\n5433\n\n127.0.0.1\n 1 2\nready   \n`,
+  );
+  assert.deepEqual(await readPostmasterFile(directory.path), { pid: 42, port: 5433, ready: true });
+});
+
+test('a process that ended but was not collected does not live', async () => {
+  await using directory = await temporaryDirectory();
+  await mkdir(join(directory.path, 'cluster'));
+  // The shell's child ends; the program the shell becomes never collects it.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], { cwd: directory.path });
+  const [pid] = (await once(parent.stdout.setEncoding('utf8'), 'data')) as [string];
+  assert.equal(await isLivingPostgres(Number(pid), directory.path), false);
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
+});
+
+test('another program with the same number is not the server', async () => {
+  await using directory = await temporaryDirectory();
+  assert.equal(await isLivingPostgres(process.pid, directory.path), false);
+});
