@@ -145,6 +145,13 @@ describe('expressions refused before they are evaluated', () => {
     ['output.billing-agent.ok', 'UNKNOWN_NODE', 0, /output\['billing-agent'\] or output\.billing_agent/],
     ["output['nope']", 'UNKNOWN_NODE', 0],
     ['99999999999999999999', 'TYPE', 0],
+    ['input.?x', 'SYNTAX', 6],
+    ['input.list.map(1, 2)', 'SYNTAX', 15],
+    ['5.map(x, x)', 'TYPE', 0],
+    ['size([1]).map(x, x)', 'TYPE', 0],
+    ["-'x'", 'TYPE', 0],
+    ['1 in 2', 'TYPE', 0],
+    ['input.text.matches(5)', 'TYPE', 0],
   ];
   for (const [source, code, offset, mend] of refused) {
     it(source, () => {

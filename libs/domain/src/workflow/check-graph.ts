@@ -98,7 +98,7 @@ function checkCycles(
   problems.add({
     at: edge === -1 ? ['edges'] : ['edges', edge],
     code: 'CYCLE',
-    message: `the edges go in a circle: ${cycle.join(' → ')}`,
+    message: `the edges go in a circle: ${shortened(cycle).join(' → ')}`,
     mend: 'remove one of these edges: a run passes every node once',
   });
   if (starts.length === 0) {
@@ -117,4 +117,12 @@ function checkCycles(
       mend: 'add an edge to it, or remove it',
     });
   }
+}
+
+const SHOWN_AROUND = 8;
+
+/** A long way with its middle left out. */
+function shortened(cycle: readonly string[]): readonly string[] {
+  if (cycle.length <= 2 * SHOWN_AROUND) return cycle;
+  return [...cycle.slice(0, SHOWN_AROUND), '…', ...cycle.slice(-SHOWN_AROUND)];
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { compileWorkflow, validateWorkflow } from './compile-plan.ts';
 import { parseWorkflow } from './parse.ts';
+import { InvalidWorkflowError } from './problem.ts';
 import { edge, head, node, summary } from './problem-cases.ts';
 
 describe('problems together', () => {
@@ -36,5 +38,34 @@ describe('problems together', () => {
     const { problems } = parseWorkflow(`nam: 1\n${head}${node('a', ', join: x, retry: {max_attempts: x}')}`);
     assert.equal(new Set(problems.map(summary)).size, problems.length);
     for (const problem of problems) assert.ok(problem.message.length > 10);
+  });
+
+  it('of a definition that is compiled without a source', () => {
+    const definition = {
+      id: 'w',
+      nodes: [{ id: 'a', type: 'decision', when: 'inptu.x' }],
+      edges: [{ from: 'a', to: 'b' }],
+    } as const;
+    assert.deepEqual(validateWorkflow(definition).map(summary), [
+      'error DANGLING_EDGE edges[0].to',
+      'error EXPRESSION_TYPE nodes.a.when',
+    ]);
+    assert.throws(
+      () => compileWorkflow(definition),
+      (error) =>
+        error instanceof InvalidWorkflowError &&
+        error.problems.length === 2 &&
+        error.message.startsWith('edges[0].to: the edge a → b'),
+    );
+  });
+
+  it('a long circle is shown shortened', () => {
+    const ids = Array.from({ length: 100 }, (_, i) => `n${i}`);
+    const definition = {
+      id: 'w',
+      nodes: ids.map((id) => ({ id, type: 'decision' as const })),
+      edges: ids.map((from, i) => ({ from, to: ids[(i + 1) % ids.length] ?? '' })),
+    };
+    assert.match(validateWorkflow(definition)[0]?.message ?? '', /n0 → n1 → .* → … → .* → n99 → n0$/);
   });
 });

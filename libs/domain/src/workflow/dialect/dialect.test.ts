@@ -111,9 +111,12 @@ id: w
 nodes:
   - {id: a, type: agent, config: {agent_id: x, timeout: 30}, position: {x: 1}}
   - {id: b, type: llm, config: {model: m, prompt: 'Hi \${output.a.name}', top_p: 1}}
-edges: [{from: a, to: b}]
+edges: [{from: a, to: b, label: next}]
 `);
-    assert.deepEqual(problems.map(summary), ['warning FIELD_IGNORED nodes.a.position 4:62']);
+    assert.deepEqual(problems.map(summary), [
+      'warning FIELD_IGNORED nodes.a.position 4:62',
+      'warning FIELD_IGNORED edges[0].label 6:26',
+    ]);
     assert.deepEqual(definition.nodes, [
       { id: 'a', type: 'agent', agent_id: 'x', config: { timeout: 30 } },
       { id: 'b', type: 'llm', model: 'm', prompt: 'Hi ${output.a.name}', config: { top_p: 1 } },

@@ -25,7 +25,9 @@ describe('Kairos conditions', () => {
     ['output.classify.note.contains:a==b', "text(output.classify.note).contains('a==b')"],
     ["output.classify.x==it's", `output.classify.x==it's`],
     ['output.classify.x==a\\b', 'text(output.classify.x) == "a\\\\b"'],
-    ['output.classify.x==', "text(output.classify.x) == ''"],
+    ["output.classify.x==''", "text(output.classify.x) == ''"],
+    ['output.classify.x ==', 'output.classify.x =='],
+    ['output.classify.x === y', 'output.classify.x === y'],
     ['output.classify.score > 5', 'output.classify.score > 5'],
     ["output.classify.x == 'a' && output.a.y == 'b'", "output.classify.x == 'a' && output.a.y == 'b'"],
     ['output.classify.x == output.a.y', 'output.classify.x == output.a.y'],
@@ -39,7 +41,7 @@ describe('Kairos conditions', () => {
 const key = fc.stringMatching(/^[A-Za-z0-9_-]{1,8}$/);
 const plain = fc
   .stringMatching(/^[A-Za-z0-9_ äé.,;:+*/-]{0,12}$/)
-  .filter((value) => !/^\s*(output|input|last|run|item|index|error)\b/.test(value));
+  .filter((value) => !/^\s*($|(output|input|last|run|item|index|error)\b)/.test(value));
 const style = fc.constantFrom(
   (value: string) => value,
   (value: string) => `'${value}'`,

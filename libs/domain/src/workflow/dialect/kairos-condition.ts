@@ -1,5 +1,5 @@
-/** Values without quotes that are expressions after all, not texts. */
-const EXPRESSION_SIGNS = /&&|\|\||[()'"[\]{}<>?]|^(?:output|input|last|run|item|index|error)\b/;
+/** Values without quotes that are no texts: expressions, and slips such as nothing at all, which are for CEL to refuse. */
+const EXPRESSION_SIGNS = /&&|\|\||[()'"[\]{}<>?]|^[=!]|^$|^(?:output|input|last|run|item|index|error)\b/;
 const COMPARISON = /^(last|output(?:\.[^\s.=!:()[\]'"]+)+)\s*(==|!=)\s*(.*)$/s;
 const CONTAINS = /^(last|output(?:\.[^\s.=!:()[\]'"]+)+?)\.contains:(.*)$/s;
 

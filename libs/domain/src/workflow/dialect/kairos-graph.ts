@@ -34,7 +34,7 @@ export function finishGraph(graph: KairosGraph, before: readonly Finding[]): Imp
   const kept = reachable(graph, findings);
   const nodes = graph.nodes.filter((node) => kept.has(node.id));
   const edges = graph.edges
-    .map((json, position) => ({ position, json: translateEdge(json, ids) }))
+    .map((json, position) => ({ position, json: translateEdge(json, position, ids, findings) }))
     .filter(({ json }) => !isJsonObject(json) || !ids.has(textOf(json['from'])) || kept.has(textOf(json['from'])));
   const edgeJson = edges.map((edge) => edge.json);
   return {
@@ -45,12 +45,15 @@ export function finishGraph(graph: KairosGraph, before: readonly Finding[]): Imp
   };
 }
 
+const EDGE_FIELDS = ['from', 'to', 'condition', 'on'];
+
 /** An edge with its condition in CEL; without one where it is the fallback. */
-function translateEdge(edge: JsonValue, nodeIds: ReadonlySet<string>): JsonValue {
+function translateEdge(edge: JsonValue, position: number, ids: ReadonlySet<string>, findings: Finding[]): JsonValue {
   if (!isJsonObject(edge)) return edge;
-  const { condition, ...rest } = edge;
-  if (typeof condition !== 'string') return condition === null ? rest : edge;
-  return isFallback(condition) ? rest : { ...rest, condition: kairosCondition(condition, nodeIds) };
+  const { condition, ...rest } = knownFields(edge, EDGE_FIELDS, ['edges', position], findings);
+  if (condition === undefined || condition === null) return rest;
+  if (typeof condition !== 'string') return { ...rest, condition };
+  return isFallback(condition) ? rest : { ...rest, condition: kairosCondition(condition, ids) };
 }
 
 /** A node that would take several edges at once takes the first instead. */
