@@ -1,1 +1,2 @@
-export {};
+export { eventLogConfig, type EventLogConfig } from './config.ts';
+export { createEventLogService, type EventLogOptions } from './service.ts';

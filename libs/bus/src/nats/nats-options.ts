@@ -2,8 +2,8 @@ import { defaultRedeliveryBackoff, type RedeliveryBackoff } from '../redelivery-
 
 /** Settings of the bus over NATS JetStream. */
 export interface NatsBusOptions {
-  /** Addresses, `HOST:PORT` or `nats://HOST:PORT`; at least one. */
-  readonly servers: readonly string[];
+  /** Addresses, `HOST:PORT` or `nats://HOST:PORT`; at least one. As one text they are separated by commas. */
+  readonly servers: string | readonly string[];
   /** Name of the connection in the server's monitoring. Default `skein`. */
   readonly name?: string;
   /** First token of all subjects, and of the stream's name; lets installations share a server. Default `skein`. */
@@ -33,11 +33,14 @@ export interface NatsBusOptions {
 }
 
 /** The settings with every default filled in. */
-export type NatsSettings = Required<Omit<NatsBusOptions, 'credentials'>> & Pick<NatsBusOptions, 'credentials'>;
+export type NatsSettings = Required<Omit<NatsBusOptions, 'credentials' | 'servers'>> &
+  Pick<NatsBusOptions, 'credentials'> & { readonly servers: readonly string[] };
 
 /** Fills in the defaults. */
 export function natsSettings(options: NatsBusOptions): NatsSettings {
-  if (options.servers.length === 0) throw new RangeError('the NATS bus needs the address of at least one server');
+  const given = typeof options.servers === 'string' ? options.servers.split(',') : options.servers;
+  const servers = given.map((server) => server.trim()).filter((server) => server !== '');
+  if (servers.length === 0) throw new RangeError('the NATS bus needs the address of at least one server');
   return {
     name: 'skein',
     subjectPrefix: 'skein',
@@ -52,5 +55,6 @@ export function natsSettings(options: NatsBusOptions): NatsSettings {
     redeliveryBackoff: defaultRedeliveryBackoff,
     onError: () => {},
     ...options,
+    servers,
   };
 }

@@ -1,0 +1,48 @@
+import type { Pool } from '@skein/postgres';
+import type { TaskChunk } from '../../domain/task-chunk.ts';
+import { packBodies } from './packed-bodies.ts';
+
+/**
+ * An executor that repeats an append may have grouped its events otherwise: of two chunks with the same first event
+ * the longer one holds all that the other does.
+ */
+const INSERT = `
+INSERT INTO event_log.task_event AS stored
+    (run_id, node_id, attempt, dispatch, first_task_seq, event_count, namespace, body)
+SELECT t.run_id, t.node_id, t.attempt, t.dispatch, t.first_task_seq, t.event_count, t.namespace,
+    substring($1::bytea FROM t.body_offset FOR t.body_length)
+FROM unnest($2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::integer[], $8::text[],
+        $9::integer[], $10::integer[])
+    AS t (run_id, node_id, attempt, dispatch, first_task_seq, event_count, namespace, body_offset, body_length)
+ON CONFLICT (run_id, node_id, attempt, dispatch, first_task_seq) DO UPDATE
+    SET event_count = excluded.event_count, body = excluded.body
+    WHERE stored.event_count < excluded.event_count AND stored.namespace = excluded.namespace`;
+
+/** Stores chunks, each key at most once among them. */
+export async function insertTaskEvents(pool: Pool, chunks: readonly TaskChunk[]): Promise<void> {
+  if (chunks.length === 0) return;
+  const sorted = chunks.toSorted(byKey);
+  const { packed, offsets, lengths } = packBodies(sorted.map((chunk) => chunk.body));
+  await pool.query({
+    name: 'insert-task-events',
+    text: INSERT,
+    values: [
+      packed,
+      sorted.map((chunk) => chunk.runId),
+      sorted.map((chunk) => chunk.nodeId),
+      sorted.map((chunk) => chunk.attempt),
+      sorted.map((chunk) => chunk.dispatch),
+      sorted.map((chunk) => chunk.firstTaskSeq),
+      sorted.map((chunk) => chunk.eventCount),
+      sorted.map((chunk) => chunk.namespace),
+      offsets,
+      lengths,
+    ],
+  });
+}
+
+function byKey(a: TaskChunk, b: TaskChunk): number {
+  if (a.runId !== b.runId) return a.runId < b.runId ? -1 : 1;
+  if (a.nodeId !== b.nodeId) return a.nodeId < b.nodeId ? -1 : 1;
+  return a.attempt - b.attempt || a.dispatch - b.dispatch || a.firstTaskSeq - b.firstTaskSeq;
+}

@@ -1,0 +1,89 @@
+import type { Pool } from '@skein/postgres';
+import { sql, type Kysely } from 'kysely';
+import { RefusedDataError, type ReadLimits, type RunEventStore } from '../../app/run-event-store.ts';
+import type { RunKey } from '../../domain/run-key.ts';
+import type { TransitionRecord } from '../../domain/transition-record.ts';
+import { insertRunEvents } from './insert-run-events.ts';
+import type { EventLogTables } from './tables.ts';
+
+/** The rows of run events in Postgres. Every query names the namespace beside the run. */
+export class PostgresRunEventStore implements RunEventStore {
+  readonly #pool: Pool;
+  readonly #db: Kysely<EventLogTables>;
+
+  constructor(pool: Pool, db: Kysely<EventLogTables>) {
+    this.#pool = pool;
+    this.#db = db.withSchema('event_log');
+  }
+
+  async append(records: readonly TransitionRecord[]): Promise<number> {
+    try {
+      return await insertRunEvents(this.#pool, records);
+    } catch (cause) {
+      if (isDataException(cause)) throw new RefusedDataError(cause.message, { cause });
+      throw cause;
+    }
+  }
+
+  async readAfter(run: RunKey, afterSeq: number, limits: ReadLimits): Promise<TransitionRecord[]> {
+    const rows = await this.#db
+      .with('candidate', (db) =>
+        db
+          .selectFrom('run_event')
+          .select(['first_seq', 'event_count', 'body'])
+          .where('run_id', '=', run.runId)
+          .where('namespace', '=', run.namespace)
+          .where('first_seq', '>=', this.#rowAtOrBefore(run, afterSeq + 1))
+          .where(sql<boolean>`first_seq + event_count - 1 > ${afterSeq}`)
+          .orderBy('first_seq')
+          .limit(limits.maxRows),
+      )
+      .with('page', (db) =>
+        db
+          .selectFrom('candidate')
+          .selectAll()
+          // The length of a stored value is known without reading it.
+          .select(sql<number>`sum(octet_length(body)) OVER (ORDER BY first_seq)`.as('bytes'))
+          .select(sql<number>`row_number() OVER (ORDER BY first_seq)`.as('position')),
+      )
+      .selectFrom('page')
+      .select(['first_seq', 'event_count', 'body'])
+      .where((is) => is.or([is.eb('bytes', '<=', limits.maxBytes), is.eb('position', '=', 1)]))
+      .orderBy('first_seq')
+      .execute();
+    return rows.map((row) => toRecord(run, row));
+  }
+
+  async last(run: RunKey): Promise<TransitionRecord | undefined> {
+    const row = await this.#db
+      .selectFrom('run_event')
+      .select(['first_seq', 'event_count', 'body'])
+      .where('run_id', '=', run.runId)
+      .where('namespace', '=', run.namespace)
+      .orderBy('first_seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? undefined : toRecord(run, row);
+  }
+
+  /** Lets the index find where the read begins: without it every read would walk the run from its first row. */
+  #rowAtOrBefore(run: RunKey, seq: number) {
+    return this.#db
+      .selectFrom('run_event')
+      .select(({ fn }) => fn.coalesce(fn.max('first_seq'), sql<number>`0`).as('seq'))
+      .where('run_id', '=', run.runId)
+      .where('first_seq', '<=', seq);
+  }
+}
+
+function toRecord(
+  { namespace, runId }: RunKey,
+  row: { readonly first_seq: number; readonly event_count: number; readonly body: Buffer },
+): TransitionRecord {
+  return { namespace, runId, firstSeq: row.first_seq, eventCount: row.event_count, body: row.body };
+}
+
+/** SQLSTATE classes "data exception" and "integrity constraint violation": the same data fails again. */
+function isDataException(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^2[23]/.test(error.code);
+}

@@ -1,0 +1,27 @@
+import type { RunEvent } from '@skein/contracts/event';
+import type { DispatchRef } from './dispatch.ts';
+
+/** Whether the run has no events after this one. */
+export function isTerminal({ event }: RunEvent): boolean {
+  return event.case === 'runDone' || event.case === 'runFailed' || event.case === 'runCancelled';
+}
+
+/** That a dispatch has ended, as a run event says it. */
+export interface DispatchEnd {
+  readonly ref: DispatchRef;
+  /** Bytes of text that the dispatch streamed. Undefined: nobody knows, its executor was lost. */
+  readonly streamedBytes: number | undefined;
+}
+
+/** The dispatch that this event ends; undefined where it ends none, or all (see `isTerminal`). */
+export function dispatchEndOf({ event }: RunEvent): DispatchEnd | undefined {
+  switch (event.case) {
+    case 'agentInvokeDone':
+    case 'llmCallDone':
+      return { ref: event.value, streamedBytes: Number(event.value.streamedBytes) };
+    case 'taskDispatchLost':
+      return { ref: event.value, streamedBytes: undefined };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+import { createClient } from '@connectrpc/connect';
+import { createNatsBus } from '@skein/bus';
+import { TaskService } from '@skein/contracts/scheduler';
+import { hostService } from '@skein/host';
+import { grpcTransport } from '@skein/rpc';
+import { eventLogConfig } from './config.ts';
+import { createEventLogService } from './service.ts';
+
+await hostService({
+  name: 'event-log',
+  spec: eventLogConfig,
+  async start(config, logger) {
+    const bus = createNatsBus({
+      servers: config.bus.url,
+      name: 'event-log',
+      onError: (error, place) => logger.warn({ err: error, place }, 'the bus has trouble; it mends itself'),
+    });
+    const schedulerTransport = grpcTransport({ address: config.schedulerAddress });
+    return createEventLogService({
+      databaseUrl: config.database.url.reveal(),
+      databasePoolMax: config.database.poolMax,
+      bus,
+      schedulerTasks: createClient(TaskService, schedulerTransport),
+      logger,
+      owned: [bus, schedulerTransport],
+    });
+  },
+});

@@ -1,0 +1,61 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { skeinError } from '@skein/rpc';
+import { HistoryUnavailableError, RunNotFoundError } from '../app/event-log-errors.ts';
+import { InvalidCursorError } from '../domain/position.ts';
+
+/** Told of errors that nobody foresaw. */
+export type OnDefect = (rpc: string, error: unknown) => void;
+
+/** What was thrown, as whoever called is told it: with a reason people can look up. */
+export function answerFor(error: unknown, rpc: string, onDefect: OnDefect): ConnectError {
+  if (error instanceof ConnectError) return error;
+  if (error instanceof RunNotFoundError) {
+    return skeinError({
+      reason: 'RUN_NOT_FOUND',
+      code: Code.NotFound,
+      message: error.message,
+      place: error.run.runId,
+      remedy: 'see `skein runs list`, and give the namespace that the run was started in',
+      cause: error,
+    });
+  }
+  if (error instanceof InvalidCursorError) {
+    return skeinError({
+      reason: 'INVALID_CURSOR',
+      code: Code.InvalidArgument,
+      message: `the cursor or page token cannot be used: ${error.message}`,
+      remedy: 'leave it out to begin at the first event, or give the last one received for the same request',
+      cause: error,
+    });
+  }
+  if (error instanceof HistoryUnavailableError)
+    return unavailable(`${error.message}; the scheduler does not answer`, error);
+  onDefect(rpc, error);
+  if (isUnreachable(error)) return unavailable('the database does not answer', error);
+  return skeinError({
+    reason: 'INTERNAL',
+    code: Code.Internal,
+    message: 'a defect of event-log; its log has the details',
+    remedy: 'report it with the trace id',
+    cause: error,
+  });
+}
+
+function unavailable(message: string, cause: unknown): ConnectError {
+  return skeinError({
+    reason: 'SERVICE_UNAVAILABLE',
+    code: Code.Unavailable,
+    message,
+    remedy: 'try again; `skein doctor` says what is down',
+    retryAfterMs: 1000,
+    cause,
+  });
+}
+
+/** Errors of the socket or of a server that goes away, as the driver names them. */
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code: unknown = 'code' in error ? error.code : undefined;
+  if (typeof code === 'string') return /^(E[A-Z]+|08...|57P0.|53...)$/.test(code);
+  return /connection|timeout/i.test(error.message);
+}

@@ -1,0 +1,96 @@
+import type { Client } from '@connectrpc/connect';
+import type { EventBus } from '@skein/bus';
+import { EventService } from '@skein/contracts/eventlog';
+import type { TaskService } from '@skein/contracts/scheduler';
+import type { HostedService } from '@skein/host';
+import { READY, notReady, type Readiness } from '@skein/lifecycle';
+import { checkDurability, createKysely, createPool, migrate, type Pool } from '@skein/postgres';
+import { bind } from '@skein/rpc';
+import type { Logger } from 'pino';
+import { PostgresRunEventStore } from './adapters/postgres/postgres-run-event-store.ts';
+import { PostgresTaskEventStore } from './adapters/postgres/postgres-task-event-store.ts';
+import type { EventLogTables } from './adapters/postgres/tables.ts';
+import { SchedulerHistorySource } from './adapters/scheduler/scheduler-history-source.ts';
+import { telemetryObserver } from './adapters/telemetry/telemetry-observer.ts';
+import { tracedBatches } from './adapters/telemetry/traced-batches.ts';
+import { systemClock, type Clock } from './app/clock.ts';
+import { IngestEventBatches } from './app/ingest-event-batches.ts';
+import { LiveRuns } from './app/live-runs.ts';
+import { RunHistory } from './app/run-history.ts';
+import { eventService } from './rpc/event-service.ts';
+
+/** What event-log is made of. */
+export interface EventLogOptions {
+  readonly databaseUrl: string;
+  /** Most connections to Postgres; default 10. */
+  readonly databasePoolMax?: number;
+  readonly bus: EventBus;
+  /** Asked for events that the bus has not brought. */
+  readonly schedulerTasks: Client<typeof TaskService>;
+  readonly logger: Logger;
+  /** Default: the time of this process. */
+  readonly clock?: Clock;
+  /** Stopped after event-log, in reverse order. */
+  readonly owned?: readonly (AsyncDisposable | Disposable)[];
+}
+
+/** Name of the durable consumer that all processes of this service share. */
+const CONSUMER = 'event-log';
+
+/**
+ * Starts event-log: brings its schema up to date and begins to store what the bus brings.
+ * @throws PostgresError when the database cannot be used, or would not keep what it acknowledges.
+ */
+export async function createEventLogService(options: EventLogOptions): Promise<HostedService> {
+  const { bus, logger, clock = systemClock } = options;
+  await using cleanup = new AsyncDisposableStack();
+  for (const owned of options.owned ?? []) {
+    cleanup.defer(() => (Symbol.asyncDispose in owned ? owned[Symbol.asyncDispose]() : owned[Symbol.dispose]()));
+  }
+  const pool = createPool(options.databaseUrl, {
+    max: options.databasePoolMax ?? 10,
+    applicationName: 'skein-event-log',
+    schema: 'event_log',
+    onIdleError: (error) => logger.warn({ err: error }, 'an idle connection to the database broke'),
+  });
+  cleanup.defer(() => pool.end());
+  await checkDurability(pool);
+  await migrate(pool, { schema: 'event_log', directory: `${import.meta.dirname}/adapters/postgres/migrations` });
+
+  const observer = telemetryObserver(logger);
+  const db = createKysely<EventLogTables>(pool);
+  const store = new PostgresRunEventStore(pool, db);
+  const tasks = new PostgresTaskEventStore(pool, db);
+  const source = new SchedulerHistorySource(options.schedulerTasks);
+  const history = new RunHistory({ store, source, observer });
+  const live = cleanup.use(new LiveRuns(bus));
+
+  const onStored = live.stored.bind(live);
+  const ingest = new IngestEventBatches({ bus, store, source, observer, onStored });
+  const handler = tracedBatches((messages) => ingest.handle(messages));
+  cleanup.use(await bus.consumeEventBatches({ consumer: CONSUMER, handler }));
+
+  const stopping = new AbortController();
+  cleanup.defer(() => stopping.abort());
+  const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
+  const parts = { history, tasks, live, clock, observer, stopping: stopping.signal, onDefect };
+  const bindings = [bind(EventService, eventService(parts))];
+  const running = cleanup.move();
+  return {
+    name: 'event-log',
+    bindings,
+    ready: () => readiness(pool, bus),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** Without the bus history can still be read; without the database nothing can. */
+async function readiness(pool: Pool, bus: EventBus): Promise<Readiness> {
+  try {
+    await pool.query('SELECT 1');
+  } catch (error) {
+    return notReady(`the database does not answer: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const { connected, detail } = bus.state();
+  return connected ? READY : notReady(`no new events arrive: ${detail}`);
+}
