@@ -8,6 +8,7 @@ export function report(results: readonly StepResult[]): { readonly lines: readon
     const mark = totals.failed > 0 ? '✖' : '✔';
     return `${mark} ${title}: ${verdict(totals)}${problem ? ` (${problem})` : ''}`;
   });
+  const failed = sum.failedNames.map((name) => `failed: ${name}`);
   const skipped = sum.skippedNames.map((name) => `skipped: ${name}`);
-  return { lines: ['', '── summary', ...parts, ...skipped, verdict(sum)], ok: sum.failed === 0 };
+  return { lines: ['', '── summary', ...parts, ...failed, ...skipped, verdict(sum)], ok: sum.failed === 0 };
 }

@@ -14,6 +14,10 @@ export interface StepResult {
 const PERSONAL =
   /^(?:SKEIN_(?!TEST_)|OTEL_|PG[A-Z]|NODE_TEST_CONTEXT$|(?:HTTP_PORT|DATABASE_URL|INGRESS_URL|AGENT_TIMEOUT_MS|LOG_LEVEL)$)/;
 
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
 function testEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !PERSONAL.test(name));
   return {
@@ -26,11 +30,11 @@ function testEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs one part under its heading. Never rejects: what cannot run has failed. */
-export async function runStep(step: Step, root: string): Promise<StepResult> {
-  console.log(`\n── ${step.title}`);
+/** Runs one part under its heading. Never rejects: what cannot run has failed. `show` takes the output as it comes. */
+export async function runStep(step: Step, root: string, show: (text: string) => void = print): Promise<StepResult> {
+  show(`\n── ${step.title}\n`);
   const startedMs = performance.now();
-  const onOutput = step.kind === 'suite' ? (text: string) => void process.stdout.write(text) : undefined;
+  const onOutput = step.kind === 'suite' ? show : undefined;
   const { ok, output } = await runCommand(step.command, {
     cwd: root,
     env: testEnvironment(),
@@ -38,7 +42,7 @@ export async function runStep(step: Step, root: string): Promise<StepResult> {
   });
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   const totals = step.kind === 'suite' ? readTotals(output) : { ...NONE, passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
-  if (step.kind === 'check') console.log(ok ? `ok (${seconds} s)` : `${output}FAILED (${seconds} s)`);
+  if (step.kind === 'check') show(ok ? `ok (${seconds} s)\n` : `${output}FAILED (${seconds} s)\n`);
   return judge(step, ok, totals);
 }
 

@@ -8,6 +8,9 @@ const STREAM = [
   '@skein/config: ℹ fail 0',
   '@skein/bus: ℹ pass 3',
   '@skein/bus: ℹ fail 1',
+  '@skein/bus:   ✖ loses a message (3.5ms)',
+  '@skein/bus: ✖ loses a message (3.5ms)',
+  '@skein/bus: ✖ failing tests:',
   '@skein/bus: ℹ cancelled 1',
   '@skein/bus: ℹ skipped 1',
   '@skein/bus: ﹣ classifier in Go (0.2ms) # go is not installed',
@@ -20,6 +23,7 @@ test('adds up the summaries of all packages', () => {
     passed: 12,
     failed: 2,
     skipped: 1,
+    failedNames: ['@skein/bus: loses a message'],
     skippedNames: ['classifier in Go # go is not installed'],
   });
 });

@@ -4,14 +4,16 @@ export interface Totals {
   /** Failed or cancelled. */
   readonly failed: number;
   readonly skipped: number;
+  readonly failedNames: readonly string[];
   /** Names of skipped tests with their reasons. */
   readonly skippedNames: readonly string[];
 }
 
-export const NONE: Totals = { passed: 0, failed: 0, skipped: 0, skippedNames: [] };
+export const NONE: Totals = { passed: 0, failed: 0, skipped: 0, failedNames: [], skippedNames: [] };
 
 const COUNT = /^(?:\S+: )?ℹ (pass|fail|cancelled|skipped|todo) (\d+)$/gm;
 const SKIPPED = /^(?:\S+: )?\s*﹣ (.+)$/gm;
+const FAILED = /^((?:\S+: )?)\s*✖ (.+) \([\d.]+ms\)$/gm;
 // oxlint-disable-next-line no-control-regex -- colours are control sequences
 const COLOUR = /\u001B\[[0-9;]*m/g;
 
@@ -25,6 +27,8 @@ export function readTotals(output: string): Totals {
     failed: (sums['fail'] ?? 0) + (sums['cancelled'] ?? 0),
     // A test marked as to do has not shown anything.
     skipped: (sums['skipped'] ?? 0) + (sums['todo'] ?? 0),
+    // Each is printed twice: where it ran and in the list at the end.
+    failedNames: [...new Set([...plain.matchAll(FAILED)].map(([, project = '', name = '']) => project + name))],
     skippedNames: [...plain.matchAll(SKIPPED)].map(([, name = '']) => name.replace(/ \([\d.]+ms\)/, '')),
   };
 }
@@ -34,6 +38,7 @@ export function addTotals(all: readonly Totals[]): Totals {
     passed: all.reduce((sum, { passed }) => sum + passed, 0),
     failed: all.reduce((sum, { failed }) => sum + failed, 0),
     skipped: all.reduce((sum, { skipped }) => sum + skipped, 0),
+    failedNames: all.flatMap(({ failedNames }) => failedNames),
     skippedNames: all.flatMap(({ skippedNames }) => skippedNames),
   };
 }

@@ -41,7 +41,9 @@ export async function stopTestServer(): Promise<void> {
   const note = await readOwnerNote(directory);
   if (!note || !isAlive(note.pid)) return;
   process.kill(note.pid, 'SIGTERM');
-  await eventually(() => !isAlive(note.pid), { describe: 'the test Postgres to stop', timeoutMs: STOP_TIMEOUT_MS });
+  // Its note goes when it has stopped; the process itself may linger until somebody collects it.
+  const isGone = async (): Promise<boolean> => (await readOwnerNote(directory)) === undefined;
+  await eventually(isGone, { describe: 'the test Postgres to stop', timeoutMs: STOP_TIMEOUT_MS });
 }
 
 async function startKeeper(directory: string): Promise<void> {
