@@ -44,7 +44,7 @@ async function readRows(root: string): Promise<ReferenceRow[]> {
   const paths = (await Array.fromAsync(glob(SPECS, { cwd: root }))).toSorted();
   const perReader = await Promise.all(
     paths.map(async (path) => {
-      const spec = specOf(path, await import(pathToFileURL(join(root, path)).href));
+      const spec = specOf(path, (await import(pathToFileURL(join(root, path)).href)) as object);
       const reader = basename(dirname(dirname(path)));
       return spec.variables().map((row) => ({ ...row, readers: [reader] }));
     }),
@@ -52,10 +52,13 @@ async function readRows(root: string): Promise<ReferenceRow[]> {
   return mergeRows(perReader.flat());
 }
 
-function specOf(path: string, module: unknown): Spec {
-  const candidate = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
-  if (typeof candidate === 'object' && candidate !== null && 'variables' in candidate) return candidate as Spec;
-  throw new Error(`${path} must export the result of defineConfig as its default`);
+/** The one export of a configuration file that is a spec, by whatever name. */
+function specOf(path: string, module: object): Spec {
+  const isSpec = (value: unknown): value is Spec =>
+    typeof value === 'object' && value !== null && 'variables' in value && 'load' in value;
+  const [spec, ...others] = [...new Set(Object.values(module).filter(isSpec))];
+  if (!spec || others.length > 0) throw new Error(`${path} must export the result of one defineConfig`);
+  return spec;
 }
 
 /** One row for each variable that means the same to all its readers. Throws for names that are not ours to use. */
