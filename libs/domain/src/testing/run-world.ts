@@ -217,7 +217,7 @@ export function comparable(state: RunState): unknown {
 
 /** What a run came to, whatever the way: each node's end and output, and the run's. */
 export function outcomeOf(state: RunState): unknown {
-  const nodes = Array.from(state.nodes.values(), ({ id, status, output }) => [id, status, output?.value]);
-  nodes.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  const ended = Array.from(state.nodes.values()).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const nodes = ended.map(({ id, status, output }) => [id, status, output?.value]);
   return { status: state.status, output: state.output?.value, nodes };
 }
