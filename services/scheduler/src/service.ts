@@ -92,11 +92,11 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   const submit = (runId: string, command: Parameters<RunEngine['submit']>[1]): void => {
     engine.submit(runId, command).catch((error: unknown) => observer.reportFailed(runId, error));
   };
-  const keeper = new RunKeeper({ engine, store, outbox, observer });
+  const keeper = new RunKeeper({ engine, store, outbox, observer, isActive: () => leadership.isActive });
   const confirmations = await bus.subscribeConfirmations((body) => outbox.confirm(body));
   cleanup.defer(() => confirmations[Symbol.asyncDispose]());
 
-  const leadership = new PostgresLeadership({
+  const leadership: PostgresLeadership = new PostgresLeadership({
     databaseUrl,
     schedulerId,
     onRetry: (error) => logger.warn({ err: error }, 'cannot reach the database to become the active scheduler'),

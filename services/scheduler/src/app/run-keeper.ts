@@ -15,6 +15,8 @@ export interface RunKeeperOptions {
   readonly store: RunStore;
   readonly outbox: Outbox;
   readonly observer: EngineObserver;
+  /** Whether this scheduler is the active one; one that stands by relays events, but leaves runs alone. */
+  readonly isActive: () => boolean;
 }
 
 /** Time that a start key makes its start idempotent. */
@@ -63,7 +65,7 @@ export class RunKeeper implements AsyncDisposable {
   /** One round. */
   async round(): Promise<void> {
     await this.#options.outbox.relay();
-    await this.#sweep();
+    if (this.#options.isActive()) await this.#sweep();
     const nowMs = performance.now();
     if (nowMs - this.#lastCleaningMs < CLEANING_MS) return;
     this.#lastCleaningMs = nowMs;
