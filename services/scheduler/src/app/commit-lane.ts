@@ -113,19 +113,20 @@ export class CommitLane {
   /** Tries until the store has answered; throws only for a poisoned batch. */
   async #commitSurely(batch: CommitBatch): Promise<ReadonlySet<string>> {
     const { store, onRetry, pause } = this.#options;
-    let mayBeStored = false;
+    let uncertain = false;
     for (let tries = 0; ; tries += 1) {
       try {
-        if (mayBeStored) {
+        if (uncertain) {
           const stored = await store.settle(batch);
           // One statement stores a batch: if any of it is there, what is missing has lost.
           if (stored.size > 0) return stored;
-          mayBeStored = false;
         }
-        return await store.commit(batch);
+        const won = await store.commit(batch);
+        // The commit before may have gone through in the meantime and have made this one lose against itself.
+        return uncertain && won.size === 0 ? await store.settle(batch) : won;
       } catch (error) {
         if (error instanceof PoisonedBatchError) throw error;
-        if (error instanceof CommitOutcomeUnknownError) mayBeStored = true;
+        if (error instanceof CommitOutcomeUnknownError) uncertain = true;
         onRetry(error);
         await pause(tries);
       }
