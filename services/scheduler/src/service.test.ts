@@ -121,6 +121,19 @@ test('a retryable failure is tried again, a final one fails the run', async () =
   assert.equal(attempts, 4);
 });
 
+test('a failure may say anything at all', async () => {
+  await using rig = await schedulerRig();
+  await apply(rig, oneAgent());
+  const message = `zero \0, half a pair \ud800, and ${'much '.repeat(2000)}`;
+  await using _executor = new FakeExecutor(rig.tasks, () => ({
+    case: 'failed',
+    value: { failure: { code: 'ODD\0', message, retryable: false } },
+  }));
+  const { run } = await start(rig, 'one');
+  assert.equal(run?.state, RunState.FAILED);
+  assert.equal((await rig.runs.listRuns({ states: [RunState.FAILED] })).runs.length, 1);
+});
+
 test('cancel ends the run at once, reaches the executor, and late results change nothing', async () => {
   await using rig = await schedulerRig();
   await apply(rig, oneAgent());

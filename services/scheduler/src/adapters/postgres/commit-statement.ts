@@ -86,8 +86,8 @@ export function commitQuery(batch: CommitBatch) {
       ends.map((it) => it.runId),
       ends.map((it) => it.end?.status),
       ends.map((it) => timestamp(it.end?.endedAtMs)),
-      ends.map((it) => it.end?.failureCode ?? null),
-      ends.map((it) => it.end?.failureMessage ?? null),
+      ends.map((it) => storableText(it.end?.failureCode)),
+      ends.map((it) => storableText(it.end?.failureMessage)),
       ends.map((it) => it.end?.failedNodeId ?? null),
       batch.commitId,
       batch.confirmedBatchIds,
@@ -120,4 +120,11 @@ function pack(transitions: readonly StoredTransition[]) {
 
 function timestamp(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString();
+}
+
+const MAX_TEXT_CHARS = 2048;
+
+/** What agents say may hold a character that Postgres refuses; the event keeps every word, the list need not. */
+function storableText(text: string | undefined): string | null {
+  return text?.slice(0, MAX_TEXT_CHARS).replaceAll('\0', '\uFFFD') ?? null;
 }
