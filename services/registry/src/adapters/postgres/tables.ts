@@ -1,0 +1,39 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import type { ColumnType, Generated } from 'kysely';
+import type { FactName, Health, Protocol } from '../../domain/agent-record.ts';
+
+/** One agent. */
+export interface AgentTable {
+  namespace: string;
+  agent_id: string;
+  version: string;
+  name: string;
+  description: string;
+  agent_type: string;
+  capabilities: readonly string[];
+  protocol: Protocol;
+  labels: ColumnType<Record<string, string>, string, string>;
+  config: ColumnType<JsonObject | null, string | null, string | null>;
+  timeout_ms: number | null;
+  card_facts: readonly FactName[];
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
+/** One endpoint of an agent. */
+export interface InstanceTable {
+  namespace: string;
+  agent_id: string;
+  instance_id: string;
+  endpoint: string;
+  position: number;
+  health: Generated<Health>;
+  health_detail: Generated<string>;
+  last_healthy_at: Date | null;
+}
+
+/** The schema `registry`. */
+export interface RegistryTables {
+  agent: AgentTable;
+  instance: InstanceTable;
+}

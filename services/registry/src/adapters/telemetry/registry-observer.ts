@@ -1,0 +1,67 @@
+import { metrics, type ObservableResult } from '@opentelemetry/api';
+import type { Logger } from 'pino';
+import type { RegistryObserver } from '../../app/registry-observer.ts';
+import type { RouteFeed } from '../../app/route-feed.ts';
+
+/** Metrics and log lines of a registry. */
+export function telemetryObserver(logger: Logger): RegistryObserver {
+  const meter = metrics.getMeter('skein.registry');
+  const probes = meter.createCounter('skein_registry_probes', { description: 'Probes by protocol and outcome' });
+  const durations = meter.createHistogram('skein_registry_probe_duration_seconds', {
+    unit: 's',
+    description: 'Time of a probe, to its answer or its failure',
+  });
+  const changes = meter.createCounter('skein_registry_health_changes', { description: 'New states of instances' });
+  const failures = meter.createCounter('skein_registry_database_failures', { description: 'Failed uses of Postgres' });
+
+  return {
+    probed(protocol, succeeded, durationMs) {
+      const attributes = { protocol, outcome: succeeded ? 'success' : 'failure' };
+      probes.add(1, attributes);
+      durations.record(durationMs / 1000, attributes);
+    },
+    healthChanged({ namespace, agentId, instanceId, health, healthDetail }) {
+      changes.add(1, { health });
+      const fields = { namespace, agent_id: agentId, instance_id: instanceId, health };
+      if (health === 'UNHEALTHY') logger.warn(fields, `an instance is unhealthy: ${healthDetail}`);
+      else logger.info(fields, 'an instance is healthy');
+    },
+    probing(active) {
+      logger.info({ active }, active ? 'this registry probes the instances' : 'this registry does not probe any more');
+    },
+    databaseFailed(what, error) {
+      failures.add(1);
+      logger.warn({ err: error }, `the database failed (${what}); trying again`);
+    },
+    defect(what, error) {
+      logger.error({ err: error }, `unforeseen: ${what}`);
+    },
+  };
+}
+
+/** Counts what the feed holds, when somebody asks. Dispose to stop. */
+export function observeFeed(feed: RouteFeed): Disposable {
+  const meter = metrics.getMeter('skein.registry');
+  const agents = meter.createObservableGauge('skein_registry_agents', { description: 'Registered agents' });
+  const instances = meter.createObservableGauge('skein_registry_instances', {
+    description: 'Instances by health, as last read',
+  });
+  const watchers = meter.createObservableGauge('skein_registry_watchers', { description: 'Readers of the feed' });
+  const countAgents = (result: ObservableResult) => result.observe([...feed.agents()].length);
+  const countWatchers = (result: ObservableResult) => result.observe(feed.watcherCount);
+  const countInstances = (result: ObservableResult) => {
+    const counts = { UNKNOWN: 0, HEALTHY: 0, UNHEALTHY: 0 };
+    for (const agent of feed.agents()) for (const { health } of agent.instances) counts[health] += 1;
+    for (const [health, count] of Object.entries(counts)) result.observe(count, { health });
+  };
+  agents.addCallback(countAgents);
+  instances.addCallback(countInstances);
+  watchers.addCallback(countWatchers);
+  return {
+    [Symbol.dispose]() {
+      agents.removeCallback(countAgents);
+      instances.removeCallback(countInstances);
+      watchers.removeCallback(countWatchers);
+    },
+  };
+}

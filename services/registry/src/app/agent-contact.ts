@@ -1,0 +1,30 @@
+import type { AgentFacts, Protocol } from '../domain/agent-record.ts';
+
+/** An instance does not answer as a healthy one does; the message says how it answers instead. */
+export class UnhealthyError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UnhealthyError';
+  }
+}
+
+/**
+ * A way to talk to agents. Connections are kept for the next call; nothing that is asked has an effect on the agent.
+ * Whatever goes wrong between us and the agent is an error of one of the classes named here.
+ */
+export interface AgentContact extends AsyncDisposable {
+  /** Probes. @throws UnhealthyError. */
+  check(endpoint: string, signal: AbortSignal): Promise<void>;
+  /** What the agent says about itself. @throws UnhealthyError when it does not answer. */
+  describe(endpoint: string, signal: AbortSignal): Promise<AgentFacts>;
+  /** Finds out the protocol. @throws ProtocolUndecidedError. */
+  detect(endpoint: string, signal: AbortSignal): Promise<{ readonly protocol: Protocol; readonly facts: AgentFacts }>;
+  /** Nobody asks this endpoint any more. */
+  forget(endpoint: string): void;
+}
+
+/** The contact for each form of endpoint that can be talked to. */
+export interface AgentContacts {
+  readonly grpc: AgentContact;
+  readonly http: AgentContact;
+}

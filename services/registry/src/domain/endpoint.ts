@@ -1,0 +1,56 @@
+/** The forms that an endpoint can have, and which protocols use them. */
+import type { Protocol } from './agent-record.ts';
+
+/** The form of an endpoint. */
+export type EndpointForm = 'grpc' | 'http' | 'in_process';
+
+/** Longest endpoint in characters. */
+export const MAX_ENDPOINT_LENGTH = 2048;
+
+const IN_PROCESS = /^inprocess:[A-Za-z0-9_.-]{1,128}$/;
+const GRPC = /^(?:grpc:\/\/)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?):(\d{1,5})\/?$/;
+
+/** The form of an endpoint, or why it has none. */
+export function formOf(endpoint: string): EndpointForm | { readonly fault: string } {
+  if (endpoint.length > MAX_ENDPOINT_LENGTH) return { fault: `give at most ${MAX_ENDPOINT_LENGTH} characters` };
+  if (endpoint.startsWith('inprocess:')) {
+    return IN_PROCESS.test(endpoint)
+      ? 'in_process'
+      : { fault: 'give inprocess:NAME, the name of 1 to 128 letters, digits, "_", "." and "-"' };
+  }
+  if (/^https?:/i.test(endpoint)) return httpForm(endpoint);
+  const port = Number(GRPC.exec(endpoint)?.[3] ?? 0);
+  if (port >= 1 && port <= 65_535) return 'grpc';
+  return { fault: 'give host:port, grpc://host:port, an http or https URL, or inprocess:NAME' };
+}
+
+function httpForm(endpoint: string): EndpointForm | { readonly fault: string } {
+  const url = URL.parse(endpoint);
+  if (url === null) return { fault: 'is not a URL; give one such as http://host:port/path' };
+  if (url.username !== '' || url.password !== '') return { fault: 'leave user and password out of the URL' };
+  if (url.search !== '' || url.hash !== '') return { fault: 'give the base URL, without a query or fragment' };
+  return 'http';
+}
+
+/** The form that endpoints of a protocol have. */
+export function formForProtocol(protocol: Protocol): EndpointForm {
+  switch (protocol) {
+    case 'GRPC':
+      return 'grpc';
+    case 'HTTP_PROCESS':
+    case 'HTTP_INVOKE_SSE':
+      return 'http';
+    case 'IN_PROCESS':
+      return 'in_process';
+  }
+}
+
+/** `host:port` of a gRPC endpoint. */
+export function grpcAddressOf(endpoint: string): string {
+  return endpoint.replace(/^grpc:\/\//, '').replace(/\/$/, '');
+}
+
+/** The URL of a path below an HTTP endpoint. */
+export function urlBelow(endpoint: string, path: string): string {
+  return `${endpoint.replace(/\/+$/, '')}/${path}`;
+}

@@ -1,0 +1,87 @@
+/** What the answer of `GET /health` says, in whichever dialect of JSON the agent speaks. */
+import type { AgentFacts, Protocol } from './agent-record.ts';
+
+/** A JSON object of somebody else's making. */
+export type ForeignObject = Readonly<Record<string, unknown>>;
+
+const BAD_WORDS = new Set([
+  'unhealthy',
+  'down',
+  'fail',
+  'failed',
+  'failing',
+  'failure',
+  'error',
+  'critical',
+  'dead',
+  'false',
+  'starting',
+  'stopping',
+  'stopped',
+  'draining',
+  'not_ready',
+  'not_serving',
+  'out_of_service',
+  'unavailable',
+]);
+
+/** The JSON object in a body; undefined: it is none. */
+export function healthObjectOf(body: string): ForeignObject | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ForeignObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Why an agent that answered 2xx is unhealthy all the same; undefined: it is healthy. Words that are not known count as
+ * healthy, and so does DEGRADED: such an agent still takes calls.
+ */
+export function illnessIn(body: ForeignObject | undefined): string | undefined {
+  if (body === undefined) return undefined;
+  for (const member of ['status', 'health', 'state']) {
+    const word = body[member];
+    if (typeof word === 'string' && BAD_WORDS.has(word.toLowerCase().replaceAll(/[\s-]/g, '_'))) {
+      return `${member} is ${word}`;
+    }
+  }
+  for (const member of ['ready', 'healthy', 'ok', 'status']) {
+    if (body[member] === false) return `${member} is false`;
+  }
+  return undefined;
+}
+
+/** What the body says of the agent. */
+export function factsInHealth(body: ForeignObject | undefined): AgentFacts {
+  const text = (member: string): string => {
+    const value = body?.[member];
+    return typeof value === 'string' ? value : '';
+  };
+  return {
+    version: text('version'),
+    name: text('name'),
+    description: text('description'),
+    capabilities: wordsIn(body?.['capabilities']),
+  };
+}
+
+/** Members of the body that may name the protocol, or the path that is served. */
+const HINT_MEMBERS = ['protocol', 'protocols', 'interface', 'interfaces', 'endpoints', 'routes'];
+
+/** The protocol that the body names; undefined: none, or both. */
+export function protocolHintIn(body: ForeignObject | undefined): Protocol | undefined {
+  const hints = HINT_MEMBERS.flatMap((member) => wordsIn(body?.[member])).map((word) => word.toLowerCase());
+  const process = hints.some((hint) => /\bprocess\b|http_process/.test(hint));
+  const invoke = hints.some((hint) => /\binvoke\b|\bsse\b|http_invoke/.test(hint));
+  if (process === invoke) return undefined;
+  return process ? 'HTTP_PROCESS' : 'HTTP_INVOKE_SSE';
+}
+
+/** The texts of a text, a list of texts, or the keys of an object. */
+function wordsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.filter((item): item is string => typeof item === 'string');
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+}

@@ -1,0 +1,91 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { skeinError } from '@skein/rpc';
+import { AgentNotFoundError, FeedClosedError, ProtocolUndecidedError } from '../app/registry-errors.ts';
+import { invalidFields } from './violations.ts';
+
+/** Told of errors that nobody foresaw. */
+export type OnDefect = (rpc: string, error: unknown) => void;
+
+/** Wraps a method with one answer, so that whatever it throws has a reason people can look up. */
+export function typedAnswer<Args extends unknown[], Answer>(
+  rpc: string,
+  onDefect: OnDefect,
+  method: (...args: Args) => Promise<Answer>,
+) {
+  return async (...args: Args): Promise<Answer> => {
+    try {
+      return await method(...args);
+    } catch (error) {
+      throw typed(error, rpc, onDefect);
+    }
+  };
+}
+
+/** The same for a method with a stream of answers. */
+export function typedStream<Args extends unknown[], Answer>(
+  rpc: string,
+  onDefect: OnDefect,
+  method: (...args: Args) => AsyncIterable<Answer>,
+) {
+  return async function* (...args: Args): AsyncGenerator<Answer> {
+    try {
+      yield* method(...args);
+    } catch (error) {
+      throw typed(error, rpc, onDefect);
+    }
+  };
+}
+
+function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectError {
+  if (error instanceof ConnectError) return error;
+  if (error instanceof AgentNotFoundError) return notFound(error);
+  if (error instanceof ProtocolUndecidedError) {
+    return invalidFields([{ field: 'protocol', description: error.message, reason: 'UNDECIDED' }], error);
+  }
+  if (error instanceof FeedClosedError) {
+    return skeinError({
+      reason: 'NOT_READY',
+      code: Code.Unavailable,
+      message: 'the registry stops',
+      remedy: 'connect again',
+      retryAfterMs: 100,
+      cause: error,
+    });
+  }
+  if (isUnreachable(error)) {
+    return skeinError({
+      reason: 'SERVICE_UNAVAILABLE',
+      code: Code.Unavailable,
+      message: 'the database of the registry does not answer',
+      remedy: 'try again; `skein doctor` says what is down',
+      retryAfterMs: 1000,
+      cause: error,
+    });
+  }
+  onDefect(rpc, error);
+  return skeinError({
+    reason: 'INTERNAL',
+    code: Code.Internal,
+    message: 'a defect of the registry; its log has the details',
+    remedy: 'report it with the trace id',
+    cause: error,
+  });
+}
+
+const notFound = (error: AgentNotFoundError): ConnectError =>
+  skeinError({
+    reason: 'AGENT_NOT_FOUND',
+    code: Code.NotFound,
+    message: error.message,
+    place: error.key.agentId,
+    remedy: `register it: skein agents register ${error.key.agentId} --endpoint ADDRESS`,
+    cause: error,
+  });
+
+/** Errors of the socket or of a server that goes away, as the driver names them. */
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code: unknown = 'code' in error ? error.code : undefined;
+  if (typeof code === 'string') return /^(E[A-Z]+|08...|57P0.|53...)$/.test(code);
+  return /connection|timeout/i.test(error.message);
+}

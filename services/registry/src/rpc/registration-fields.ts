@@ -1,0 +1,123 @@
+/** RegisterAgentRequest → a registration that keeps every bound, or every violation at once. */
+import { AgentProtocol, type RegisterAgentRequest } from '@skein/contracts/registry';
+import { msOfDuration } from '@skein/events';
+import type { Registration } from '../app/register-agent.ts';
+import { capabilityWords, FACT_LIMITS, isVersion } from '../domain/agent-facts.ts';
+import type { Protocol } from '../domain/agent-record.ts';
+import { formForProtocol, formOf, type EndpointForm } from '../domain/endpoint.ts';
+import { protocolOfMessage } from './agent-message.ts';
+import { agentIdOf, namespaceOf, textOf } from './request-fields.ts';
+import { Violations } from './violations.ts';
+
+const MAX_TYPE_LENGTH = 64;
+const MAX_LABELS = 64;
+const MAX_LABEL_LENGTH = 256;
+const MAX_ENDPOINTS = 64;
+const MAX_CONFIG_BYTES = 64 * 1024;
+const MAX_TIMEOUT_MS = 24 * 3_600_000;
+
+const FORM_WORDS: Readonly<Record<EndpointForm, string>> = {
+  grpc: 'host:port or grpc://host:port',
+  http: 'an http or https URL',
+  in_process: 'inprocess:NAME',
+};
+
+/** @throws INVALID_FIELD with every violation. */
+export function registrationOf(request: RegisterAgentRequest): Registration {
+  const violations = new Violations();
+  const protocol = protocolOf(request.protocol, violations);
+  const registration: Registration = {
+    key: {
+      namespace: namespaceOf(request.namespace, violations),
+      agentId: agentIdOf(request.agentId, violations),
+    },
+    given: {
+      version: versionOf(request.version, violations),
+      name: textOf('name', request.name, FACT_LIMITS.name, violations),
+      description: textOf('description', request.description, FACT_LIMITS.description, violations),
+      capabilities: capabilitiesOf('capabilities', request.capabilities, violations),
+    },
+    agentType: textOf('agent_type', request.agentType, MAX_TYPE_LENGTH, violations),
+    protocol,
+    endpoints: endpointsOf(request.endpoints, protocol, violations),
+    labels: labelsOf(request.labels, violations),
+    config: configOf(request.config, violations),
+    timeoutMs: timeoutOf(request.timeout, violations),
+  };
+  violations.throwIfAny();
+  return registration;
+}
+
+function protocolOf(message: AgentProtocol, violations: Violations): Protocol | undefined {
+  const protocol = protocolOfMessage(message);
+  if (protocol === undefined && message !== AgentProtocol.UNSPECIFIED) {
+    violations.add('protocol', 'give one of those that this version knows, or leave it out to have it found out');
+  }
+  return protocol;
+}
+
+function versionOf(version: string, violations: Violations): string {
+  if (version !== '' && !isVersion(version)) {
+    violations.add('version', 'give a semantic version such as 1.4.0, without a leading v');
+  }
+  return version;
+}
+
+/** Words to find agents by, of a registration or of a filter. */
+export function capabilitiesOf(field: string, words: readonly string[], violations: Violations): readonly string[] {
+  const { capabilities, capability } = FACT_LIMITS;
+  if (words.length > capabilities) violations.add(field, `give at most ${capabilities}`);
+  words.forEach((word, at) => {
+    if (word === '') violations.add(`${field}[${at}]`, 'leave out empty ones');
+    else textOf(`${field}[${at}]`, word, capability, violations);
+  });
+  return capabilityWords(words);
+}
+
+/** The set of endpoints, in the order given. */
+function endpointsOf(given: readonly string[], protocol: Protocol | undefined, violations: Violations): string[] {
+  if (given.length === 0) violations.add('endpoints', 'give 1 to 64 addresses', 'REQUIRED');
+  if (given.length > MAX_ENDPOINTS) violations.add('endpoints', `give at most ${MAX_ENDPOINTS} addresses`);
+  let expected = protocol === undefined ? undefined : formForProtocol(protocol);
+  for (const [at, endpoint] of given.entries()) {
+    const form = formOf(endpoint);
+    if (typeof form === 'object') violations.add(`endpoints[${at}]`, form.fault);
+    else if (expected !== undefined && form !== expected) {
+      const why =
+        protocol === undefined ? 'like the first: all endpoints of an agent are of one form' : `for ${protocol}`;
+      violations.add(`endpoints[${at}]`, `give ${FORM_WORDS[expected]} ${why}`);
+    } else expected = form;
+  }
+  return [...new Set(given)];
+}
+
+function labelsOf(labels: Readonly<Record<string, string>>, violations: Violations): Readonly<Record<string, string>> {
+  const entries = Object.entries(labels);
+  if (entries.length > MAX_LABELS) violations.add('labels', `give at most ${MAX_LABELS} pairs`);
+  for (const [key, value] of entries) {
+    if (key === '') violations.add('labels', 'give every label a key');
+    textOf('labels', key, MAX_LABEL_LENGTH, violations);
+    textOf(`labels.${key.slice(0, MAX_LABEL_LENGTH)}`, value, MAX_LABEL_LENGTH, violations);
+  }
+  return labels;
+}
+
+function configOf(config: RegisterAgentRequest['config'], violations: Violations): RegisterAgentRequest['config'] {
+  if (config === undefined) return undefined;
+  const json = JSON.stringify(config);
+  if (Buffer.byteLength(json) > MAX_CONFIG_BYTES) violations.add('config', `give at most ${MAX_CONFIG_BYTES} bytes`);
+  // An escaped backslash before the u would make it other text.
+  if (/(?<!\\)(\\\\)*\\u0000/.test(json)) violations.add('config', 'leave out the character U+0000');
+  else if (/(?<!\\)(\\\\)*\\ud[89a-f]/.test(json)) {
+    violations.add('config', 'give whole Unicode characters, no lone surrogates');
+  }
+  return config;
+}
+
+function timeoutOf(timeout: RegisterAgentRequest['timeout'], violations: Violations): number | undefined {
+  const timeoutMs = msOfDuration(timeout);
+  if (timeoutMs !== undefined && !(timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS)) {
+    violations.add('timeout', 'give 1 ms to 24 h, or leave it out');
+  }
+  return timeoutMs;
+}

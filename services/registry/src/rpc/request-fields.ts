@@ -1,0 +1,52 @@
+/** Fields that several requests have; each check adds what is wrong and answers something usable. */
+import type { AgentKey } from '../domain/agent-record.ts';
+import { Violations } from './violations.ts';
+
+const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const AGENT_ID = /^[A-Za-z0-9_.-]{1,128}$/;
+const MAX_PAGE_SIZE = 1000;
+const DEFAULT_PAGE_SIZE = 100;
+
+/** The namespace of a request; `default` where none is given. */
+export function namespaceOf(namespace: string, violations: Violations): string {
+  if (namespace === '') return 'default';
+  if (!NAMESPACE.test(namespace)) {
+    violations.add('namespace', 'give 1 to 63 lower-case letters, digits and hyphens, no hyphen at either end');
+  }
+  return namespace;
+}
+
+/** A required agent id. */
+export function agentIdOf(agentId: string, violations: Violations): string {
+  if (agentId === '') violations.add('agent_id', 'is required', 'REQUIRED');
+  else if (!AGENT_ID.test(agentId)) {
+    violations.add('agent_id', 'give 1 to 128 letters, digits, "_", "." and "-"');
+  }
+  return agentId;
+}
+
+/** The agent that a request names. */
+export function agentKeyOf(request: { readonly namespace: string; readonly agentId: string }): AgentKey {
+  const violations = new Violations();
+  const namespace = namespaceOf(request.namespace, violations);
+  const agentId = agentIdOf(request.agentId, violations);
+  violations.throwIfAny();
+  return { namespace, agentId };
+}
+
+/** A text with a longest length, free of characters that no store keeps. */
+export function textOf(field: string, text: string, maxLength: number, violations: Violations): string {
+  if (text.length > maxLength) violations.add(field, `give at most ${maxLength} characters`);
+  if (text.includes('\0')) violations.add(field, 'leave out the character U+0000');
+  else if (!text.isWellFormed()) violations.add(field, 'give whole Unicode characters, no lone surrogates');
+  return text;
+}
+
+/** The size of a page. */
+export function pageSizeOf(pageSize: number, violations: Violations): number {
+  if (pageSize === 0) return DEFAULT_PAGE_SIZE;
+  if (pageSize < 0 || pageSize > MAX_PAGE_SIZE) {
+    violations.add('page_size', `give 1 to ${MAX_PAGE_SIZE}, or 0 for ${DEFAULT_PAGE_SIZE}`);
+  }
+  return pageSize;
+}

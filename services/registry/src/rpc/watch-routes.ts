@@ -1,0 +1,27 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { HandlerContext } from '@connectrpc/connect';
+import type { WatchRoutesRequest, WatchRoutesResponseSchema } from '@skein/contracts/registry';
+import { FeedClosedError } from '../app/registry-errors.ts';
+import type { RouteFeed } from '../app/route-feed.ts';
+import type { RouteNews } from '../app/route-watcher.ts';
+import { agentToMessage } from './agent-message.ts';
+
+/** AgentRegistryService.WatchRoutes. */
+export function watchRoutesRpc({ feed }: { readonly feed: RouteFeed }) {
+  return async function* (_request: WatchRoutesRequest, context: HandlerContext) {
+    using watcher = feed.watch();
+    for await (const news of watcher.news(context.signal)) yield newsToMessage(news);
+    if (!context.signal.aborted) throw new FeedClosedError();
+  };
+}
+
+function newsToMessage(news: RouteNews): MessageInitShape<typeof WatchRoutesResponseSchema> {
+  switch (news.kind) {
+    case 'upserted':
+      return { change: { case: 'upserted', value: agentToMessage(news.agent) } };
+    case 'removed':
+      return { change: { case: 'removed', value: news.key } };
+    case 'synced':
+      return { change: { case: 'synced', value: {} } };
+  }
+}

@@ -1,0 +1,115 @@
+import { AgentRegistryService } from '@skein/contracts/registry';
+import type { HostedService } from '@skein/host';
+import { notReady, READY } from '@skein/lifecycle';
+import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
+import { bind } from '@skein/rpc';
+import type { Logger } from 'pino';
+import { grpcContact } from './adapters/grpc/grpc-contact.ts';
+import { httpContact } from './adapters/http/http-contact.ts';
+import { postgresAgentStore } from './adapters/postgres/agent-store.ts';
+import { RegistrySession } from './adapters/postgres/registry-session.ts';
+import type { RegistryTables } from './adapters/postgres/tables.ts';
+import { observeFeed, telemetryObserver } from './adapters/telemetry/registry-observer.ts';
+import { HealthJournal } from './app/health-journal.ts';
+import { HealthMonitor, type ProbePolicy } from './app/health-monitor.ts';
+import { refreshFacts } from './app/refresh-facts.ts';
+import { RouteFeed } from './app/route-feed.ts';
+import { agentRegistryService } from './rpc/agent-registry-service.ts';
+
+/** How instances are probed; what is left out is as in `registryConfig`. */
+export interface ProbeOptions extends Partial<ProbePolicy> {
+  /** Time between two records of when instances last answered; default 30,000. */
+  readonly signIntervalMs?: number;
+}
+
+/** What a registry is made of. */
+export interface RegistryOptions {
+  readonly databaseUrl: string;
+  /** Most connections to Postgres, besides one for notices; default 5. */
+  readonly databasePoolMax?: number;
+  readonly logger: Logger;
+  readonly probe?: ProbeOptions;
+  /** Stopped after the registry, in reverse order. */
+  readonly owned?: readonly (AsyncDisposable | Disposable)[];
+}
+
+const PROBE_DEFAULTS = Object.freeze({ intervalMs: 5000, timeoutMs: 1000, failures: 3, concurrency: 64 });
+const SIGN_INTERVAL_MS = 30_000;
+
+/**
+ * Starts a registry: brings its schema up to date, reads what is registered, and probes it unless another registry of
+ * the same database does.
+ * @throws PostgresError when the database cannot be used, or would not keep what it acknowledges.
+ */
+export async function createRegistryService(options: RegistryOptions): Promise<HostedService> {
+  const { databaseUrl, logger } = options;
+  await using cleanup = new AsyncDisposableStack();
+  for (const owned of options.owned ?? []) {
+    cleanup.defer(() => (Symbol.asyncDispose in owned ? owned[Symbol.asyncDispose]() : owned[Symbol.dispose]()));
+  }
+  const observer = telemetryObserver(logger);
+  const pool = createPool(databaseUrl, {
+    max: options.databasePoolMax ?? 5,
+    applicationName: 'skein-registry',
+    schema: 'registry',
+    onIdleError: (error) => observer.databaseFailed('idle connection', error),
+  });
+  cleanup.defer(() => pool.end());
+  await checkDurability(pool);
+  await migrate(pool, { schema: 'registry', directory: `${import.meta.dirname}/adapters/postgres/migrations` });
+
+  const store = postgresAgentStore(createKysely<RegistryTables>(pool));
+  const contacts = { grpc: cleanup.use(grpcContact()), http: cleanup.use(httpContact()) };
+  const parts = { store, contacts };
+  const feed = cleanup.use(
+    new RouteFeed({
+      load: (keys) => store.load(keys),
+      onLoadFailed: (error) => observer.databaseFailed('reading agents', error),
+    }),
+  );
+  cleanup.use(observeFeed(feed));
+  const { signIntervalMs = SIGN_INTERVAL_MS, ...policy } = options.probe ?? {};
+  const journal = cleanup.use(
+    new HealthJournal({
+      writeChanges: (changes) => store.recordHealth(changes),
+      writeSigns: (signs) => store.recordSigns(signs),
+      signIntervalMs,
+      onWriteFailed: (error) => observer.databaseFailed('writing health', error),
+    }),
+  );
+  const monitor = cleanup.use(
+    new HealthMonitor({
+      policy: { ...PROBE_DEFAULTS, ...policy },
+      feed,
+      contacts,
+      journal,
+      observer,
+      onRecovered: (agent, endpoint, signal) => refreshFacts(parts, agent, endpoint, signal),
+      nowMs: Date.now,
+      random: Math.random,
+    }),
+  );
+  const session = cleanup.use(
+    new RegistrySession({
+      databaseUrl,
+      onConnected: () => feed.refreshAll(),
+      onChange: (key) => feed.refresh(key),
+      onProbing(probing) {
+        observer.probing(probing);
+        if (probing) monitor.start();
+        else monitor.stop();
+      },
+      onRetry: (error) => observer.databaseFailed('listening', error),
+    }),
+  );
+  await feed.whenLoaded;
+
+  const onDefect = (rpc: string, error: unknown) => observer.defect(rpc, error);
+  const stopping = cleanup.move();
+  return {
+    name: 'registry',
+    bindings: [bind(AgentRegistryService, agentRegistryService({ ...parts, feed, onDefect }))],
+    ready: () => (session.isConnected ? READY : notReady('the database does not answer; routes are as last read')),
+    [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
+  };
+}

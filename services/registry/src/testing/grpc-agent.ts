@@ -1,0 +1,32 @@
+import { AgentService, type AgentCard } from '@skein/contracts/agent';
+import { bind, startGrpcServer, type GrpcServer } from '@skein/rpc';
+
+/** A gRPC agent of a test. */
+export interface TestGrpcAgent extends AsyncDisposable {
+  readonly address: string;
+  readonly server: GrpcServer;
+  /** Calls of GetCard so far. */
+  readonly cardReads: () => number;
+}
+
+/** Starts an agent with a standard health service beside it; port 0 takes a free one. */
+export async function startGrpcAgent(card: Partial<AgentCard> = {}, port = 0): Promise<TestGrpcAgent> {
+  let cardReads = 0;
+  const binding = bind(AgentService, {
+    getCard() {
+      cardReads += 1;
+      return { card: { agentId: 'test-agent', version: '1.4.0', ...card } as AgentCard };
+    },
+    async *invoke() {
+      yield { event: { case: 'result', value: {} } };
+    },
+    cancel: () => ({}),
+  });
+  const server = await startGrpcServer({ port, bindings: [binding] });
+  return {
+    server,
+    address: server.address,
+    cardReads: () => cardReads,
+    [Symbol.asyncDispose]: () => server.close(0),
+  };
+}

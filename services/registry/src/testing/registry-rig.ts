@@ -1,0 +1,76 @@
+import { createClient, type Client, type Transport } from '@connectrpc/connect';
+import { AgentRegistryService } from '@skein/contracts/registry';
+import type { HostedService } from '@skein/host';
+import { directTransport, grpcTransport, startGrpcServer } from '@skein/rpc';
+import { testDatabase, type TestDatabase } from '@skein/testkit';
+import { pino } from 'pino';
+import { createRegistryService, type ProbeOptions } from '../service.ts';
+
+/** How a test reaches its registry. */
+export const TRANSPORTS = ['direct', 'grpc'] as const;
+export type TransportKind = (typeof TRANSPORTS)[number];
+
+/** A registry on a real Postgres. */
+export interface RegistryRig extends AsyncDisposable {
+  readonly client: Client<typeof AgentRegistryService>;
+  readonly database: TestDatabase;
+  readonly service: HostedService;
+  /** Starts one more registry on the same database; it ends with the rig, or before. */
+  another(): Promise<RunningRegistry>;
+}
+
+/** A registry that runs. */
+export interface RunningRegistry extends AsyncDisposable {
+  readonly client: Client<typeof AgentRegistryService>;
+  readonly service: HostedService;
+}
+
+/** What a test wants of its registry. */
+export interface RigOptions {
+  readonly transport?: TransportKind;
+  /** Default: probes often enough not to be waited for. */
+  readonly probe?: ProbeOptions;
+}
+
+const FAST_PROBES: ProbeOptions = { intervalMs: 20, timeoutMs: 1000 };
+
+/** Starts a registry on a database of its own. */
+export async function registryRig(options: RigOptions = {}): Promise<RegistryRig> {
+  await using cleanup = new AsyncDisposableStack();
+  const database = cleanup.use(await testDatabase());
+  const another = async () => cleanup.use(await startRegistry(database.url, options));
+  const first = await another();
+  const stopping = cleanup.move();
+  return {
+    client: first.client,
+    service: first.service,
+    database,
+    another: async () => stopping.use(await startRegistry(database.url, options)),
+    [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
+  };
+}
+
+async function startRegistry(databaseUrl: string, options: RigOptions): Promise<RunningRegistry> {
+  await using cleanup = new AsyncDisposableStack();
+  const logger = pino({ level: 'silent' });
+  const probe = { ...FAST_PROBES, ...options.probe };
+  const service = cleanup.use(await createRegistryService({ databaseUrl, logger, probe }));
+  const transport = await openTransport(service, options.transport ?? 'direct', cleanup);
+  const stopping = cleanup.move();
+  return {
+    service,
+    client: createClient(AgentRegistryService, transport),
+    [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
+  };
+}
+
+async function openTransport(
+  { bindings }: HostedService,
+  kind: TransportKind,
+  cleanup: AsyncDisposableStack,
+): Promise<Transport> {
+  if (kind === 'direct') return directTransport(bindings);
+  const server = await startGrpcServer({ port: 0, bindings });
+  cleanup.defer(() => server.close(0));
+  return cleanup.use(grpcTransport({ address: server.address }));
+}

@@ -1,0 +1,53 @@
+import type { Client } from '@connectrpc/connect';
+import type { Agent, AgentRegistryService } from '@skein/contracts/registry';
+import { eventually } from '@skein/testkit';
+
+/** Everything a watcher of routes was told. */
+export class RouteLog implements Disposable {
+  /** `+agent_id`, `-agent_id` and `synced`, in order. */
+  readonly news: string[] = [];
+  readonly agents = new Map<string, Agent>();
+  /** The error that ended the stream. */
+  error: unknown;
+  readonly #over = new AbortController();
+
+  constructor(client: Client<typeof AgentRegistryService>) {
+    void this.#read(client);
+  }
+
+  /** Waits until the log holds what is looked for. */
+  until(predicate: (log: RouteLog) => boolean): Promise<boolean> {
+    return eventually(() => predicate(this), {
+      describe: `routes: ${predicate.toString()}; told ${this.news.join(' ')}`,
+    });
+  }
+
+  get synced(): Promise<boolean> {
+    return this.until(({ news }) => news.includes('synced'));
+  }
+
+  [Symbol.dispose](): void {
+    this.#over.abort();
+  }
+
+  async #read(client: Client<typeof AgentRegistryService>): Promise<void> {
+    try {
+      for await (const { change } of client.watchRoutes({}, { signal: this.#over.signal })) {
+        switch (change.case) {
+          case 'upserted':
+            this.news.push(`+${change.value.agentId}`);
+            this.agents.set(change.value.agentId, change.value);
+            break;
+          case 'removed':
+            this.news.push(`-${change.value.agentId}`);
+            this.agents.delete(change.value.agentId);
+            break;
+          default:
+            this.news.push(change.case ?? 'nothing');
+        }
+      }
+    } catch (error) {
+      this.error = error;
+    }
+  }
+}
