@@ -9,7 +9,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	pb "skein.dev/examples/classifier-go/internal/agentpb"
+	pb "skein.dev/examples/classifier-go/internal/skein/agent/v1"
 )
 
 const (

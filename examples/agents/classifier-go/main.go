@@ -16,7 +16,7 @@ import (
 	"google.golang.org/grpc/health"
 	"google.golang.org/grpc/health/grpc_health_v1"
 
-	pb "skein.dev/examples/classifier-go/internal/agentpb"
+	pb "skein.dev/examples/classifier-go/internal/skein/agent/v1"
 )
 
 func main() {

@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/agent/v1/agent.proto.
  */
 export const file_skein_agent_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Chpza2Vpbi9hZ2VudC92MS9hZ2VudC5wcm90bxIOc2tlaW4uYWdlbnQudjEieAoJQWdlbnRDYXJkEhAKCGFnZW50X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSEwoLZGVzY3JpcHRpb24YAyABKAkSDwoHdmVyc2lvbhgEIAEoCRIlCgZza2lsbHMYBSADKAsyFS5za2Vpbi5hZ2VudC52MS5Ta2lsbCKbAQoFU2tpbGwSEAoIc2tpbGxfaWQYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkSDAoEdGFncxgDIAMoCRItCgxpbnB1dF9zY2hlbWEYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KDW91dHB1dF9zY2hlbWEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhUKBURlbHRhEgwKBHRleHQYASABKAkiLAoLU3RhdGVDaGFuZ2USDQoFc3RhdGUYASABKAkSDgoGZGV0YWlsGAIgASgJIoEBCgZSZXN1bHQSJgoGb3V0cHV0GAEgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEiQKBXVzYWdlGAIgASgLMhUuc2tlaW4uYWdlbnQudjEuVXNhZ2USKQoIbWV0YWRhdGEYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IjQKBVVzYWdlEhQKDGlucHV0X3Rva2VucxgBIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAIgASgDIpkBCgtJbnZva2VFcnJvchIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSEQoJcmV0cnlhYmxlGAMgASgIEi4KC3JldHJ5X2FmdGVyGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEigKB2RldGFpbHMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0YgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct]);
+  fileDesc("Chpza2Vpbi9hZ2VudC92MS9hZ2VudC5wcm90bxIOc2tlaW4uYWdlbnQudjEieAoJQWdlbnRDYXJkEhAKCGFnZW50X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSEwoLZGVzY3JpcHRpb24YAyABKAkSDwoHdmVyc2lvbhgEIAEoCRIlCgZza2lsbHMYBSADKAsyFS5za2Vpbi5hZ2VudC52MS5Ta2lsbCKbAQoFU2tpbGwSEAoIc2tpbGxfaWQYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkSDAoEdGFncxgDIAMoCRItCgxpbnB1dF9zY2hlbWEYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KDW91dHB1dF9zY2hlbWEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhUKBURlbHRhEgwKBHRleHQYASABKAkiLAoLU3RhdGVDaGFuZ2USDQoFc3RhdGUYASABKAkSDgoGZGV0YWlsGAIgASgJIoEBCgZSZXN1bHQSJgoGb3V0cHV0GAEgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEiQKBXVzYWdlGAIgASgLMhUuc2tlaW4uYWdlbnQudjEuVXNhZ2USKQoIbWV0YWRhdGEYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IjQKBVVzYWdlEhQKDGlucHV0X3Rva2VucxgBIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAIgASgDIpkBCgtJbnZva2VFcnJvchIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSEQoJcmV0cnlhYmxlGAMgASgIEi4KC3JldHJ5X2FmdGVyGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEigKB2RldGFpbHMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0QjYKEmRldi5za2Vpbi5hZ2VudC52MVABWh5za2Vpbi5kZXYvYXBpL2FnZW50L3YxO2FnZW50djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct]);
 
 /**
  * What an agent says about itself. The platform reads it when the agent is
@@ -115,14 +115,16 @@ export const SkillSchema: GenMessage<Skill> = /*@__PURE__*/
   messageDesc(file_skein_agent_v1_agent, 1);
 
 /**
- * A piece of an answer that is still being written.
+ * A piece of an answer that is still being written. Also a sign of life for the
+ * node's heartbeat timeout.
  *
  * @generated from message skein.agent.v1.Delta
  */
 export type Delta = Message<"skein.agent.v1.Delta"> & {
   /**
    * Text to append to what has been streamed so far; valid UTF-8, at most
-   * 256 KiB. The platform numbers deltas and counts their bytes itself.
+   * 256 KiB, and 4 MiB in one call. The platform numbers deltas and counts their
+   * bytes itself.
    *
    * @generated from field: string text = 1;
    */
@@ -137,7 +139,8 @@ export const DeltaSchema: GenMessage<Delta> = /*@__PURE__*/
   messageDesc(file_skein_agent_v1_agent, 2);
 
 /**
- * Progress in words, for whoever watches. Not interpreted by the platform.
+ * Progress in words, for whoever watches; longer texts are cut off. Not
+ * interpreted by the platform, but a sign of life for the heartbeat timeout.
  *
  * @generated from message skein.agent.v1.StateChange
  */
@@ -171,7 +174,9 @@ export const StateChangeSchema: GenMessage<StateChange> = /*@__PURE__*/
  */
 export type Result = Message<"skein.agent.v1.Result"> & {
   /**
-   * Any JSON value, at most 1 MiB as JSON. Absent: JSON null.
+   * Any JSON value, at most 1 MiB as JSON. Absent: JSON null. It is the whole
+   * output: deltas are not added to it, and it need not repeat them. Integers
+   * beyond 2^53 belong in strings.
    *
    * @generated from field: google.protobuf.Value output = 1;
    */
@@ -229,14 +234,14 @@ export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
 
 /**
  * A failure the agent knows about. Ends the invocation; nothing may follow it.
- * A broken stream without a Result or an InvokeError counts as a retryable failure.
  *
  * @generated from message skein.agent.v1.InvokeError
  */
 export type InvokeError = Message<"skein.agent.v1.InvokeError"> & {
   /**
-   * Stable UPPER_SNAKE_CASE code, at most 64 characters. A workflow's
-   * `retry.non_retryable` list is matched against it. Required.
+   * Stable UPPER_SNAKE_CASE code, at most 64 characters. A node's
+   * `retry.non_retryable` list is matched against it, and against the names of
+   * gRPC statuses. Required.
    *
    * @generated from field: string code = 1;
    */
@@ -250,7 +255,8 @@ export type InvokeError = Message<"skein.agent.v1.InvokeError"> & {
   message: string;
 
   /**
-   * Whether the same call may succeed later. False ends the node's retries.
+   * Whether the same call may succeed later. False, the default, ends the node's
+   * retries.
    *
    * @generated from field: bool retryable = 3;
    */

@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/agent/v1/agent_service.proto.
  */
 export const file_skein_agent_v1_agent_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJza2Vpbi9hZ2VudC92MS9hZ2VudF9zZXJ2aWNlLnByb3RvEg5za2Vpbi5hZ2VudC52MSIQCg5HZXRDYXJkUmVxdWVzdCI6Cg9HZXRDYXJkUmVzcG9uc2USJwoEY2FyZBgBIAEoCzIZLnNrZWluLmFnZW50LnYxLkFnZW50Q2FyZCKYAgoNSW52b2tlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDwoHdGFza19pZBgDIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkSDwoHYXR0ZW1wdBgFIAEoDRIQCghkaXNwYXRjaBgGIAEoDRIOCgZydW5faWQYByABKAkSDwoHbm9kZV9pZBgIIAEoCRISCgpzZXNzaW9uX2lkGAkgASgJEhAKCHNraWxsX2lkGAogASgJEiUKBWlucHV0GAsgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKBmNvbmZpZxgMIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QixwEKDkludm9rZVJlc3BvbnNlEiYKBWRlbHRhGAEgASgLMhUuc2tlaW4uYWdlbnQudjEuRGVsdGFIABIsCgVzdGF0ZRgCIAEoCzIbLnNrZWluLmFnZW50LnYxLlN0YXRlQ2hhbmdlSAASKAoGcmVzdWx0GAMgASgLMhYuc2tlaW4uYWdlbnQudjEuUmVzdWx0SAASLAoFZXJyb3IYBCABKAsyGy5za2Vpbi5hZ2VudC52MS5JbnZva2VFcnJvckgAQgcKBWV2ZW50IjAKDUNhbmNlbFJlcXVlc3QSDwoHdGFza19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiEAoOQ2FuY2VsUmVzcG9uc2Uy7gEKDEFnZW50U2VydmljZRJKCgdHZXRDYXJkEh4uc2tlaW4uYWdlbnQudjEuR2V0Q2FyZFJlcXVlc3QaHy5za2Vpbi5hZ2VudC52MS5HZXRDYXJkUmVzcG9uc2USSQoGSW52b2tlEh0uc2tlaW4uYWdlbnQudjEuSW52b2tlUmVxdWVzdBoeLnNrZWluLmFnZW50LnYxLkludm9rZVJlc3BvbnNlMAESRwoGQ2FuY2VsEh0uc2tlaW4uYWdlbnQudjEuQ2FuY2VsUmVxdWVzdBoeLnNrZWluLmFnZW50LnYxLkNhbmNlbFJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_struct, file_skein_agent_v1_agent]);
+  fileDesc("CiJza2Vpbi9hZ2VudC92MS9hZ2VudF9zZXJ2aWNlLnByb3RvEg5za2Vpbi5hZ2VudC52MSIQCg5HZXRDYXJkUmVxdWVzdCI6Cg9HZXRDYXJkUmVzcG9uc2USJwoEY2FyZBgBIAEoCzIZLnNrZWluLmFnZW50LnYxLkFnZW50Q2FyZCKYAgoNSW52b2tlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDwoHdGFza19pZBgDIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkSDwoHYXR0ZW1wdBgFIAEoDRIQCghkaXNwYXRjaBgGIAEoDRIOCgZydW5faWQYByABKAkSDwoHbm9kZV9pZBgIIAEoCRISCgpzZXNzaW9uX2lkGAkgASgJEhAKCHNraWxsX2lkGAogASgJEiUKBWlucHV0GAsgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKBmNvbmZpZxgMIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QixwEKDkludm9rZVJlc3BvbnNlEiYKBWRlbHRhGAEgASgLMhUuc2tlaW4uYWdlbnQudjEuRGVsdGFIABIsCgVzdGF0ZRgCIAEoCzIbLnNrZWluLmFnZW50LnYxLlN0YXRlQ2hhbmdlSAASKAoGcmVzdWx0GAMgASgLMhYuc2tlaW4uYWdlbnQudjEuUmVzdWx0SAASLAoFZXJyb3IYBCABKAsyGy5za2Vpbi5hZ2VudC52MS5JbnZva2VFcnJvckgAQgcKBWV2ZW50IjAKDUNhbmNlbFJlcXVlc3QSDwoHdGFza19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiEAoOQ2FuY2VsUmVzcG9uc2Uy7gEKDEFnZW50U2VydmljZRJKCgdHZXRDYXJkEh4uc2tlaW4uYWdlbnQudjEuR2V0Q2FyZFJlcXVlc3QaHy5za2Vpbi5hZ2VudC52MS5HZXRDYXJkUmVzcG9uc2USSQoGSW52b2tlEh0uc2tlaW4uYWdlbnQudjEuSW52b2tlUmVxdWVzdBoeLnNrZWluLmFnZW50LnYxLkludm9rZVJlc3BvbnNlMAESRwoGQ2FuY2VsEh0uc2tlaW4uYWdlbnQudjEuQ2FuY2VsUmVxdWVzdBoeLnNrZWluLmFnZW50LnYxLkNhbmNlbFJlc3BvbnNlQjYKEmRldi5za2Vpbi5hZ2VudC52MVABWh5za2Vpbi5kZXYvYXBpL2FnZW50L3YxO2FnZW50djFiBnByb3RvMw", [file_google_protobuf_struct, file_skein_agent_v1_agent]);
 
 /**
  * Asks an agent for its card.
@@ -66,7 +66,7 @@ export type InvokeRequest = Message<"skein.agent.v1.InvokeRequest"> & {
   namespace: string;
 
   /**
-   * The agent that is meant, for servers that host several.
+   * The agent that is meant. A server with a single agent may ignore it.
    *
    * @generated from field: string agent_id = 2;
    */
@@ -125,14 +125,17 @@ export type InvokeRequest = Message<"skein.agent.v1.InvokeRequest"> & {
   sessionId: string;
 
   /**
-   * Which skill is asked for. Empty: the agent decides.
+   * Which skill is asked for. Empty: the agent decides. Not one of the agent's:
+   * InvokeError with the code UNKNOWN_SKILL, not retryable.
    *
    * @generated from field: string skill_id = 10;
    */
   skillId: string;
 
   /**
-   * The input: any JSON value, at most 1 MiB as JSON. Absent: JSON null.
+   * The input: any JSON value, at most 1 MiB as JSON. Absent: JSON null. Numbers
+   * are doubles: integers beyond 2^53 travel as strings. An input that the agent
+   * cannot work with: InvokeError with the code INVALID_INPUT, not retryable.
    *
    * @generated from field: google.protobuf.Value input = 11;
    */
@@ -255,17 +258,23 @@ export const CancelResponseSchema: GenMessage<CancelResponse> = /*@__PURE__*/
  * An agent is a gRPC server with this service and, if it wants to be probed,
  * the standard `grpc.health.v1.Health` (the platform asks for the service name
  * `skein.agent.v1.AgentService`; an agent without a health service counts as
- * healthy while GetCard answers).
+ * healthy while GetCard answers). NOT_SERVING while an agent drains is expected.
  *
  * The least a useful agent does: answer GetCard, and answer Invoke with one
  * Result.
+ *
+ * A server with its library's default settings will do. The platform pings an
+ * idle connection at most once in five minutes, and only while a call is open.
+ * The usual limit of 4 MiB a message suffices, except for inputs that are mostly
+ * long lists of numbers: a number takes eleven bytes on the wire.
  *
  * @generated from service skein.agent.v1.AgentService
  */
 export const AgentService: GenService<{
   /**
-   * Tells who the agent is and what it can do. Must answer within 5 seconds and
-   * have no side effects.
+   * Tells who the agent is and what it can do. Must have no side effects, and
+   * answer within one second: where there is no health service it is the probe,
+   * asked every 5 seconds unless the platform is told otherwise.
    *
    * @generated from rpc skein.agent.v1.AgentService.GetCard
    */
@@ -277,17 +286,23 @@ export const AgentService: GenService<{
   /**
    * Does one piece of work. The agent streams any number of deltas and state
    * changes, then exactly one result or error, then ends the stream with OK.
+   * An OK end without either is a protocol violation, and that, like a broken
+   * connection, a retryable failure; what follows the first of them is ignored.
    *
    * The platform calls **at least once**: after a crash or a lost connection the
    * same work comes again with the same `idempotency_key` and a higher
-   * `dispatch`. An agent with side effects remembers the key and answers as it
-   * did before.
+   * `dispatch`. An agent with side effects remembers the key, for at least 24
+   * hours, and answers as it did before. A new call streams from nothing.
    *
-   * The gRPC deadline is the node's start-to-close timeout. When the call is
-   * cancelled, by deadline or because the run was cancelled, nobody reads the
-   * answer any more: stop working. A gRPC status other than OK is a failure
-   * with the status name as its code; UNAVAILABLE, RESOURCE_EXHAUSTED, ABORTED,
-   * INTERNAL, UNKNOWN and DEADLINE_EXCEEDED are retried, the others are not.
+   * The gRPC deadline is the node's start-to-close timeout, or the agent's own
+   * where that is shorter. When the call is cancelled, by deadline or because the
+   * run was cancelled, nobody reads the answer any more: stop working and end the
+   * call in any way.
+   *
+   * A failure that the agent foresees is an InvokeError. A gRPC status other than
+   * OK is a failure with the status name as its code; UNAVAILABLE,
+   * RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNKNOWN and DEADLINE_EXCEEDED are
+   * retried, the others are not.
    *
    * @generated from rpc skein.agent.v1.AgentService.Invoke
    */

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/type/v1/payload.proto.
  */
 export const file_skein_type_v1_payload: GenFile = /*@__PURE__*/
-  fileDesc("Chtza2Vpbi90eXBlL3YxL3BheWxvYWQucHJvdG8SDXNrZWluLnR5cGUudjEiFwoHUGF5bG9hZBIMCgRqc29uGAEgASgMIjkKClRva2VuVXNhZ2USFAoMaW5wdXRfdG9rZW5zGAEgASgDEhUKDW91dHB1dF90b2tlbnMYAiABKANiBnByb3RvMw");
+  fileDesc("Chtza2Vpbi90eXBlL3YxL3BheWxvYWQucHJvdG8SDXNrZWluLnR5cGUudjEiFwoHUGF5bG9hZBIMCgRqc29uGAEgASgMIjkKClRva2VuVXNhZ2USFAoMaW5wdXRfdG9rZW5zGAEgASgDEhUKDW91dHB1dF90b2tlbnMYAiABKANCMwoRZGV2LnNrZWluLnR5cGUudjFQAVocc2tlaW4uZGV2L2FwaS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
 
 /**
  * A JSON value as its UTF-8 text, so that services hand it on without decoding
