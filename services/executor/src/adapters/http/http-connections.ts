@@ -1,0 +1,56 @@
+/**
+ * HTTP to agents: pooled keep-alive connections, one POST at a time on each.
+ *
+ * Owns the connections. Time limits are the caller's: its signal ends a request at any stage.
+ */
+import { Agent, request, type Dispatcher } from 'undici';
+import { httpFailure } from './http-failure.ts';
+import { statusFailure } from './status-failure.ts';
+
+/** One request to an agent. */
+export interface AgentPost {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body: string;
+  /** For messages: the agent and its address. */
+  readonly place: string;
+  readonly signal: AbortSignal;
+}
+
+/** A 2xx answer whose body is still to be read. */
+export type AgentResponse = Pick<Dispatcher.ResponseData, 'headers' | 'body'>;
+
+export class HttpConnections implements AsyncDisposable {
+  // Idle connections are dropped after 4 s (undici's default), before common servers drop them at 5 s: a request on
+  // a connection that is just being closed would fail.
+  readonly #dispatcher = new Agent({ connectTimeout: 10_000, headersTimeout: 0, bodyTimeout: 0 });
+
+  /**
+   * Posts and waits for the head of the answer.
+   * @throws CallError when the agent cannot be reached or answers with a status other than 2xx; the signal's reason.
+   */
+  async post({ url, headers, body, place, signal }: AgentPost): Promise<AgentResponse> {
+    let response: Dispatcher.ResponseData;
+    try {
+      response = await request(url, {
+        dispatcher: this.#dispatcher,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body,
+        signal,
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw httpFailure(error, place);
+    }
+    // A body that is dropped before its end says so with an error that nobody may be listening for.
+    response.body.on('error', () => {});
+    if (response.statusCode >= 200 && response.statusCode <= 299) return response;
+    throw await statusFailure(response, place);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#dispatcher.destroy();
+  }
+}

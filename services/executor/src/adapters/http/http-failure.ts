@@ -1,0 +1,31 @@
+import { errors } from 'undici';
+import { CallError, passing } from '../../domain/call-failure.ts';
+
+/** Besides those of the parser: the other side does not speak HTTP, or not properly. */
+const NOT_HTTP: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
+
+/** What went wrong on the way to an agent or back. */
+export function httpFailure(error: unknown, place: string): CallError {
+  if (error instanceof CallError) return error;
+  const code = errorCode(error);
+  const detail = error instanceof Error && error.message !== '' ? error.message : code;
+  if (error instanceof errors.HTTPParserError || NOT_HTTP.has(code)) {
+    return passing('AGENT_PROTOCOL_VIOLATION', {
+      message: `the agent does not answer in HTTP: ${detail}`,
+      place,
+      remedy: 'check that the address is that of an HTTP server',
+      cause: error,
+    });
+  }
+  return passing('AGENT_UNREACHABLE', {
+    message: `the agent cannot be reached, or broke the connection: ${detail}`,
+    place,
+    remedy: 'check that the agent runs and listens at this address, and see its log',
+    cause: error,
+  });
+}
+
+function errorCode(error: unknown): string {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'unknown error';
+}

@@ -1,0 +1,13 @@
+/** Every protocol that agents can be called with: a further one is one more line. */
+import type { AgentProtocol } from '@skein/contracts/registry';
+import type { AgentProtocolAdapter } from '../app/agent-protocol.ts';
+import { grpcAdapter } from './grpc/grpc-adapter.ts';
+import { invokeSseAdapter } from './http/invoke-sse-adapter.ts';
+import { processAdapter } from './http/process-adapter.ts';
+import type { AgentFunctions } from '../app/agent-function.ts';
+import { inProcessAdapter } from './inprocess/in-process-adapter.ts';
+
+export function agentProtocols(functions: AgentFunctions): ReadonlyMap<AgentProtocol, AgentProtocolAdapter> {
+  const adapters = [grpcAdapter(), processAdapter(), invokeSseAdapter(), inProcessAdapter(functions)];
+  return new Map(adapters.map((adapter) => [adapter.protocol, adapter]));
+}

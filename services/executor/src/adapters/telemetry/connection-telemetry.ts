@@ -1,0 +1,53 @@
+/** What happens to the connections of an executor, as log lines and counts. */
+import { metrics } from '@opentelemetry/api';
+import type { Logger } from 'pino';
+import type { TaskEventObserver } from '../../app/task-events.ts';
+import type { RouteWatchObserver } from '../registry/route-watch.ts';
+import type { ExchangeObserver } from '../scheduler/exchange-link.ts';
+
+export type ConnectionObserver = ExchangeObserver & RouteWatchObserver & TaskEventObserver;
+
+/** Every outage is told once, however often the attempts to end it fail. */
+export function connectionTelemetry(logger: Logger): ConnectionObserver {
+  const meter = metrics.getMeter('skein.executor');
+  const breaks = meter.createCounter('skein_executor_stream_breaks', { description: 'Broken streams, by scheduler' });
+  const dropped = meter.createCounter('skein_executor_task_events_dropped', {
+    description: 'Task events that will never be stored',
+  });
+  const down = new Set<string>();
+  const lost = (peer: string, error: unknown) => {
+    const level = down.has(peer) ? 'debug' : 'warn';
+    down.add(peer);
+    logger[level]({ err: error, peer }, `lost ${peer}; trying again for as long as it takes`);
+  };
+  const found = (peer: string, fields: object, message: string) => {
+    down.delete(peer);
+    logger.info({ peer, ...fields }, message);
+  };
+
+  return {
+    connected(scheduler, schedulerId) {
+      found(`scheduler ${scheduler}`, { scheduler_id: schedulerId }, `taking tasks from scheduler ${scheduler}`);
+    },
+    disconnected(scheduler, error) {
+      breaks.add(1, { scheduler });
+      lost(`scheduler ${scheduler}`, error);
+    },
+    routesSynced() {
+      found('registry', {}, 'routes are known');
+    },
+    routesLost(error) {
+      lost('registry', error);
+    },
+    eventsDropped(count, why) {
+      dropped.add(count);
+      logger.warn({ count, why }, `${count} task events will not be stored: ${why}`);
+    },
+    appendFailed(error) {
+      lost('event-log', error);
+    },
+    appended() {
+      if (down.has('event-log')) found('event-log', {}, 'task events are stored again');
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
+
+/** What an in-process agent is asked. */
+export interface AgentFunctionCall {
+  readonly input: JsonValue;
+  /** The agent's settings under those of the node. */
+  readonly config: JsonObject;
+  readonly namespace: string;
+  readonly agentId: string;
+  readonly runId: string;
+  readonly nodeId: string;
+  /** Empty: none. */
+  readonly sessionId: string;
+  /** Empty: the function decides. */
+  readonly skillId: string;
+  /** The same for every delivery of the attempt: a function with side effects recognises repeated work by it. */
+  readonly idempotencyKey: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** Streams text to whoever watches. */
+  delta(text: string): void;
+  /** Reports progress to whoever watches. */
+  state(state: string, detail?: string): void;
+}
+
+/** An agent that is a function of this process. What it returns is the output; what it throws, the failure. */
+export type AgentFunction = (call: AgentFunctionCall) => JsonValue | Promise<JsonValue>;
+
+/** Functions by name: `inprocess:NAME` calls the one called NAME. */
+export type AgentFunctions = Readonly<Record<string, AgentFunction>>;
+
+/** How a failure of an in-process agent is to be taken. Any other error counts as retryable, under the code UNKNOWN. */
+export class AgentFunctionError extends Error {
+  override readonly name = 'AgentFunctionError';
+  /** Stable UPPER_SNAKE_CASE code. */
+  readonly code: string;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+  /** Least time to wait before the next attempt, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { readonly retryable?: boolean; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

@@ -1,0 +1,105 @@
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { TaskReportSchema, type CallFactsSchema, type TaskRef, type TaskReport } from '@skein/contracts/scheduler';
+import { FailureSchema } from '@skein/contracts/type';
+import type { CallFailure } from '../domain/call-failure.ts';
+import { NO_USAGE, type Usage } from '../domain/token-usage.ts';
+
+/** How a task ended. */
+export type TaskOutcome =
+  | { readonly kind: 'succeeded'; readonly outputText: Uint8Array }
+  | { readonly kind: 'failed'; readonly failure: CallFailure }
+  /** Nobody wants to know. */
+  | { readonly kind: 'cancelled'; readonly reason: string };
+
+/** What is known of a call while it runs. Written by whoever makes the call, read for reports and telemetry. */
+export class CallProgress {
+  /** The instance, or the model that answered. Empty: none was reached. */
+  target = '';
+  targetVersion = '';
+  usage: Usage = NO_USAGE;
+  /** By the wall clock; undefined: no call was made. */
+  startedAtMs: number | undefined;
+  #startedAt = 0;
+  #latencyMs: number | undefined;
+  readonly #onBegin: () => void;
+
+  constructor(onBegin: () => void = () => {}) {
+    this.#onBegin = onBegin;
+  }
+
+  /** The call goes out. */
+  begin(target: string, targetVersion: string): void {
+    this.target = target;
+    this.targetVersion = targetVersion;
+    this.startedAtMs = Date.now();
+    this.#startedAt = performance.now();
+    this.#onBegin();
+  }
+
+  /** The call has ended; the time stands still. */
+  end(): void {
+    this.#latencyMs = this.latencyMs;
+  }
+
+  /** Since `begin`; zero where no call was made. */
+  get latencyMs(): number {
+    if (this.startedAtMs === undefined) return 0;
+    return this.#latencyMs ?? performance.now() - this.#startedAt;
+  }
+}
+
+/** The report that a task runs. */
+export function startedReport(ref: TaskRef, progress: CallProgress, streamedBytes: number): TaskReport {
+  return create(TaskReportSchema, {
+    ref,
+    report: { case: 'started', value: {} },
+    facts: factsOf(progress, streamedBytes),
+  });
+}
+
+/** The report of a task's end. */
+export function finalReport(
+  ref: TaskRef,
+  outcome: Exclude<TaskOutcome, { kind: 'cancelled' }>,
+  progress: CallProgress,
+  streamedBytes: number,
+): TaskReport {
+  const facts = factsOf(progress, streamedBytes);
+  if (outcome.kind === 'failed') {
+    const value = { failure: failureMessage(outcome.failure) };
+    return create(TaskReportSchema, { ref, report: { case: 'failed', value }, facts });
+  }
+  const output = { json: outcome.outputText as Uint8Array<ArrayBuffer> };
+  return create(TaskReportSchema, { ref, report: { case: 'succeeded', value: { output } }, facts });
+}
+
+function factsOf(progress: CallProgress, streamedBytes: number): MessageInitShape<typeof CallFactsSchema> {
+  const { target, targetVersion, startedAtMs, latencyMs, usage } = progress;
+  const { inputTokens, outputTokens } = usage;
+  return {
+    target,
+    targetVersion,
+    ...(startedAtMs === undefined ? {} : { startedAt: timestampFromMs(startedAtMs) }),
+    latency: durationFromMs(Math.round(latencyMs)),
+    ...(inputTokens === 0 && outputTokens === 0
+      ? {}
+      : { usage: { inputTokens: BigInt(inputTokens), outputTokens: BigInt(outputTokens) } }),
+    streamedBytes: BigInt(streamedBytes),
+  };
+}
+
+const MAX_MESSAGE_CHARS = 4096;
+
+function failureMessage(failure: CallFailure) {
+  const { code, message, place, remedy, retryable, retryAfterMs, details } = failure;
+  return create(FailureSchema, {
+    code,
+    message: message.toWellFormed().slice(0, MAX_MESSAGE_CHARS),
+    place,
+    remedy,
+    retryable,
+    ...(retryAfterMs === undefined ? {} : { retryAfter: durationFromMs(Math.round(retryAfterMs)) }),
+    ...(details === undefined ? {} : { details }),
+  });
+}

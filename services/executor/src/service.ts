@@ -1,0 +1,143 @@
+/**
+ * The executor, put together: takes tasks from schedulers, calls agents and models, streams, reports.
+ *
+ * Owns the order in which its parts stop: no new tasks, then the running ones end, then their reports and events go
+ * out, then the streams close; what is left by then is cancelled here and given back by the broken stream.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@connectrpc/connect';
+import type { EventBus } from '@skein/bus';
+import type { EventService } from '@skein/contracts/eventlog';
+import type { LlmService } from '@skein/contracts/llm';
+import type { AgentRegistryService } from '@skein/contracts/registry';
+import type { TaskService } from '@skein/contracts/scheduler';
+import { notReady, READY, type Readiness, type Service } from '@skein/lifecycle';
+import type { ServiceBinding } from '@skein/rpc';
+import type { Logger } from 'pino';
+import { BusLiveEvents } from './adapters/bus/bus-live-events.ts';
+import { eventLogStore } from './adapters/event-log/event-log-store.ts';
+import type { AgentFunctions } from './app/agent-function.ts';
+import { modelClient } from './adapters/llm/model-client.ts';
+import { agentProtocols } from './adapters/protocols.ts';
+import { watchRoutes } from './adapters/registry/route-watch.ts';
+import { ExchangeLink } from './adapters/scheduler/exchange-link.ts';
+import { connectionTelemetry } from './adapters/telemetry/connection-telemetry.ts';
+import { taskTelemetry } from './adapters/telemetry/task-telemetry.ts';
+import { AgentTasks } from './app/agent-task.ts';
+import { AppendQueue } from './app/append-queue.ts';
+import { EventSpool } from './app/event-spool.ts';
+import { InstanceLoad } from './app/instance-load.ts';
+import { RouteTable } from './app/route-table.ts';
+import { TaskDesk } from './app/task-desk.ts';
+import { TaskRunner } from './app/task-runner.ts';
+import type { ExecutorConfig } from './config.ts';
+import { sharesOf } from './domain/concurrency-shares.ts';
+
+/** A scheduler to take tasks from. */
+export interface SchedulerPeer {
+  /** For messages: its address. */
+  readonly name: string;
+  readonly tasks: Client<typeof TaskService>;
+}
+
+/** What an executor is made of. The clients may lead to this process or to another. */
+export interface ExecutorServiceOptions {
+  readonly config: Pick<ExecutorConfig, 'tasks'>;
+  /** At least one. */
+  readonly schedulers: readonly SchedulerPeer[];
+  readonly registry: Client<typeof AgentRegistryService>;
+  readonly llm: Client<typeof LlmService>;
+  readonly events: Client<typeof EventService>;
+  readonly bus: Pick<EventBus, 'publishTaskEvents' | 'maxPayloadBytes'>;
+  readonly logger: Logger;
+  /** In-process agents by name. Default: none. */
+  readonly functions?: AgentFunctions;
+}
+
+/** A running executor. */
+export interface ExecutorService extends Service {
+  /** Unique per process. */
+  readonly executorId: string;
+  /** It serves nothing: it is the one that calls. */
+  readonly bindings: readonly ServiceBinding[];
+  /** Takes no more tasks; resolves when the running ones have ended or the drain timeout has passed. */
+  drain(): Promise<void>;
+}
+
+/** Longest wait for acknowledgements and for event-log at the end, after the tasks have ended. */
+const FLUSH_TIMEOUT_MS = 3000;
+
+/** Starts an executor; it takes tasks as soon as the routes are known. */
+export async function createExecutorService(options: ExecutorServiceOptions): Promise<ExecutorService> {
+  const { config, schedulers, logger } = options;
+  const executorId = `executor-${randomUUID()}`;
+  const connections = connectionTelemetry(logger);
+  const routes = new RouteTable();
+  const protocols = agentProtocols(options.functions ?? {});
+  const queue = new AppendQueue({
+    store: eventLogStore(options.events),
+    observer: connections,
+    maxBytes: config.tasks.eventBufferBytes,
+  });
+  const spool = new EventSpool(queue);
+  const live = new BusLiveEvents(options.bus);
+  const { agentTimeoutMs, agentWaitMs } = config.tasks;
+  const agents = new AgentTasks({
+    routes,
+    protocols,
+    agentTimeoutMs,
+    agentWaitMs,
+    load: new InstanceLoad(),
+    random: Math.random,
+  });
+  const runner = new TaskRunner({ agents, models: modelClient(options.llm), observer: taskTelemetry(logger) });
+  const desk = new TaskDesk({ runner, outlets: { live, spool, nowMs: Date.now } });
+  const shares = sharesOf(config.tasks.concurrency, schedulers.length);
+  const links = schedulers.map(
+    ({ name, tasks }, index) =>
+      new ExchangeLink({ name, tasks, executorId, share: shares[index] ?? 1, desk, observer: connections }),
+  );
+  const watch = watchRoutes({ registry: options.registry, routes, observer: connections });
+  // Before anybody knows where agents are, tasks are better off in the scheduler's queue.
+  void routes.whenSynced.then(() => links.forEach((link) => link.take()));
+
+  let draining: Promise<void> | undefined;
+  const drain = (): Promise<void> =>
+    (draining ??= (async () => {
+      for (const link of links) link.drain();
+      await atMost(desk.whenIdle(), config.tasks.drainTimeoutMs);
+    })());
+
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await drain();
+    desk.cancelAll('the executor stops');
+    live.flush();
+    await atMost(Promise.all([desk.whenEmpty(), spool.flush()]), FLUSH_TIMEOUT_MS);
+    queue.stop();
+    await Promise.all([...links, watch].map((part) => part[Symbol.asyncDispose]()));
+    await Promise.all([...protocols.values()].map((adapter) => adapter[Symbol.asyncDispose]()));
+  };
+
+  return {
+    name: 'executor',
+    executorId,
+    bindings: [],
+    drain,
+    ready: () => (draining === undefined ? readiness(routes, links) : notReady('the executor drains')),
+    [Symbol.asyncDispose]: () => (stopping ??= stop()),
+  };
+}
+
+function readiness(routes: RouteTable, links: readonly ExchangeLink[]): Readiness {
+  if (!routes.synced) return notReady('the registry has not said yet where agents are');
+  if (links.some((link) => link.connected)) return READY;
+  return notReady(`no scheduler is connected, of ${links.map(({ name }) => name).join(', ')}`);
+}
+
+async function atMost(work: Promise<unknown>, limitMs: number): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work, delay(limitMs, undefined, { signal: over.signal }).catch(() => {})]);
+  over.abort();
+}

@@ -1,0 +1,94 @@
+/** A registry whose routes a test sets. */
+import { create, type JsonObject, type MessageInitShape } from '@bufbuild/protobuf';
+import { durationFromMs } from '@bufbuild/protobuf/wkt';
+import { Code, ConnectError } from '@connectrpc/connect';
+import {
+  AgentProtocol,
+  AgentRegistryService,
+  AgentSchema,
+  type Agent,
+  type InstanceHealth,
+  type WatchRoutesResponseSchema,
+} from '@skein/contracts/registry';
+import { bind, type ServiceBinding } from '@skein/rpc';
+import { MessageQueue } from '../app/message-queue.ts';
+
+type News = MessageInitShape<typeof WatchRoutesResponseSchema>;
+
+/** An agent as a test registers it. */
+export interface AgentOptions {
+  readonly protocol: AgentProtocol;
+  readonly instances: { instanceId: string; endpoint: string; health?: InstanceHealth }[];
+  /** Default: `1.0.0`. */
+  readonly version?: string;
+  readonly config?: JsonObject;
+  readonly timeoutMs?: number;
+}
+
+export class FakeRegistry {
+  readonly binding: ServiceBinding;
+  readonly agents = new Map<string, Agent>();
+  /** Watches that are open. */
+  readonly watches = new Set<MessageQueue<News>>();
+  /** Whether new watches are refused. */
+  refusing = false;
+
+  constructor() {
+    const unused = () => ({});
+    this.binding = bind(AgentRegistryService, {
+      registerAgent: unused,
+      unregisterAgent: unused,
+      getAgent: unused,
+      listAgents: unused,
+      watchRoutes: (_request, { signal }) => this.#watch(signal),
+    });
+  }
+
+  /** Registers an agent and tells the watchers. */
+  add(agentId: string, agent: AgentOptions): void {
+    const { timeoutMs, ...rest } = agent;
+    const timeout = timeoutMs === undefined ? {} : { timeout: durationFromMs(timeoutMs) };
+    const registered = create(AgentSchema, { namespace: 'default', agentId, version: '1.0.0', ...rest, ...timeout });
+    this.agents.set(agentId, registered);
+    this.#tell({ change: { case: 'upserted', value: registered } });
+  }
+
+  /** Registers an agent with one instance. */
+  addAt(agentId: string, protocol: AgentProtocol, endpoint: string): void {
+    this.add(agentId, { protocol, instances: [{ instanceId: `${agentId}-1`, endpoint }] });
+  }
+
+  /** Registers an in-process agent. */
+  addFunction(agentId: string, name = agentId): void {
+    this.addAt(agentId, AgentProtocol.IN_PROCESS, `inprocess:${name}`);
+  }
+
+  remove(agentId: string): void {
+    this.agents.delete(agentId);
+    this.#tell({ change: { case: 'removed', value: { namespace: 'default', agentId } } });
+  }
+
+  /** Breaks all watches. */
+  break(): void {
+    for (const watch of this.watches) watch.end();
+  }
+
+  #tell(news: News): void {
+    for (const watch of this.watches) watch.push(news);
+  }
+
+  async *#watch(signal: AbortSignal): AsyncGenerator<News> {
+    if (this.refusing) throw new ConnectError('not now', Code.Unavailable);
+    const watch = new MessageQueue<News>();
+    for (const agent of this.agents.values()) watch.push({ change: { case: 'upserted', value: agent } });
+    watch.push({ change: { case: 'synced', value: {} } });
+    this.watches.add(watch);
+    signal.addEventListener('abort', () => watch.end());
+    try {
+      yield* watch;
+    } finally {
+      this.watches.delete(watch);
+    }
+    if (!signal.aborted) throw new ConnectError('the registry crashed', Code.Unavailable);
+  }
+}
