@@ -59,7 +59,7 @@ export class RunReader {
     for await (const record of history.upTo(this.#run, from.seq)) {
       for (const event of eventsOf(record)) {
         const end = dispatchEndOf(event);
-        if (end !== undefined && event.seq <= BigInt(from.seq)) tasks.progress.end(end);
+        if (end !== undefined && event.seq <= BigInt(from.seq)) tasks.progress.learnEnd(end);
       }
     }
     tasks.progress.restore(from.open);

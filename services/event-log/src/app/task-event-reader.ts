@@ -107,13 +107,16 @@ export class TaskEventReader {
 
   /** The rest of a dispatch, before the run event that ends it. `endedAtMs` is that event's time. */
   async *finish(end: DispatchEnd, endedAtMs: number): AsyncGenerator<TaskItem> {
-    const { ref, streamedBytes = 0 } = end;
+    const { streamedBytes = 0 } = end;
+    const { nodeId, attempt, dispatch } = end.ref;
+    const ref = { nodeId, attempt, dispatch };
     yield* this.takeLive();
-    if (!this.progress.isOver(ref) && this.#mayHaveMore(ref, streamedBytes)) {
-      yield* this.#drain(ref, streamedBytes, endedAtMs);
-    }
+    if (this.progress.isOver(ref)) return;
+    if (this.#mayHaveMore(ref, streamedBytes)) yield* this.#drain(ref, streamedBytes, endedAtMs);
+    // A dispatch that streamed nothing still makes an older one's text void.
+    yield* this.#turnTo(ref);
     this.#held.drop(ref);
-    this.progress.end(end);
+    this.progress.end(ref);
   }
 
   /** The rest of every dispatch, before the event that ends the run. */
@@ -177,13 +180,16 @@ export class TaskEventReader {
     }
   }
 
+  *#turnTo({ nodeId, attempt, dispatch }: DispatchRef): Generator<TaskItem> {
+    const ref = { nodeId, attempt, dispatch };
+    if (!this.progress.isNewer(ref)) return;
+    this.#held.dropNode(nodeId);
+    if (this.progress.begin(ref)) yield { kind: 'stream_reset', ref };
+  }
+
   /** I1. */
   async *#offer(event: TaskEvent): AsyncGenerator<TaskItem> {
-    if (this.progress.isNewer(event)) {
-      const { nodeId, attempt, dispatch } = event;
-      this.#held.dropNode(nodeId);
-      if (this.progress.begin(event)) yield { kind: 'stream_reset', ref: { nodeId, attempt, dispatch } };
-    }
+    yield* this.#turnTo(event);
     let next: TaskEvent | undefined = event;
     while (next !== undefined) {
       const verdict = this.progress.judge(next);

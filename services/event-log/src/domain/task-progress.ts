@@ -42,7 +42,7 @@ interface NodeProgress {
 export class TaskProgress {
   readonly #nodes = new Map<string, NodeProgress>();
 
-  /** Goes on where a reader stopped. Call after `end` was told all that had ended by then. */
+  /** Goes on where a reader stopped. Call after `learnEnd` was told all that had ended by then. */
   restore(open: readonly OpenDispatch[]): void {
     for (const { nodeId, attempt, dispatch, taskSeq, offsetBytes } of open) {
       const mayHoldText = offsetBytes > 0;
@@ -92,21 +92,18 @@ export class TaskProgress {
     node.mayHoldText ||= offset > 0;
   }
 
-  /** A dispatch has ended. */
-  end({ ref, streamedBytes }: DispatchEnd): void {
-    if (this.isOver(ref)) return;
-    const mayHoldText = (streamedBytes ?? 1) > 0;
-    if (this.isNewer(ref)) {
-      const { attempt, dispatch } = ref;
-      const older = this.#nodes.get(ref.nodeId)?.mayHoldText ?? false;
-      const ended = { attempt, dispatch, ended: true, taskSeq: 0, offsetBytes: 0 };
-      this.#nodes.set(ref.nodeId, { ...ended, mayHoldText: mayHoldText || older });
-      return;
-    }
-    const node = this.#nodes.get(ref.nodeId);
-    if (node === undefined) return;
-    node.ended = true;
-    node.mayHoldText ||= mayHoldText;
+  /** The current dispatch of its node has ended; what the reader was given of it is known. */
+  end(ref: DispatchRef): void {
+    const node = this.#current(ref);
+    if (node !== undefined) node.ended = true;
+  }
+
+  /** A dispatch had ended before this reader came: what it holds of that one can only be guessed, and is. */
+  learnEnd({ ref, streamedBytes = 1 }: DispatchEnd): void {
+    if (!this.isNewer(ref)) return;
+    const { attempt, dispatch } = ref;
+    const ended = { attempt, dispatch, ended: true, taskSeq: 0, offsetBytes: 0 };
+    this.#nodes.set(ref.nodeId, { ...ended, mayHoldText: streamedBytes > 0 });
   }
 
   /** The run has ended, and with it every dispatch. */
@@ -124,11 +121,11 @@ export class TaskProgress {
     return this.#current(ref)?.offsetBytes ?? 0;
   }
 
-  /** Where the reader is in every dispatch that it has something of and that has not ended. */
+  /** Where the reader is in every dispatch that has begun to stream and has not ended. */
   open(): OpenDispatch[] {
     const open: OpenDispatch[] = [];
     for (const [nodeId, { attempt, dispatch, ended, taskSeq, offsetBytes }] of this.#nodes) {
-      if (!ended && taskSeq > 0) open.push({ nodeId, attempt, dispatch, taskSeq, offsetBytes });
+      if (!ended) open.push({ nodeId, attempt, dispatch, taskSeq, offsetBytes });
     }
     return open;
   }
