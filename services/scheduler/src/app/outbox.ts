@@ -19,7 +19,12 @@ import type { OutboxBatch, RunStore } from './run-store.ts';
 /** The part of the bus that carries events. */
 export interface EventCarrier {
   readonly maxPayloadBytes: number;
-  publishEventBatch(batch: { namespace: string; messageId: string; body: Uint8Array }): Promise<void>;
+  publishEventBatch(batch: {
+    namespace: string;
+    messageId: string;
+    body: Uint8Array;
+    headers?: { traceparent?: string };
+  }): Promise<void>;
 }
 
 /** What an outbox needs. */
@@ -36,6 +41,8 @@ const RELAY_LIMIT = 100;
 /** Room that a message needs beside the bodies of its transitions. */
 const ENVELOPE_BYTES = 1024;
 const RECORD_BYTES = 64;
+/** The last bit of the flags says that the trace is recorded. */
+const SAMPLED = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f][13579bdf]$/;
 
 /** The outbox of one scheduler. */
 export class Outbox {
@@ -52,11 +59,14 @@ export class Outbox {
   publish(batch: OutboxBatch): void {
     const maxBytes = this.#options.carrier.maxPayloadBytes - ENVELOPE_BYTES;
     const parts = splitIntoParts(batch, maxBytes);
-    for (const [partIndex, { namespace, transitions }] of parts.entries()) {
+    for (const [partIndex, { namespace, transitions, traceparent }] of parts.entries()) {
       const message = { batchId: batch.batchId, namespace, transitions, partCount: parts.length, partIndex };
       const body = toBinary(EventBatchSchema, create(EventBatchSchema, message));
       const messageId = `${batch.batchId}/${partIndex}`;
-      this.#options.carrier.publishEventBatch({ namespace, messageId, body }).catch(this.#options.onPublishFailed);
+      const headers = traceparent === undefined ? {} : { headers: { traceparent } };
+      this.#options.carrier
+        .publishEventBatch({ namespace, messageId, body, ...headers })
+        .catch(this.#options.onPublishFailed);
     }
   }
 
@@ -94,6 +104,8 @@ export class Outbox {
 
 interface Part {
   readonly namespace: string;
+  /** Of the first run in it whose trace is recorded: traces are rare, two in one message rarer still. */
+  traceparent: string | undefined;
   readonly transitions: TransitionRecord[];
 }
 
@@ -101,16 +113,17 @@ interface Part {
 function splitIntoParts(batch: OutboxBatch, maxBytes: number): Part[] {
   const parts: Part[] = [];
   const open = new Map<string, { part: Part; bytes: number }>();
-  for (const { namespace, runId, firstSeq, eventCount, body } of batch.transitions) {
+  for (const { namespace, runId, firstSeq, eventCount, body, traceparent = '' } of batch.transitions) {
     const carried = body.byteLength + RECORD_BYTES <= maxBytes ? body : new Uint8Array();
     const bytes = carried.byteLength + RECORD_BYTES;
     let current = open.get(namespace);
     if (current === undefined || current.bytes + bytes > maxBytes) {
-      current = { part: { namespace, transitions: [] }, bytes: 0 };
+      current = { part: { namespace, traceparent: undefined, transitions: [] }, bytes: 0 };
       parts.push(current.part);
       open.set(namespace, current);
     }
     current.bytes += bytes;
+    if (SAMPLED.test(traceparent)) current.part.traceparent ??= traceparent;
     const record = { runId, firstSeq: BigInt(firstSeq), eventCount, body: carried as Uint8Array<ArrayBuffer> };
     current.part.transitions.push(create(TransitionRecordSchema, record));
   }

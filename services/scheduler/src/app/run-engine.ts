@@ -358,6 +358,7 @@ function transitionOf(cell: RunCell, decision: Decision, nowMs: number): StoredT
     firstSeq: (cell.state?.seq ?? 0) + 1,
     eventCount: events.length,
     body: encodeTransition({ occurredAtMs: nowMs, events }),
+    traceparent: state.traceparent,
     start: cell.state === undefined ? startOf(cell, state, nowMs) : undefined,
     end: isTerminal(state.status) ? endOf(state) : undefined,
   };

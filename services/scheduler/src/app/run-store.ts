@@ -8,6 +8,8 @@ export interface StoredTransition {
   readonly eventCount: number;
   /** The encoded Transition. */
   readonly body: Uint8Array;
+  /** W3C traceparent of the run, to travel beside the events. Not stored with the row. */
+  readonly traceparent?: string;
   /** Set with a run's first transition. */
   readonly start: RunStart | undefined;
   /** Set when the run has ended with this transition. */
@@ -88,10 +90,18 @@ export interface RunQuery {
   readonly beforeRunId: string | undefined;
 }
 
+/** A transition on its way to event-log. */
+export interface OutboxTransition extends TransitionRow {
+  readonly runId: string;
+  readonly namespace: string;
+  /** W3C traceparent of the run; left out where the events are brought again. */
+  readonly traceparent?: string;
+}
+
 /** An outbox row with what it points to. */
 export interface OutboxBatch {
   readonly batchId: string;
-  readonly transitions: readonly (TransitionRow & { readonly runId: string; readonly namespace: string })[];
+  readonly transitions: readonly OutboxTransition[];
 }
 
 /**
