@@ -22,12 +22,17 @@ test('reads pid, port and readiness; a missing or half-written file is none', as
 
 test('a process that ended but was not collected does not live', { timeout: 20_000 }, async () => {
   await using directory = await temporaryDirectory();
-  // The shell's child ends; the program the shell becomes never collects it.
-  const script = 'true & echo $!; exec sleep 600';
+  // The shell's child waits for input, so it ends only after the shell has become a program that collects nothing.
+  const becomes = `${process.execPath} -e 'console.log("up"); setInterval(() => {}, 1e6)'`;
+  const script = `cat <&0 & echo $!; exec ${becomes} </dev/null`;
   const parent = spawn('sh', ['-c', script], { cwd: directory.path, timeout: 20_000 });
   try {
-    const [text] = (await once(parent.stdout.setEncoding('utf8'), 'data')) as [string];
-    const pid = Number(text);
+    let output = '';
+    parent.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    while (!output.includes('up')) await once(parent.stdout, 'data');
+    const pid = Number.parseInt(output, 10);
+    assert.ok(await isLivingPostgres(pid, directory.path), 'a living process in the directory');
+    parent.stdin.end();
     while (await isLivingPostgres(pid, directory.path)) await delay(5);
     assert.ok(process.kill(pid, 0), 'it still answers signals');
   } finally {
