@@ -24,7 +24,7 @@ test('a process that ended but was not collected does not live', { timeout: 20_0
   await using directory = await temporaryDirectory();
   // The shell's child waits for input, so it ends only after the shell has become a program that collects nothing.
   const becomes = `${process.execPath} -e 'console.log("up"); setInterval(() => {}, 1e6)'`;
-  const script = `cat <&0 & echo $!; exec ${becomes} </dev/null`;
+  const script = `exec 3<&0; cat <&3 3<&- & echo $!; exec ${becomes} </dev/null 3<&-`;
   const parent = spawn('sh', ['-c', script], { cwd: directory.path, timeout: 20_000 });
   try {
     let output = '';
