@@ -1,0 +1,203 @@
+/**
+ * Runs in memory: the twin of the Postgres adapter for tests and simulations. It keeps the same promises
+ * (S1–S3, `testing/run-store.contract.ts`) except the one that matters in production: nothing outlives the process.
+ *
+ * Every call does all its work at once, so that calls never see each other half done.
+ */
+import { isTerminal } from '@skein/domain';
+import {
+  PoisonedBatchError,
+  type CommitBatch,
+  type OutboxBatch,
+  type RunQuery,
+  type RunRow,
+  type RunStart,
+  type RunStore,
+  type StartKey,
+  type StoredTransition,
+  type TransitionRow,
+} from '../../app/run-store.ts';
+import { refusalOf } from './refusal.ts';
+
+/** What the twin needs. */
+export interface MemoryRunStoreOptions {
+  /** The store's clock, in milliseconds since 1970; default: the machine's. */
+  readonly nowMs?: () => number;
+}
+
+interface StoredRun {
+  row: RunRow;
+  /** Undefined: the run has ended. */
+  checkAtMs: number | undefined;
+  /** Oldest first. */
+  readonly transitions: (TransitionRow & { readonly commitId: string })[];
+}
+
+interface OutboxRow {
+  readonly createdAtMs: number;
+  readonly keys: readonly Pick<StoredTransition, 'runId' | 'firstSeq'>[];
+}
+
+export class MemoryRunStore implements RunStore {
+  readonly #nowMs: () => number;
+  readonly #runs = new Map<string, StoredRun>();
+  readonly #startKeys = new Map<string, { runId: string; digest: string; createdAtMs: number }>();
+  readonly #outbox = new Map<string, OutboxRow>();
+
+  constructor({ nowMs = Date.now }: MemoryRunStoreOptions = {}) {
+    this.#nowMs = nowMs;
+  }
+
+  async commit(batch: CommitBatch): Promise<ReadonlySet<string>> {
+    const refusal = refusalOf(batch);
+    if (refusal !== undefined) throw new PoisonedBatchError(refusal);
+    const winners = batch.transitions.filter((transition) => this.#store(transition, batch.commitId));
+    if (winners.length > 0) this.#outbox.set(batch.commitId, { createdAtMs: this.#nowMs(), keys: winners });
+    await this.deleteOutbox(batch.confirmedBatchIds);
+    return new Set(winners.map(({ runId }) => runId));
+  }
+
+  async settle({ commitId, transitions }: CommitBatch): Promise<ReadonlySet<string>> {
+    const stored = transitions.filter(({ runId, firstSeq }) =>
+      this.#runs.get(runId)?.transitions.some((row) => row.firstSeq === firstSeq && row.commitId === commitId),
+    );
+    return new Set(stored.map(({ runId }) => runId));
+  }
+
+  async load(runId: string) {
+    const run = this.#runs.get(runId);
+    return run && { namespace: run.row.namespace, rows: run.transitions.map(transitionRow) };
+  }
+
+  async transitionsAfter(runId: string, afterSeq: number, limit: number): Promise<readonly TransitionRow[]> {
+    const rows = this.#runs.get(runId)?.transitions ?? [];
+    const after = rows.filter(({ firstSeq, eventCount }) => firstSeq + eventCount - 1 > afterSeq);
+    return after.slice(0, limit).map(transitionRow);
+  }
+
+  async lastTransition(runId: string) {
+    const last = this.#runs.get(runId)?.transitions.at(-1);
+    return last && { firstSeq: last.firstSeq, eventCount: last.eventCount };
+  }
+
+  async runRow(runId: string): Promise<RunRow | undefined> {
+    return this.#runs.get(runId)?.row;
+  }
+
+  async listRuns(query: RunQuery): Promise<readonly RunRow[]> {
+    const found = Array.from(this.#runs.values(), ({ row }) => row).filter((row) => matches(row, query));
+    return found.toSorted((a, b) => compare(b.runId, a.runId)).slice(0, query.limit);
+  }
+
+  async findStart(namespace: string, requestId: string) {
+    const found = this.#startKeys.get(startKeyOf(namespace, requestId));
+    return found && { runId: found.runId, digest: found.digest };
+  }
+
+  async openRuns(afterRunId: string | undefined, limit: number): Promise<readonly string[]> {
+    const open = [...this.#runs.entries()].filter(([runId, run]) => isOpen(run) && runId > (afterRunId ?? ''));
+    return open
+      .map(([runId]) => runId)
+      .toSorted(compare)
+      .slice(0, limit);
+  }
+
+  async dueRuns(limit: number): Promise<readonly string[]> {
+    const nowMs = this.#nowMs();
+    const due = [...this.#runs.entries()].filter(([, { checkAtMs }]) => checkAtMs !== undefined && checkAtMs <= nowMs);
+    const overdueFirst = due.toSorted(([, a], [, b]) => (a.checkAtMs ?? 0) - (b.checkAtMs ?? 0));
+    return overdueFirst.slice(0, limit).map(([runId]) => runId);
+  }
+
+  async postpone(runIds: readonly string[], delayMs: number): Promise<void> {
+    for (const runId of runIds) {
+      const run = this.#runs.get(runId);
+      if (run !== undefined && isOpen(run)) run.checkAtMs = this.#nowMs() + delayMs;
+    }
+  }
+
+  async staleOutbox(ageMs: number, limit: number): Promise<readonly OutboxBatch[]> {
+    const newestMs = this.#nowMs() - ageMs;
+    const stale = [...this.#outbox.entries()].filter(([, { createdAtMs }]) => createdAtMs <= newestMs);
+    return stale.slice(0, limit).map(([batchId, { keys }]) => ({
+      batchId,
+      transitions: keys.flatMap(({ runId, firstSeq }) => this.#outboxTransition(runId, firstSeq)),
+    }));
+  }
+
+  async deleteOutbox(batchIds: readonly string[]): Promise<void> {
+    for (const batchId of batchIds) this.#outbox.delete(batchId);
+  }
+
+  async deleteStartKeys(ageMs: number): Promise<number> {
+    const newestMs = this.#nowMs() - ageMs;
+    const old = [...this.#startKeys.entries()].filter(([, { createdAtMs }]) => createdAtMs <= newestMs);
+    for (const [key] of old) this.#startKeys.delete(key);
+    return old.length;
+  }
+
+  /** Stores one transition if its place is free and, for a start with a key, the key (S2, S3). */
+  #store(transition: StoredTransition, commitId: string): boolean {
+    const { namespace, runId, firstSeq, eventCount, body, start, end } = transition;
+    const known = this.#runs.get(runId);
+    if (known?.transitions.some((row) => row.firstSeq === firstSeq)) return false;
+    if (start?.key !== undefined && !this.#takeKey(namespace, runId, start.key)) return false;
+    const run = start === undefined ? known : newRun(transition, start);
+    // A transition of a run that was never begun has nowhere to go; the engine never makes one.
+    if (run === undefined) return false;
+    this.#runs.set(runId, run);
+    run.transitions.push({ firstSeq, eventCount, body, commitId });
+    if (end === undefined) return true;
+    run.row = { ...run.row, ...end };
+    run.checkAtMs = undefined;
+    return true;
+  }
+
+  #takeKey(namespace: string, runId: string, { requestId, digest }: StartKey): boolean {
+    const key = startKeyOf(namespace, requestId);
+    if (this.#startKeys.has(key)) return false;
+    this.#startKeys.set(key, { runId, digest, createdAtMs: this.#nowMs() });
+    return true;
+  }
+
+  #outboxTransition(runId: string, firstSeq: number): OutboxBatch['transitions'] {
+    const run = this.#runs.get(runId);
+    const row = run?.transitions.find((it) => it.firstSeq === firstSeq);
+    return run === undefined || row === undefined
+      ? []
+      : [{ ...transitionRow(row), runId, namespace: run.row.namespace }];
+  }
+}
+
+function newRun({ runId, namespace }: StoredTransition, start: RunStart): StoredRun {
+  const { workflowId, workflowVersion, createdAtMs, checkAtMs, labels, sessionId } = start;
+  const unset = { endedAtMs: undefined, failureCode: undefined, failureMessage: undefined, failedNodeId: undefined };
+  const row = { runId, namespace, workflowId, workflowVersion, createdAtMs, labels, sessionId, ...unset };
+  return { row: { ...row, status: 'RUNNING' }, checkAtMs, transitions: [] };
+}
+
+function matches(row: RunRow, query: RunQuery): boolean {
+  return (
+    row.namespace === query.namespace &&
+    (query.workflowId === undefined || row.workflowId === query.workflowId) &&
+    (query.statuses.length === 0 || query.statuses.includes(row.status)) &&
+    (query.beforeRunId === undefined || row.runId < query.beforeRunId) &&
+    Object.entries(query.labels).every(([name, value]) => row.labels[name] === value)
+  );
+}
+
+function isOpen({ row }: StoredRun): boolean {
+  return !isTerminal(row.status);
+}
+
+function transitionRow({ firstSeq, eventCount, body }: TransitionRow): TransitionRow {
+  return { firstSeq, eventCount, body };
+}
+
+function startKeyOf(namespace: string, requestId: string): string {
+  return JSON.stringify([namespace, requestId]);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

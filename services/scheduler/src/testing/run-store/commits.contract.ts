@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PoisonedBatchError } from '../../app/run-store.ts';
+import { batch, ending, newRunId, start, startKey, step } from './sample-batches.ts';
+import type { EmptyStore } from './store-under-test.ts';
+
+/** What a commit stores, and what it leaves out (S1, S2). */
+export function testCommits(emptyStore: EmptyStore): void {
+  test('a start is there as a whole: history, row, key and outbox', async () => {
+    const store = await emptyStore();
+    const runId = newRunId();
+    const labels = { team: 'support', 'ключ "x"': '\\ ${}' };
+    const stored = batch(start(runId, { labels, sessionId: 's-1', key: startKey('r-1') }));
+    assert.deepEqual(await store.commit(stored), new Set([runId]));
+    const loaded = await store.load(runId);
+    assert.equal(loaded?.namespace, 'default');
+    assert.deepEqual(
+      loaded.rows.map(({ firstSeq, eventCount, body }) => [firstSeq, eventCount, Buffer.from(body).toString()]),
+      [[1, 2, `events of ${runId} from 1`]],
+    );
+    assert.deepEqual(await store.runRow(runId), {
+      runId,
+      namespace: 'default',
+      workflowId: 'sample',
+      workflowVersion: 1,
+      status: 'RUNNING',
+      createdAtMs: stored.transitions[0]?.start?.createdAtMs,
+      endedAtMs: undefined,
+      labels,
+      sessionId: 's-1',
+      failureCode: undefined,
+      failureMessage: undefined,
+      failedNodeId: undefined,
+    });
+    assert.deepEqual(await store.findStart('default', 'r-1'), { runId, digest: 'digest' });
+    assert.deepEqual(await store.openRuns(undefined, 10), [runId]);
+    assert.equal((await store.staleOutbox(0, 10))[0]?.batchId, stored.commitId);
+  });
+
+  test('of two transitions with one run and seq the first wins; the second leaves no trace', async () => {
+    const store = await emptyStore();
+    const runId = newRunId();
+    await store.commit(batch(start(runId)));
+    const winner = batch(step(runId, 3, 4));
+    assert.deepEqual(await store.commit(winner), new Set([runId]));
+    const loser = batch(ending({ ...step(runId, 3), body: Buffer.from('another story') }));
+    assert.deepEqual(await store.commit(loser), new Set());
+    assert.deepEqual(await store.lastTransition(runId), { firstSeq: 3, eventCount: 4 });
+    assert.equal((await store.runRow(runId))?.status, 'RUNNING');
+    const [, second] = (await store.load(runId))?.rows ?? [];
+    assert.equal(Buffer.from(second?.body ?? []).toString(), `events of ${runId} from 3`);
+    const batchIds = new Set((await store.staleOutbox(0, 10)).map(({ batchId }) => batchId));
+    assert.equal(batchIds.has(winner.commitId), true);
+    assert.equal(batchIds.has(loser.commitId), false);
+  });
+
+  test('a batch stores its winners although it has losers', async () => {
+    const store = await emptyStore();
+    const [taken, open, fresh] = [newRunId(), newRunId(), newRunId()];
+    await store.commit(batch(start(taken), start(open)));
+    await store.commit(batch(step(taken, 3)));
+    const mixed = batch(start(fresh), step(taken, 3), ending(step(open, 3)));
+    assert.deepEqual(await store.commit(mixed), new Set([fresh, open]));
+    assert.equal((await store.runRow(open))?.status, 'DONE');
+    const outboxRow = (await store.staleOutbox(0, 10)).find(({ batchId }) => batchId === mixed.commitId);
+    assert.deepEqual(new Set(outboxRow?.transitions.map(({ runId }) => runId)), new Set([fresh, open]));
+  });
+
+  test('an end is in the row with its reason; the run is not open any more', async () => {
+    const store = await emptyStore();
+    const runId = newRunId();
+    await store.commit(batch(start(runId)));
+    const failure = { failureCode: 'FLAKY', failureMessage: 'it is flaky', failedNodeId: 'work' };
+    const end = { status: 'FAILED', endedAtMs: 1_700_000_000_123, ...failure } as const;
+    await store.commit(batch(ending(step(runId, 3), end)));
+    const { status, endedAtMs, failureCode, failureMessage, failedNodeId } = (await store.runRow(runId)) ?? {};
+    assert.deepEqual({ status, endedAtMs, failureCode, failureMessage, failedNodeId }, end);
+    assert.deepEqual(await store.openRuns(undefined, 10), []);
+  });
+
+  test('a run may begin and end with one transition', async () => {
+    const store = await emptyStore();
+    const runId = newRunId();
+    await store.commit(batch(ending(start(runId, { checkAtMs: 0 }))));
+    assert.equal((await store.runRow(runId))?.status, 'DONE');
+    assert.deepEqual(await store.openRuns(undefined, 10), []);
+    assert.deepEqual(await store.dueRuns(10), []);
+  });
+
+  test('settle tells what a commit stored, and only that', async () => {
+    const store = await emptyStore();
+    const [first, second] = [newRunId(), newRunId()];
+    await store.commit(batch(start(first)));
+    const stored = batch(step(first, 3), start(second));
+    assert.deepEqual(await store.settle(stored), new Set(), 'nothing is stored yet');
+    await store.commit(stored);
+    assert.deepEqual(await store.settle(stored), new Set([first, second]));
+    assert.deepEqual(await store.commit(stored), new Set(), 'the same commit again loses against itself');
+    const other = batch(step(first, 3));
+    await store.commit(other);
+    assert.deepEqual(await store.settle(other), new Set(), "another commit's row is not its own");
+  });
+
+  test('data that the store refuses is a poisoned batch, of which nothing is stored', async () => {
+    const store = await emptyStore();
+    const [good, bad] = [newRunId(), newRunId()];
+    const poisoned = batch(start(good, { key: startKey('r-1') }), start(bad, { sessionId: 'zero \0' }));
+    await assert.rejects(store.commit(poisoned), PoisonedBatchError);
+    await assert.rejects(store.commit(batch(start(bad), step(good, 3, 0))), PoisonedBatchError);
+    assert.equal(await store.load(good), undefined);
+    assert.equal(await store.findStart('default', 'r-1'), undefined);
+    assert.deepEqual(await store.openRuns(undefined, 10), []);
+    assert.deepEqual(await store.staleOutbox(0, 10), []);
+  });
+
+  test('bodies of any size and content come back as they were', async () => {
+    const store = await emptyStore();
+    const bodies = [1, 255, 70_000].map((length) => Uint8Array.from({ length }, (_, index) => (index * 7) % 256));
+    const transitions = bodies.map((body) => ({ ...start(newRunId()), body }));
+    await store.commit(batch(...transitions));
+    for (const { runId, body } of transitions) {
+      const loaded = await store.load(runId);
+      assert.ok(Buffer.from(body).equals(loaded?.rows[0]?.body ?? new Uint8Array()));
+    }
+  });
+}
