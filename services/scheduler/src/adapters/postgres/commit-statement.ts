@@ -22,7 +22,9 @@ with t as (
     as x (run_id, status, ended_at, failure_code, failure_message, failed_node_id)
 ), k as (
   insert into start_key (namespace, request_id, run_id, digest)
-  select namespace, request_id, run_id, digest from s where request_id is not null order by namespace, request_id
+  select namespace, request_id, run_id, digest from s
+  where request_id is not null and not exists (select from run_event e where e.run_id = s.run_id and e.first_seq = 1)
+  order by namespace, request_id
   on conflict do nothing
   returning run_id
 ), won as (

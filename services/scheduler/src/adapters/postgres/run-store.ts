@@ -99,10 +99,12 @@ export function postgresRunStore(pool: Pool): RunStore {
     },
 
     async postpone(runIds, delayMs) {
+      // Waits for nobody: whoever holds a row is ending the run or postponing it. Waiting could deadlock with a commit.
       await pool.query(
         `update run set check_at = now() + $2 * interval '1 millisecond'
-          where run_id in (select run_id from run where run_id = any($1::uuid[]) order by run_id for update)
-            and ended_at is null`,
+          where run_id in (
+            select run_id from run where run_id = any($1::uuid[]) and ended_at is null for update skip locked
+          )`,
         [runIds, delayMs],
       );
     },
