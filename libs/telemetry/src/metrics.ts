@@ -3,10 +3,8 @@
  * Names carry their unit (`task_duration_seconds`): the text form writes names as they are, counters with `_total`.
  */
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import type { Resource } from '@opentelemetry/resources';
-import { AggregationType, InstrumentType, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { AggregationType, InstrumentType, MetricReader } from '@opentelemetry/sdk-metrics';
 import type { ViewOptions } from '@opentelemetry/sdk-metrics';
-import { observeProcess } from './process-metrics.ts';
 
 /** Buckets of every histogram measured in seconds: from a function call to an agent's longest answer. */
 const SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -28,19 +26,23 @@ class ScrapeReader extends MetricReader {
   }
 }
 
-export interface Metrics {
-  readonly provider: MeterProvider;
+/** What every histogram of the process looks like. */
+export const METRIC_VIEWS: ViewOptions[] = [SECONDS_VIEW];
+
+export { observeProcess } from './process-metrics.ts';
+
+/** Reads the metrics of a process when somebody asks. */
+export interface MetricsReader {
+  readonly reader: MetricReader;
   /** All metrics of the process in the Prometheus text format. Rejects when a callback of a gauge failed. */
   render(): Promise<string>;
 }
 
-export function createMetrics(resource: Resource): Metrics {
+export function createMetricsReader(): MetricsReader {
   const reader = new ScrapeReader();
-  const provider = new MeterProvider({ resource, readers: [reader], views: [SECONDS_VIEW] });
   const serializer = new PrometheusSerializer();
-  observeProcess(provider.getMeter('skein.process'));
   return {
-    provider,
+    reader,
     async render() {
       const { resourceMetrics, errors } = await reader.collect();
       if (errors.length > 0) throw new AggregateError(errors, 'could not collect every metric');

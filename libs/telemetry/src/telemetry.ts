@@ -7,7 +7,7 @@
  *     create them in a service's factory, never when a module loads. (Tracers bind late.)
  * I3. Without an exporter spans are not recorded, but contexts still carry trace ids to logs and other processes.
  */
-import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import { context, logs, metrics, propagation, trace } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 
 export interface TelemetryOptions {
@@ -47,14 +47,21 @@ let running = false;
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   if (running) throw new TelemetryStartedError();
   running = true;
-  const [{ resourceFromAttributes, defaultResource }, sdkTrace, { AsyncLocalStorageContextManager }, core, ours] =
-    await Promise.all([
-      import('@opentelemetry/resources'),
-      import('@opentelemetry/sdk-trace'),
-      import('@opentelemetry/context-async-hooks'),
-      import('@opentelemetry/core'),
-      import('./metrics.ts'),
-    ]);
+  const [
+    { NodeSDK },
+    { resourceFromAttributes, defaultResource },
+    sdkTrace,
+    { AsyncLocalStorageContextManager },
+    core,
+    ours,
+  ] = await Promise.all([
+    import('@opentelemetry/sdk-node'),
+    import('@opentelemetry/resources'),
+    import('@opentelemetry/sdk-trace'),
+    import('@opentelemetry/context-async-hooks'),
+    import('@opentelemetry/core'),
+    import('./metrics.ts'),
+  ]);
   const resource = defaultResource().merge(
     resourceFromAttributes({
       'service.name': options.service,
@@ -64,26 +71,33 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
   );
   const spanProcessors = [...(options.spanProcessors ?? []), ...(await exporterOf(options.otlpEndpoint))];
   const ratio = spanProcessors.length === 0 ? 0 : (options.sampleRatio ?? 0.01);
-  const tracerProvider = new sdkTrace.TracerProvider({
+  const metricsReader = ours.createMetricsReader();
+  const sdk = new NodeSDK({
     resource,
-    spanProcessors,
+    autoDetectResources: false,
+    contextManager: new AsyncLocalStorageContextManager().enable(),
+    textMapPropagator: new core.W3CTraceContextPropagator(),
+    // One that does nothing keeps the provider, and with it the trace ids of I3.
+    spanProcessors: spanProcessors.length === 0 ? [new sdkTrace.NoopSpanProcessor()] : spanProcessors,
     sampler: new sdkTrace.ParentBasedSampler({ root: new sdkTrace.TraceIdRatioBasedSampler(ratio) }),
+    metricReaders: [metricsReader.reader],
+    views: ours.METRIC_VIEWS,
+    // Logs are pino's.
+    logRecordProcessors: [],
   });
-  const meter = ours.createMetrics(resource);
-
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());
-  trace.setGlobalTracerProvider(tracerProvider);
-  metrics.setGlobalMeterProvider(meter.provider);
+  sdk.start();
+  ours.observeProcess(metrics.getMeter('skein.process'));
 
   return {
-    renderMetrics: () => meter.render(),
-    flush: () => tracerProvider.forceFlush(),
+    renderMetrics: () => metricsReader.render(),
+    flush: async () => {
+      await Promise.all(spanProcessors.map((processor) => processor.forceFlush()));
+    },
     async [Symbol.asyncDispose]() {
       if (!running) return;
       running = false;
-      for (const api of [trace, metrics, propagation, context]) api.disable();
-      await Promise.all([tracerProvider.shutdown(), meter.provider.shutdown()]);
+      for (const api of [trace, metrics, propagation, context, logs]) api.disable();
+      await sdk.shutdown();
     },
   };
 }
