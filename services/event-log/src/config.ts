@@ -3,7 +3,7 @@ import { addressVariable, busVariables, databaseVariables, hostVariables } from 
 
 /** Everything event-log is configured with. */
 export const eventLogConfig = defineConfig({
-  ...hostVariables({ prefix: 'EVENT_LOG', port: 7404, adminPort: 7504 }),
+  ...hostVariables({ prefix: 'EVENT_LOG', port: 7405, adminPort: 7505 }),
   database: databaseVariables({ poolMax: 10 }),
   bus: busVariables(),
   schedulerAddress: addressVariable('SCHEDULER', '127.0.0.1:7402'),
