@@ -128,6 +128,24 @@ for (const transport of TRANSPORTS) {
       stage.scheduler.acknowledge(again);
     });
 
+    test('a task that takes a while is reported as started, once for every delivery', async () => {
+      const gate = Promise.withResolvers<null>();
+      await using stage = await startStage({ transport, functions: { slow: () => gate.promise } });
+      const first = stage.scheduler.dispatchAgent('slow', null);
+      const startsOf = (dispatch: number) =>
+        stage.scheduler.reports.filter(({ ref, report }) => report.case === 'started' && ref?.dispatch === dispatch);
+      const started = await eventually(() => startsOf(1)[0], { describe: 'the start' });
+      assert.equal(started.facts?.target, 'slow-1');
+      assert.ok(started.facts.startedAt !== undefined);
+      stage.scheduler.break();
+      await stage.scheduler.connected(2);
+      const again = stage.scheduler.dispatchAgent('slow', null, { ref: { runId: first.runId, dispatch: 2 } });
+      await eventually(() => startsOf(2).length > 0, { describe: 'the start of the newer delivery' });
+      gate.resolve(null);
+      await stage.scheduler.ended(again);
+      assert.equal(startsOf(2).length, 1);
+    });
+
     test('cancellation ends the call and reports nothing', async () => {
       const called = Promise.withResolvers<void>();
       const stopped = Promise.withResolvers<string>();

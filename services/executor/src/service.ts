@@ -12,8 +12,8 @@ import type { EventService } from '@skein/contracts/eventlog';
 import type { LlmService } from '@skein/contracts/llm';
 import type { AgentRegistryService } from '@skein/contracts/registry';
 import type { TaskService } from '@skein/contracts/scheduler';
-import { notReady, READY, type Readiness, type Service } from '@skein/lifecycle';
-import type { ServiceBinding } from '@skein/rpc';
+import type { HostedService } from '@skein/host';
+import { notReady, READY, type Readiness } from '@skein/lifecycle';
 import type { Logger } from 'pino';
 import { BusLiveEvents } from './adapters/bus/bus-live-events.ts';
 import { eventLogStore } from './adapters/event-log/event-log-store.ts';
@@ -26,13 +26,13 @@ import { connectionTelemetry } from './adapters/telemetry/connection-telemetry.t
 import { taskTelemetry } from './adapters/telemetry/task-telemetry.ts';
 import { AgentTasks } from './app/agent-task.ts';
 import { AppendQueue } from './app/append-queue.ts';
+import { ConcurrencyBudget } from './app/concurrency-budget.ts';
 import { EventSpool } from './app/event-spool.ts';
 import { InstanceLoad } from './app/instance-load.ts';
 import { RouteTable } from './app/route-table.ts';
 import { TaskDesk } from './app/task-desk.ts';
 import { TaskRunner } from './app/task-runner.ts';
 import type { ExecutorConfig } from './config.ts';
-import { sharesOf } from './domain/concurrency-shares.ts';
 
 /** A scheduler to take tasks from. */
 export interface SchedulerPeer {
@@ -53,14 +53,14 @@ export interface ExecutorServiceOptions {
   readonly logger: Logger;
   /** In-process agents by name. Default: none. */
   readonly functions?: AgentFunctions;
+  /** Disposed after the executor, the last one first. */
+  readonly owned?: readonly (AsyncDisposable | Disposable)[];
 }
 
 /** A running executor. */
-export interface ExecutorService extends Service {
+export interface ExecutorService extends HostedService {
   /** Unique per process. */
   readonly executorId: string;
-  /** It serves nothing: it is the one that calls. */
-  readonly bindings: readonly ServiceBinding[];
   /** Takes no more tasks; resolves when the running ones have ended or the drain timeout has passed. */
   drain(): Promise<void>;
 }
@@ -93,10 +93,9 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   });
   const runner = new TaskRunner({ agents, models: modelClient(options.llm), observer: taskTelemetry(logger) });
   const desk = new TaskDesk({ runner, outlets: { live, spool, nowMs: Date.now } });
-  const shares = sharesOf(config.tasks.concurrency, schedulers.length);
+  const budget = new ConcurrencyBudget(config.tasks.concurrency);
   const links = schedulers.map(
-    ({ name, tasks }, index) =>
-      new ExchangeLink({ name, tasks, executorId, share: shares[index] ?? 1, desk, observer: connections }),
+    ({ name, tasks }) => new ExchangeLink({ name, tasks, executorId, budget, desk, observer: connections }),
   );
   const watch = watchRoutes({ registry: options.registry, routes, observer: connections });
   // Before anybody knows where agents are, tasks are better off in the scheduler's queue.
@@ -118,11 +117,14 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     queue.stop();
     await Promise.all([...links, watch].map((part) => part[Symbol.asyncDispose]()));
     await Promise.all([...protocols.values()].map((adapter) => adapter[Symbol.asyncDispose]()));
+    await using owned = new AsyncDisposableStack();
+    for (const part of options.owned ?? []) owned.use(part);
   };
 
   return {
     name: 'executor',
     executorId,
+    // It serves nothing: it is the one that calls.
     bindings: [],
     drain,
     ready: () => (draining === undefined ? readiness(routes, links) : notReady('the executor drains')),

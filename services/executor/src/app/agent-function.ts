@@ -20,9 +20,9 @@ export interface AgentFunctionCall {
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /** Streams text to whoever watches. */
-  delta(text: string): void;
+  readonly delta: (text: string) => void;
   /** Reports progress to whoever watches. */
-  state(state: string, detail?: string): void;
+  readonly state: (state: string, detail?: string) => void;
 }
 
 /** An agent that is a function of this process. What it returns is the output; what it throws, the failure. */

@@ -5,7 +5,8 @@
  *
  * Q1. One append is under way at a time; what gathers meanwhile goes together in the next.
  * Q2. Events are stored in the order of `push`, and sent again unchanged after a failure.
- * Q3. No more than `maxBytes` wait; what comes beyond that is dropped and counted.
+ * Q3. Events that the store refuses cost none but themselves.
+ * Q4. No more than `maxBytes` wait; what comes beyond that is dropped and counted.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TaskEvent } from '@skein/contracts/event';
@@ -42,7 +43,7 @@ export class AppendQueue {
     this.#maxBytes = options.maxBytes;
   }
 
-  /** Q3. */
+  /** Q4. */
   push(events: readonly TaskEvent[]): void {
     let dropped = 0;
     for (const event of events) {
@@ -92,12 +93,20 @@ export class AppendQueue {
         return this.#observer.appended();
       } catch (error) {
         if (signal.aborted) break;
-        if (error instanceof TaskEventsRefusedError) return this.#observer.eventsDropped(events.length, error.message);
+        if (error instanceof TaskEventsRefusedError) return this.#withoutRefused(events, error);
         this.#observer.appendFailed(error);
         await delay(backoff.nextMs(), undefined, { signal }).catch(() => {});
       }
     }
     this.#observer.eventsDropped(events.length, 'the executor stops');
+  }
+
+  /** Finds what the store refuses, so that the rest is kept. */
+  async #withoutRefused(events: readonly TaskEvent[], error: TaskEventsRefusedError): Promise<void> {
+    if (events.length <= 1) return this.#observer.eventsDropped(events.length, error.message);
+    const middle = events.length >> 1;
+    await this.#append(events.slice(0, middle));
+    await this.#append(events.slice(middle));
   }
 
   #take(): readonly Queued[] {

@@ -34,14 +34,15 @@ export function chooseInstance(
   return best;
 }
 
-function rankOf(instance: Instance, view: InstanceView): number {
-  if (view.isShunned(instance.instanceId)) return 3;
-  switch (instance.health) {
-    case InstanceHealth.HEALTHY:
-      return 0;
-    case InstanceHealth.UNHEALTHY:
-      return 2;
-    default:
-      return 1;
-  }
+function rankOf({ instanceId, health }: Instance, view: InstanceView): number {
+  return (RANK_BY_HEALTH[health] ?? 1) + (view.isShunned(instanceId) ? SHUNNED_RANKS : 0);
 }
+
+const RANK_BY_HEALTH: Readonly<Record<InstanceHealth, number>> = {
+  [InstanceHealth.HEALTHY]: 0,
+  [InstanceHealth.UNSPECIFIED]: 1,
+  [InstanceHealth.UNHEALTHY]: 2,
+};
+
+/** One that could not be reached comes after all others, whatever its health. */
+const SHUNNED_RANKS = 3;

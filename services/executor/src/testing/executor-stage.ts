@@ -9,6 +9,7 @@ import { AgentRegistryService } from '@skein/contracts/registry';
 import { TaskService, type TaskReport } from '@skein/contracts/scheduler';
 import { bind, directTransport, grpcTransport, startGrpcServer, type ServiceBinding } from '@skein/rpc';
 import { createLogger } from '@skein/telemetry';
+import type { Logger } from 'pino';
 import type { AgentFunctions } from '../app/agent-function.ts';
 import { executorConfig } from '../config.ts';
 import { createExecutorService, type ExecutorService } from '../service.ts';
@@ -27,6 +28,8 @@ export interface StageOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly functions?: AgentFunctions;
   readonly llm?: Partial<Parameters<typeof bind<typeof LlmService>>[1]>;
+  /** Default: silent. */
+  readonly logger?: Logger;
   /** Called before the executor starts. */
   readonly prepare?: (stage: Pick<Stage, 'scheduler' | 'registry' | 'eventLog'>) => void;
 }
@@ -43,6 +46,7 @@ export interface Stage extends AsyncDisposable {
 
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const { transport: kind = 'direct', env = {}, functions = {}, prepare } = options;
+  const { logger = createLogger({ service: 'executor', level: 'silent' }) } = options;
   const stack = new AsyncDisposableStack();
   const scheduler = new FakeScheduler();
   const registry = new FakeRegistry();
@@ -60,7 +64,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       llm: createClient(LlmService, transport),
       events: createClient(EventService, transport),
       bus,
-      logger: createLogger({ service: 'executor', level: 'silent' }),
+      logger,
       functions,
     }),
   );

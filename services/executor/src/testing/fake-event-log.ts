@@ -12,6 +12,8 @@ export class FakeEventLog {
   calls = 0;
   /** Whether appends fail. */
   failing = false;
+  /** Which events make an append invalid. */
+  refused: (event: TaskEvent) => boolean = () => false;
 
   constructor() {
     this.binding = bind(EventService, {
@@ -19,6 +21,7 @@ export class FakeEventLog {
       async *subscribeEvents() {},
       appendTaskEvents: ({ events }) => {
         this.calls += 1;
+        if (events.some((event) => this.refused(event))) throw new ConnectError('not these', Code.InvalidArgument);
         if (this.failing) throw new ConnectError('not now', Code.Unavailable);
         this.events.push(...events);
         return {};

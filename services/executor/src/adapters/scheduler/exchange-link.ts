@@ -6,7 +6,8 @@
  *
  * X1. hello is the first message of every stream and names all that is in hand; all reports without an
  *     acknowledgement follow it.
- * X2. Credits granted and not used, and tasks that take up room, are together never more than the share.
+ * X2. Credits are granted after the scheduler's welcome, and never so many that with the tasks that take up room
+ *     they are more than this scheduler's share.
  * X3. Everything that becomes ready in one turn goes out as one message of its kind.
  * X4. After `drain` no credits are granted, on this stream or a later one.
  */
@@ -15,6 +16,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
 import type { ExchangeRequestSchema, ExchangeResponse, TaskReport, TaskService } from '@skein/contracts/scheduler';
 import { Backoff } from '@skein/lifecycle';
+import type { ConcurrencyBudget } from '../../app/concurrency-budget.ts';
 import { MessageQueue } from '../../app/message-queue.ts';
 import { reportBatches } from '../../app/report-batches.ts';
 import type { SchedulerHome } from '../../app/scheduler-home.ts';
@@ -40,8 +42,8 @@ export interface ExchangeLinkOptions {
   readonly name: string;
   readonly tasks: Client<typeof TaskService>;
   readonly executorId: string;
-  /** Most tasks of this scheduler at once. */
-  readonly share: number;
+  /** Says how many tasks of this scheduler there may be at a time. */
+  readonly budget: ConcurrencyBudget;
   readonly desk: TaskDesk;
   readonly observer: ExchangeObserver;
 }
@@ -139,6 +141,7 @@ export class ExchangeLink implements SchedulerHome, AsyncDisposable {
     } finally {
       this.#outgoing = undefined;
       this.#welcomed = false;
+      this.#options.budget.leave(this);
       outgoing.end();
       over.abort();
       this.#closed.signal.removeEventListener('abort', onClosed);
@@ -160,6 +163,8 @@ export class ExchangeLink implements SchedulerHome, AsyncDisposable {
     switch (message.case) {
       case 'welcome':
         this.#welcomed = true;
+        this.#options.budget.join(this, () => this.#flushSoon());
+        this.#flushSoon();
         return observer.connected(this.name, message.value.schedulerId);
       case 'tasks':
         this.#credits = Math.max(0, this.#credits - message.value.tasks.length);
@@ -200,8 +205,8 @@ export class ExchangeLink implements SchedulerHome, AsyncDisposable {
 
   /** X2, X4. */
   #room(): number {
-    if (!this.#taking || this.#draining) return 0;
-    return this.#options.share - this.#options.desk.busyOf(this) - this.#credits;
+    if (!this.#welcomed || !this.#taking || this.#draining) return 0;
+    return this.#options.budget.shareOf(this) - this.#options.desk.busyOf(this) - this.#credits;
   }
 
   #resend(): void {
