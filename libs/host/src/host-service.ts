@@ -22,6 +22,8 @@ export interface HostOptions<Config extends HostConfig> {
   readonly name: string;
   readonly spec: ConfigSpec<Config>;
   readonly start: (config: Config, logger: Logger) => Promise<HostedService>;
+  /** False: the service listens on `port` itself. Default: its bindings, health and reflection are served there. */
+  readonly serveRpc?: boolean;
 }
 
 const VERSION = '0.1.0';
@@ -54,7 +56,7 @@ async function startHost<Config extends HostConfig>(
     }),
   );
   const service = await stack.start(name, () => options.start(config, logger));
-  if (service.bindings.length > 0) {
+  if (options.serveRpc ?? true) {
     const server = await stack.start('gRPC server', () =>
       startGrpcServer({
         host: config.host,

@@ -23,7 +23,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '@skein/postgres';
 import { createRegistryService } from '@skein/registry';
 import { directTransport, type ServiceBinding } from '@skein/rpc';
 import { createSchedulerService } from '@skein/scheduler';
-import { startAdminServer, startTelemetry } from '@skein/telemetry';
+import { startAdminServer, startTelemetry, type TelemetryOptions } from '@skein/telemetry';
 import type { Logger } from 'pino';
 import { embeddedConfig } from './config.ts';
 import { readPlatformNote, removePlatformNote, writePlatformNote } from './platform-note.ts';
@@ -39,6 +39,8 @@ export interface EmbeddedOptions {
   readonly env?: Environment;
   /** Agents that run inside the executor, by name. */
   readonly functions?: AgentFunctions;
+  /** Further receivers of finished spans, for tests. */
+  readonly spanProcessors?: TelemetryOptions['spanProcessors'];
 }
 
 /** A platform in this process. */
@@ -95,12 +97,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
 }
 
 /** Telemetry comes before the services: their meters are taken when they start. */
-async function startObservation(stack: ServiceStack, { env = {} }: EmbeddedOptions): Promise<string> {
+async function startObservation(
+  stack: ServiceStack,
+  { env = {}, spanProcessors = [] }: EmbeddedOptions,
+): Promise<string> {
   const { host, adminPort, tracing } = embeddedConfig.load(env);
   const { otlpEndpoint, sampleRatio } = tracing;
   const endpoint = otlpEndpoint === undefined ? {} : { otlpEndpoint };
   const telemetry = await stack.start('telemetry', () =>
-    startTelemetry({ service: 'skein', version: '0.1.0', sampleRatio, ...endpoint }),
+    startTelemetry({ service: 'skein', version: '0.1.0', sampleRatio, spanProcessors, ...endpoint }),
   );
   const admin = await stack.start('admin server', () =>
     startAdminServer({

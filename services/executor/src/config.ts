@@ -3,8 +3,8 @@ import { addressVariable, busVariables, hostVariables } from '@skein/host';
 
 /** Everything an executor is configured with. */
 export const executorConfig = defineConfig({
-  // It serves no RPCs: only the admin port is ever opened.
-  ...hostVariables({ prefix: 'EXECUTOR', port: 0, adminPort: 7503 }),
+  // It serves no RPCs of its own: health and reflection alone.
+  ...hostVariables({ prefix: 'EXECUTOR', port: 7403, adminPort: 7503 }),
   bus: busVariables(),
   schedulerAddresses: list(schedulerAddress, {
     env: 'SKEIN_SCHEDULER_ADDRESSES',
