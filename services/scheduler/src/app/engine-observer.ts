@@ -11,3 +11,11 @@ export interface EngineObserver {
   /** The store failed and will be tried again. */
   storeFailed(error: unknown): void;
 }
+
+/** Told, besides, of failures that the scheduler gets over by itself. */
+export interface SchedulerObserver extends EngineObserver {
+  /** A report of an executor could not be taken; it comes again. */
+  reportFailed(runId: string, error: unknown): void;
+  /** Events could not be handed to the bus; the relay does it later. */
+  publishFailed(error: unknown): void;
+}

@@ -2,15 +2,7 @@ import { metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isTerminal, type Plan, type RunEvent, type RunState } from '@skein/domain';
 import { extractTraceparent } from '@skein/telemetry';
 import type { Logger } from 'pino';
-import type { EngineObserver } from '../../app/engine-observer.ts';
-
-/** Failures that the scheduler gets over by itself, told in one place. */
-export interface SchedulerObserver extends EngineObserver {
-  /** A report of an executor could not be taken; it comes again. */
-  reportFailed(runId: string, error: unknown): void;
-  /** Events could not be handed to the bus; the relay does it later. */
-  publishFailed(error: unknown): void;
-}
+import type { SchedulerObserver } from '../../app/engine-observer.ts';
 
 /** Counts, logs and traces what happens to runs. */
 export function telemetryObserver(logger: Logger): SchedulerObserver {
