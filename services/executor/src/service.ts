@@ -22,7 +22,7 @@ import { modelClient } from './adapters/llm/model-client.ts';
 import { agentProtocols } from './adapters/protocols.ts';
 import { watchRoutes } from './adapters/registry/route-watch.ts';
 import { ExchangeLink } from './adapters/scheduler/exchange-link.ts';
-import { connectionTelemetry } from './adapters/telemetry/connection-telemetry.ts';
+import { connectionTelemetry, observeTasks } from './adapters/telemetry/connection-telemetry.ts';
 import { taskTelemetry } from './adapters/telemetry/task-telemetry.ts';
 import { AgentTasks } from './app/agent-task.ts';
 import { AppendQueue } from './app/append-queue.ts';
@@ -93,6 +93,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   });
   const runner = new TaskRunner({ agents, models: modelClient(options.llm), observer: taskTelemetry(logger) });
   const desk = new TaskDesk({ runner, outlets: { live, spool, nowMs: Date.now } });
+  observeTasks(() => desk.counts);
   const budget = new ConcurrencyBudget(config.tasks.concurrency);
   const links = schedulers.map(
     ({ name, tasks }) => new ExchangeLink({ name, tasks, executorId, budget, desk, observer: connections }),

@@ -51,3 +51,15 @@ export function connectionTelemetry(logger: Logger): ConnectionObserver {
     },
   };
 }
+
+/** Shows how many tasks are in hand, and how many ends wait for their acknowledgement. */
+export function observeTasks(counts: () => { readonly running: number; readonly unacknowledged: number }): void {
+  metrics
+    .getMeter('skein.executor')
+    .createObservableGauge('skein_executor_tasks', { description: 'Tasks in hand, by state' })
+    .addCallback((result) => {
+      const { running, unacknowledged } = counts();
+      result.observe(running, { state: 'running' });
+      result.observe(unacknowledged, { state: 'unacknowledged' });
+    });
+}
