@@ -29,11 +29,13 @@ test('over gRPC: a stream is followed, broken off and continued, and errors keep
   await scheduler.commit(run, [what.runStarted(), what.nodeScheduled('a')]);
   const lines: string[] = [];
   let cursor = '';
-  for await (const response of events.subscribeEvents(run)) {
+  const leaving = new AbortController();
+  for await (const response of events.subscribeEvents(run, { signal: leaving.signal })) {
     lines.push(lineOf(response));
     cursor = response.cursor;
     if (lines.length === 2) break;
   }
+  leaving.abort();
   await scheduler.commit(run, [what.nodeSucceeded('a'), what.runDone()], 'lost');
   for await (const response of events.subscribeEvents({ ...run, cursor })) lines.push(lineOf(response));
   assert.deepEqual(lines, ['1 runStarted', '2 nodeScheduled', '3 nodeSucceeded', '4 runDone']);

@@ -343,7 +343,11 @@ for (const [name, openBus] of Object.entries(buses)) {
     logTest('a follower that leaves is let go, and a stop ends the others with a reason to come back', async (log) => {
       const run = newRun();
       await log.scheduler.commit(run, STEPS[0] ?? []);
-      for await (const { item } of log.events.subscribeEvents(run)) if (item.case === 'runEvent') break;
+      // A client of Connect leaves a stream by its signal; a break alone tells nobody.
+      const leaving = new AbortController();
+      const left = linesOf(log.events.subscribeEvents(run, { signal: leaving.signal }));
+      leaving.abort();
+      await assert.rejects(left, { code: Code.Canceled });
       const seen = new Observed<string>();
       const following = (async () => {
         for await (const response of log.events.subscribeEvents(run)) seen.note(lineOf(response));

@@ -17,6 +17,7 @@ import { systemClock, type Clock } from './app/clock.ts';
 import { IngestEventBatches } from './app/ingest-event-batches.ts';
 import { LiveRuns } from './app/live-runs.ts';
 import { RunHistory } from './app/run-history.ts';
+import { CallsUnderWay } from './rpc/calls-under-way.ts';
 import { eventService } from './rpc/event-service.ts';
 
 /** What event-log is made of. */
@@ -70,10 +71,10 @@ export async function createEventLogService(options: EventLogOptions): Promise<H
   const handler = tracedBatches((messages) => ingest.handle(messages));
   cleanup.use(await bus.consumeEventBatches({ consumer: CONSUMER, handler }));
 
-  const stopping = new AbortController();
-  cleanup.defer(() => stopping.abort());
+  const calls = new CallsUnderWay();
+  cleanup.defer(() => calls.stop());
   const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
-  const parts = { history, tasks, live, clock, observer, stopping: stopping.signal, onDefect };
+  const parts = { history, tasks, live, clock, observer, calls, onDefect };
   const bindings = [bind(EventService, eventService(parts))];
   const running = cleanup.move();
   return {

@@ -149,8 +149,10 @@ export class NatsConnectionKeeper {
   #lost(cause: unknown): void {
     this.#connected = false;
     const why = cause instanceof Error ? cause.message : String(cause);
-    this.#detail = `no connection to ${this.#settings.servers.join(', ')}: ${why}`;
-    this.#settings.onError(cause, 'connection');
+    const detail = `no connection to ${this.#settings.servers.join(', ')}: ${why}`;
+    // Several attempts a second fail in the same way; once is enough to say so.
+    if (detail !== this.#detail) this.#settings.onError(cause, 'connection');
+    this.#detail = detail;
   }
 }
 

@@ -4,6 +4,7 @@ import { MemoryRunEventStore } from '../adapters/memory/memory-run-event-store.t
 import { MemoryTaskEventStore } from '../adapters/memory/memory-task-event-store.ts';
 import { START, type Position } from '../domain/position.ts';
 import type { RunKey } from '../domain/run-key.ts';
+import type { TransitionRecord } from '../domain/transition-record.ts';
 import { chunksOf } from '../domain/task-chunk.ts';
 import { recordingObserver } from '../testing/recording-observer.ts';
 import { deltas, newRun, transition, what, type What } from '../testing/sample-events.ts';
@@ -12,9 +13,20 @@ import { HistoryLostError } from './event-log-errors.ts';
 import { listRunEvents, type ListEntry, type ListPage, type ListQuery } from './list-run-events.ts';
 import { RunHistory } from './run-history.ts';
 
+/** A store into which something comes right after a read. */
+class RacingStore extends MemoryRunEventStore {
+  afterRead: () => Promise<void> = async () => {};
+
+  override async readAfter(...read: Parameters<MemoryRunEventStore['readAfter']>): Promise<TransitionRecord[]> {
+    const rows = await super.readAfter(...read);
+    await this.afterRead();
+    return rows;
+  }
+}
+
 /** Stores of a run, and its pages. */
 function listing(run: RunKey) {
-  const store = new MemoryRunEventStore();
+  const store = new RacingStore();
   const taskStore = new MemoryTaskEventStore();
   const observer = recordingObserver();
   const source = { fetchAfter: async () => undefined };
@@ -22,6 +34,7 @@ function listing(run: RunKey) {
   const parts = { history, tasks: { store: taskStore, clock: new VirtualClock(), observer } };
   let nextSeq = 1;
   return {
+    store,
     taskStore,
     async add(...events: What[]): Promise<void> {
       await store.append([transition(run, nextSeq, events)]);
@@ -99,6 +112,19 @@ test('a page is not larger than a message may be, and has one entry at least', a
     42,
   );
   assert.ok(sizes.length > 1 && Math.max(...sizes) <= 23, String(sizes));
+});
+
+test('what is stored between two looks at a run is not missed, even where it is the end', async () => {
+  const run = newRun();
+  const log = listing(run);
+  await log.add(what.runStarted());
+  const late: What[][] = [[what.nodeScheduled('a')], [what.runDone()]];
+  log.store.afterRead = async () => {
+    const events = late.shift();
+    if (events !== undefined) await log.add(...events);
+  };
+  const page = await log.page(START, { taskEvents: false });
+  assert.deepEqual(lines(page.entries), ['1 runStarted', '2 nodeScheduled', '3 runDone']);
 });
 
 test('a gap that nobody can fill is an error, never a shorter list', async () => {

@@ -82,6 +82,8 @@ async function* walk(
     if (reader.ended) return 'complete';
     if (records.length > 0) continue;
     const head = await history.head(run);
+    // Something may have been stored since it was read.
+    if (head !== undefined && head.lastSeq > reader.seq) continue;
     if (head?.ended === true) return 'complete';
     const outcome = await history.catchUp(run, reader.seq);
     if (outcome === 'added') continue;

@@ -14,6 +14,7 @@ const MAX_TEXT_BYTES = 256 * 1024;
 /** EventService.AppendTaskEvents. */
 export function appendTaskEventsRpc(parts: EventRpcParts): MethodImpl<typeof EventService.method.appendTaskEvents> {
   return async ({ events }) => {
+    using _call = parts.calls.enter();
     try {
       if (events.length > MAX_EVENTS) throw invalidField('events', `give at most ${MAX_EVENTS}`);
       await appendTaskEvents(parts, events.map(checked));

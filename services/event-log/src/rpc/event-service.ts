@@ -4,6 +4,7 @@ import type { TaskEventStore } from '../app/task-event-store.ts';
 import type { EventLogObserver } from '../app/event-log-observer.ts';
 import type { FollowParts } from '../app/follow-run.ts';
 import type { OnDefect } from './answer-errors.ts';
+import type { CallsUnderWay } from './calls-under-way.ts';
 import { appendTaskEventsRpc } from './append-task-events.ts';
 import { listEventsRpc } from './list-events.ts';
 import { subscribeEventsRpc } from './subscribe-events.ts';
@@ -12,8 +13,7 @@ import { subscribeEventsRpc } from './subscribe-events.ts';
 export interface EventRpcParts extends FollowParts {
   readonly tasks: TaskEventStore;
   readonly observer: EventLogObserver;
-  /** Aborted when the service stops. */
-  readonly stopping: AbortSignal;
+  readonly calls: CallsUnderWay;
   readonly onDefect: OnDefect;
 }
 

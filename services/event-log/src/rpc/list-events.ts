@@ -17,6 +17,7 @@ import { invalidField, namespaceOf, pageSizeOf, runIdOf, seqOf } from './request
 export function listEventsRpc(parts: EventRpcParts): MethodImpl<typeof EventService.method.listEvents> {
   const tasks = { store: parts.tasks, clock: parts.clock, observer: parts.observer };
   return async (request) => {
+    using _call = parts.calls.enter();
     try {
       const query = queryOf(request);
       const { entries, next } = await listRunEvents({ history: parts.history, tasks }, query);

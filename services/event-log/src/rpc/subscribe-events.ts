@@ -20,15 +20,16 @@ const LIST = 'follow';
 /** EventService.SubscribeEvents. */
 export function subscribeEventsRpc(parts: EventRpcParts): MethodImpl<typeof EventService.method.subscribeEvents> {
   return async function* subscribeEvents(request, context) {
+    using _call = parts.calls.enter();
     try {
       const run = { namespace: namespaceOf(request.namespace), runId: runIdOf(request.runId) };
       const from = request.cursor === '' ? START : decodePosition(request.cursor, run, LIST);
-      const signal = AbortSignal.any([context.signal, parts.stopping]);
+      const signal = AbortSignal.any([context.signal, parts.calls.stopping]);
       const follow = { run, from, taskEvents: request.includeTaskEvents, signal };
       for await (const followed of followRun(parts, follow)) {
         yield toMessage(followed, encodePosition(followed.position, run, LIST));
       }
-      if (parts.stopping.aborted) throw stopped();
+      if (parts.calls.stopping.aborted) throw stopped();
     } catch (error) {
       throw answerFor(error, 'EventService/SubscribeEvents', parts.onDefect);
     }
