@@ -1,0 +1,46 @@
+/** The platform's API as its contracts have it: generated clients over Connect, nothing private. */
+import { createClient, type Client, type Interceptor } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-node';
+import { EventService } from '@skein/contracts/eventlog';
+import { LlmService } from '@skein/contracts/llm';
+import { AgentRegistryService } from '@skein/contracts/registry';
+import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import type { Session } from '../session.ts';
+import { apiAddress } from './address.ts';
+import { explainUnreachable } from './unreachable.ts';
+
+export interface Api {
+  /** Base URL, without a slash at its end. */
+  readonly address: string;
+  /** Tenant of every request. */
+  readonly namespace: string;
+  readonly runs: Client<typeof RunService>;
+  readonly workflows: Client<typeof WorkflowService>;
+  readonly agents: Client<typeof AgentRegistryService>;
+  readonly events: Client<typeof EventService>;
+  readonly llm: Client<typeof LlmService>;
+}
+
+/** Clients for an address. Every call ends when `signal` fires. */
+export function createApi(address: string, namespace: string, signal?: AbortSignal): Api {
+  const interceptors = [explainUnreachable(address), ...(signal ? [endWith(signal)] : [])];
+  const transport = createConnectTransport({ baseUrl: address, httpVersion: '1.1', interceptors });
+  return {
+    address,
+    namespace,
+    runs: createClient(RunService, transport),
+    workflows: createClient(WorkflowService, transport),
+    agents: createClient(AgentRegistryService, transport),
+    events: createClient(EventService, transport),
+    llm: createClient(LlmService, transport),
+  };
+}
+
+/** Clients for the platform that a command means. */
+export async function connect({ settings, host }: Session): Promise<Api> {
+  return createApi(await apiAddress(settings), settings.namespace, host.interrupted);
+}
+
+function endWith(signal: AbortSignal): Interceptor {
+  return (next) => (request) => next({ ...request, signal: AbortSignal.any([request.signal, signal]) });
+}

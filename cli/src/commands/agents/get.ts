@@ -1,0 +1,52 @@
+import { AgentSchema, type Agent } from '@skein/contracts/registry';
+import { healthWord, protocolWord } from '../../agent/agent-view.ts';
+import { connect } from '../../api/api.ts';
+import { CliError } from '../../cli-error.ts';
+import type { CommandModule } from '../../command.ts';
+import type { Output } from '../../output/output.ts';
+import { paintState } from '../../output/palette.ts';
+import { plainJson } from '../../output/plain-json.ts';
+import { table } from '../../output/table.ts';
+import { ageText } from '../../output/time.ts';
+
+export const define: CommandModule['define'] = (command, invocation) => {
+  command.argument('<agent>', 'id of the agent');
+  invocation.handle(command, async (session, agentId: string) => {
+    const { output } = session;
+    const { agents, namespace } = await connect(session);
+    const { agent } = await agents.getAgent({ namespace, agentId });
+    if (!agent) throw new CliError({ reason: 'INTERNAL', message: 'the platform answered without the agent' });
+    output.document(plainJson(AgentSchema, agent));
+    showAgent(agent, output);
+  });
+};
+
+function showAgent(agent: Agent, output: Output): void {
+  const facts: [string, string][] = [
+    ['agent', agent.agentId],
+    ['name', agent.name],
+    ['description', agent.description],
+    ['version', agent.version],
+    ['type', agent.agentType],
+    ['protocol', protocolWord(agent.protocol)],
+    ['can do', agent.capabilities.join(', ')],
+    [
+      'labels',
+      Object.entries(agent.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' '),
+    ],
+    ['config', agent.config === undefined ? '' : JSON.stringify(agent.config)],
+  ];
+  for (const [name, value] of facts) if (value !== '') output.line(`${name.padEnd(12)} ${value}`);
+  output.line();
+  const nowMs = Date.now();
+  const rows = agent.instances.map(({ instanceId, endpoint, health, healthDetail, lastHealthyAt }) => [
+    instanceId,
+    endpoint,
+    paintState(healthWord(health), output.paint),
+    lastHealthyAt ? `${ageText(lastHealthyAt, nowMs)} ago` : 'never',
+    healthDetail,
+  ]);
+  for (const line of table(['INSTANCE', 'ENDPOINT', 'HEALTH', 'LAST HEALTHY', 'DETAIL'], rows)) output.line(line);
+}

@@ -1,0 +1,11 @@
+import type { CommandModule } from '../../command.ts';
+
+export const define: CommandModule['define'] = (command, invocation) => {
+  invocation.addCommands(command, [
+    { name: 'register', summary: 'Registers an agent, or changes it', load: () => import('./register.ts') },
+    { name: 'list', summary: 'Lists agents and how they are', load: () => import('./list.ts') },
+    { name: 'get', summary: 'Shows an agent and its instances', load: () => import('./get.ts') },
+    { name: 'remove', summary: 'Forgets agents and their instances', load: () => import('./remove.ts') },
+    { name: 'invoke', summary: 'Calls one agent as a run of one node', load: () => import('./invoke.ts') },
+  ]);
+};

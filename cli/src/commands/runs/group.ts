@@ -1,0 +1,12 @@
+import type { CommandModule } from '../../command.ts';
+
+export const define: CommandModule['define'] = (command, invocation) => {
+  invocation.addCommands(command, [
+    { name: 'start', summary: 'Starts a run of a stored workflow and does not wait', load: () => import('./start.ts') },
+    { name: 'list', summary: 'Lists runs, newest first', load: () => import('./list.ts') },
+    { name: 'get', summary: 'Shows a run and its nodes', load: () => import('./get.ts') },
+    { name: 'events', summary: 'Lists the history of a run', load: () => import('./events.ts') },
+    { name: 'watch', summary: 'Follows a run to its end and prints its output', load: () => import('./watch.ts') },
+    { name: 'cancel', summary: 'Cancels runs', load: () => import('./cancel.ts') },
+  ]);
+};

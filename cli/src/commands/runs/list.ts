@@ -1,0 +1,59 @@
+import { RunSchema } from '@skein/contracts/scheduler';
+import { Option } from 'commander';
+import { connect } from '../../api/api.ts';
+import { pagesOf } from '../../api/pages.ts';
+import type { CommandModule } from '../../command.ts';
+import { collectPair, wholeNumber } from '../../input/option-values.ts';
+import { paintState } from '../../output/palette.ts';
+import { plainJson } from '../../output/plain-json.ts';
+import { table } from '../../output/table.ts';
+import { ageText } from '../../output/time.ts';
+import { clip } from '../../output/value-text.ts';
+import { RUN_STATE_WORDS, runStateOf, runStateWord } from '../../watch/run-view.ts';
+import { runSpanText } from '../../watch/show-run.ts';
+
+interface Options {
+  readonly workflow?: string;
+  readonly state?: readonly string[];
+  readonly label?: Readonly<Record<string, string>>;
+  readonly limit: number;
+}
+
+const DETAIL_CHARS = 60;
+
+export const define: CommandModule['define'] = (command, invocation) => {
+  command
+    .option('-w, --workflow <id>', 'only runs of this workflow')
+    .addOption(new Option('-s, --state <state...>', 'only runs in one of these states').choices(RUN_STATE_WORDS))
+    .option('-l, --label <key=value>', 'only runs with this label; may be repeated', collectPair)
+    .option('--limit <count>', 'at most this many', wholeNumber(1, 100_000), 50);
+  invocation.handle(command, async (session, { workflow = '', state = [], label = {}, limit }: Options) => {
+    const { output } = session;
+    const api = await connect(session);
+    const filter = {
+      namespace: api.namespace,
+      workflowId: workflow,
+      states: state.map(runStateOf),
+      labels: { ...label },
+    };
+    const runs = await pagesOf(limit, async (page) => {
+      const answer = await api.runs.listRuns({ ...filter, ...page });
+      return { items: answer.runs, nextPageToken: answer.nextPageToken };
+    });
+    output.document({ runs: runs.map((run) => plainJson(RunSchema, run)) });
+    if (runs.length === 0) {
+      output.note('no runs; `skein run FILE --input JSON` makes one');
+      return;
+    }
+    const nowMs = Date.now();
+    const rows = runs.map((run) => [
+      run.runId,
+      run.workflowVersion === 0 ? run.workflowId : `${run.workflowId}:${run.workflowVersion}`,
+      paintState(runStateWord(run.state), output.paint),
+      ageText(run.createdAt, nowMs),
+      runSpanText(run, nowMs),
+      clip(run.waitingFor || (run.failure ? `${run.failure.code}: ${run.failure.message}` : ''), DETAIL_CHARS),
+    ]);
+    for (const line of table(['RUN', 'WORKFLOW', 'STATE', 'AGE', 'TOOK', 'DETAIL'], rows)) output.line(line);
+  });
+};

@@ -1,0 +1,42 @@
+import { RunSchema } from '@skein/contracts/scheduler';
+import { connect } from '../../api/api.ts';
+import type { CommandModule } from '../../command.ts';
+import { wholeNumber } from '../../input/option-values.ts';
+import {
+  addStartOptions,
+  addWaitOptions,
+  startFields,
+  type StartOptions,
+  type WaitOptions,
+} from '../../input/start-options.ts';
+import { plainJson } from '../../output/plain-json.ts';
+import { showToEnd, startRun } from '../../watch/run-to-end.ts';
+
+interface Options extends StartOptions, WaitOptions {
+  readonly version?: number;
+  readonly wait?: boolean;
+}
+
+const MAX_VERSION = 2 ** 31 - 1;
+
+export const define: CommandModule['define'] = (command, invocation) => {
+  command
+    .argument('<workflow>', 'id of the workflow')
+    .option('--version <number>', 'a version of it; default: the latest', wholeNumber(1, MAX_VERSION))
+    .option('-w, --wait', 'wait for the end with live progress and print the output');
+  addStartOptions(command);
+  addWaitOptions(command);
+  invocation.handle(command, async (session, workflowId: string, options: Options) => {
+    const { output, host } = session;
+    const fields = await startFields(options, host);
+    const api = await connect(session);
+    const target = { case: 'workflow', value: { workflowId, version: options.version ?? 0 } } as const;
+    const run = await startRun(api, { ...fields, target });
+    const waits = options.wait ?? (options.follow === true || options.timeout !== undefined);
+    if (waits) return showToEnd(session, api, run.runId, options);
+    output.document(plainJson(RunSchema, run));
+    output.line(run.runId);
+    output.note(`\`skein runs watch ${run.runId}\` follows it`);
+    return undefined;
+  });
+};

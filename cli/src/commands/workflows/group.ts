@@ -1,0 +1,23 @@
+import type { CommandModule } from '../../command.ts';
+
+export const define: CommandModule['define'] = (command, invocation) => {
+  invocation.addCommands(command, [
+    {
+      name: 'apply',
+      summary: 'Stores the definition of a file as the latest version',
+      load: () => import('./apply.ts'),
+    },
+    { name: 'list', summary: 'Lists the workflows in their latest versions', load: () => import('./list.ts') },
+    { name: 'get', summary: 'Shows a workflow and its definition', load: () => import('./get.ts') },
+    {
+      name: 'validate',
+      summary: 'Says what is wrong with the definition of a file and stores nothing',
+      load: () => import('./validate.ts'),
+    },
+    {
+      name: 'versions',
+      summary: 'Lists the versions of a workflow, newest first',
+      load: () => import('./versions.ts'),
+    },
+  ]);
+};

@@ -1,0 +1,50 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { StartRunRequestSchema } from '@skein/contracts/scheduler';
+import type { Command } from 'commander';
+import { valueOfJson } from '../api/wire-values.ts';
+import type { Host } from '../host.ts';
+import { JSON_FORMS, readJson } from './json-input.ts';
+import { collectPair, parseSpanMs } from './option-values.ts';
+
+/** What every command that starts a run takes. */
+export interface StartOptions {
+  readonly input?: string;
+  readonly label?: Readonly<Record<string, string>>;
+  readonly requestId?: string;
+  readonly session?: string;
+}
+
+/** What every command that waits for a run takes besides. */
+export interface WaitOptions {
+  readonly timeout?: number;
+  readonly follow?: boolean;
+}
+
+/** Adds the options of a start. */
+export function addStartOptions(command: Command): void {
+  command
+    .option('-i, --input <json>', `input of the run: ${JSON_FORMS}`)
+    .option('-l, --label <key=value>', 'label to find the run by; may be repeated', collectPair)
+    .option('--request-id <id>', 'makes the start idempotent: the same id again gives the same run')
+    .option('--session <id>', 'conversation that the run belongs to');
+}
+
+/** Adds the options of a wait. */
+export function addWaitOptions(command: Command): void {
+  command
+    .option('--timeout <span>', 'wait at most this long (30s, 5m); the run goes on afterwards', parseSpanMs)
+    .option('-f, --follow', 'show what agents and models write as it comes; with -o json, a line per event');
+}
+
+/** The options as the fields of a request. */
+export async function startFields(
+  { input, label = {}, requestId = '', session = '' }: StartOptions,
+  host: Host,
+): Promise<Omit<MessageInitShape<typeof StartRunRequestSchema>, '$typeName' | 'target' | 'namespace'>> {
+  return {
+    ...(input === undefined ? {} : { input: valueOfJson(await readJson(input, '--input', host)) }),
+    labels: { ...label },
+    requestId,
+    sessionId: session,
+  };
+}

@@ -1,0 +1,86 @@
+import { Command, Option } from 'commander';
+import type { CommandEntry, Invocation } from './command.ts';
+
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'demo',
+    summary: 'Runs the customer support example from end to end (`npm start`)',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'Applies a workflow file, runs it and prints its output',
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'dev',
+    summary: 'Runs the embedded platform in the foreground until Ctrl-C',
+    load: () => import('./commands/dev.ts'),
+  },
+  {
+    name: 'up',
+    summary: 'Starts the distributed platform in the background',
+    load: () => import('./commands/up.ts'),
+  },
+  {
+    name: 'down',
+    summary: 'Stops the distributed platform and keeps its data',
+    load: () => import('./commands/down.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'Shows what runs, where and with which logs',
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'workflows',
+    summary: 'Applies, lists, shows and validates workflow definitions',
+    load: () => import('./commands/workflows/group.ts'),
+  },
+  {
+    name: 'runs',
+    summary: 'Starts, lists, shows, follows and cancels runs',
+    load: () => import('./commands/runs/group.ts'),
+  },
+  {
+    name: 'agents',
+    summary: 'Registers, lists, shows, removes and calls agents',
+    load: () => import('./commands/agents/group.ts'),
+  },
+  { name: 'llm', summary: 'Asks a language model', load: () => import('./commands/llm/group.ts') },
+  {
+    name: 'doctor',
+    summary: 'Checks everything and says what to do about what is wrong',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'Prints a completion script for bash or zsh',
+    load: () => import('./commands/completion.ts'),
+  },
+  { name: 'version', summary: 'Prints the versions of Skein and Node', load: () => import('./commands/version.ts') },
+  {
+    name: 'help',
+    summary: 'Explains a command, or the exit codes (`skein help exit-codes`)',
+    load: () => import('./commands/help.ts'),
+  },
+];
+
+/** The whole command line, its commands not loaded yet. */
+export function createProgram(invocation: Invocation): Command {
+  const program = new Command('skein')
+    .description('Runs AI agents durably: register them, compose them into workflows, run, watch and replay.')
+    .addOption(new Option('-n, --namespace <name>', 'tenant (SKEIN_NAMESPACE; default: default)'))
+    .addOption(new Option('-o, --output <format>', 'form of the result').choices(['human', 'json']).default('human'))
+    .addOption(new Option('--api <url>', 'address of the platform (SKEIN_API_URL; default: the one that runs here)'))
+    .addOption(new Option('--data-dir <path>', 'where platforms keep their data (SKEIN_DATA_DIR; default: .skein)'))
+    .addOption(new Option('-q, --quiet', 'no progress on standard error, errors only'))
+    .addOption(new Option('--no-color', 'no colours (also NO_COLOR)'))
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  program.addHelpText('after', '\nExit codes: `skein help exit-codes`. Every command explains itself with --help.');
+  invocation.addCommands(program, COMMANDS);
+  return program;
+}

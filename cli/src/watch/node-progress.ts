@@ -1,0 +1,87 @@
+/** What people watching a run are told: one line for each change of the run's or a node's state. */
+import type { RunEvent } from '@skein/contracts/event';
+import type { Failure } from '@skein/contracts/type';
+import { clip } from '../output/value-text.ts';
+import { spanText } from '../output/time.ts';
+
+/** A change of state, in words. */
+export interface ProgressLine {
+  /** The node; empty: the run itself. */
+  readonly nodeId: string;
+  /** As the states are named everywhere: `RUNNING`, `SUCCEEDED`, … */
+  readonly state: string;
+  readonly detail: string;
+}
+
+const DETAIL_CHARS = 120;
+
+/** Turns the events of one run into lines. Remembers how long the last call of each node took. */
+export class NodeProgress {
+  readonly #latencyMs = new Map<string, number>();
+
+  /** The line for an event; undefined where it changes no state that people watch. */
+  lineFor({ event }: RunEvent): ProgressLine | undefined {
+    switch (event.case) {
+      case 'runStarted':
+        return {
+          nodeId: '',
+          state: 'RUNNING',
+          detail: versionText(event.value.workflowId, event.value.workflowVersion),
+        };
+      case 'agentInvokeStarted': {
+        const { nodeId, agentId, attempt } = event.value;
+        return { nodeId, state: 'RUNNING', detail: `${agentId}${attemptText(attempt)}` };
+      }
+      case 'llmCallStarted': {
+        const { nodeId, model, attempt } = event.value;
+        return { nodeId, state: 'RUNNING', detail: `${model}${attemptText(attempt)}` };
+      }
+      case 'agentInvokeDone':
+      case 'llmCallDone': {
+        const { nodeId, latency } = event.value;
+        if (latency) this.#latencyMs.set(nodeId, Number(latency.seconds) * 1000 + latency.nanos / 1e6);
+        return undefined;
+      }
+      case 'nodeSucceeded':
+        return { nodeId: event.value.nodeId, state: 'SUCCEEDED', detail: this.#wayOn(event.value) };
+      case 'nodeRetryScheduled':
+        return { nodeId: event.value.nodeId, state: 'READY', detail: `again: ${failureText(event.value.failure)}` };
+      case 'nodeFailed':
+        return { nodeId: event.value.nodeId, state: 'FAILED', detail: failureText(event.value.failure) };
+      case 'nodeSkipped':
+        return { nodeId: event.value.nodeId, state: 'SKIPPED', detail: failureText(event.value.failure) };
+      case 'taskDispatchLost':
+        return { nodeId: event.value.nodeId, state: 'READY', detail: 'again: whoever worked on it was lost' };
+      case 'runDone':
+        return { nodeId: '', state: 'DONE', detail: '' };
+      case 'runFailed':
+        return { nodeId: '', state: 'FAILED', detail: failureText(event.value.failure) };
+      case 'runCancelled':
+        return { nodeId: '', state: 'CANCELLED', detail: event.value.reason };
+      case 'userInput':
+      case 'nodeScheduled':
+      case undefined:
+        return undefined;
+    }
+  }
+
+  #wayOn({ nodeId, nextNodeIds }: { readonly nodeId: string; readonly nextNodeIds: readonly string[] }): string {
+    const latencyMs = this.#latencyMs.get(nodeId);
+    const next = nextNodeIds.length === 0 ? [] : [`→ ${nextNodeIds.join(', ')}`];
+    return [...(latencyMs === undefined ? [] : [spanText(latencyMs)]), ...next].join('  ');
+  }
+}
+
+/** A failure on one line. */
+export function failureText(failure: Failure | undefined): string {
+  if (!failure) return '';
+  return clip(`${failure.code}: ${failure.message}`, DETAIL_CHARS);
+}
+
+function attemptText(attempt: number): string {
+  return attempt > 1 ? ` (attempt ${attempt})` : '';
+}
+
+function versionText(workflowId: string, version: number): string {
+  return version === 0 ? workflowId : `${workflowId} version ${version}`;
+}
