@@ -1,6 +1,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { BusMessage, EventBus } from '@skein/bus';
 import { EventBatchConfirmationSchema, EventBatchSchema, type EventBatch } from '@skein/contracts/event';
+import { recordsOf } from '../domain/event-batch.ts';
 import { defectOf, type TransitionRecord } from '../domain/transition-record.ts';
 import type { EventLogObserver } from './event-log-observer.ts';
 import { RefusedDataError, type RunEventStore } from './run-event-store.ts';
@@ -131,11 +132,4 @@ export class IngestEventBatches {
       return { arrivals: [...first.arrivals, ...second.arrivals], added: first.added + second.added };
     }
   }
-}
-
-/** The records of a batch, with the namespace that all of them share. */
-export function recordsOf({ namespace, transitions }: EventBatch): TransitionRecord[] {
-  return transitions.map(({ runId, firstSeq, eventCount, body }) => {
-    return { namespace, runId, firstSeq: Number(firstSeq), eventCount, body };
-  });
 }

@@ -1,9 +1,9 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import type { EventBus } from '@skein/bus';
 import { EventBatchSchema, TaskEventBatchSchema } from '@skein/contracts/event';
+import { recordsOf } from '../domain/event-batch.ts';
 import { runKeyText, type RunKey } from '../domain/run-key.ts';
 import type { TransitionRecord } from '../domain/transition-record.ts';
-import { recordsOf } from './ingest-event-batches.ts';
 import type { LiveMailbox } from './live-mailbox.ts';
 import { SharedSubscription } from './shared-subscription.ts';
 
