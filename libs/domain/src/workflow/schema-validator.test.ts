@@ -57,6 +57,12 @@ describe('schemas', () => {
     );
   });
 
+  it('follow a reference to the whole schema', () => {
+    const tree = { type: 'object', properties: { left: { $ref: '#' }, value: { type: 'integer' } } };
+    assert.deepEqual(violations(tree, { left: { left: { value: 1 } } }), []);
+    assert.equal(violations(tree, { left: { left: { value: 'x' } } }).length, 1);
+  });
+
   it('refuse to follow a value that nests without end', () => {
     let deep: JsonValue = 1;
     for (let i = 0; i < 100_000; i++) deep = [deep];

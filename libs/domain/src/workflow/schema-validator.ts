@@ -29,7 +29,7 @@ export interface SchemaFault {
 /** Compiles a JSON Schema. Costs about a millisecond; the validator then takes microseconds. */
 export function compileSchema(schema: JsonSchema): SchemaCompilation {
   const ajv = validator();
-  const known = withoutDialect(schema);
+  const known = readable(schema);
   try {
     const validate = ajv.compile(known);
     return { validate: (value) => violations(validate, value) };
@@ -80,11 +80,14 @@ function linearRegExp(source: string): { test: (text: string) => boolean; toStri
 }
 linearRegExp.code = 'linearRegExp';
 
+/** A schema without a name of its own; without any, a reference to the whole schema (`#`) finds nothing. */
+const ANONYMOUS = 'schema:anonymous';
+
 /** Older drafts are read as 2020-12: what differs between them rarely occurs in descriptions of inputs. */
-function withoutDialect(schema: JsonSchema): JsonSchema {
-  if (!isJsonObject(schema) || schema['$schema'] === undefined) return schema;
+function readable(schema: JsonSchema): JsonSchema {
+  if (!isJsonObject(schema)) return schema;
   const { $schema: _dialect, ...rest } = schema;
-  return rest;
+  return rest['$id'] === undefined ? { $id: ANONYMOUS, ...rest } : rest;
 }
 
 function violations(validate: ValidateFunction, value: JsonValue): readonly SchemaViolation[] {
