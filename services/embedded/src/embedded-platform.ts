@@ -127,11 +127,16 @@ async function startServices(
   const loggerOf = (name: string) => logger.child({ logger: name });
   const bus = await stack.start('bus', () => createMemoryBus());
 
-  const llmSettings = llmProxyConfig.load(env);
+  const { builtin, openai, ...llmSettings } = llmProxyConfig.load(env);
   const [registry, llmProxy] = await Promise.all([
     stack.start('registry', () => createRegistryService({ databaseUrl, logger: loggerOf('registry') })),
     stack.start('llm-proxy', () =>
-      createLlmProxyService({ ...llmSettings, databaseUrl, logger: loggerOf('llm-proxy') }),
+      createLlmProxyService({
+        ...llmSettings,
+        providers: { builtin, openai },
+        databaseUrl,
+        logger: loggerOf('llm-proxy'),
+      }),
     ),
   ]);
   const agents = createClient(AgentRegistryService, transportTo(registry));

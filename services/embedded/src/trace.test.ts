@@ -41,7 +41,7 @@ test('a run is one trace, from the request through every service and the bus', a
   await post('/api/v1/workflows/traced/run?wait=10s', { input: {} });
 
   const wanted = [
-    'POST /api/v1/workflows/:id/run',
+    'POST /api/v1/workflows/:workflow_id/run',
     'invoke_workflow traced',
     'invoke_agent worker',
     'chat',
