@@ -20,7 +20,7 @@ import {
 import { bind, type ServiceBinding } from '@skein/rpc';
 import { eventually } from '@skein/testkit';
 import { MessageQueue } from '../app/message-queue.ts';
-import { deliveryKey } from '../domain/task-address.ts';
+import { attemptKey, deliveryKey } from '../domain/task-address.ts';
 
 type Incoming = ExchangeRequest['message'];
 type Outgoing = MessageInitShape<typeof ExchangeResponseSchema>;
@@ -70,6 +70,7 @@ export class FakeScheduler {
   acknowledging = true;
   /** Whether new streams are refused. */
   refusing = false;
+  readonly #sent: TaskRef[] = [];
   #queue: Task[] = [];
   #runs = 0;
 
@@ -122,6 +123,11 @@ export class FakeScheduler {
     return this.dispatch({ case: 'agent', value }, input, rest);
   }
 
+  /** Whether this delivery was put on a stream. */
+  wasSent(ref: TaskRef): boolean {
+    return this.#sent.some((sent) => deliveryKey(sent) === deliveryKey(ref));
+  }
+
   cancel(ref: TaskRef, reason = 'run cancelled'): void {
     this.session.outgoing.push({ message: { case: 'cancellations', value: { cancellations: [{ ref, reason }] } } });
   }
@@ -146,6 +152,14 @@ export class FakeScheduler {
     });
   }
 
+  /** The final reports of an attempt, whatever the delivery. */
+  outcomesOf(ref: TaskRef): TaskReport[] {
+    return this.reports.filter(
+      (it) => it.ref !== undefined && attemptKey(it.ref) === attemptKey(ref) && it.report.case !== 'started',
+    );
+  }
+
+  /** The final reports of one delivery. */
   finalReports(key: string): TaskReport[] {
     return this.reports.filter(
       (it) => it.ref !== undefined && deliveryKey(it.ref) === key && it.report.case !== 'started',
@@ -205,8 +219,20 @@ export class FakeScheduler {
 
   #takeReport(session: FakeSession, report: TaskReport): void {
     this.reports.push(report);
+    this.#withdraw(session, report);
     if (!this.acknowledging || report.ref === undefined || report.report.case === 'started') return;
     session.outgoing.push({ message: { case: 'acknowledgements', value: { refs: [report.ref] } } });
+  }
+
+  /** A success counts whichever delivery it is of: a newer one is not wanted any more. */
+  #withdraw(session: FakeSession, { ref, report }: TaskReport): void {
+    if (report.case !== 'succeeded' || ref === undefined) return;
+    const isNewer = (other: TaskRef | undefined) =>
+      other !== undefined && attemptKey(other) === attemptKey(ref) && other.dispatch > ref.dispatch;
+    this.#queue = this.#queue.filter((task) => !isNewer(task.ref));
+    const cancellations = this.#sent.filter(isNewer).map((newer) => ({ ref: newer, reason: 'result not wanted' }));
+    if (cancellations.length === 0) return;
+    session.outgoing.push({ message: { case: 'cancellations', value: { cancellations } } });
   }
 
   #send(): void {
@@ -214,6 +240,7 @@ export class FakeScheduler {
     if (session?.open !== true || session.drained) return;
     const tasks = this.#queue.splice(0, session.credits);
     session.credits -= tasks.length;
+    for (const { ref } of tasks) if (ref !== undefined) this.#sent.push(ref);
     if (tasks.length > 0) session.outgoing.push({ message: { case: 'tasks', value: { tasks } } });
   }
 }

@@ -47,5 +47,6 @@ function failureFrom(error: unknown, model: string): CallError {
   // A model may do better at the next try.
   const retryable = reason === 'OUTPUT_SCHEMA_VIOLATION' || !LASTING_CODES.has(code);
   const where = place === '' ? `model ${model === '' ? '(default)' : model}` : place;
-  return failed(reason, retryable, { message, place: where, remedy, retryAfterMs, cause: error });
+  const mend = remedy === '' && reason === 'SERVICE_UNAVAILABLE' ? 'check that llm-proxy runs: `skein doctor`' : remedy;
+  return failed(reason, retryable, { message, place: where, remedy: mend, retryAfterMs, cause: error });
 }
