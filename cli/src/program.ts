@@ -79,6 +79,8 @@ export function createProgram(invocation: Invocation): Command {
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError(true)
+    // Help goes out as it is; usage errors come back as exceptions and are told like all others.
+    .configureOutput({ writeOut: (text) => void invocation.host.stdout.write(text), writeErr: () => undefined })
     .exitOverride();
   program.addHelpText('after', '\nExit codes: `skein help exit-codes`. Every command explains itself with --help.');
   invocation.addCommands(program, COMMANDS);

@@ -11,8 +11,6 @@ import { createProgram } from './program.ts';
 export async function runCli(args: readonly string[], host: Host): Promise<ExitCode> {
   const invocation = new Invocation(host);
   const program = createProgram(invocation);
-  // Help goes out as it is; usage errors come back as exceptions and are told like all others.
-  program.configureOutput({ writeOut: (text) => void host.stdout.write(text), writeErr: () => undefined });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return interruptedCode(host) ?? invocation.exitCode;
