@@ -23,7 +23,7 @@ suite('streams that break at any moment', { concurrency: true }, () => {
           calls.set(idempotencyKey, (calls.get(idempotencyKey) ?? 0) + 1);
           most = Math.max(most, ++atOnce);
           for (let n = random.integer(0, 20); n > 0; n -= 1) await turn();
-          delta(`first ${String(input)}, `);
+          delta(`first ${JSON.stringify(input)}, `);
           for (let n = random.integer(0, 20); n > 0; n -= 1) await turn();
           delta('then done');
           atOnce -= 1;
