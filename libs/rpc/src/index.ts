@@ -7,8 +7,9 @@ export {
   type ClosableTransport,
   type GrpcTransportOptions,
 } from './grpc-transport.ts';
-export type { Health } from './health.ts';
+export { createHealth, type Health } from './health.ts';
 export { ERROR_DOMAIN, ERROR_REASONS, type ErrorReasonName } from './reason.ts';
+export { reflectionBinding } from './reflection.ts';
 export { bind, type ServiceBinding } from './service-binding.ts';
 export {
   describeError,

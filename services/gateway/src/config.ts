@@ -1,0 +1,26 @@
+import { defineConfig, durationMs, port, type ConfigIn } from '@skein/config';
+import { addressVariable, hostVariables } from '@skein/host';
+
+/** Everything the gateway is configured with. */
+export const gatewayConfig = defineConfig({
+  ...hostVariables({ prefix: 'GATEWAY', port: 8080, adminPort: 7506 }),
+  port: port({
+    env: 'HTTP_PORT',
+    default: 8080,
+    doc: 'Port of the API: REST, WebSocket, SSE, Connect, gRPC-web and gRPC; 0 takes a free one.',
+  }),
+  agentTimeoutMs: durationMs({
+    env: 'AGENT_TIMEOUT_MS',
+    default: 300_000,
+    min: 1,
+    doc: 'Longest wait for the answer of a directly invoked agent; at most 10 minutes are waited.',
+  }),
+  registryAddress: addressVariable('REGISTRY', '127.0.0.1:7401'),
+  schedulerAddress: addressVariable('SCHEDULER', '127.0.0.1:7402'),
+  llmProxyAddress: addressVariable('LLM_PROXY', '127.0.0.1:7404'),
+  eventLogAddress: addressVariable('EVENT_LOG', '127.0.0.1:7405'),
+});
+
+export type GatewayConfig = ConfigIn<typeof gatewayConfig>;
+
+export default gatewayConfig;

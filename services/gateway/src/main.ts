@@ -1,0 +1,37 @@
+import { createClient } from '@connectrpc/connect';
+import { EventService } from '@skein/contracts/eventlog';
+import { LlmService } from '@skein/contracts/llm';
+import { AgentRegistryService } from '@skein/contracts/registry';
+import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { hostService } from '@skein/host';
+import { grpcTransport } from '@skein/rpc';
+import { gatewayConfig } from './config.ts';
+import { createGatewayService } from './service.ts';
+
+await hostService({
+  name: 'gateway',
+  spec: gatewayConfig,
+  // Its port speaks HTTP/1.1 and HTTP/2 alike, gRPC among them.
+  serveRpc: false,
+  async start(config, logger) {
+    const scheduler = grpcTransport({ address: config.schedulerAddress });
+    const registry = grpcTransport({ address: config.registryAddress });
+    const eventLog = grpcTransport({ address: config.eventLogAddress });
+    const llmProxy = grpcTransport({ address: config.llmProxyAddress });
+    return createGatewayService({
+      host: config.host,
+      port: config.port,
+      agentTimeoutMs: config.agentTimeoutMs,
+      graceMs: config.graceMs,
+      clients: {
+        runs: createClient(RunService, scheduler),
+        workflows: createClient(WorkflowService, scheduler),
+        agents: createClient(AgentRegistryService, registry),
+        events: createClient(EventService, eventLog),
+        llm: createClient(LlmService, llmProxy),
+      },
+      logger,
+      owned: [scheduler, registry, eventLog, llmProxy],
+    });
+  },
+});

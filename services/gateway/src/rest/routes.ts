@@ -1,0 +1,41 @@
+import type { OpenStreams } from '../edge/open-streams.ts';
+import type { Clients } from '../upstream/clients.ts';
+import type { RestApp } from './rest-app.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { applyWorkflowRoutes } from './routes/apply-workflow.ts';
+import { healthRoute } from './routes/health.ts';
+import { invokeAgentRoute } from './routes/invoke-agent.ts';
+import { llmStreamRoute } from './routes/llm-stream.ts';
+import { llmRoutes } from './routes/llm.ts';
+import { orchestratorAgentRoutes } from './routes/orchestrator-agents.ts';
+import { orchestratorEventsRoute } from './routes/orchestrator-events.ts';
+import { registerAgentRoute } from './routes/register-agent.ts';
+import { runEventRoutes } from './routes/run-events.ts';
+import { runWorkflowRoutes } from './routes/run-workflow.ts';
+import { runRoutes } from './routes/runs.ts';
+import { workflowRoutes } from './routes/workflows.ts';
+
+/** What routes need. */
+export interface RouteParts {
+  readonly clients: Clients;
+  readonly streams: OpenStreams;
+  /** Longest wait for the answer of a directly invoked agent, in milliseconds. */
+  readonly agentTimeoutMs: number;
+}
+
+/** Adds every route of the REST interface. */
+export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: RouteParts): void {
+  applyWorkflowRoutes(app, clients);
+  workflowRoutes(app, clients);
+  runWorkflowRoutes(app, clients);
+  runRoutes(app, clients);
+  runEventRoutes(app, clients, streams);
+  registerAgentRoute(app, clients);
+  agentRoutes(app, clients);
+  invokeAgentRoute(app, clients, agentTimeoutMs);
+  llmRoutes(app, clients);
+  llmStreamRoute(app, clients, streams);
+  orchestratorAgentRoutes(app, clients);
+  orchestratorEventsRoute(app, clients);
+  healthRoute(app);
+}

@@ -1,0 +1,107 @@
+/** The one way in which every route starts a run. */
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { RunSchema, RunState, type Run, type StartRunRequestSchema } from '@skein/contracts/scheduler';
+import { valueOfJson } from '@skein/events';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { invalidField } from '../errors/invalid-request.ts';
+import type { JsonSchema } from '../presentation/message-schema.ts';
+import { ref } from '../presentation/message-schema.ts';
+import { present } from '../presentation/present.ts';
+import type { Clients } from '../upstream/clients.ts';
+import { callOptions } from '../upstream/call-options.ts';
+import { durationSchema, query, type NamespaceQuery } from './route-schema.ts';
+import { WAIT_DESCRIPTION, waitMsOf, waitTimeout } from './wait.ts';
+
+/** What every start can say. */
+export interface StartBody {
+  readonly input?: Parameters<typeof valueOfJson>[0];
+  readonly request_id?: string;
+  readonly session_id?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly wait?: string;
+}
+
+/** Where a start can say that it waits. */
+export interface StartQuery extends NamespaceQuery {
+  readonly wait?: string;
+}
+
+type Target = NonNullable<MessageInitShape<typeof StartRunRequestSchema>['target']>;
+
+/** Fields of {@link StartBody}. */
+export const START_FIELDS: JsonSchema = {
+  input: { description: 'The input, any JSON value of at most 1 MiB. Default: an empty object.' },
+  request_id: {
+    type: 'string',
+    description: 'Makes the start idempotent for 24 hours. The header Idempotency-Key says the same.',
+  },
+  session_id: { type: 'string', description: 'The conversation that the run belongs to.' },
+  labels: {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Key/value pairs to find the run by.',
+  },
+  wait: durationSchema(WAIT_DESCRIPTION),
+};
+
+/** The query of {@link StartQuery}. */
+export const START_QUERY = query({ wait: durationSchema(`${WAIT_DESCRIPTION} Goes before \`wait\` of the body.`) });
+
+/** Headers of a start. */
+export const START_HEADERS: JsonSchema = {
+  type: 'object',
+  properties: { 'idempotency-key': { type: 'string', description: 'As `request_id`.' } },
+};
+
+/** Answers of a start. */
+export const START_ANSWERS = {
+  200: { ...ref('Run'), description: 'The run has ended; its state says how.' },
+  202: { ...ref('Run'), description: 'The run is under way; the header Location says where to look.' },
+};
+
+/** Starts a run and answers it: 200 when it has ended within the wait, else 202. */
+export async function startRun(
+  { runs }: Clients,
+  request: FastifyRequest<{ Querystring: StartQuery; Body: StartBody }>,
+  reply: FastifyReply,
+  target: Target,
+  defaultWaitMs?: number,
+): Promise<object> {
+  const { body } = request;
+  const { namespace = '', wait } = request.query;
+  const waitMs = waitMsOf(wait ?? body.wait) ?? defaultWaitMs;
+  const { run, created } = await runs.startRun(
+    {
+      namespace,
+      runId: uuidv7(),
+      target,
+      ...(body.input === undefined ? {} : { input: valueOfJson(body.input) }),
+      requestId: requestIdOf(request),
+      sessionId: body.session_id ?? '',
+      labels: body.labels ?? {},
+      ...waitTimeout(waitMs),
+    },
+    callOptions(request, waitMs),
+  );
+  if (run === undefined) throw new Error('the scheduler answered a start without its run');
+  reply.header('location', `/api/v1/runs/${run.runId}`);
+  if (!created) reply.header('idempotency-replayed', 'true');
+  reply.status(hasEnded(run) ? 200 : 202);
+  return present(RunSchema, run);
+}
+
+/** Whether a run is in a final state. */
+export function hasEnded({ state }: Run): boolean {
+  return state >= RunState.DONE;
+}
+
+function requestIdOf({ headers, body }: FastifyRequest<{ Body: StartBody }>): string {
+  const key = headers['idempotency-key'];
+  const { request_id: requestId } = body;
+  if (typeof key !== 'string') return requestId ?? '';
+  if (requestId !== undefined && requestId !== key) {
+    throw invalidField('request_id', 'give it in the body or in the header Idempotency-Key, or the same in both');
+  }
+  return key;
+}

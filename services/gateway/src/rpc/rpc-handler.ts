@@ -1,0 +1,54 @@
+import { connectNodeAdapter } from '@connectrpc/connect-node';
+import type { ConnectRouter } from '@connectrpc/connect';
+import { EventService } from '@skein/contracts/eventlog';
+import { LlmService } from '@skein/contracts/llm';
+import { AgentRegistryService } from '@skein/contracts/registry';
+import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { Health, ServerReflection } from '@skein/contracts/grpc';
+import { createHealth, reflectionBinding } from '@skein/rpc';
+import type { EdgeHandler } from '../edge/listener.ts';
+import type { OpenStreams } from '../edge/open-streams.ts';
+import type { Clients } from '../upstream/clients.ts';
+import { forward } from './forward.ts';
+
+/** Largest request message in bytes; the services' own limits are tighter and say more. */
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+
+const PUBLIC = [RunService, WorkflowService, AgentRegistryService, EventService, LlmService] as const;
+
+/** Answers Connect, gRPC-web and gRPC. */
+export interface RpcHandler {
+  readonly handle: EdgeHandler;
+  /** Whether a path is one of ours. */
+  serves(path: string): boolean;
+  /** Tells the watchers of the standard health service. */
+  setServing(serving: boolean): void;
+}
+
+/** @param cut ends every call that still runs when it fires. */
+export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: AbortSignal): RpcHandler {
+  const health = createHealth(PUBLIC.map(({ typeName }) => typeName));
+  const paths = new Set<string>();
+  const routes = (router: ConnectRouter): void => {
+    router.service(RunService, forward(RunService, clients.runs, streams));
+    router.service(WorkflowService, forward(WorkflowService, clients.workflows, streams));
+    router.service(AgentRegistryService, forward(AgentRegistryService, clients.agents, streams, ['watchRoutes']));
+    router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));
+    router.service(LlmService, forward(LlmService, clients.llm, streams));
+    const reflection = reflectionBinding([...PUBLIC, Health].map((service) => ({ service, methods: {} })));
+    router.service(Health, implementationOf(health.binding));
+    router.service(ServerReflection, implementationOf(reflection));
+    for (const { requestPath } of router.handlers) paths.add(requestPath);
+  };
+  const handle = connectNodeAdapter({ routes, readMaxBytes: MAX_MESSAGE_BYTES, shutdownSignal: cut });
+  return {
+    handle,
+    serves: (path) => paths.has(path),
+    setServing: (serving) => health.setAll(serving ? 'SERVING' : 'NOT_SERVING'),
+  };
+}
+
+/** The functions of a binding, which keeps each with its method's description. */
+function implementationOf({ methods }: ReturnType<typeof reflectionBinding>): object {
+  return Object.fromEntries(Object.entries(methods).map(([name, { impl }]) => [name, impl]));
+}

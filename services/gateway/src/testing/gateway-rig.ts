@@ -1,0 +1,85 @@
+import { createClient } from '@connectrpc/connect';
+import { EventService } from '@skein/contracts/eventlog';
+import { LlmService } from '@skein/contracts/llm';
+import { AgentRegistryService } from '@skein/contracts/registry';
+import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { directTransport } from '@skein/rpc';
+import { pino } from 'pino';
+import type { ErrorBody } from '../errors/error-body.ts';
+import { createGatewayService, type GatewayOptions, type GatewayService } from '../service.ts';
+import { FakeEvents } from './fake-events.ts';
+import { fakeLlm } from './fake-llm.ts';
+import { fakeRegistry } from './fake-registry.ts';
+import { FakeScheduler, SLOW_WORKFLOW } from './fake-scheduler.ts';
+
+/** A gateway on a free port, before services of this process. */
+export interface GatewayRig extends AsyncDisposable {
+  readonly gateway: GatewayService;
+  readonly url: string;
+  readonly scheduler: FakeScheduler;
+  readonly events: FakeEvents;
+  /** Asks, and answers with the parsed body. */
+  json(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<JsonAnswer>;
+}
+
+/** An answer of REST. */
+export interface JsonAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: AnswerBody;
+}
+
+/** Parsed JSON. Fields that an answer lacks are undefined, which fails the test that reads them. */
+export interface AnswerBody extends ErrorBody {
+  readonly [field: string]: unknown;
+  readonly run_id: string;
+  readonly state: string;
+  readonly waiting_for: string;
+  readonly runs: readonly object[];
+  readonly events: readonly { readonly [field: string]: unknown }[];
+}
+
+/** Starts a gateway with the workflows `echo` and `slow`. */
+export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise<GatewayRig> {
+  const events = new FakeEvents();
+  const scheduler = new FakeScheduler(events);
+  const transport = directTransport([...scheduler.bindings, events.binding, fakeRegistry(), fakeLlm()]);
+  const workflows = createClient(WorkflowService, transport);
+  for (const id of ['echo', SLOW_WORKFLOW]) {
+    await workflows.applyWorkflow({ definition: { case: 'object', value: { id } } });
+  }
+  const gateway = await createGatewayService({
+    port: 0,
+    logger: pino({ level: 'silent' }),
+    graceMs: 2000,
+    clients: {
+      runs: createClient(RunService, transport),
+      workflows,
+      agents: createClient(AgentRegistryService, transport),
+      events: createClient(EventService, transport),
+      llm: createClient(LlmService, transport),
+    },
+    ...options,
+  });
+  const { url } = gateway;
+  return {
+    gateway,
+    url,
+    scheduler,
+    events,
+    async json(method, path, body, headers = {}) {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: text === '' ? ({} as AnswerBody) : (JSON.parse(text) as AnswerBody),
+      };
+    },
+    [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
+  };
+}
