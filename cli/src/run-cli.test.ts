@@ -4,7 +4,7 @@ import { EXIT, EXIT_MEANINGS } from './exit-code.ts';
 import { useCli } from './testing/use-cli.ts';
 
 const LEAVES = [
-  ...['demo', 'run', 'dev', 'up', 'down', 'status', 'doctor', 'completion', 'version', 'help'],
+  ...'demo run dev up down status doctor completion version help'.split(' '),
   ...['apply', 'list', 'get', 'validate', 'versions'].map((name) => `workflows ${name}`),
   ...['start', 'list', 'get', 'events', 'watch', 'cancel'].map((name) => `runs ${name}`),
   ...['register', 'list', 'get', 'remove', 'invoke'].map((name) => `agents ${name}`),

@@ -1,9 +1,10 @@
 /**
- * Messages of the contracts as the JSON that the command line prints: field names of the contract, states without
- * their prefix (`DONE`), payloads as the JSON they hold, whole numbers as numbers.
+ * Messages of the contracts as the JSON that the command line prints, in the same form as REST: names of the contract,
+ * states without their prefix (`DONE`), payloads as the JSON they hold, whole numbers as numbers, bytes hexadecimal.
+ * Absent messages and empty texts are left out; numbers, booleans, enums, lists and maps are always there.
  */
-import { toJson, type DescField, type DescMessage, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
-import { ScalarType } from '@bufbuild/protobuf';
+import { ScalarType, toJson } from '@bufbuild/protobuf';
+import type { DescField, DescMessage, JsonValue, MessageShape } from '@bufbuild/protobuf';
 
 const PAYLOAD = 'skein.type.v1.Payload';
 const BIG_INTEGERS: ReadonlySet<ScalarType> = new Set([
@@ -25,7 +26,9 @@ function simplify(schema: DescMessage, json: JsonValue): JsonValue {
   const simplified: Record<string, JsonValue> = { ...json };
   for (const field of schema.fields) {
     const value = simplified[field.name];
-    if (value !== undefined && value !== null) simplified[field.name] = simplifyField(field, value);
+    if (value === undefined || value === null) continue;
+    if (value === '' && field.fieldKind === 'scalar') delete simplified[field.name];
+    else simplified[field.name] = simplifyField(field, value);
   }
   return simplified;
 }
@@ -41,8 +44,9 @@ function simplifyField(field: DescField, value: JsonValue): JsonValue {
 function simplifyItem(field: DescField, value: JsonValue): JsonValue {
   if (field.message) return simplify(field.message, value);
   if (field.enum) return enumWord(field.enum.sharedPrefix ?? '', value);
-  const isBig = field.scalar !== undefined && BIG_INTEGERS.has(field.scalar);
-  return isBig && typeof value === 'string' ? Number(value) : value;
+  if (typeof value !== 'string' || field.scalar === undefined) return value;
+  if (field.scalar === ScalarType.BYTES) return Buffer.from(value, 'base64').toString('hex');
+  return BIG_INTEGERS.has(field.scalar) ? Number(value) : value;
 }
 
 /** `RUN_STATE_DONE` → `DONE`. */

@@ -4,8 +4,10 @@ import { StreamResetSchema, type EventEntry } from '@skein/contracts/eventlog';
 import { plainJson } from '../output/plain-json.ts';
 import type { FollowedItem } from './follow-run.ts';
 
-/** An event as scripts get it: its name, where it belongs, and what it says under `data`. */
-export type EventJson = { readonly name: string; readonly data: JsonValue } & { readonly [field: string]: JsonValue };
+/** An event as scripts get it, in the same form as REST: its type, where it belongs, and what it says. */
+export type EventJson = { readonly type: string; readonly payload: JsonValue } & {
+  readonly [field: string]: JsonValue;
+};
 
 /** A run event. */
 export function runEventJson(event: RunEvent): EventJson {
@@ -21,7 +23,7 @@ export function taskEventJson(event: TaskEvent): EventJson {
 export function entryJson({ entry }: EventEntry): EventJson {
   if (entry.case === 'runEvent') return runEventJson(entry.value);
   if (entry.case === 'taskEvent') return taskEventJson(entry.value);
-  return { name: 'unknown', data: null };
+  return { type: 'unknown', payload: null };
 }
 
 /** An item of a followed run, with the cursor to go on after it. */
@@ -32,15 +34,15 @@ export function itemJson({ item, cursor }: FollowedItem): EventJson {
     case 'taskEvent':
       return { ...taskEventJson(item.value), cursor };
     case 'streamReset':
-      return { name: 'stream_reset', data: plainJson(StreamResetSchema, item.value), cursor };
+      return { type: 'stream_reset', payload: plainJson(StreamResetSchema, item.value), cursor };
   }
 }
 
-/** Moves the one field that is set among `cases` to `name` and `data`. */
+/** Moves the one field that is set among `cases` to `type` and `payload`. */
 function named(json: JsonValue, cases: readonly { readonly name: string }[]): EventJson {
   const fields = { ...(json as Record<string, JsonValue>) };
-  const name = cases.find((field) => field.name in fields)?.name ?? 'unknown';
-  const data = fields[name] ?? null;
-  delete fields[name];
-  return { name, ...fields, data };
+  const type = cases.find((field) => field.name in fields)?.name ?? 'unknown';
+  const payload = fields[type] ?? null;
+  delete fields[type];
+  return { type, ...fields, payload };
 }

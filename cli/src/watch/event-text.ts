@@ -9,13 +9,13 @@ const FIRST_FIELDS: ReadonlySet<string> = new Set(['node_id']);
 
 /** An event on one line: position, time, name, node, and what else it says. */
 export function entryText(entry: EventEntry, paint: Palette): string {
-  const { name, data, ...where } = entryJson(entry);
-  const fields = isObject(data) ? data : {};
+  const { type, payload, ...where } = entryJson(entry);
+  const fields = isObject(payload) ? payload : {};
   const nodeId = fields['node_id'] ?? where['node_id'];
   const rest = Object.entries(fields).filter(([field, value]) => !FIRST_FIELDS.has(field) && !isEmpty(value));
   const detail = rest.map(([field, value]) => `${field}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const time = entry.entry.value?.occurredAt;
-  const head = `${positionOf(entry).padStart(5)}  ${clockText(time)}  ${paint.strong(name.padEnd(20))}`;
+  const head = `${positionOf(entry).padStart(5)}  ${clockText(time)}  ${paint.strong(type.padEnd(20))}`;
   return `${head}  ${typeof nodeId === 'string' ? `${nodeId}  ` : ''}${paint.faint(clip(detail.join(' '), DETAIL_CHARS))}`;
 }
 

@@ -31,7 +31,7 @@ export async function showToEnd(session: Session, api: Api, runId: string, optio
   try {
     const run = await watchRun(api, runId, { taskEvents: follow, show, onLost, ...limit });
     if (!asItems) return showEndedRun(run, output);
-    output.item({ name: 'run', data: plainJson(RunSchema, run) });
+    output.item({ type: 'run', payload: plainJson(RunSchema, run) });
     return run.state === RunState.DONE ? EXIT.ok : EXIT.unsuccessful;
   } catch (error) {
     if (host.interrupted.aborted) {

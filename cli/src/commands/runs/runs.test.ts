@@ -99,9 +99,9 @@ test('with -o json a followed run is a line an event, each once, and the run at 
   const lines = stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as { name: string; seq: number; data: object });
+    .map((line) => JSON.parse(line) as { type: string; seq: number; payload: object });
   assert.deepEqual(
-    lines.map(({ name, seq }) => [name, seq]),
+    lines.map(({ type, seq }) => [type, seq]),
     [
       ['run_started', 1],
       ['node_succeeded', 2],
@@ -109,7 +109,7 @@ test('with -o json a followed run is a line an event, each once, and the run at 
       ['run', undefined],
     ],
   );
-  assert.deepEqual((lines[0]?.data as { input: object }).input, { a: 1 });
+  assert.partialDeepStrictEqual(lines[0], { payload: { input: { a: 1 } } });
 });
 
 test('the run is waited for even where its events cannot be had', async () => {
