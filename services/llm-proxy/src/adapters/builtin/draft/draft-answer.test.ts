@@ -39,6 +39,17 @@ test('the letter is in the language of the customer', () => {
   assert.match(draft('Hola, en la factura F2026/118 no es mi nombre, lo he visto con el gestor'), /^Hola:/);
 });
 
+test('lines of a letter that end in a colon are no labels', () => {
+  const letter = draft(
+    'Ticket (billing):\nBuenos días:\nen la factura F2026/118 aparece un NIF equivocado, es de la empresa\n\n' +
+      'Answer of the specialist:\nHola, Lucía Fernández:\n\nAnulamos la factura.\n\n' +
+      'Haga lo siguiente, por favor:\n1. Espere.\n2. Abra el correo.\n\nSu equipo de facturación',
+  );
+  assert.match(letter, /^Hola, Lucía Fernández:\n/);
+  assert.match(letter, /Anulamos la factura\.\n\nHaga lo siguiente, por favor:\n1\. Espere\.\n2\. Abra el correo\./);
+  assert.match(letter, /anotado: F2026\/118\./);
+});
+
 test('facts come out of JSON', () => {
   const letter = draft('{"name": "Kim", "message": "it crashes with HTTP 502 since v2.4.1", "order_id": 17}');
   assert.match(letter, /^Hello Kim,/);

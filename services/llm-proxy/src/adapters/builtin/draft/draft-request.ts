@@ -40,10 +40,19 @@ function objectIn(text: string): JsonObject | undefined {
   }
 }
 
-/** The parts of a prompt that stand under lines such as `Answer of the specialist:`. */
+/** A line that names the part of the prompt below it, such as `Ticket (billing):` or `Answer of the specialist:`. */
+const LABEL = new RegExp(
+  String.raw`(?:^|\n[ \t]*\n)(?=[^:\n]{1,60}:[ \t]*\n[ \t]*\S)[^:\n]*` +
+    String.raw`(?:ticket|question|message|request|customer|answer|reply|response|facts|context|finding|` +
+    String.raw`anfrage|nachricht|antwort|consulta|mensaje|respuesta)[^:\n]*:[ \t]*(?=\n)`,
+  'gi',
+);
+
+/** The parts of a prompt under their labels. */
 function sectionsOf(prompt: string): string[] {
   return prompt
-    .split(/^[^\s:][^:\n]{0,80}:[ \t]*$/m)
+    .replaceAll('\r', '')
+    .split(LABEL)
     .map((section) => section.trim())
     .filter((section) => section !== '');
 }
