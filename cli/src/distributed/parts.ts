@@ -24,10 +24,9 @@ export type PartPorts = Readonly<Record<string, Readonly<Record<string, number>>
 
 export const HOST = '127.0.0.1';
 
-function service(name: string, rpcPort: number | undefined, adminPort: number): PartSpec {
+function service(name: string, rpcPort: number, adminPort: number): PartSpec {
   const prefix = `SKEIN_${name.toUpperCase().replaceAll('-', '_')}`;
   const admin: PortSpec = { use: 'admin', env: `${prefix}_ADMIN_PORT`, preferred: adminPort };
-  if (rpcPort === undefined) return { name, ports: [admin] };
   const rpc: PortSpec = { use: 'rpc', env: `${prefix}_PORT`, preferred: rpcPort };
   return { name, ports: [rpc, admin], addressEnv: `${prefix}_ADDRESS` };
 }
@@ -52,7 +51,7 @@ const SERVICE_STAGES: readonly (readonly PartSpec[])[] = [
   [service('registry', 7401, 7501), service('llm-proxy', 7404, 7504)],
   [service('scheduler', 7402, 7502)],
   [service('event-log', 7405, 7505)],
-  [service('executor', undefined, 7503)],
+  [service('executor', 7403, 7503)],
   [GATEWAY],
 ];
 

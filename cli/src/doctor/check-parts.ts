@@ -35,7 +35,7 @@ function checkPart(mode: string, { name, state, pid, log, reason }: PartStatus):
 }
 
 async function checkPostgres(mode: string, url: string | undefined): Promise<Finding> {
-  const check = `${mode} postgres`;
+  const check = `${mode} database`;
   const again = mode === 'distributed' ? '`skein up` starts it again' : 'start `skein dev` again';
   if (url === undefined) return problem(check, 'it does not run', again);
   const pool = createPool(url, { max: 1, applicationName: 'skein-doctor' });

@@ -4,6 +4,7 @@ import { startEmbeddedPostgres } from '@skein/postgres';
 import { createLogger } from '@skein/telemetry';
 
 const GRACE_MS = 30_000;
+const LONG_MS = 3_600_000;
 const logger = createLogger({ service: 'postgres' });
 
 await runMain('postgres', {
@@ -18,7 +19,16 @@ await runMain('postgres', {
     if (server.kind === 'already_running') {
       throw new Error(`process ${server.ownerPid} runs the Postgres of ${dataDir} already; end it first`);
     }
-    return { name: 'postgres', ready: () => READY, [Symbol.asyncDispose]: () => server.stop() };
+    // Neither the server nor a signal handler keeps this process alive.
+    const alive = setInterval(() => undefined, LONG_MS);
+    return {
+      name: 'postgres',
+      ready: () => READY,
+      async [Symbol.asyncDispose]() {
+        await server.stop();
+        clearInterval(alive);
+      },
+    };
   },
   graceMs: () => GRACE_MS,
 });
