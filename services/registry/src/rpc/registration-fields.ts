@@ -25,27 +25,22 @@ const FORM_WORDS: Readonly<Record<EndpointForm, string>> = {
 /** @throws INVALID_FIELD with every violation. */
 export function registrationOf(request: RegisterAgentRequest): Registration {
   const violations = new Violations();
+  // In the order of the request, so that violations are told in it.
+  const namespace = namespaceOf(request.namespace, violations);
+  const agentId = agentIdOf(request.agentId, violations);
+  const version = versionOf(request.version, violations);
+  const name = textOf('name', request.name, FACT_LIMITS.name, violations);
+  const description = textOf('description', request.description, FACT_LIMITS.description, violations);
+  const agentType = textOf('agent_type', request.agentType, MAX_TYPE_LENGTH, violations);
+  const capabilities = capabilitiesOf('capabilities', request.capabilities, violations);
   const protocol = protocolOf(request.protocol, violations);
-  const registration: Registration = {
-    key: {
-      namespace: namespaceOf(request.namespace, violations),
-      agentId: agentIdOf(request.agentId, violations),
-    },
-    given: {
-      version: versionOf(request.version, violations),
-      name: textOf('name', request.name, FACT_LIMITS.name, violations),
-      description: textOf('description', request.description, FACT_LIMITS.description, violations),
-      capabilities: capabilitiesOf('capabilities', request.capabilities, violations),
-    },
-    agentType: textOf('agent_type', request.agentType, MAX_TYPE_LENGTH, violations),
-    protocol,
-    endpoints: endpointsOf(request.endpoints, protocol, violations),
-    labels: labelsOf(request.labels, violations),
-    config: configOf(request.config, violations),
-    timeoutMs: timeoutOf(request.timeout, violations),
-  };
+  const endpoints = endpointsOf(request.endpoints, protocol, violations);
+  const labels = labelsOf(request.labels, violations);
+  const config = configOf(request.config, violations);
+  const timeoutMs = timeoutOf(request.timeout, violations);
   violations.throwIfAny();
-  return registration;
+  const given = { version, name, description, capabilities };
+  return { key: { namespace, agentId }, given, agentType, protocol, endpoints, labels, config, timeoutMs };
 }
 
 function protocolOf(message: AgentProtocol, violations: Violations): Protocol | undefined {
