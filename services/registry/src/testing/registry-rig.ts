@@ -15,8 +15,8 @@ export interface RegistryRig extends AsyncDisposable {
   readonly client: Client<typeof AgentRegistryService>;
   readonly database: TestDatabase;
   readonly service: HostedService;
-  /** Starts one more registry on the same database; it ends with the rig, or before. */
-  another(): Promise<RunningRegistry>;
+  /** Starts one more registry on the same database, or by way of `url`; it ends with the rig, or before. */
+  another(url?: string): Promise<RunningRegistry>;
 }
 
 /** A registry that runs. */
@@ -38,14 +38,13 @@ const FAST_PROBES: ProbeOptions = { intervalMs: 20, timeoutMs: 1000 };
 export async function registryRig(options: RigOptions = {}): Promise<RegistryRig> {
   await using cleanup = new AsyncDisposableStack();
   const database = cleanup.use(await testDatabase());
-  const another = async () => cleanup.use(await startRegistry(database.url, options));
-  const first = await another();
+  const { client, service } = cleanup.use(await startRegistry(database.url, options));
   const stopping = cleanup.move();
   return {
-    client: first.client,
-    service: first.service,
+    client,
+    service,
     database,
-    another: async () => stopping.use(await startRegistry(database.url, options)),
+    another: async (url = database.url) => stopping.use(await startRegistry(url, options)),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
   };
 }
