@@ -41,6 +41,8 @@ export interface GatewayService extends HostedService {
   /** Base URL of the API. */
   readonly url: string;
   readonly port: number;
+  /** Requests and sockets that are being answered now. */
+  readonly inFlight: number;
 }
 
 /**
@@ -91,6 +93,9 @@ export async function createGatewayService(options: GatewayOptions): Promise<Gat
     bindings: [],
     url,
     port: bound.port,
+    get inFlight() {
+      return edge.inFlight.count;
+    },
     ready: () => (isStopping ? notReady('the gateway is stopping') : READY),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -63,7 +63,11 @@ export class Edge {
   /** Answers a request that wants a WebSocket. */
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const exchange = this.#begin(request);
-    socket.once('close', () => exchange.end(101, false));
+    this.inFlight.enter();
+    socket.once('close', () => {
+      this.inFlight.leave();
+      exchange.end(101, false);
+    });
     const refusal = this.#refusal(request);
     if (refusal !== undefined) {
       const { status, body } = errorAnswer(refusal, exchange.traceId);

@@ -4,6 +4,7 @@
  */
 import { context, metrics, SpanKind, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api';
 import { extractTraceparent } from '@skein/telemetry';
+import { METHODS } from 'node:http';
 import type { Logger } from 'pino';
 import type { EdgeRequest } from './listener.ts';
 
@@ -83,7 +84,9 @@ export function exchangeFactory(logger: Logger): BeginExchange {
   });
   return (request) => {
     const startedAtMs = performance.now();
-    const method = request.method ?? 'GET';
+    const { method: given = 'GET' } = request;
+    // Any word can stand here over HTTP/2; a metric has few.
+    const method = METHODS.includes(given) ? given : '_OTHER';
     return new Exchange(request, ({ route, context: spanContext }, status) => {
       const tookMs = performance.now() - startedAtMs;
       const attributes = { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status };

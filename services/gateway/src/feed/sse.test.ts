@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { create } from '@bufbuild/protobuf';
 import { KeepAliveSchema, StreamResetSchema } from '@skein/contracts/eventlog';
 import { eventually } from '@skein/testkit';
+import { delta } from '../testing/deltas.ts';
 import { SLOW_WORKFLOW } from '../testing/fake-scheduler.ts';
 import { gatewayRig, type GatewayRig } from '../testing/gateway-rig.ts';
 import { readSse, type SseEvent } from '../testing/sse-reader.ts';
@@ -10,13 +11,6 @@ import { readSse, type SseEvent } from '../testing/sse-reader.ts';
 async function startSlow(rig: GatewayRig): Promise<string> {
   const { body } = await rig.json('POST', `/api/v1/workflows/${SLOW_WORKFLOW}/run`);
   return body.run_id;
-}
-
-function delta(text: string) {
-  return {
-    case: 'agentStreamDelta' as const,
-    value: { $typeName: 'skein.event.v1.AgentStreamDelta' as const, text, offsetBytes: 0n },
-  };
 }
 
 function follow(rig: GatewayRig, runId: string, headers: Record<string, string> = {}, query = ''): Promise<Response> {

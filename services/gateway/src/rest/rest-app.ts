@@ -36,6 +36,8 @@ export async function createRestApp({ http1, logger, routes }: RestAppOptions): 
   const app = fastify({
     serverFactory: () => http1,
     bodyLimit: BODY_LIMIT_BYTES,
+    // A HEAD of a stream would be as long as the stream.
+    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAM_CHARS, ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply, logger),
   });

@@ -7,6 +7,7 @@ import { directTransport } from '@skein/rpc';
 import { pino } from 'pino';
 import type { ErrorBody } from '../errors/error-body.ts';
 import { createGatewayService, type GatewayOptions, type GatewayService } from '../service.ts';
+import type { Clients } from '../upstream/clients.ts';
 import { FakeEvents } from './fake-events.ts';
 import { fakeLlm } from './fake-llm.ts';
 import { fakeRegistry } from './fake-registry.ts';
@@ -16,6 +17,7 @@ import { FakeScheduler, SLOW_WORKFLOW } from './fake-scheduler.ts';
 export interface GatewayRig extends AsyncDisposable {
   readonly gateway: GatewayService;
   readonly url: string;
+  readonly clients: Clients;
   readonly scheduler: FakeScheduler;
   readonly events: FakeEvents;
   /** Asks, and answers with the parsed body. */
@@ -48,23 +50,20 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
   for (const id of ['echo', SLOW_WORKFLOW]) {
     await workflows.applyWorkflow({ definition: { case: 'object', value: { id } } });
   }
-  const gateway = await createGatewayService({
-    port: 0,
-    logger: pino({ level: 'silent' }),
-    graceMs: 2000,
-    clients: {
-      runs: createClient(RunService, transport),
-      workflows,
-      agents: createClient(AgentRegistryService, transport),
-      events: createClient(EventService, transport),
-      llm: createClient(LlmService, transport),
-    },
-    ...options,
-  });
+  const clients: Clients = {
+    runs: createClient(RunService, transport),
+    workflows,
+    agents: createClient(AgentRegistryService, transport),
+    events: createClient(EventService, transport),
+    llm: createClient(LlmService, transport),
+  };
+  const logger = pino({ level: 'silent' });
+  const gateway = await createGatewayService({ port: 0, logger, graceMs: 2000, clients, ...options });
   const { url } = gateway;
   return {
     gateway,
     url,
+    clients,
     scheduler,
     events,
     async json(method, path, body, headers = {}) {

@@ -6,6 +6,7 @@ export function healthRoute(app: RestApp): void {
   app.route({
     method: 'GET',
     url: '/health',
+    exposeHeadRoute: true,
     schema: {
       operationId: 'getHealth',
       tags: ['meta', 'orchestrator'],

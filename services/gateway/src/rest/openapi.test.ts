@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { pino } from 'pino';
+import { OpenStreams } from '../edge/open-streams.ts';
+import { delta } from '../testing/deltas.ts';
+import { gatewayRig, type GatewayRig } from '../testing/gateway-rig.ts';
+import { SLOW_WORKFLOW } from '../testing/fake-scheduler.ts';
+import { createRestApp } from './rest-app.ts';
+import { addRoutes } from './routes.ts';
+
+interface Media {
+  readonly schema: object;
+  readonly example?: unknown;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly parameters?: readonly { readonly name: string; readonly description?: string }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly content?: Record<string, Media> }>
+  >;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+async function read(rig: GatewayRig): Promise<Document> {
+  const { status, body } = await rig.json('GET', '/openapi.json');
+  assert.equal(status, 200);
+  return body as unknown as Document;
+}
+
+function operations({ paths }: Document): { readonly method: string; readonly path: string; readonly it: Operation }[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, it]) => ({ method: method.toUpperCase(), path, it })),
+  );
+}
+
+function validator(document: Document): Ajv2020 {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  return ajv.addSchema(document, 'document');
+}
+
+function at(...path: readonly string[]): string {
+  return `document#/${path.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`;
+}
+
+test('the document has every route, and no others', async () => {
+  await using rig = await gatewayRig();
+  const document = await read(rig);
+  const registered: string[] = [];
+  const http1 = createServer();
+  const { clients } = rig;
+  const app = await createRestApp({
+    http1,
+    logger: pino({ level: 'silent' }),
+    routes(scope) {
+      scope.addHook('onRoute', ({ method, url }) => {
+        if (method !== 'HEAD') registered.push(`${String(method)} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
+      });
+      addRoutes(scope, { clients, streams: new OpenStreams(), agentTimeoutMs: 1 });
+    },
+  });
+  await app.close();
+  const documented = operations(document).map(({ method, path }) => `${method} ${path}`);
+  assert.deepEqual(documented.toSorted(), [...registered, 'GET /openapi.json'].toSorted());
+});
+
+test('every operation is told apart, explained and answered with a schema', async () => {
+  await using rig = await gatewayRig();
+  const document = await read(rig);
+  const all = operations(document);
+  assert.equal(document.openapi, '3.1.0');
+  assert.equal(new Set(all.map(({ it }) => it.operationId)).size, all.length);
+  for (const { method, path, it } of all) {
+    const name = `${method} ${path}`;
+    assert.ok(it.operationId && it.summary && it.tags.length > 0, name);
+    for (const { name: parameter, description } of it.parameters ?? []) assert.ok(description, `${name} ${parameter}`);
+    const success = Object.entries(it.responses).filter(([status]) => /^[12]/.test(status));
+    assert.ok(success.length > 0, name);
+    for (const [status, { description, content }] of success) {
+      assert.notEqual(description, 'Default Response', `${name} ${status}`);
+      assert.ok(content !== undefined || ['101', '204'].includes(status), `${name} ${status}`);
+    }
+    if (path === '/openapi.json') continue;
+    assert.deepEqual(it.responses['default']?.content?.['application/json']?.schema, {
+      $ref: '#/components/schemas/Error',
+    });
+  }
+});
+
+test('every schema is sound, and every example keeps to its own', async () => {
+  await using rig = await gatewayRig();
+  const document = await read(rig);
+  const ajv = validator(document);
+  for (const name of Object.keys(document.components.schemas)) {
+    assert.ok(ajv.getSchema(at('components', 'schemas', name)), name);
+  }
+  let examples = 0;
+  for (const { method, path, it } of operations(document)) {
+    for (const [type, { example }] of Object.entries(it.requestBody?.content ?? {})) {
+      assert.notEqual(example, undefined, `${method} ${path} ${type} has no example`);
+      const pointer = at('paths', path, method.toLowerCase(), 'requestBody', 'content', type, 'schema');
+      const check = ajv.getSchema(pointer);
+      assert.ok(check?.(example), `${method} ${path} ${type}: ${ajv.errorsText(check?.errors)}`);
+      examples += 1;
+    }
+  }
+  assert.ok(examples >= 8);
+});
+
+test('real answers keep to the document', async () => {
+  await using rig = await gatewayRig();
+  const document = await read(rig);
+  const ajv = validator(document);
+  const check = async (method: string, path: string, documented: string, body?: unknown) => {
+    const answer = await rig.json(method, path, body);
+    const { responses } = document.paths[documented]?.[method.toLowerCase()] ?? assert.fail(documented);
+    const status = String(answer.status) in responses ? String(answer.status) : 'default';
+    assert.notEqual(answer.status, 500);
+    if (answer.status === 204) return answer;
+    const pointer = ['responses', status, 'content', 'application/json', 'schema'];
+    const validate = ajv.getSchema(at('paths', documented, method.toLowerCase(), ...pointer));
+    assert.ok(validate?.(answer.body), `${method} ${path}: ${ajv.errorsText(validate?.errors)}`);
+    return answer;
+  };
+  await check('POST', '/api/v1/workflows', '/api/v1/workflows', { id: 'new' });
+  await check('POST', '/api/v1/workflows/validate', '/api/v1/workflows/validate', { id: 'new' });
+  await check('GET', '/api/v1/workflows', '/api/v1/workflows');
+  await check('GET', '/api/v1/workflows/echo', '/api/v1/workflows/{workflow_id}');
+  await check('GET', '/api/v1/workflows/echo/versions', '/api/v1/workflows/{workflow_id}/versions');
+  const slow = `/api/v1/workflows/${SLOW_WORKFLOW}/run`;
+  const { body: run } = await check('POST', slow, '/api/v1/workflows/{workflow_id}/run', { labels: { a: 'b' } });
+  rig.events.append(run.run_id, delta('Hel'));
+  rig.scheduler.finish(run.run_id, { done: true });
+  await check('GET', `/api/v1/runs/${run.run_id}`, '/api/v1/runs/{run_id}');
+  await check('GET', '/api/v1/runs', '/api/v1/runs');
+  const { body } = await check('GET', `/api/v1/runs/${run.run_id}/events`, '/api/v1/runs/{run_id}/events');
+  assert.equal(body.events.length, 3);
+  await check('GET', `/v1/runs/${run.run_id}/events`, '/v1/runs/{run_id}/events');
+  await check('DELETE', `/api/v1/runs/${run.run_id}`, '/api/v1/runs/{run_id}');
+  const agent = { agent_id: 'a', endpoint: 'http://127.0.0.1:1', timeout: '1.5s', config: { k: [1] } };
+  await check('POST', '/api/v1/agents', '/api/v1/agents', agent);
+  await check('GET', '/api/v1/agents', '/api/v1/agents');
+  await check('GET', '/api/v1/agents/a', '/api/v1/agents/{agent_id}');
+  await check('POST', '/api/v1/agents/a/invoke', '/api/v1/agents/{agent_id}/invoke', { wait: '1ms' });
+  await check('GET', '/api/v1/agents/a/tasks', '/api/v1/agents/{agent_id}/tasks');
+  await check('POST', '/v1/agents/register', '/v1/agents/register', { agent_id: 'b', endpoint: 'http://127.0.0.1:2' });
+  await check('GET', '/v1/agents', '/v1/agents');
+  await check('GET', '/v1/agents/b', '/v1/agents/{agent_id}');
+  await check('DELETE', '/api/v1/agents/a', '/api/v1/agents/{agent_id}');
+  const question = { messages: [{ role: 'user', content: 'x' }] };
+  await check('POST', '/api/v1/llm/complete', '/api/v1/llm/complete', question);
+  await check('GET', '/api/v1/llm/models', '/api/v1/llm/models');
+  await check('GET', '/health', '/health');
+});
