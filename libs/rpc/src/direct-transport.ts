@@ -7,6 +7,7 @@
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { Code, ConnectError, createHandlerContext, type Transport } from '@connectrpc/connect';
 import { context } from '@opentelemetry/api';
+import { CALL_OVER } from './call-over.ts';
 import { complete, invokeStreaming } from './invoke.ts';
 import type { ServiceBinding } from './service-binding.ts';
 
@@ -39,7 +40,7 @@ export function directTransport(bindings: readonly ServiceBinding[]): Transport 
       } catch (error) {
         throw ConnectError.from(error, Code.Internal);
       } finally {
-        handlerContext.abort();
+        handlerContext.abort(CALL_OVER);
       }
     },
 

@@ -15,6 +15,7 @@ import {
   type UntypedHandleCall,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import { CALL_OVER } from './call-over.ts';
 import { grpcService } from './grpc-definition.ts';
 import { toGrpcStatus } from './grpc-status.ts';
 import { MAX_MESSAGE_BYTES } from './grpc-transport.ts';
@@ -167,7 +168,7 @@ function beginCall(
     run: <T>(body: () => T): T => context.with(traceContext, body),
     end(thrown?: unknown): ConnectError {
       const error = ConnectError.from(thrown, Code.Internal);
-      handlerContext.abort();
+      handlerContext.abort(CALL_OVER);
       const method = `${spec.method.parent.typeName}/${spec.method.name}`;
       const durationMs = performance.now() - startedAt;
       onCall?.({ method, error: thrown === undefined ? undefined : error, durationMs });
