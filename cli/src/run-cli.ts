@@ -13,7 +13,7 @@ export async function runCli(args: readonly string[], host: Host): Promise<ExitC
   const program = createProgram(invocation);
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return interruptedCode(host) ?? invocation.exitCode;
+    return invocation.exitCode;
   } catch (error) {
     const code = interruptedCode(host);
     if (code !== undefined) return code;

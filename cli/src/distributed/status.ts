@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isAlive, isSameProcess } from '../platform/live-process.ts';
+import { isRunning, isSameProcess } from '../platform/live-process.ts';
 import { readNote, type Mode } from '../platform/platform-note.ts';
 import { modeDirectory, type Settings } from '../settings.ts';
 import { probePart } from './part-runner.ts';
@@ -35,7 +35,7 @@ async function embeddedStatus(settings: Settings): Promise<PlatformStatus | unde
   if (note?.pid === undefined) return undefined;
   const { pid, api_url, admin_url: adminUrl } = note;
   // It runs in somebody's foreground: when it has ended, it was meant to or its terminal told.
-  if (!isAlive(pid)) return undefined;
+  if (!(await isRunning(pid))) return undefined;
   const probed: Probed = adminUrl === undefined ? { ready: true } : await probeReadyz(adminUrl);
   const ports = { http: Number(new URL(api_url).port) };
   const log = join(modeDirectory(settings, 'embedded'), 'platform.log');

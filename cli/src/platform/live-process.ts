@@ -3,14 +3,9 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** Whether some process has this pid. */
-export function isAlive(pid: number): boolean {
-  if (pid <= 0) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+/** Whether a process with this pid runs; one that has ended and is not collected yet does not. */
+export async function isRunning(pid: number): Promise<boolean> {
+  return pid > 0 && (await startMark(pid)) !== undefined;
 }
 
 /** When the process started, in whatever form the system tells it; undefined where it has ended, a zombie included. */

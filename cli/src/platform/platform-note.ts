@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modeDirectory, type Settings } from '../settings.ts';
-import { isAlive } from './live-process.ts';
+import { isRunning } from './live-process.ts';
 
 export type Mode = 'embedded' | 'distributed';
 
@@ -36,8 +36,9 @@ export async function readNote(settings: Settings, mode: Mode): Promise<Platform
 /** The notes of platforms whose process lives, newest first. */
 export async function livePlatforms(settings: Settings): Promise<PlatformNote[]> {
   const notes = await Promise.all((['embedded', 'distributed'] as const).map((mode) => readNote(settings, mode)));
+  const running = await Promise.all(notes.map((note) => note !== undefined && isRunning(frontPid(note))));
   return notes
-    .filter((note): note is PlatformNote => note !== undefined && isAlive(frontPid(note)))
+    .filter((note, index): note is PlatformNote => note !== undefined && running[index] === true)
     .toSorted((a, b) => b.started_at.localeCompare(a.started_at));
 }
 

@@ -1,0 +1,3 @@
+import { everyMode } from './suites/every-mode.ts';
+
+everyMode('embedded');

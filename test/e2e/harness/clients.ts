@@ -1,0 +1,24 @@
+import { createClient, type Client } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-node';
+import { EventService } from '@skein/contracts/eventlog';
+import { AgentRegistryService } from '@skein/contracts/registry';
+import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+
+/** Generated clients for one platform. */
+export interface Clients {
+  readonly runs: Client<typeof RunService>;
+  readonly workflows: Client<typeof WorkflowService>;
+  readonly agents: Client<typeof AgentRegistryService>;
+  readonly events: Client<typeof EventService>;
+}
+
+/** Clients over Connect, as any program would make them. */
+export function createClients(apiUrl: string): Clients {
+  const transport = createConnectTransport({ baseUrl: apiUrl, httpVersion: '1.1' });
+  return {
+    runs: createClient(RunService, transport),
+    workflows: createClient(WorkflowService, transport),
+    agents: createClient(AgentRegistryService, transport),
+    events: createClient(EventService, transport),
+  };
+}
