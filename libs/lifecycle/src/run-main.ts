@@ -46,6 +46,8 @@ export interface MainProcess {
   exit(code: number): unknown;
 }
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Runs a service process to its end. Every `services/<name>/src/main.ts` is one call of this. */
 export async function runMain<Config>(
   name: string,
@@ -61,7 +63,13 @@ export async function runMain<Config>(
     return;
   }
   const log = steps.log(config);
-  const signal = watchSignals(host, name, log);
+  // A service that waits on nothing of its own would otherwise end with the event loop.
+  const keepAlive = setInterval(() => {}, LONGEST_TIMER_MS);
+  const exit = (code: number): void => {
+    clearInterval(keepAlive);
+    host.exit(code);
+  };
+  const signal = watchSignals(host, exit, name, log);
   const startedAtMs = performance.now();
   const starting = steps.start(config, log);
   try {
@@ -72,23 +80,23 @@ export async function runMain<Config>(
     }
   } catch (error) {
     log.error({ err: error }, `${name} could not start: ${messageOf(error)}`);
-    host.exit(EXIT.startFailed);
+    exit(EXIT.startFailed);
     return;
   }
-  host.exit(await stopWithin(steps.graceMs(config), name, starting, log));
+  exit(await stopWithin(steps.graceMs(config), name, starting, log));
 }
 
 interface SignalWatch {
   readonly first: Promise<NodeJS.Signals>;
 }
 
-function watchSignals(host: MainProcess, name: string, log: MainLog): SignalWatch {
+function watchSignals(host: MainProcess, exit: (code: number) => void, name: string, log: MainLog): SignalWatch {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
   let received = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
     received += 1;
     if (received > 1) {
-      host.exit(128 + (signal === 'SIGINT' ? 2 : 15));
+      exit(128 + (signal === 'SIGINT' ? 2 : 15));
       return;
     }
     log.info({ signal }, `${name} is stopping; the same signal again ends it at once`);
@@ -98,7 +106,7 @@ function watchSignals(host: MainProcess, name: string, log: MainLog): SignalWatc
   host.on('SIGINT', onSignal);
   const onCrash = (error: unknown): void => {
     log.error({ err: error }, `${name} crashed: ${messageOf(error)}`);
-    host.exit(EXIT.crashed);
+    exit(EXIT.crashed);
   };
   host.on('uncaughtException', onCrash);
   host.on('unhandledRejection', onCrash);
