@@ -49,17 +49,20 @@ export function addressFromMessage(ref: TaskRef | undefined): TaskAddress {
   return { runId, key: { nodeId, attempt, dispatch } };
 }
 
-/** The messages for an executor, at most one of each kind. */
+/**
+ * The messages for an executor, at most one of each kind. A task comes before its own cancellation, and before the
+ * acknowledgement of an earlier delivery, which would make the executor forget the report that it needs.
+ */
 export function outgoingToMessages({ tasks, acknowledged, cancelled }: Outgoing): ExchangeResponseInit[] {
   const messages: ExchangeResponseInit[] = [];
-  if (acknowledged.length > 0) {
-    messages.push({ message: { case: 'acknowledgements', value: { refs: acknowledged.map(refToMessage) } } });
-  }
+  if (tasks.length > 0) messages.push({ message: { case: 'tasks', value: { tasks: tasks.map(taskToMessage) } } });
   if (cancelled.length > 0) {
     const cancellations = cancelled.map((it) => ({ ref: refToMessage(it), reason: it.reason }));
     messages.push({ message: { case: 'cancellations', value: { cancellations } } });
   }
-  if (tasks.length > 0) messages.push({ message: { case: 'tasks', value: { tasks: tasks.map(taskToMessage) } } });
+  if (acknowledged.length > 0) {
+    messages.push({ message: { case: 'acknowledgements', value: { refs: acknowledged.map(refToMessage) } } });
+  }
   return messages;
 }
 
