@@ -1,7 +1,7 @@
 import { LlmService } from '@skein/contracts/llm';
 import type { HostedService } from '@skein/host';
-import { READY } from '@skein/lifecycle';
-import { checkDurability, createPool, migrate } from '@skein/postgres';
+import { notReady, READY, type Readiness } from '@skein/lifecycle';
+import { checkDurability, createPool, migrate, type Pool } from '@skein/postgres';
 import { bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
@@ -43,6 +43,7 @@ export interface LlmProxyOptions {
 }
 
 const TIMEOUT_MS = 120_000;
+const READY_TIMEOUT_MS = 1000;
 const RETENTION_MS = 7 * 86_400_000;
 
 /**
@@ -84,9 +85,24 @@ export async function createLlmProxyService(options: LlmProxyOptions): Promise<H
   return {
     name: 'llm-proxy',
     bindings: [bind(LlmService, llmService({ completions, catalogue, onDefect }))],
-    ready: () => READY,
+    ready: () => readiness(pool),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
   };
+}
+
+/** Questions with a key need the database. */
+async function readiness(pool: Pool): Promise<Readiness> {
+  const late = Promise.withResolvers<Readiness>();
+  const timer = setTimeout(() => late.resolve(notReady('the database does not answer in time')), READY_TIMEOUT_MS);
+  const asked = pool.query('select 1').then(
+    () => READY,
+    (error: unknown) => notReady(`the database fails: ${error instanceof Error ? error.message : String(error)}`),
+  );
+  try {
+    return await Promise.race([asked, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function openProviders({ builtin, openai }: ProviderOptions): ModelProvider[] {

@@ -49,8 +49,11 @@ export class ModelCatalogue {
   /** A model by its name, by an alias, or the default for the empty name. @throws ModelNotFoundError. */
   find(name: string): CataloguedModel {
     const asked = name === '' ? this.#defaultModel : name;
-    const found = this.#models.get(asked) ?? this.#models.get(this.#aliases.get(asked) ?? '');
+    const found = this.#models.get(asked);
     if (found !== undefined) return found;
-    throw new ModelNotFoundError(asked, [...this.#models.keys(), ...this.#aliases.keys()].toSorted());
+    const model = this.#aliases.get(asked) ?? asked;
+    const aliased = this.#models.get(model);
+    if (aliased !== undefined) return aliased;
+    throw new ModelNotFoundError(model, [...this.#models.keys(), ...this.#aliases.keys()].toSorted());
   }
 }

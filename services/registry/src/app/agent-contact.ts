@@ -1,5 +1,8 @@
 import type { AgentFacts, Protocol } from '../domain/agent-record.ts';
 
+/** Longest time that an agent gets to say who it is; its contract gives it as much. */
+export const DESCRIBE_TIMEOUT_MS = 5000;
+
 /** An instance does not answer as a healthy one does; the message says how it answers instead. */
 export class UnhealthyError extends Error {
   constructor(message: string, options?: ErrorOptions) {

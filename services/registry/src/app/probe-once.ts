@@ -1,4 +1,5 @@
 import { UnhealthyError, type AgentContact } from './agent-contact.ts';
+import { NoAnswerError, withinTime } from './within-time.ts';
 
 /** Longest detail that is kept, in characters. */
 const MAX_DETAIL_LENGTH = 512;
@@ -13,22 +14,13 @@ export async function probeOnce(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const over = new AbortController();
-  const onAbort = () => over.abort(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(() => over.abort(new Error('timeout')), timeoutMs);
   try {
-    signal.throwIfAborted();
-    await contact.check(endpoint, over.signal);
+    await withinTime(timeoutMs, signal, (bounded) => contact.check(endpoint, bounded));
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    if (over.signal.aborted) return `no answer within ${timeoutMs} ms`;
-    if (error instanceof UnhealthyError) return textOf(error.message);
+    if (error instanceof UnhealthyError || error instanceof NoAnswerError) return textOf(error.message);
     throw error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -1,8 +1,9 @@
 import { keptFacts, settleFacts } from '../domain/agent-facts.ts';
 import type { AgentFacts, AgentRecord, FactName } from '../domain/agent-record.ts';
 import { formForProtocol } from '../domain/endpoint.ts';
-import type { AgentContacts } from './agent-contact.ts';
+import { DESCRIBE_TIMEOUT_MS, type AgentContacts } from './agent-contact.ts';
 import type { AgentStore } from './agent-store.ts';
+import { withinTime } from './within-time.ts';
 
 /**
  * Reads again what an agent says about itself, where its registration left that to it: an instance that comes back
@@ -16,7 +17,8 @@ export async function refreshFacts(
 ): Promise<void> {
   const form = formForProtocol(agent.protocol);
   if (form === 'in_process' || agent.cardFacts.length === 0) return;
-  const said = await contacts[form].describe(endpoint, signal).catch(() => undefined);
+  const describing = withinTime(DESCRIBE_TIMEOUT_MS, signal, (bounded) => contacts[form].describe(endpoint, bounded));
+  const said = await describing.catch(() => undefined);
   if (said === undefined || signal.aborted) return;
   const told = keptFacts(said);
   await store.amend(agent, (before) => ({ ...before, ...settleFacts(givenIn(before), told, before) }));

@@ -2,9 +2,10 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import { keptFacts, settleFacts } from '../domain/agent-facts.ts';
 import type { AgentFacts, AgentKey, AgentRecord, Protocol } from '../domain/agent-record.ts';
 import { formForProtocol, formOf } from '../domain/endpoint.ts';
-import type { AgentContacts } from './agent-contact.ts';
+import { DESCRIBE_TIMEOUT_MS, type AgentContacts } from './agent-contact.ts';
 import type { AgentStore } from './agent-store.ts';
 import { ProtocolUndecidedError } from './registry-errors.ts';
+import { NoAnswerError, withinTime } from './within-time.ts';
 
 /** A registration that keeps every bound. */
 export interface Registration {
@@ -63,19 +64,25 @@ async function ask(contacts: AgentContacts, registration: Registration, signal: 
   const contact = contacts[form === 'grpc' ? 'grpc' : 'http'];
   if (protocol === undefined) {
     try {
-      return await contact.detect(endpoint, signal);
+      return await withinTime(DESCRIBE_TIMEOUT_MS, signal, (bounded) => contact.detect(endpoint, bounded));
     } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof ProtocolUndecidedError)) throw error;
-      return { protocol: undefined, facts: undefined, undecided: error };
+      return { protocol: undefined, facts: undefined, undecided: undecidedFor(error) };
     }
   }
   const complete =
     given.version !== '' && given.name !== '' && given.description !== '' && given.capabilities.length > 0;
   if (complete) return { protocol, facts: undefined };
   // An agent may be registered before it runs; it is asked again when it first answers its probe.
-  const facts = await contact.describe(endpoint, signal).catch(() => undefined);
+  const describing = withinTime(DESCRIBE_TIMEOUT_MS, signal, (bounded) => contact.describe(endpoint, bounded));
+  const facts = await describing.catch(() => undefined);
   return { protocol, facts };
+}
+
+/** Why the protocol is not known; what is no answer of the agent's goes on. */
+function undecidedFor(error: unknown): ProtocolUndecidedError {
+  if (error instanceof ProtocolUndecidedError) return error;
+  if (!(error instanceof NoAnswerError)) throw error;
+  return new ProtocolUndecidedError(`could not be found out: ${error.message}; give it`, { cause: error });
 }
 
 /** An agent that was known before and is away for a moment keeps the protocol that it had. */

@@ -1,8 +1,11 @@
 /**
  * Agents that implement skein.agent.v1.
  *
- * Owns one channel for every address that is asked. G1. An instance without a health service is probed by its card.
+ * Owns one channel for every address that is probed.
+ *
+ * G1. An instance without a health service is probed by its card.
  * G2. A channel whose call got no answer is opened anew for the next one: it may be dead without knowing.
+ * G3. An address that is asked but not probed keeps no channel.
  */
 import { createClient, type Client, Code, ConnectError } from '@connectrpc/connect';
 import { AgentService, type AgentCard } from '@skein/contracts/agent';
@@ -37,9 +40,16 @@ export function grpcContact(): AgentContact {
     channels.delete(endpoint);
   };
   const channelTo = (endpoint: string): Channel => {
-    const channel = channels.get(endpoint) ?? open(grpcAddressOf(endpoint));
+    const channel = channels.get(endpoint) ?? clientsOver(openTransport(endpoint));
     channels.set(endpoint, channel);
     return channel;
+  };
+  /** G3. */
+  const read = async (endpoint: string, signal: AbortSignal): Promise<AgentFacts> => {
+    const known = channels.get(endpoint);
+    if (known !== undefined) return factsOf(await cardFrom(known, signal));
+    using transport = openTransport(endpoint);
+    return factsOf(await cardFrom(clientsOver(transport), signal));
   };
   /** G2. */
   const ask = async <T>(endpoint: string, question: (channel: Channel) => Promise<T>): Promise<T> => {
@@ -54,11 +64,10 @@ export function grpcContact(): AgentContact {
 
   return {
     check: (endpoint, signal) => ask(endpoint, (channel) => check(channel, signal)),
-    describe: (endpoint, signal) => ask(endpoint, async (channel) => factsOf(await cardFrom(channel, signal))),
+    describe: read,
     async detect(endpoint, signal) {
       try {
-        const card = await ask(endpoint, (channel) => cardFrom(channel, signal));
-        return { protocol: 'GRPC', facts: factsOf(card) };
+        return { protocol: 'GRPC', facts: await read(endpoint, signal) };
       } catch (cause) {
         if (!(cause instanceof UnhealthyError)) throw cause;
         const message = `could not be found out: ${cause.message}; start the agent first, or give GRPC`;
@@ -72,8 +81,11 @@ export function grpcContact(): AgentContact {
   };
 }
 
-function open(address: string): Channel {
-  const transport = grpcTransport({ address, channel: CHANNEL_OPTIONS });
+function openTransport(endpoint: string): ClosableTransport {
+  return grpcTransport({ address: grpcAddressOf(endpoint), channel: CHANNEL_OPTIONS });
+}
+
+function clientsOver(transport: ClosableTransport): Channel {
   return {
     transport,
     agent: createClient(AgentService, transport),
