@@ -36,7 +36,7 @@ export async function readNote(settings: Settings, mode: Mode): Promise<Platform
 /** The notes of platforms whose process lives, newest first. */
 export async function livePlatforms(settings: Settings): Promise<PlatformNote[]> {
   const notes = await Promise.all((['embedded', 'distributed'] as const).map((mode) => readNote(settings, mode)));
-  const running = await Promise.all(notes.map((note) => note !== undefined && isRunning(frontPid(note))));
+  const running = await Promise.all(notes.map((note) => isRunning(note === undefined ? 0 : frontPid(note))));
   return notes
     .filter((note, index): note is PlatformNote => note !== undefined && running[index] === true)
     .toSorted((a, b) => b.started_at.localeCompare(a.started_at));
