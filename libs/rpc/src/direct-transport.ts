@@ -97,25 +97,31 @@ async function* completeAll<Desc extends DescMessage>(desc: Desc, inits: AsyncIt
   for await (const init of inits) yield complete(desc, init);
 }
 
-/** Ends the call on both sides together: when the caller stops reading, the handler is aborted. */
+/**
+ * Ends the call on both sides together: when the caller stops reading, the handler is aborted; and a caller that gives
+ * up between two messages, and will never ask for the next, lets go of a handler that waits to be asked.
+ */
 async function* finishing<Desc extends DescMessage>(
   desc: Desc,
   responses: AsyncIterable<MessageInitShape<DescMessage>>,
   handlerContext: { readonly signal: AbortSignal; abort(reason?: unknown): void },
 ): AsyncGenerator<MessageShape<Desc>> {
+  const { signal } = handlerContext;
   const iterator = responses[Symbol.asyncIterator]();
+  // Not awaited: a handler that is stuck in its own wait ends when it sees the abort.
+  const letGo = () => void iterator.return?.().then(undefined, () => {});
+  signal.addEventListener('abort', letGo, { once: true });
   try {
     for (;;) {
-      handlerContext.signal.throwIfAborted();
-      const next = await abortable(handlerContext.signal, iterator.next());
+      signal.throwIfAborted();
+      const next = await abortable(signal, iterator.next());
       if (next.done === true) return;
       yield complete(desc, next.value as MessageInitShape<Desc>);
     }
   } catch (error) {
     throw ConnectError.from(error, Code.Internal);
   } finally {
-    handlerContext.abort(new ConnectError('the caller stopped reading', Code.Canceled));
-    // Not awaited: a handler that is stuck in its own wait ends when it sees the abort.
-    iterator.return?.().then(undefined, () => {});
+    if (signal.aborted) letGo();
+    else handlerContext.abort(CALL_OVER);
   }
 }

@@ -141,6 +141,20 @@ test('a reader whose signal aborts ends its stream and aborts the handler', () =
     assert.equal(await aborted.promise, 'subscribe');
   }));
 
+test('a reader that gives up between two messages, and asks for no other, ends the handler', () =>
+  withTransports(nothing, async (_transport, kind) => {
+    const aborted = Promise.withResolvers<string>();
+    const served = bindings(aborted.resolve);
+    await using server = await startGrpcServer({ port: 0, bindings: served });
+    using grpc = grpcTransport({ address: server.address });
+    const client = createClient(EventService, kind === 'grpc' ? grpc : directTransport(served));
+    const stop = new AbortController();
+    const reading = client.subscribeEvents({}, { signal: stop.signal })[Symbol.asyncIterator]();
+    assert.equal((await reading.next()).value?.cursor, 'one');
+    stop.abort();
+    assert.equal(await aborted.promise, 'subscribe');
+  }));
+
 test('a deadline ends the call and reaches the handler', () => {
   const aborted = Promise.withResolvers<string>();
   return withTransports(aborted.resolve, async (transport) => {
