@@ -1,4 +1,4 @@
-import { defineConfig, durationMs, port, type ConfigIn } from '@skein/config';
+import { defineConfig, durationMs, optional, port, url, type ConfigIn } from '@skein/config';
 import { addressVariable, hostVariables } from '@skein/host';
 
 /** Everything the gateway is configured with. */
@@ -15,6 +15,13 @@ export const gatewayConfig = defineConfig({
     min: 1,
     doc: 'Longest wait for the answer of a directly invoked agent; at most 10 minutes are waited.',
   }),
+  ingressUrl: optional(
+    url({
+      env: 'INGRESS_URL',
+      protocols: ['http', 'https'],
+      doc: 'Where the events of runs with a session are pushed, to /internal/send. Unset: nowhere.',
+    }),
+  ),
   registryAddress: addressVariable('REGISTRY', '127.0.0.1:7401'),
   schedulerAddress: addressVariable('SCHEDULER', '127.0.0.1:7402'),
   llmProxyAddress: addressVariable('LLM_PROXY', '127.0.0.1:7404'),

@@ -23,6 +23,7 @@ await hostService({
       port: config.port,
       agentTimeoutMs: config.agentTimeoutMs,
       graceMs: config.graceMs,
+      ingressUrl: config.ingressUrl,
       clients: {
         runs: createClient(RunService, scheduler),
         workflows: createClient(WorkflowService, scheduler),

@@ -15,6 +15,8 @@ import { EdgeListener, type EdgeHandler } from './edge/listener.ts';
 import { assertLoopback } from './edge/loopback.ts';
 import { OpenStreams } from './edge/open-streams.ts';
 import { stopping } from './errors/invalid-request.ts';
+import { IngressPush } from './ingress/ingress-push.ts';
+import { pushingRuns } from './ingress/pushing-runs.ts';
 import { createRestApp, type RestApp } from './rest/rest-app.ts';
 import { addRoutes } from './rest/routes.ts';
 import { createRpcHandler } from './rpc/rpc-handler.ts';
@@ -30,6 +32,8 @@ export interface GatewayOptions {
   readonly agentTimeoutMs?: number;
   /** Longest time for a stop, in milliseconds; half of it is left to requests. Default 10,000. */
   readonly graceMs?: number;
+  /** Where the events of runs with a session are pushed. Default: nowhere. */
+  readonly ingressUrl?: string | undefined;
   readonly clients: Clients;
   readonly logger: Logger;
   /** Stopped after the gateway, in reverse order. */
@@ -56,7 +60,7 @@ export async function createGatewayService(options: GatewayOptions): Promise<Gat
   for (const owned of options.owned ?? []) {
     cleanup.defer(() => (Symbol.asyncDispose in owned ? owned[Symbol.asyncDispose]() : owned[Symbol.dispose]()));
   }
-  const clients = explainedClients(options.clients);
+  const clients = withIngress(explainedClients(options.clients), options, cleanup);
   const streams = new OpenStreams();
   const cut = new AbortController();
   const rpc = createRpcHandler(clients, streams, cut.signal);
@@ -99,6 +103,14 @@ export async function createGatewayService(options: GatewayOptions): Promise<Gat
     ready: () => (isStopping ? notReady('the gateway is stopping') : READY),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** Pushes events to the ingress where there is one. */
+function withIngress(clients: Clients, options: GatewayOptions, cleanup: AsyncDisposableStack): Clients {
+  const { ingressUrl: url, logger } = options;
+  if (url === undefined) return clients;
+  const ingress = cleanup.use(new IngressPush({ url, events: clients.events, logger }));
+  return { ...clients, runs: pushingRuns(clients.runs, ingress) };
 }
 
 /** HTTP/2 comes in the clothes of HTTP/1, which is what the router knows. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { test } from 'node:test';
 import { create } from '@bufbuild/protobuf';
 import { KeepAliveSchema, StreamResetSchema } from '@skein/contracts/eventlog';
@@ -158,4 +160,20 @@ test('a reader that does not read holds the feed, not memory', async () => {
     received += chunk.value.length;
   assert.ok(received > 39_000_000);
   assert.equal(rig.events.handedOut, 402);
+});
+
+test('a run is followed over HTTP/2, and left', async () => {
+  await using rig = await gatewayRig();
+  const runId = await startSlow(rig);
+  const session = connect(rig.url);
+  const path = `/api/v1/runs/${runId}/events`;
+  const left = session.request({ ':path': path, accept: 'text/event-stream' });
+  await once(left, 'data');
+  left.close();
+  await eventually(() => rig.events.open === 0, { describe: 'the subscription to end' });
+  rig.scheduler.finish(runId, {});
+  const read = session.request({ ':path': path, accept: 'text/event-stream' });
+  const text = Buffer.concat(await read.toArray()).toString();
+  assert.deepEqual(text.match(/^event: .*$/gm), ['event: run_started', 'event: run_done']);
+  session.close();
 });

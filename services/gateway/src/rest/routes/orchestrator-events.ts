@@ -1,7 +1,5 @@
 /** Events in the words of the Go orchestrator: `{event_id, run_id, ts, type, payload}`, times in milliseconds. */
-import type { EventEntry } from '@skein/contracts/eventlog';
-import { msOfTimestamp } from '@skein/events';
-import { runEventItem, taskEventItem } from '../../presentation/event-item.ts';
+import { orchestratorEvent, type OrchestratorEvent } from '../../presentation/orchestrator-event.ts';
 import { callOptions } from '../../upstream/call-options.ts';
 import type { Clients } from '../../upstream/clients.ts';
 import type { RestApp } from '../rest-app.ts';
@@ -72,38 +70,13 @@ export function orchestratorEventsRoute(app: RestApp, { events }: Clients): void
       do {
         const pageSize = limit - found.length;
         const page = await events.listEvents({ ...filter, pageSize, pageToken }, callOptions(request));
-        found.push(...page.entries.flatMap(orchestratorEvent).filter(({ ts }) => ts > afterMs));
+        for (const { entry } of page.entries) {
+          const event = entry.case === undefined ? undefined : orchestratorEvent(entry);
+          if (event !== undefined && event.ts > afterMs) found.push(event);
+        }
         ({ nextPageToken: pageToken } = page);
       } while (pageToken !== '' && found.length < limit);
       return { events: found, has_more: pageToken !== '', next_cursor: pageToken };
     },
   });
-}
-
-interface OrchestratorEvent {
-  readonly event_id: string;
-  readonly run_id: string;
-  readonly ts: number;
-  readonly type: string;
-  readonly payload: unknown;
-}
-
-function orchestratorEvent({ entry }: EventEntry): OrchestratorEvent[] {
-  switch (entry.case) {
-    case 'runEvent': {
-      const { runId, seq, occurredAt } = entry.value;
-      return [shown(runId, String(seq), msOfTimestamp(occurredAt), runEventItem(entry.value))];
-    }
-    case 'taskEvent': {
-      const { runId, nodeId, attempt, dispatch, taskSeq, occurredAt } = entry.value;
-      const position = [nodeId, attempt, dispatch, taskSeq].join('/');
-      return [shown(runId, position, msOfTimestamp(occurredAt), taskEventItem(entry.value))];
-    }
-    case undefined:
-      return [];
-  }
-}
-
-function shown(runId: string, position: string, ts: number, { type, json }: ReturnType<typeof runEventItem>) {
-  return { event_id: `${runId}/${position}`, run_id: runId, ts, type, payload: json['payload'] };
 }
