@@ -18,7 +18,7 @@ export interface Host {
   readonly stderr: Sink;
   /** Everything on standard input, as text. */
   readStdin(): Promise<string>;
-  /** Fires at the first Ctrl-C or SIGTERM; its reason is the signal's name. */
+  /** Fires at the first Ctrl-C, SIGTERM or closed terminal; its reason is `SIGINT` or `SIGTERM`. */
   readonly interrupted: AbortSignal;
   /** Absolute path of the installation: where `bin/`, `services/` and `examples/` are. */
   readonly root: string;

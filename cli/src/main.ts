@@ -7,11 +7,12 @@ const interrupted = new AbortController();
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 143],
 ] as const) {
   // The first asks for an orderly end; whoever asks again does not want to wait for it.
   process.on(signal, () => {
     if (interrupted.signal.aborted) process.exit(code);
-    interrupted.abort(signal);
+    interrupted.abort(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
   });
 }
 

@@ -10,7 +10,7 @@ const TICKETS = 6;
 
 test('the demo starts everything, stops it again, and a second one adds its runs to those of the first', async () => {
   await using directory = await temporaryDirectory('demo');
-  const env = cleanEnvironment({ SKEIN_DATA_DIR: directory.path });
+  const env = cleanEnvironment({ SKEIN_DATA_DIR: directory.path, HTTP_PORT: '0' });
   const tickets = join(directory.path, 'tickets.jsonl');
   const all = await readFile(join(ROOT, 'examples/customer-support/tickets.jsonl'), 'utf8');
   await writeFile(tickets, all.split('\n').slice(0, TICKETS).join('\n'));

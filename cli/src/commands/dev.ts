@@ -1,11 +1,8 @@
 import { once } from 'node:events';
-import { DEFAULT_API_URL } from '../api/address.ts';
-import { CliError } from '../cli-error.ts';
 import type { CommandModule } from '../command.ts';
-import { EXIT } from '../exit-code.ts';
 import { wholeNumber } from '../input/option-values.ts';
+import { chooseApiPort } from '../platform/api-port.ts';
 import { startEmbeddedPlatform } from '../platform/embedded.ts';
-import { freePortLike, isFree } from '../platform/free-port.ts';
 import type { Session } from '../session.ts';
 
 interface Options {
@@ -13,15 +10,13 @@ interface Options {
   readonly examples?: boolean;
 }
 
-const DEFAULT_PORT = Number(new URL(DEFAULT_API_URL).port);
-
 export const define: CommandModule['define'] = (command, invocation) => {
   command
     .option('--port <number>', 'port of the API (HTTP_PORT; default: 8080, or a free one)', wholeNumber(0, 65_535))
     .option('--examples', 'start the example agents of examples/agents too, and register them');
   invocation.handle(command, async (session, options: Options) => {
     const { host, settings, output } = session;
-    const httpPort = await choosePort(session, options.port);
+    const httpPort = await chooseApiPort(host, options.port);
     const platform = await startEmbeddedPlatform(session, { httpPort, warn: true });
     const { apiUrl, logPath } = platform;
     if (platform.elsewhere) {
@@ -37,24 +32,6 @@ export const define: CommandModule['define'] = (command, invocation) => {
     output.note('stopping; the data is kept');
   });
 };
-
-/** A port that was asked for must be free; the default gives way to another. */
-async function choosePort({ host }: Session, option: number | undefined): Promise<number> {
-  const given = option ?? portOf(host.env['HTTP_PORT']);
-  if (given === undefined) return freePortLike(DEFAULT_PORT);
-  if (given === 0 || (await isFree(given))) return given;
-  throw new CliError({
-    reason: 'PORT_TAKEN',
-    message: `port ${given} is taken by another program`,
-    place: option === undefined ? 'HTTP_PORT' : '--port',
-    remedy: 'end that program, or choose another port; 0 takes a free one',
-    exitCode: EXIT.refused,
-  });
-}
-
-function portOf(text = ''): number | undefined {
-  return /^\d+$/.test(text.trim()) ? Number(text) : undefined;
-}
 
 async function startExamples(session: Session, apiUrl: string, wanted: boolean): Promise<AsyncDisposable | undefined> {
   if (!wanted) return undefined;

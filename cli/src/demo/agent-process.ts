@@ -30,7 +30,8 @@ export async function startAgentProcess(host: Host, entry: string, logPath: stri
   mkdirSync(dirname(logPath), { recursive: true });
   const log = openSync(logPath, 'w');
   const env = { ...host.env, HOST: '127.0.0.1', PORT: '0' };
-  const child = spawn(host.node, [entry], { cwd: host.root, env, stdio: ['ignore', 'pipe', log] });
+  // In a group of its own: Ctrl-C is for us, who stop it when nobody needs it any more.
+  const child = spawn(host.node, [entry], { cwd: host.root, env, detached: true, stdio: ['ignore', 'pipe', log] });
   closeSync(log);
   const exited = once(child, 'exit').catch(() => undefined);
   try {

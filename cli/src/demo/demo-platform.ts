@@ -1,11 +1,8 @@
-import { DEFAULT_API_URL } from '../api/address.ts';
 import { createApi, type Api } from '../api/api.ts';
-import { freePortLike } from '../platform/free-port.ts';
+import { chooseApiPort } from '../platform/api-port.ts';
 import { livePlatforms, type Mode } from '../platform/platform-note.ts';
 import { findRunning, notOurs, startForCommand, type UsedPlatform } from '../platform/use-platform.ts';
 import type { Session } from '../session.ts';
-
-const DEFAULT_PORT = Number(new URL(DEFAULT_API_URL).port);
 
 /** The platform of a demo: one that runs, else one of the wanted mode that ends with the demo. */
 export async function startDemoPlatform(session: Session, mode: Mode): Promise<UsedPlatform> {
@@ -14,7 +11,7 @@ export async function startDemoPlatform(session: Session, mode: Mode): Promise<U
     session.output.note(`using the platform that runs at ${running.address}`);
     return notOurs(running);
   }
-  if (mode === 'embedded') return startForCommand(session, await freePortLike(DEFAULT_PORT));
+  if (mode === 'embedded') return startForCommand(session, await chooseApiPort(session.host));
   return startDistributed(session);
 }
 

@@ -2,7 +2,7 @@
 import type { FollowedItem } from '../watch/follow-run.ts';
 import { paintState, type Palette } from '../output/palette.ts';
 import { clip } from '../output/value-text.ts';
-import { NodeProgress } from '../watch/node-progress.ts';
+import { NodeProgress, type ProgressLine } from '../watch/node-progress.ts';
 import { TextLines } from '../watch/text-lines.ts';
 import type { Ticket } from './tickets.ts';
 
@@ -27,17 +27,19 @@ export class TicketLines {
 
   /** Tells of one piece of the run. */
   show({ item }: FollowedItem): void {
+    if (item.case === 'runEvent') this.#tell(item.value.runId, this.#progress.lineFor(item.value));
     if (item.case === 'streamReset') this.#text.reset(item.value.nodeId);
-    if (item.case === 'taskEvent' && item.value.event.case === 'agentStreamDelta') {
-      const { nodeId, event } = item.value;
-      this.#quote(nodeId, this.#text.add(nodeId, event.value.text));
-    }
-    if (item.case !== 'runEvent') return;
-    const line = this.#progress.lineFor(item.value);
+    if (item.case !== 'taskEvent') return;
+    const { runId, nodeId, attempt, event } = item.value;
+    this.#tell(runId, this.#progress.alive(nodeId, attempt));
+    if (event.case === 'agentStreamDelta') this.#quote(nodeId, this.#text.add(nodeId, event.value.text));
+  }
+
+  #tell(runId: string, line: ProgressLine | undefined): void {
     if (!line) return;
     this.#quote(line.nodeId, this.#text.flush(line.nodeId));
     const isStart = line.nodeId === '' && line.state === 'RUNNING';
-    const detail = isStart ? `${item.value.runId}  ${clip(this.#ticket.subject, SUBJECT_CHARS)}` : line.detail;
+    const detail = isStart ? `${runId}  ${clip(this.#ticket.subject, SUBJECT_CHARS)}` : line.detail;
     this.#line(line.nodeId || 'run', paintState(line.state, this.#paint, STATE_WIDTH), this.#paint.faint(detail));
   }
 

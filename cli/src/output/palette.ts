@@ -16,7 +16,7 @@ const plain: Paint = (text) => text;
 /** Without colour every paint leaves its text alone. */
 export function palette(enabled: boolean): Palette {
   const paint = (format: Parameters<typeof styleText>[0]): Paint =>
-    enabled ? (text) => styleText(format, text, { validateStream: false }) : plain;
+    enabled ? (text) => (text === '' ? '' : styleText(format, text, { validateStream: false })) : plain;
   return { good: paint('green'), bad: paint('red'), busy: paint('cyan'), faint: paint('dim'), strong: paint('bold') };
 }
 

@@ -15,9 +15,18 @@ export interface ProgressLine {
 
 const DETAIL_CHARS = 120;
 
-/** Turns the events of one run into lines. Remembers how long the last call of each node took. */
+/**
+ * Turns the events of one run into lines. Remembers which attempts it has announced, for streamed text may come before
+ * the event that says who is called, and how long the last call of each node took.
+ */
 export class NodeProgress {
+  readonly #announced = new Map<string, number>();
   readonly #latencyMs = new Map<string, number>();
+
+  /** The line for the first sign of life of an attempt; undefined for any later one. */
+  alive(nodeId: string, attempt: number): ProgressLine | undefined {
+    return this.#running(nodeId, attempt, '');
+  }
 
   /** The line for an event; undefined where it changes no state that people watch. */
   lineFor({ event }: RunEvent): ProgressLine | undefined {
@@ -30,11 +39,11 @@ export class NodeProgress {
         };
       case 'agentInvokeStarted': {
         const { nodeId, agentId, attempt } = event.value;
-        return { nodeId, state: 'RUNNING', detail: `${agentId}${attemptText(attempt)}` };
+        return this.#running(nodeId, attempt, agentId);
       }
       case 'llmCallStarted': {
         const { nodeId, model, attempt } = event.value;
-        return { nodeId, state: 'RUNNING', detail: `${model}${attemptText(attempt)}` };
+        return this.#running(nodeId, attempt, model);
       }
       case 'agentInvokeDone':
       case 'llmCallDone': {
@@ -65,6 +74,13 @@ export class NodeProgress {
     }
   }
 
+  #running(nodeId: string, attempt: number, target: string): ProgressLine | undefined {
+    if ((this.#announced.get(nodeId) ?? 0) >= attempt) return undefined;
+    this.#announced.set(nodeId, attempt);
+    const again = attempt > 1 ? `attempt ${attempt}` : '';
+    return { nodeId, state: 'RUNNING', detail: [target, again].filter(Boolean).join(', ') };
+  }
+
   #wayOn({ nodeId, nextNodeIds }: { readonly nodeId: string; readonly nextNodeIds: readonly string[] }): string {
     const latencyMs = this.#latencyMs.get(nodeId);
     const next = nextNodeIds.length === 0 ? [] : [`→ ${nextNodeIds.join(', ')}`];
@@ -76,10 +92,6 @@ export class NodeProgress {
 export function failureText(failure: Failure | undefined): string {
   if (!failure) return '';
   return clip(`${failure.code}: ${failure.message}`, DETAIL_CHARS);
-}
-
-function attemptText(attempt: number): string {
-  return attempt > 1 ? ` (attempt ${attempt})` : '';
 }
 
 function versionText(workflowId: string, version: number): string {

@@ -2,7 +2,7 @@
 import type { Output } from '../output/output.ts';
 import { paintState } from '../output/palette.ts';
 import type { FollowedItem } from './follow-run.ts';
-import { NodeProgress } from './node-progress.ts';
+import { NodeProgress, type ProgressLine } from './node-progress.ts';
 import { TextLines } from './text-lines.ts';
 
 const TEXT_WIDTH = 96;
@@ -17,20 +17,20 @@ export function runLines(output: Output): (response: FollowedItem) => void {
   const quote = (nodeId: string, lines: readonly string[]): void => {
     for (const line of lines) output.note(`  ${nodeId.padEnd(NODE_WIDTH)} ${paint.faint('│')} ${line}`);
   };
-  return ({ item }) => {
-    if (item.case === 'streamReset') text.reset(item.value.nodeId);
-    if (item.case === 'taskEvent') {
-      const { nodeId, event } = item.value;
-      if (event.case === 'agentStreamDelta') quote(nodeId, text.add(nodeId, event.value.text));
-      if (event.case === 'agentState')
-        quote(nodeId, [paint.faint(`${event.value.state} ${event.value.detail}`.trim())]);
-    }
-    if (item.case !== 'runEvent') return;
-    const line = progress.lineFor(item.value);
+  const say = (runId: string, line: ProgressLine | undefined): void => {
     if (!line) return;
     const { nodeId, state, detail } = line;
     if (nodeId !== '') quote(nodeId, text.flush(nodeId));
-    const subject = nodeId === '' ? `run ${item.value.runId}` : `  ${nodeId.padEnd(NODE_WIDTH)}`;
+    const subject = nodeId === '' ? `run ${runId}` : `  ${nodeId.padEnd(NODE_WIDTH)}`;
     output.note(`${subject} ${paintState(state, paint, STATE_WIDTH)} ${paint.faint(detail)}`.trimEnd());
+  };
+  return ({ item }) => {
+    if (item.case === 'runEvent') say(item.value.runId, progress.lineFor(item.value));
+    if (item.case === 'streamReset') text.reset(item.value.nodeId);
+    if (item.case !== 'taskEvent') return;
+    const { runId, nodeId, attempt, event } = item.value;
+    say(runId, progress.alive(nodeId, attempt));
+    if (event.case === 'agentStreamDelta') quote(nodeId, text.add(nodeId, event.value.text));
+    if (event.case === 'agentState') quote(nodeId, [paint.faint(`${event.value.state} ${event.value.detail}`.trim())]);
   };
 }
