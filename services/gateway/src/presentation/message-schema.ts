@@ -1,6 +1,7 @@
 /** JSON Schemas of what `present` shows, made from the same descriptors, so that the document cannot disagree. */
 import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
 import { FIELD_DOCS } from './field-docs.ts';
+import { MESSAGE_EXAMPLES } from './message-examples.ts';
 
 /** A JSON Schema, as far as this document needs one. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -33,6 +34,7 @@ export function messageSchemas(descs: readonly DescMessage[]): JsonSchema[] {
 }
 
 function schemaOf(desc: DescMessage): JsonSchema {
+  const example = MESSAGE_EXAMPLES[desc.name];
   return {
     $id: desc.name,
     type: 'object',
@@ -40,6 +42,7 @@ function schemaOf(desc: DescMessage): JsonSchema {
     properties: Object.fromEntries(desc.fields.map((field) => [field.name, documented(desc, field)])),
     required: desc.fields.filter(alwaysShown).map((field) => field.name),
     additionalProperties: false,
+    ...(example === undefined ? {} : { examples: [example] }),
   };
 }
 

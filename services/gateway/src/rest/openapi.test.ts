@@ -29,7 +29,7 @@ interface Operation {
 interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+  readonly components: { readonly schemas: Readonly<Record<string, { readonly examples?: readonly unknown[] }>> };
 }
 
 async function read(rig: GatewayRig): Promise<Document> {
@@ -102,8 +102,13 @@ test('every schema is sound, and every example keeps to its own', async () => {
   const document = await read(rig);
   const ajv = validator(document);
   for (const name of Object.keys(document.components.schemas)) {
-    assert.ok(ajv.getSchema(at('components', 'schemas', name)), name);
+    const check = ajv.getSchema(at('components', 'schemas', name));
+    assert.ok(check, name);
+    for (const example of document.components.schemas[name]?.examples ?? []) {
+      assert.ok(check(example), `${name}: ${ajv.errorsText(check.errors)}`);
+    }
   }
+  assert.ok(document.components.schemas['Run']?.examples?.length === 1);
   let examples = 0;
   for (const { method, path, it } of operations(document)) {
     for (const [type, { example }] of Object.entries(it.requestBody?.content ?? {})) {
