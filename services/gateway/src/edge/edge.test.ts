@@ -73,6 +73,12 @@ test('only this machine is listened to', async () => {
   assert.ok(['127.0.0.1', '127.8.8.8', '::1', '[::1]', 'localhost'].every(isLoopback));
 });
 
+test('a port that is taken is said, and nothing stays behind', async () => {
+  await using rig = await gatewayRig();
+  await assert.rejects(gatewayRig({ port: rig.gateway.port }), /EADDRINUSE/);
+  assert.equal((await rig.json('GET', '/health')).status, 200);
+});
+
 test('pages of other sites are refused', async () => {
   await using rig = await gatewayRig();
   assert.equal(foreignHeader({ host: 'localhost:8080', origin: 'http://127.0.0.1:5173' }), undefined);

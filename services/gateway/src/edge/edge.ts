@@ -8,7 +8,7 @@
  * E2. While stopping nothing new is begun.
  */
 import { context } from '@opentelemetry/api';
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorAnswer } from '../errors/error-body.ts';
 import { foreignRequest, stopping } from '../errors/invalid-request.ts';
@@ -16,6 +16,9 @@ import type { BeginExchange, Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 import type { EdgeHandler, EdgeRequest, EdgeResponse } from './listener.ts';
 import { foreignHeader } from './loopback.ts';
+
+/** Status of an exchange whose client left before it had its answer, as proxies write it. */
+const CLIENT_LEFT = 499;
 
 /** Who answers. */
 export interface EdgeRoutes {
@@ -49,7 +52,7 @@ export class Edge {
     this.inFlight.enter();
     response.once('close', () => {
       this.inFlight.leave();
-      exchange.end(response.statusCode, response.writableEnded);
+      exchange.end(response.writableEnded ? response.statusCode : CLIENT_LEFT, response.writableEnded);
     });
     const refusal = this.#refusal(request);
     if (refusal !== undefined) return refuse(response, refusal, exchange);
@@ -69,13 +72,7 @@ export class Edge {
       exchange.end(101, false);
     });
     const refusal = this.#refusal(request);
-    if (refusal !== undefined) {
-      const { status, body } = errorAnswer(refusal, exchange.traceId);
-      const text = JSON.stringify(body);
-      const head1 = `HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-type: application/json\r\n`;
-      socket.end(`${head1}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
-      return;
-    }
+    if (refusal !== undefined) return refuseUpgrade(socket, refusal, exchange);
     context.with(exchange.context, this.#routes().upgrade, undefined, request, socket, head);
   };
 
@@ -100,4 +97,19 @@ function refuse(response: EdgeResponse, error: unknown, exchange: Exchange): voi
   // HTTP/2 says it in a frame of its own.
   if (response.req.httpVersionMajor === 1) response.setHeader('connection', 'close');
   response.end(JSON.stringify(body));
+}
+
+/** Nobody has made a response yet where an upgrade is asked for. */
+function refuseUpgrade(socket: Duplex, error: unknown, exchange: Exchange): void {
+  const { status, body } = errorAnswer(error, exchange.traceId);
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(text)}`,
+  ];
+  // Node takes its own listener away before it hands a socket over.
+  socket.on('error', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
 }
