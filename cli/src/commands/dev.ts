@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { EmbeddedPlatform } from '@skein/embedded';
 import type { CommandModule } from '../command.ts';
 import { wholeNumber } from '../input/option-values.ts';
 import { chooseApiPort } from '../platform/api-port.ts';
@@ -24,25 +25,28 @@ export const define: CommandModule['define'] = (command, invocation) => {
       output.line(`Skein runs already, as process ${platform.pid}, at ${apiUrl}`);
       return;
     }
-    await using _platform = platform;
-    await using _agents = await startExamples(session, apiUrl, options.examples ?? false);
+    await using _running = await (options.examples ? addExamples(session, platform) : platform);
     output.document({ api_url: apiUrl, pid: process.pid, data_dir: settings.dataDir, log: logPath });
-    for (const line of welcome(session, apiUrl, logPath)) output.line(line);
+    for (const line of welcome(session, apiUrl, logPath, options)) output.line(line);
     if (!host.interrupted.aborted) await once(host.interrupted, 'abort');
     output.note('stopping; the data is kept');
   });
 };
 
-async function startExamples(session: Session, apiUrl: string, wanted: boolean): Promise<AsyncDisposable | undefined> {
-  if (!wanted) return undefined;
-  const [{ startExampleAgents }, { createApi }] = await Promise.all([
-    import('../demo/example-agents.ts'),
+async function addExamples(session: Session, platform: EmbeddedPlatform): Promise<AsyncDisposable> {
+  const [{ withExamples }, { createApi }] = await Promise.all([
+    import('../demo/with-examples.ts'),
     import('../api/api.ts'),
   ]);
-  return startExampleAgents(session, () => Promise.resolve(createApi(apiUrl, session.settings.namespace)));
+  const api = createApi(platform.apiUrl, session.settings.namespace);
+  const stop = async (): Promise<void> => platform[Symbol.asyncDispose]();
+  return withExamples(session, Promise.resolve({ api, startedHere: true, [Symbol.asyncDispose]: stop }));
 }
 
-function welcome({ settings, output }: Session, apiUrl: string, logPath: string): string[] {
+function welcome({ settings, output }: Session, apiUrl: string, logPath: string, { examples }: Options): string[] {
+  const run = examples
+    ? `./bin/skein run examples/customer-support/workflow.yaml --input '{"text":"I was charged twice"}'`
+    : './bin/skein demo';
   const { strong, faint } = output.paint;
   return [
     `${strong('Skein runs')} at ${strong(apiUrl)}`,
@@ -50,7 +54,7 @@ function welcome({ settings, output }: Session, apiUrl: string, logPath: string)
     `  log   ${logPath}`,
     '',
     'In another terminal:',
-    '  ./bin/skein run examples/customer-support/workflow.yaml --input \'{"text":"I was charged twice"}\'',
+    `  ${run}`,
     '  ./bin/skein runs list',
     '  ./bin/skein agents list',
     '  ./bin/skein doctor',
