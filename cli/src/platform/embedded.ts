@@ -24,7 +24,7 @@ export async function startEmbeddedPlatform(session: Session, start: EmbeddedSta
   ]);
   const destination = openLogFile(join(dataDir, 'platform.log'), start.warn ? host.stderr : undefined);
   const level = LOG_LEVELS.find((word) => word === host.env['LOG_LEVEL']) ?? 'info';
-  const logger = createLogger({ service: 'skein', level, destination });
-  const platform = await startEmbedded({ dataDir, httpPort: start.httpPort, logger, env: host.env });
+  const loggerOf = (service: string) => createLogger({ service, level, destination });
+  const platform = await startEmbedded({ dataDir, httpPort: start.httpPort, loggerOf, env: host.env });
   return Object.assign(platform, { logPath: destination.path });
 }

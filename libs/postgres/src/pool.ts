@@ -82,6 +82,11 @@ export function createPool(url: string, options: PoolOptions): Pool {
   );
   // Without listeners a connection that breaks, idle or in use, would end the process. One in use also fails its query.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  pool.on('error', (error) => onIdleError?.(error));
+  pool.on('error', (error) => {
+    // The driver hangs the whole client on the error, secrets and all; no log may see that.
+    Reflect.deleteProperty(error, 'client');
+    // A pool that ends lets go of its connections before they are closed; what they say then matters to nobody.
+    if (!pool.ending) onIdleError?.(error);
+  });
   return pool;
 }

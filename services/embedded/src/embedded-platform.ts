@@ -34,7 +34,8 @@ export interface EmbeddedOptions {
   readonly dataDir: string;
   /** Port of the API; 0 takes a free one. Default 8080. */
   readonly httpPort?: number;
-  readonly logger: Logger;
+  /** Makes the logger of a part; its name belongs in the lines' field `logger`. */
+  readonly loggerOf: (part: string) => Logger;
   /** What the services read their settings from. Default: nothing, so that every setting has its default. */
   readonly env?: Environment;
   /** Agents that run inside the executor, by name. */
@@ -68,10 +69,9 @@ const NOTE_POLL_MS = 50;
 /** Starts a platform, or finds the one that owns the data folder. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPlatform | PlatformElsewhere> {
   const dataDir = resolve(options.dataDir);
-  const { logger } = options;
   const database = await startEmbeddedPostgres({
     dataDir: join(dataDir, 'postgres'),
-    log: logger.child({ logger: 'postgres' }),
+    log: options.loggerOf('postgres'),
   });
   if (database.kind === 'already_running') return findElsewhere(dataDir, database.ownerPid);
   const stack = new ServiceStack('embedded');
@@ -121,10 +121,9 @@ async function startObservation(
 async function startServices(
   stack: ServiceStack,
   database: EmbeddedPostgres,
-  { logger, env = {}, httpPort = DEFAULT_HTTP_PORT, functions = {} }: EmbeddedOptions,
+  { loggerOf, env = {}, httpPort = DEFAULT_HTTP_PORT, functions = {} }: EmbeddedOptions,
 ): Promise<string> {
   const databaseUrl = database.url;
-  const loggerOf = (name: string) => logger.child({ logger: name });
   const bus = await stack.start('bus', () => createMemoryBus());
 
   const { builtin, openai, ...llmSettings } = llmProxyConfig.load(env);

@@ -21,7 +21,7 @@ test('a run is one trace, from the request through every service and the bus', a
   const platform = await startEmbedded({
     dataDir: directory.path,
     httpPort: 0,
-    logger: pino({ level: 'silent' }),
+    loggerOf: () => pino({ level: 'silent' }),
     functions: { worker: () => 'done' },
     spanProcessors: [new SimpleSpanProcessor({ exporter })],
   });

@@ -240,8 +240,7 @@ test('no more tasks are sent than credits were granted', async () => {
   await using executor = new FakeExecutor(rig.tasks, () => gate.promise.then(() => succeeded(1)), { credits: 2 });
   const all = Promise.all(Array.from({ length: 6 }, () => start(rig, 'one')));
   await until(() => executor.tasks.length === 2);
-  const { runs } = await rig.runs.listRuns({ states: [RunState.RUNNING] });
-  assert.equal(runs.length, 6);
+  await until(async () => (await rig.runs.listRuns({ states: [RunState.RUNNING] })).runs.length === 6);
   assert.equal(executor.tasks.length, 2);
   gate.resolve();
   assert.equal((await all).filter(({ run }) => run?.state === RunState.DONE).length, 6);
