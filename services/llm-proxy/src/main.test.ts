@@ -4,22 +4,25 @@ import { test } from 'node:test';
 import { createClient } from '@connectrpc/connect';
 import { LlmService, Role } from '@skein/contracts/llm';
 import { grpcTransport } from '@skein/rpc';
-import { eventually, freePort, spawnProcess, testDatabase } from '@skein/testkit';
+import { freePort, spawnProcess, testDatabase, type SpawnedProcess } from '@skein/testkit';
 import { fakeOpenAi, streamAnswer } from './testing/fake-openai.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 const KEY = 'sk-only-for-the-upstream';
 
+/** Where a process serves, from its log. */
+const addressOf = async (process: SpawnedProcess) => (await process.waitFor(/"address":"([^"]+)"/))[1] ?? '';
+
 test('the process answers as it is configured, and again after a kill', async () => {
   await using database = await testDatabase();
   await using upstream = await fakeOpenAi(({ response }) => streamAnswer(response, 'from upstream'));
-  const [port, adminPort] = [await freePort(), await freePort()];
+  const adminPort = await freePort();
   const start = () =>
     spawnProcess(process.execPath, {
       args: [MAIN],
       env: {
         DATABASE_URL: database.url,
-        SKEIN_LLM_PROXY_PORT: String(port),
+        SKEIN_LLM_PROXY_PORT: '0',
         SKEIN_LLM_PROXY_ADMIN_PORT: String(adminPort),
         SKEIN_OPENAI_BASE_URL: upstream.baseUrl,
         SKEIN_OPENAI_API_KEY: KEY,
@@ -30,12 +33,11 @@ test('the process answers as it is configured, and again after a kill', async ()
       },
       ready: /llm-proxy started/,
     });
-  using transport = grpcTransport({ address: `127.0.0.1:${port}` });
-  const client = createClient(LlmService, transport);
   const question = { spec: { messages: [{ role: Role.USER, content: 'hi' }] }, idempotencyKey: 'run/node/1' };
 
   await using first = await start();
-  const { completion } = await client.complete(question);
+  using toFirst = grpcTransport({ address: await addressOf(first) });
+  const { completion } = await createClient(LlmService, toFirst).complete(question);
   assert.deepEqual([completion?.text, completion?.model], ['from upstream', 'openai/gpt-test']);
   assert.equal(upstream.calls[0]?.headers.authorization, `Bearer ${KEY}`);
   const metrics = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
@@ -45,7 +47,9 @@ test('the process answers as it is configured, and again after a kill', async ()
   await first.exited;
 
   await using second = await start();
-  const again = await eventually(() => client.complete(question), { describe: 'the proxy to answer again' });
+  using toSecond = grpcTransport({ address: await addressOf(second) });
+  const client = createClient(LlmService, toSecond);
+  const again = await client.complete(question);
   assert.deepEqual(again.completion, { ...completion, replayed: true });
   assert.equal(upstream.calls.length, 1);
   const { models } = await client.listModels({});

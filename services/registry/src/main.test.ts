@@ -4,34 +4,36 @@ import { test } from 'node:test';
 import { createClient } from '@connectrpc/connect';
 import { AgentProtocol, AgentRegistryService } from '@skein/contracts/registry';
 import { grpcTransport } from '@skein/rpc';
-import { eventually, freePort, spawnProcess, testDatabase } from '@skein/testkit';
+import { eventually, freePort, spawnProcess, testDatabase, type SpawnedProcess } from '@skein/testkit';
 import { startGrpcAgent } from './testing/grpc-agent.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 
+/** Where a process serves, from its log. */
+const addressOf = async (process: SpawnedProcess) => (await process.waitFor(/"address":"([^"]+)"/))[1] ?? '';
+
 test('the process registers and probes, shows its metrics, and knows everything after a kill', async () => {
   await using database = await testDatabase();
   await using agent = await startGrpcAgent();
-  const [port, adminPort] = [await freePort(), await freePort()];
+  const adminPort = await freePort();
   const start = () =>
     spawnProcess(process.execPath, {
       args: [MAIN],
       env: {
         DATABASE_URL: database.url,
-        SKEIN_REGISTRY_PORT: String(port),
+        SKEIN_REGISTRY_PORT: '0',
         SKEIN_REGISTRY_ADMIN_PORT: String(adminPort),
         SKEIN_PROBE_INTERVAL: '20ms',
       },
       ready: /registry started/,
     });
-  using transport = grpcTransport({ address: `127.0.0.1:${port}` });
-  const client = createClient(AgentRegistryService, transport);
   const admin = `http://127.0.0.1:${adminPort}`;
   const metrics = async () => (await fetch(`${admin}/metrics`)).text();
 
   await using first = await start();
+  using toFirst = grpcTransport({ address: await addressOf(first) });
   await eventually(async () => (await fetch(`${admin}/readyz`)).ok, { describe: 'readiness' });
-  await client.registerAgent({ agentId: 'mine', endpoints: [agent.address] });
+  await createClient(AgentRegistryService, toFirst).registerAgent({ agentId: 'mine', endpoints: [agent.address] });
   const healthy = /^skein_registry_instances\{[^}]*health="HEALTHY"[^}]*\} 1$/m;
   await eventually(async () => healthy.test(await metrics()), { describe: 'a healthy instance among the metrics' });
   assert.match(await metrics(), /^skein_registry_agents(\{[^}]*\})? 1$/m);
@@ -40,7 +42,8 @@ test('the process registers and probes, shows its metrics, and knows everything 
   await first.exited;
 
   await using second = await start();
-  const { agent: found } = await eventually(() => client.getAgent({ agentId: 'mine' }), { describe: 'the agent' });
+  using toSecond = grpcTransport({ address: await addressOf(second) });
+  const { agent: found } = await createClient(AgentRegistryService, toSecond).getAgent({ agentId: 'mine' });
   assert.equal(found?.protocol, AgentProtocol.GRPC);
   second.kill('SIGTERM');
   assert.equal((await second.exited).code, 0, second.output);
