@@ -127,14 +127,18 @@ function streamHandler(spec: MethodImplSpec, onCall: GrpcServerOptions['onCall']
     call.on('cancelled', () => running.context.abort(cancelled()));
     call.on('error', () => running.context.abort(cancelled()));
     const requests = spec.kind === 'server_streaming' ? only(call.request as never) : call;
-    const responses = running.run(() => invokeStreaming(spec, requests, running.context));
-    try {
+    const answer = async (): Promise<void> => {
+      const responses = invokeStreaming(spec, requests, running.context);
       for await (const response of untilAborted(responses, running.context.signal)) {
         const message = complete(spec.method.output, response);
         if (spec.kind === 'client_streaming') return callback?.(null, message);
         if (!call.write(message)) await drained(call, running.context.signal);
       }
       call.end();
+    };
+    try {
+      // The whole loop, not only its start: a generator runs in the context of whoever asks for the next item.
+      await running.run(answer);
       running.end();
     } catch (error) {
       const status = toGrpcStatus(running.end(error));
