@@ -20,7 +20,7 @@ import { createGatewayService, gatewayConfig } from '@skein/gateway';
 import { ServiceStack, type Service } from '@skein/lifecycle';
 import { createLlmProxyService, llmProxyConfig } from '@skein/llm-proxy';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@skein/postgres';
-import { createRegistryService } from '@skein/registry';
+import { createRegistryService, registryConfig } from '@skein/registry';
 import { directTransport, type ServiceBinding } from '@skein/rpc';
 import { createSchedulerService } from '@skein/scheduler';
 import { startAdminServer, startTelemetry, type TelemetryOptions } from '@skein/telemetry';
@@ -128,7 +128,13 @@ async function startServices(
 
   const { builtin, openai, ...llmSettings } = llmProxyConfig.load(env);
   const [registry, llmProxy] = await Promise.all([
-    stack.start('registry', () => createRegistryService({ databaseUrl, logger: loggerOf('registry') })),
+    stack.start('registry', () =>
+      createRegistryService({
+        databaseUrl,
+        probe: registryConfig.load(env).probe,
+        logger: loggerOf('registry'),
+      }),
+    ),
     stack.start('llm-proxy', () =>
       createLlmProxyService({
         ...llmSettings,
