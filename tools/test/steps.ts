@@ -28,7 +28,11 @@ export function suites(endToEnd: readonly string[]): Step[] {
     title: 'packages',
     command: [bin('nx'), 'run-many', '-t', 'test', '--parallel=2', '--output-style=stream'],
   };
-  const tools: Step = { kind: 'suite', title: 'tools', command: [node, '--test', 'tools/**/*.test.ts'] };
+  const tools: Step = {
+    kind: 'suite',
+    title: 'tools and examples',
+    command: [node, '--test', 'tools/**/*.test.ts', 'examples/customer-support/**/*.test.ts'],
+  };
   if (endToEnd.length === 0) return [tools, packages];
   const command = [node, '--test', '--test-concurrency=2', ...endToEnd] as const;
   return [tools, packages, { kind: 'suite', title: 'end to end', command }];
