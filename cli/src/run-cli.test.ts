@@ -68,6 +68,13 @@ test('with -o json an error is a document on standard output and words on standa
   assert.match(stderr, /error: cannot read \/nowhere\/flow.yaml/);
 });
 
+test('a wrong environment is refused with every variable that is wrong', async () => {
+  const env = { HTTP_PORT: 'x', SKEIN_API_URL: 'foo' };
+  const { code, stderr } = await useCli(['runs', 'list'], { env });
+  assert.equal(code, EXIT.invalid);
+  assert.match(stderr, /2 problems[^]*SKEIN_API_URL="foo" is not a URL; write an absolute URL[^]*HTTP_PORT="x"/);
+});
+
 test('an interrupted command exits with 130 or 143 and does not complain', async () => {
   for (const [signal, expected] of [
     ['SIGINT', EXIT.interrupted],

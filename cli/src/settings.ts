@@ -1,4 +1,6 @@
 import { join, resolve } from 'node:path';
+import type { LogLevel } from '@skein/telemetry';
+import { cliConfig } from './config.ts';
 import type { Environment } from './host.ts';
 
 /** What the global options and the environment come to. */
@@ -14,6 +16,9 @@ export interface Settings {
   readonly quiet: boolean;
   /** Whether colour is allowed; whether there is any depends on the terminal too. */
   readonly color: boolean;
+  /** Port that the API of a started platform was asked to have. */
+  readonly httpPort: number | undefined;
+  readonly logLevel: LogLevel;
 }
 
 /** The global options as the command line gives them. */
@@ -26,25 +31,27 @@ export interface GlobalOptions {
   readonly color?: boolean;
 }
 
-/** Options win over the environment, the environment over the defaults. `root` is where `.skein` is by default. */
+/**
+ * Options win over the environment, the environment over the defaults. `root` is where `.skein` is by default.
+ * @throws ConfigError where the environment does not hold what it should.
+ */
 export function settingsOf(options: GlobalOptions, env: Environment, root: string): Settings {
-  const dataDir = options.dataDir ?? given(env['SKEIN_DATA_DIR']);
+  const config = cliConfig.load(env);
+  const dataDir = options.dataDir ?? config.dataDir;
   return {
-    namespace: options.namespace ?? given(env['SKEIN_NAMESPACE']) ?? 'default',
+    namespace: options.namespace ?? config.namespace,
     output: options.output ?? 'human',
-    apiUrl: (options.api ?? given(env['SKEIN_API_URL']))?.replace(/\/+$/, ''),
+    apiUrl: (options.api ?? config.apiUrl)?.replace(/\/+$/, ''),
     dataDir: dataDir === undefined ? join(root, '.skein') : resolve(dataDir),
     dataDirGiven: dataDir !== undefined,
     quiet: options.quiet ?? false,
-    color: (options.color ?? true) && given(env['NO_COLOR']) === undefined && env['TERM'] !== 'dumb',
+    color: (options.color ?? true) && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    httpPort: config.httpPort,
+    logLevel: config.logLevel,
   };
 }
 
 /** The folder of one mode's platform. */
 export function modeDirectory(settings: Pick<Settings, 'dataDir'>, mode: 'embedded' | 'distributed'): string {
   return join(settings.dataDir, mode);
-}
-
-function given(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
 }

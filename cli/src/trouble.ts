@@ -73,7 +73,7 @@ function reasonedTrouble(error: unknown): Trouble | undefined {
     if (!('reason' in current) || typeof current.reason !== 'string' || current.reason === 'START_FAILED') continue;
     const remedy = 'mend' in current && typeof current.mend === 'string' ? current.mend : '';
     const { reason } = current;
-    const message = current.message.replace(`; ${remedy}`, '');
+    const message = remedy === '' ? current.message : current.message.replace(`; ${remedy}`, '');
     const exitCode = reason === 'CONFIG_INVALID' ? EXIT.invalid : EXIT.unreachable;
     return { reason, message, place: '', remedy, violations: [], exitCode };
   }

@@ -17,7 +17,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
     .option('--examples', 'start the example agents of examples/agents too, and register them');
   invocation.handle(command, async (session, options: Options) => {
     const { host, settings, output } = session;
-    const httpPort = await chooseApiPort(host, options.port);
+    const httpPort = await chooseApiPort(settings, options.port);
     const platform = await startEmbeddedPlatform(session, { httpPort, warn: true });
     const { apiUrl, logPath } = platform;
     if (platform.elsewhere) {

@@ -11,7 +11,7 @@ export async function startDemoPlatform(session: Session, mode: Mode): Promise<U
     session.output.note(`using the platform that runs at ${running.address}`);
     return notOurs(running);
   }
-  if (mode === 'embedded') return startForCommand(session, await chooseApiPort(session.host));
+  if (mode === 'embedded') return startForCommand(session, await chooseApiPort(session.settings));
   return startDistributed(session);
 }
 

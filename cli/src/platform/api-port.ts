@@ -1,7 +1,7 @@
 import { DEFAULT_API_URL } from '../api/address.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
-import type { Host } from '../host.ts';
+import type { Settings } from '../settings.ts';
 import { freePortLike, isFree } from './free-port.ts';
 
 const DEFAULT_PORT = Number(new URL(DEFAULT_API_URL).port);
@@ -10,8 +10,8 @@ const DEFAULT_PORT = Number(new URL(DEFAULT_API_URL).port);
  * The port for the API of an embedded platform: `option`, else HTTP_PORT, else the default. One that was asked for must
  * be free, 0 takes any; the default gives way to another.
  */
-export async function chooseApiPort(host: Host, option?: number): Promise<number> {
-  const given = option ?? portOf(host.env['HTTP_PORT']);
+export async function chooseApiPort({ httpPort }: Settings, option?: number): Promise<number> {
+  const given = option ?? httpPort;
   if (given === undefined) return freePortLike(DEFAULT_PORT);
   if (given === 0 || (await isFree(given))) return given;
   throw new CliError({
@@ -21,8 +21,4 @@ export async function chooseApiPort(host: Host, option?: number): Promise<number
     remedy: 'end that program, or choose another port; 0 takes a free one',
     exitCode: EXIT.refused,
   });
-}
-
-function portOf(text = ''): number | undefined {
-  return /^\d+$/.test(text.trim()) ? Number(text) : undefined;
 }

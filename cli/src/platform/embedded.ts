@@ -18,13 +18,12 @@ export type StartedEmbedded = (EmbeddedPlatform | PlatformElsewhere) & { readonl
 export async function startEmbeddedPlatform(session: Session, start: EmbeddedStart): Promise<StartedEmbedded> {
   const { host, settings } = session;
   const dataDir = modeDirectory(settings, 'embedded');
-  const [{ startEmbedded }, { createLogger, LOG_LEVELS }] = await Promise.all([
+  const [{ startEmbedded }, { createLogger }] = await Promise.all([
     import('@skein/embedded'),
     import('@skein/telemetry'),
   ]);
   const destination = openLogFile(join(dataDir, 'platform.log'), start.warn ? host.stderr : undefined);
-  const level = LOG_LEVELS.find((word) => word === host.env['LOG_LEVEL']) ?? 'info';
-  const loggerOf = (service: string) => createLogger({ service, level, destination });
+  const loggerOf = (service: string) => createLogger({ service, level: settings.logLevel, destination });
   const platform = await startEmbedded({ dataDir, httpPort: start.httpPort, loggerOf, env: host.env });
   return Object.assign(platform, { logPath: destination.path });
 }

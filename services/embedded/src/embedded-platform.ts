@@ -82,6 +82,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     mode: 'embedded',
     pid: process.pid,
     api_url: apiUrl,
+    admin_url: adminUrl,
     started_at: new Date().toISOString(),
   });
   stack.defer(() => removePlatformNote(dataDir));

@@ -7,6 +7,8 @@ export interface PlatformNote {
   readonly pid: number;
   /** Base URL of the API. */
   readonly api_url: string;
+  /** Base URL of /healthz, /readyz and /metrics. */
+  readonly admin_url: string;
   /** RFC 3339. */
   readonly started_at: string;
 }
