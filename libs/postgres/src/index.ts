@@ -16,3 +16,4 @@ export type { Pool, PoolClient, PoolOptions } from './pool.ts';
 export { PostgresError } from './postgres-error.ts';
 export type { PostgresReason } from './postgres-error.ts';
 export { withTransaction } from './transaction.ts';
+export { isUnreachable } from './unreachable.ts';

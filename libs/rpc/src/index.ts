@@ -8,6 +8,7 @@ export {
   type GrpcTransportOptions,
 } from './grpc-transport.ts';
 export { createHealth, type Health } from './health.ts';
+export { pageToken, positionOf } from './page-token.ts';
 export { ERROR_DOMAIN, ERROR_REASONS, type ErrorReasonName } from './reason.ts';
 export { reflectionBinding } from './reflection.ts';
 export { bind, type ServiceBinding } from './service-binding.ts';

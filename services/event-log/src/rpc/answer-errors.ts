@@ -1,4 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
 import { HistoryUnavailableError, RunNotFoundError } from '../app/event-log-errors.ts';
 import { InvalidCursorError } from '../domain/position.ts';
@@ -50,12 +51,4 @@ function unavailable(message: string, cause: unknown): ConnectError {
     retryAfterMs: 1000,
     cause,
   });
-}
-
-/** Errors of the socket or of a server that goes away, as the driver names them. */
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code: unknown = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string') return /^(E[A-Z]+|08...|57P0.|53...)$/.test(code);
-  return /connection|timeout/i.test(error.message);
 }

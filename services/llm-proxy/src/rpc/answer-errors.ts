@@ -1,4 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
 import {
   AnswerTimeoutError,
@@ -138,12 +139,4 @@ function unforeseen(error: unknown, rpc: string, onDefect: OnDefect): ConnectErr
     remedy: 'report it with the trace id',
     cause: error,
   });
-}
-
-/** Errors of the socket or of a server that goes away, as the driver names them. */
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code: unknown = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string') return /^(E[A-Z]+|08...|57P0.|53...)$/.test(code);
-  return /connection|timeout/i.test(error.message);
 }

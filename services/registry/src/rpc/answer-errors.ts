@@ -1,4 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
 import { AgentNotFoundError, FeedClosedError, ProtocolUndecidedError } from '../app/registry-errors.ts';
 import { invalidFields } from './violations.ts';
@@ -81,11 +82,3 @@ const notFound = (error: AgentNotFoundError): ConnectError =>
     remedy: `register it: skein agents register ${error.key.agentId} --endpoint ADDRESS`,
     cause: error,
   });
-
-/** Errors of the socket or of a server that goes away, as the driver names them. */
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code: unknown = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string') return /^(E[A-Z]+|08...|57P0.|53...)$/.test(code);
-  return /connection|timeout/i.test(error.message);
-}

@@ -1,7 +1,7 @@
 import { InstanceHealth, type ListAgentsRequest } from '@skein/contracts/registry';
+import { pageToken, positionOf } from '@skein/rpc';
 import type { AgentFilter, AgentStore } from '../app/agent-store.ts';
 import { agentToMessage, healthOfMessage } from './agent-message.ts';
-import { pageToken, positionOf } from './page-token.ts';
 import { capabilitiesOf } from './registration-fields.ts';
 import { namespaceOf, pageSizeOf, textOf } from './request-fields.ts';
 import { Violations } from './violations.ts';

@@ -1,5 +1,6 @@
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import type { DescService } from '@bufbuild/protobuf';
+import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
 import { RunBusyError, RunSetAsideError } from '../app/run-engine.ts';
 
@@ -66,12 +67,4 @@ function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectError {
     remedy: 'report it with the trace id',
     cause: error,
   });
-}
-
-/** Errors of the socket or of a server that goes away, as the driver names them. */
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code: unknown = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string') return /^(E[A-Z]+|08...|57P0.|53...)$/.test(code);
-  return /connection|timeout/i.test(error.message);
 }

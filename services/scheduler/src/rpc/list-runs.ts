@@ -1,6 +1,6 @@
 import type { MethodImpl } from '@connectrpc/connect';
 import type { RunService } from '@skein/contracts/scheduler';
-import { pageToken, positionOf } from './page-token.ts';
+import { pageToken, positionOf } from '@skein/rpc';
 import { bounded, labelsOf, namespaceOf, pageSizeOf } from './request-fields.ts';
 import { rowToMessage, statusOfMessage } from './run-message.ts';
 import type { RunRpcParts } from './run-service.ts';

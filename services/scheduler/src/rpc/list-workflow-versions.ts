@@ -1,7 +1,7 @@
 import type { MethodImpl } from '@connectrpc/connect';
 import type { WorkflowService } from '@skein/contracts/scheduler';
+import { pageToken, positionOf } from '@skein/rpc';
 import { workflowNotFound } from '../app/start-run.ts';
-import { pageToken, positionOf } from './page-token.ts';
 import { namespaceOf, pageSizeOf, required } from './request-fields.ts';
 import { workflowToMessage } from './workflow-message.ts';
 import type { WorkflowRpcParts } from './workflow-service.ts';

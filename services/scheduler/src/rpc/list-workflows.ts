@@ -1,6 +1,6 @@
 import type { MethodImpl } from '@connectrpc/connect';
 import type { WorkflowService } from '@skein/contracts/scheduler';
-import { pageToken, positionOf } from './page-token.ts';
+import { pageToken, positionOf } from '@skein/rpc';
 import { namespaceOf, pageSizeOf } from './request-fields.ts';
 import { workflowToMessage } from './workflow-message.ts';
 import type { WorkflowRpcParts } from './workflow-service.ts';

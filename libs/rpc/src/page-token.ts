@@ -1,5 +1,5 @@
 import { Code } from '@connectrpc/connect';
-import { skeinError } from '@skein/rpc';
+import { skeinError } from './skein-error.ts';
 
 /** A token that goes on after `position` in the named list. Opaque to clients. */
 export function pageToken(list: string, position: string): string {
