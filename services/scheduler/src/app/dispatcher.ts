@@ -8,8 +8,10 @@
  * T2. An executor gets no more tasks than it granted credits for.
  * T3. Whatever a broken stream held is reported lost at once.
  * T4. After a restart a task waits `announceMs` for an executor to say that it is working on it.
+ * T5. A task stays here until `reconcile` or `adopt` takes it away: a report or a loss that was told is only on its
+ *     way to becoming a fact, and what is decided meanwhile must not bring the same task here again.
  */
-import type { DispatchKey, TimeoutKind } from '@skein/domain';
+import type { DispatchKey, LossReason, TimeoutKind } from '@skein/domain';
 import type { TaskOrder } from './task-order.ts';
 
 /** How an executor is reached; calls are buffered and never fail. */
@@ -32,18 +34,25 @@ export interface ExecutorSession {
 /** What becomes of tasks, told to whoever owns run state. */
 export interface DispatchListener {
   onTimeout(runId: string, key: DispatchKey, timeout: TimeoutKind): void;
-  onLost(runId: string, key: DispatchKey, reason: 'executor_lost' | 'scheduler_restarted'): void;
+  onLost(runId: string, key: DispatchKey, reason: LossReason): void;
 }
 
 /** Time a held task has over its start_to_close before the scheduler steps in: the executor's own timer comes first. */
 export const TIMEOUT_GRACE_MS = 5000;
 /** Time for executors to announce what they are working on. */
 export const ANNOUNCE_MS = 200;
+/** A timeout that has not changed anything is told again after this long: a command may be lost with the store. */
+const REPEAT_TIMEOUT_MS = 60_000;
+/** Longest delay that a timer of the platform keeps. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 interface Entry {
   readonly order: TaskOrder;
-  place: 'queued' | 'held' | 'unannounced';
+  /** `lost`: told, and waiting to be replaced by its next dispatch. */
+  place: 'queued' | 'held' | 'unannounced' | 'lost';
   session: ExecutorSession | undefined;
+  /** Its holder has said how it ended. */
+  reported: boolean;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -74,21 +83,15 @@ export class Dispatcher {
 
   /** Says which task a node should have now; undefined: none. What does not fit is dropped and told to stop (T1). */
   reconcile(runId: string, nodeId: string, order: TaskOrder | undefined, reason: string): void {
-    const key = entryKey(runId, nodeId);
-    const entry = this.#entries.get(key);
-    if (entry !== undefined) {
-      if (order !== undefined && sameDispatch(entry.order.key, order.key)) return;
-      this.#remove(entry);
-      entry.session?.channel.sendCancellation(runId, entry.order.key, reason);
-    }
-    if (order !== undefined) this.#enqueue(order);
+    if (this.#isMissing(runId, nodeId, order, reason) && order !== undefined) this.#enqueue(order);
   }
 
-  /** Takes over a task of a run that this scheduler has just adopted (T4). */
-  adopt(order: TaskOrder): void {
-    const key = entryKey(order.runId, order.key.nodeId);
-    if (this.#entries.has(key)) return;
-    this.#entries.set(key, { order, place: 'unannounced', session: undefined, timer: undefined });
+  /** The same for a run that this scheduler has just loaded: somebody may be working on the task already (T4). */
+  adopt(runId: string, nodeId: string, order: TaskOrder | undefined): void {
+    // What was told of a lost task has not arrived: it will be told again.
+    if (this.placeOf(runId, nodeId)?.place === 'lost') this.reconcile(runId, nodeId, undefined, '');
+    if (!this.#isMissing(runId, nodeId, order, 'result not wanted any more') || order === undefined) return;
+    this.#entries.set(entryKey(runId, nodeId), newEntry(order, 'unannounced'));
     if (this.#sessions.size > 0) this.#expectAnnouncements();
   }
 
@@ -110,22 +113,14 @@ export class Dispatcher {
 
   /** T3. */
   disconnect(session: ExecutorSession): void {
-    this.#sessions.delete(session);
-    for (const entry of Array.from(session.held.values())) {
-      this.#remove(entry);
-      this.#listener.onLost(entry.order.runId, entry.order.key, 'executor_lost');
-    }
+    this.#leave(session);
+    for (const entry of Array.from(session.held.values())) this.#lose(entry, 'executor_lost');
   }
 
   /** This scheduler stands back: what the executor holds stays with it, to be announced when it returns (T4). */
   suspend(session: ExecutorSession): void {
-    this.#sessions.delete(session);
-    for (const entry of Array.from(session.held.values())) {
-      clearTimeout(entry.timer);
-      session.held.delete(entryKey(entry.order.runId, entry.order.key.nodeId));
-      entry.place = 'unannounced';
-      entry.session = undefined;
-    }
+    this.#leave(session);
+    for (const entry of Array.from(session.held.values())) this.#letGo(entry, 'unannounced');
   }
 
   /** T2. */
@@ -139,10 +134,10 @@ export class Dispatcher {
     session.draining = true;
   }
 
-  /** An executor has ended a task: it holds it no more, whatever becomes of the report. */
-  release(session: ExecutorSession, runId: string, key: DispatchKey): void {
+  /** An executor has said how a task ended: it need not be told to stop when the task is taken away (T5). */
+  reported(session: ExecutorSession, runId: string, key: DispatchKey): void {
     const entry = session.held.get(entryKey(runId, key.nodeId));
-    if (entry !== undefined && sameDispatch(entry.order.key, key)) this.#remove(entry);
+    if (entry !== undefined && sameDispatch(entry.order.key, key)) entry.reported = true;
   }
 
   /** Forgets everything; nobody is told. */
@@ -157,7 +152,7 @@ export class Dispatcher {
   }
 
   #enqueue(order: TaskOrder): void {
-    const entry: Entry = { order, place: 'queued', session: undefined, timer: undefined };
+    const entry = newEntry(order, 'queued');
     this.#entries.set(entryKey(order.runId, order.key.nodeId), entry);
     this.#queue.push(entry);
     const { scheduleToStartMs } = order.node.timeouts;
@@ -205,16 +200,51 @@ export class Dispatcher {
 
   #arm(entry: Entry, delayMs: number, timeout: TimeoutKind): void {
     clearTimeout(entry.timer);
-    const { runId, key } = entry.order;
-    entry.timer = setTimeout(() => this.#listener.onTimeout(runId, key, timeout), delayMs);
+    const stepMs = Math.min(delayMs, MAX_TIMER_MS);
+    entry.timer = setTimeout(() => {
+      if (stepMs < delayMs) return this.#arm(entry, delayMs - stepMs, timeout);
+      this.#arm(entry, REPEAT_TIMEOUT_MS, timeout);
+      this.#listener.onTimeout(entry.order.runId, entry.order.key, timeout);
+    }, stepMs);
     entry.timer.unref();
   }
 
-  #remove(entry: Entry): void {
+  /** Drops the task of a node if it is not the one it should be; answers whether that one is missing (T1). */
+  #isMissing(runId: string, nodeId: string, order: TaskOrder | undefined, reason: string): boolean {
+    const entry = this.#entries.get(entryKey(runId, nodeId));
+    if (entry === undefined) return true;
+    if (order !== undefined && sameDispatch(entry.order.key, order.key)) return false;
+    const { session } = entry;
+    this.#remove(entry);
+    if (!entry.reported) session?.channel.sendCancellation(runId, entry.order.key, reason);
+    return true;
+  }
+
+  /** Nobody works on it any more. */
+  #lose(entry: Entry, reason: LossReason): void {
+    this.#letGo(entry, 'lost');
+    this.#listener.onLost(entry.order.runId, entry.order.key, reason);
+  }
+
+  #letGo(entry: Entry, place: Entry['place']): void {
     clearTimeout(entry.timer);
+    entry.session?.held.delete(entryKey(entry.order.runId, entry.order.key.nodeId));
+    entry.session = undefined;
+    entry.place = place;
+  }
+
+  #remove(entry: Entry): void {
+    this.#letGo(entry, 'lost');
     const key = entryKey(entry.order.runId, entry.order.key.nodeId);
-    entry.session?.held.delete(key);
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
+  }
+
+  /** Without an executor there is nobody to announce anything. */
+  #leave(session: ExecutorSession): void {
+    this.#sessions.delete(session);
+    if (this.#sessions.size > 0) return;
+    clearTimeout(this.#announceTimer);
+    this.#announceTimer = undefined;
   }
 
   #isCurrent(entry: Entry): boolean {
@@ -226,13 +256,15 @@ export class Dispatcher {
     this.#announceTimer = setTimeout(() => {
       this.#announceTimer = undefined;
       for (const entry of Array.from(this.#entries.values())) {
-        if (entry.place !== 'unannounced') continue;
-        this.#remove(entry);
-        this.#listener.onLost(entry.order.runId, entry.order.key, 'scheduler_restarted');
+        if (entry.place === 'unannounced') this.#lose(entry, 'scheduler_restarted');
       }
     }, ANNOUNCE_MS);
     this.#announceTimer.unref();
   }
+}
+
+function newEntry(order: TaskOrder, place: Entry['place']): Entry {
+  return { order, place, session: undefined, reported: false, timer: undefined };
 }
 
 function entryKey(runId: string, nodeId: string): string {

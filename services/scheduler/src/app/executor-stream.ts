@@ -48,7 +48,9 @@ export class ExecutorStream implements ExecutorChannel, Disposable {
     this.#options = options;
   }
 
+  /** Once, and not after the end: nobody would ever close the session. */
   open(executorId: string, running: readonly TaskAddress[]): void {
+    if (this.#closed || this.#session !== undefined) return;
     this.#session = this.#options.dispatcher.connect(executorId, this, running);
   }
 
@@ -68,7 +70,7 @@ export class ExecutorStream implements ExecutorChannel, Disposable {
       (error: unknown) => this.#options.onReportFailed(runId, error),
     );
     if (command.kind === 'task_ended' && this.#session !== undefined) {
-      this.#options.dispatcher.release(this.#session, runId, key);
+      this.#options.dispatcher.reported(this.#session, runId, key);
     }
   }
 
@@ -78,6 +80,8 @@ export class ExecutorStream implements ExecutorChannel, Disposable {
   }
 
   sendCancellation(runId: string, key: DispatchKey, reason: string): void {
+    const unsent = this.#tasks.findIndex((order) => isAddressed(order, runId, key));
+    if (unsent >= 0) return void this.#tasks.splice(unsent, 1);
     this.#cancelled.push({ runId, key, reason });
     this.#notify();
   }
@@ -126,4 +130,9 @@ export class ExecutorStream implements ExecutorChannel, Disposable {
     this.#wake?.();
     this.#wake = undefined;
   }
+}
+
+function isAddressed(order: TaskOrder, runId: string, { nodeId, attempt, dispatch }: DispatchKey): boolean {
+  const { key } = order;
+  return order.runId === runId && key.nodeId === nodeId && key.attempt === attempt && key.dispatch === dispatch;
 }

@@ -4,7 +4,8 @@
  * Owns: which outbox rows are confirmed, part by part. Does not own: the rows (RunStore), the way (EventBus).
  *
  * O1. A row goes only after every part of its batch is confirmed: event-log has committed it to its own store.
- * O2. A batch that is not confirmed within RELAY_AGE_MS is read from the store and published again, for ever.
+ * O2. A batch is cut into the same parts each time, whoever publishes it: parts of different rounds add up.
+ * O3. A batch that is not confirmed within RELAY_AGE_MS is read from the store and published again, for ever.
  */
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
@@ -41,6 +42,8 @@ const RELAY_LIMIT = 100;
 /** Room that a message needs beside the bodies of its transitions. */
 const ENVELOPE_BYTES = 1024;
 const RECORD_BYTES = 64;
+/** Batches of which some parts are confirmed; of more, the oldest are forgotten and published again. */
+const MAX_PARTLY_CONFIRMED = 10_000;
 /** The last bit of the flags says that the trace is recorded. */
 const SAMPLED = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f][13579bdf]$/;
 
@@ -84,7 +87,7 @@ export class Outbox {
     return confirmed;
   }
 
-  /** One round of the relay: deletes what is confirmed and publishes what should be by now (O2). */
+  /** One round of the relay: deletes what is confirmed and publishes what should be by now (O3). */
   async relay(): Promise<void> {
     const confirmed = this.takeConfirmed();
     if (confirmed.length > 0) await this.#options.store.deleteOutbox(confirmed);
@@ -94,10 +97,16 @@ export class Outbox {
   /** O1. */
   #isComplete({ batchId, partIndex, partCount }: ConfirmedPart): boolean {
     if (partCount <= 1) return true;
-    const seen = this.#parts.get(batchId) ?? new Set<number>();
-    this.#parts.set(batchId, seen.add(partIndex));
-    if (seen.size < partCount) return false;
-    this.#parts.delete(batchId);
+    // A bus that was set up anew may take larger messages: then the parts are others.
+    const key = `${batchId}/${partCount}`;
+    const seen = this.#parts.get(key) ?? new Set<number>();
+    this.#parts.set(key, seen.add(partIndex));
+    if (seen.size < partCount) {
+      const [oldest] = this.#parts.keys();
+      if (this.#parts.size > MAX_PARTLY_CONFIRMED && oldest !== undefined) this.#parts.delete(oldest);
+      return false;
+    }
+    this.#parts.delete(key);
     return true;
   }
 }
@@ -109,11 +118,12 @@ interface Part {
   readonly transitions: TransitionRecord[];
 }
 
-/** One message a namespace, more where one would be too large. A body that is too large by itself stays behind. */
+/** O2. One message a namespace, more where one would be too large. A body that is too large by itself stays behind. */
 function splitIntoParts(batch: OutboxBatch, maxBytes: number): Part[] {
   const parts: Part[] = [];
   const open = new Map<string, { part: Part; bytes: number }>();
-  for (const { namespace, runId, firstSeq, eventCount, body, traceparent = '' } of batch.transitions) {
+  const inOrder = batch.transitions.toSorted((a, b) => (a.runId < b.runId ? -1 : 1));
+  for (const { namespace, runId, firstSeq, eventCount, body, traceparent = '' } of inOrder) {
     const carried = body.byteLength + RECORD_BYTES <= maxBytes ? body : new Uint8Array();
     const bytes = carried.byteLength + RECORD_BYTES;
     let current = open.get(namespace);

@@ -21,11 +21,11 @@ export interface RunCell {
   mailbox: MailboxEntry[];
   /** Whether a transition is waiting for its commit: at most one at a time. */
   committing: boolean;
+  /** Whether others may have changed the run since: it is loaded again after the commit under way. */
+  outdated: boolean;
   /** Why the run is set aside for an operator; undefined: it is not. */
   setAside: string | undefined;
   timer: NodeJS.Timeout | undefined;
-  /** Called once when the run has ended; with undefined where somebody else ended it and the store has the state. */
-  readonly endWaiters: Set<(state: RunState | undefined) => void>;
 }
 
 /** A run of which nothing is known but its plan. */
@@ -38,8 +38,8 @@ export function newCell(runId: string, namespace: string, plan: Plan): RunCell {
     startKey: undefined,
     mailbox: [],
     committing: false,
+    outdated: false,
     setAside: undefined,
     timer: undefined,
-    endWaiters: new Set(),
   };
 }

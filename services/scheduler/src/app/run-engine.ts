@@ -15,27 +15,23 @@ import {
   isTerminal,
   needsDispatch,
   nextTimerMs,
-  nodeInput,
   type Decision,
-  type Payload,
   type RunCommand,
-  type RunEvent,
   type RunState,
 } from '@skein/domain';
-import { encodeTransition } from '@skein/events';
 import type { Fate, PendingTransition } from './commit-lane.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { EndWaiters } from './end-waiters.ts';
 import type { EngineObserver } from './engine-observer.ts';
 import type { PlanSource } from './plan-source.ts';
 import { newCell, type MailboxEntry, type RunCell } from './run-cell.ts';
 import { foldHistory } from './run-history.ts';
-import type { RunEnd, RunStart, RunStore, StartKey, StoredTransition } from './run-store.ts';
-import type { TaskOrder } from './task-order.ts';
+import type { RunStore, StartKey } from './run-store.ts';
+import { CHECK_INTERVAL_MS, touchedNodes, transitionOf } from './run-transition.ts';
+import { orderFor } from './task-order.ts';
 
 /** Most commands that wait for one run. */
 export const MAX_MAILBOX = 10_000;
-/** A run that nobody has looked at for this long is looked at by the sweep. */
-export const CHECK_INTERVAL_MS = 60_000;
 /** A run that only waits for a time further away than this leaves memory. */
 export const PARK_AFTER_MS = 30_000;
 
@@ -80,6 +76,7 @@ export class RunEngine {
   readonly #options: RunEngineOptions;
   readonly #cells = new Map<string, RunCell>();
   readonly #loading = new Map<string, Promise<RunCell | undefined>>();
+  readonly #waiters = new EndWaiters();
   #stopped = false;
 
   constructor(options: RunEngineOptions) {
@@ -105,7 +102,8 @@ export class RunEngine {
    */
   async start(start: EngineStart): Promise<RunState> {
     const { runId, namespace, plan, command, key } = start;
-    if (this.#cells.has(runId)) throw new StartLostError(`run ${runId} exists`);
+    const present = this.#cells.get(runId);
+    if (present !== undefined) return this.#refuseSecond(present);
     const cell = newCell(runId, namespace, plan);
     cell.startKey = key;
     this.#cells.set(runId, cell);
@@ -136,29 +134,30 @@ export class RunEngine {
   }
 
   /**
-   * Resolves with the state of the run when it has ended, or when the signal aborts; undefined when it is not
-   * open any more: the store has it.
+   * Resolves with the state of the run when it has ended; with undefined when the signal aborts, or when the run is
+   * not open any more: the store has it.
    */
   async whenEnded(runId: string, signal: AbortSignal): Promise<RunState | undefined> {
-    const cell = await this.adopt(runId);
-    if (cell === undefined || this.#cells.get(runId) !== cell) return undefined;
-    return new Promise((resolve) => {
-      const finish = (state: RunState | undefined) => {
-        cell.endWaiters.delete(finish);
-        signal.removeEventListener('abort', onAbort);
-        resolve(state);
-      };
-      const onAbort = () => finish(cell.state);
-      cell.endWaiters.add(finish);
-      signal.addEventListener('abort', onAbort);
-      if (signal.aborted) onAbort();
-    });
+    const leave = new AbortController();
+    // Whoever waits is known before the run is loaded: a run that is waited for stays in memory.
+    const ended = this.#waiters.wait(runId, AbortSignal.any([signal, leave.signal]));
+    try {
+      return (await this.adopt(runId)) === undefined ? undefined : await ended;
+    } finally {
+      leave.abort();
+    }
   }
 
-  /** Forgets every run that is not waiting for a commit, before they are adopted anew. */
+  /** Forgets every run, before they are adopted anew; one that waits for a commit, as soon as that is done. */
   release(): void {
-    for (const cell of Array.from(this.#cells.values())) if (!cell.committing) this.#forget(cell);
+    for (const cell of Array.from(this.#cells.values())) {
+      if (cell.committing) cell.outdated = true;
+      else this.#forget(cell);
+    }
     this.#options.dispatcher.clear();
+    for (const runId of this.#waiters.runIds) {
+      this.adopt(runId).catch((error: unknown) => this.#options.observer.storeFailed(error));
+    }
   }
 
   /** Stops all timers; commands under way are not waited for. */
@@ -170,7 +169,9 @@ export class RunEngine {
 
   #post(cell: RunCell, command: RunCommand): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (cell.setAside !== undefined) return reject(new RunSetAsideError(cell.setAside));
+      if (cell.setAside !== undefined && command.kind !== 'cancel_run') {
+        return reject(new RunSetAsideError(cell.setAside));
+      }
       if (cell.mailbox.length >= MAX_MAILBOX) {
         return reject(new RunBusyError(`${MAX_MAILBOX} commands wait for run ${cell.runId}`));
       }
@@ -203,36 +204,51 @@ export class RunEngine {
 
   #settled(cell: RunCell, entries: readonly MailboxEntry[], decision: Decision, fate: Fate): void {
     cell.committing = false;
-    if (fate === 'won') {
-      const before = cell.state;
-      cell.state = decision.state;
-      cell.startKey = undefined;
-      this.#takeEffect(cell, before, decision);
-      for (const entry of entries) entry.done();
-      return this.#pump(cell);
-    }
     if (fate === 'poisoned') return this.#setAside(cell, entries, new Error('the store refuses this transition'));
-    if (cell.state === undefined) {
-      this.#cells.delete(cell.runId);
-      for (const entry of entries) entry.done(new StartLostError(`run ${cell.runId} lost its start`));
-      return;
-    }
+    if (fate === 'won') return this.#won(cell, entries, decision);
+    if (cell.state === undefined) return this.#startLost(cell, entries);
+    this.#options.observer.raceLost(cell.runId);
     void this.#decideAgain(cell, entries);
+  }
+
+  #won(cell: RunCell, entries: readonly MailboxEntry[], decision: Decision): void {
+    const before = cell.state;
+    cell.state = decision.state;
+    cell.startKey = undefined;
+    this.#options.observer.transitionCommitted(cell.plan, before, decision.state, decision.events);
+    // Others may have gone on from here in the meantime: what follows is for the run as it is now.
+    const goesOnElsewhere = cell.outdated && !isTerminal(decision.state.status);
+    if (!goesOnElsewhere) {
+      try {
+        this.#takeEffect(cell, before, decision);
+      } catch (error) {
+        return this.#setAside(cell, entries, error);
+      }
+    }
+    for (const entry of entries) entry.done();
+    if (goesOnElsewhere) void this.#decideAgain(cell, []);
+    else this.#pump(cell);
+  }
+
+  #startLost(cell: RunCell, entries: readonly MailboxEntry[]): void {
+    this.#forget(cell);
+    const error = new StartLostError(`run ${cell.runId} lost its start`);
+    for (const entry of [...entries, ...cell.mailbox.splice(0)]) entry.done(error);
+  }
+
+  /** The same request may be here twice: the second one is refused when it can be told what became of the first. */
+  async #refuseSecond(present: RunCell): Promise<never> {
+    if (present.state === undefined) await this.#post(present, { kind: 'fire_timers' });
+    throw new StartLostError(`run ${present.runId} exists`);
   }
 
   /** E3. */
   async #decideAgain(cell: RunCell, entries: readonly MailboxEntry[]): Promise<void> {
-    this.#options.observer.raceLost(cell.runId);
     this.#forget(cell);
+    const waiting = [...entries, ...cell.mailbox.splice(0)];
+    await Promise.all(waiting.map(({ command, done }) => this.#resubmit(cell.runId, command, done)));
     try {
-      for (const { command, done } of [...entries, ...cell.mailbox.splice(0)]) {
-        void this.#resubmit(cell.runId, command, done);
-      }
-      const fresh = await this.adopt(cell.runId);
-      for (const waiter of cell.endWaiters) {
-        if (fresh === undefined) waiter(undefined);
-        else fresh.endWaiters.add(waiter);
-      }
+      await this.adopt(cell.runId);
     } catch (error) {
       this.#options.observer.runSetAside(cell.runId, error);
     }
@@ -250,34 +266,16 @@ export class RunEngine {
   /** E2. */
   #takeEffect(cell: RunCell, before: RunState | undefined, decision: Decision): void {
     const { state, events, inputs } = decision;
-    this.#options.observer.transitionCommitted(cell.plan, before, state, events);
     const ended = isTerminal(state.status);
     for (const nodeId of touchedNodes(events, before, ended)) {
-      const order = ended ? undefined : this.#orderFor(cell, state, nodeId, inputs.get(nodeId));
+      const order = ended ? undefined : orderFor(cell, state, nodeId, inputs.get(nodeId));
       const reason = state.status === 'CANCELLED' ? 'run cancelled' : 'result not wanted any more';
       this.#options.dispatcher.reconcile(cell.runId, nodeId, order, reason);
     }
     if (ended) {
       this.#forget(cell);
-      for (const waiter of cell.endWaiters) waiter(state);
-      cell.endWaiters.clear();
+      this.#waiters.end(cell.runId, state);
     } else this.#arm(cell, state);
-  }
-
-  #orderFor(cell: RunCell, state: RunState, nodeId: string, input: Payload | undefined): TaskOrder | undefined {
-    const run = state.nodes.get(nodeId);
-    const node = cell.plan.nodes.get(nodeId);
-    if (run === undefined || node === undefined || !needsDispatch(run)) return undefined;
-    return {
-      runId: cell.runId,
-      namespace: cell.namespace,
-      workflowId: state.workflowId,
-      key: { nodeId, attempt: run.attempt, dispatch: run.dispatch },
-      node,
-      input: input ?? nodeInput(state, node, run.scheduledSeq).payload,
-      sessionId: state.sessionId,
-      traceparent: state.traceparent,
-    };
   }
 
   /** E5: the next time anything of the run is due by the clock. */
@@ -288,9 +286,13 @@ export class RunEngine {
     if (dueMs === undefined) return;
     const delayMs = Math.max(0, dueMs - this.#options.nowMs());
     const waitsForTimeAlone = ![...state.nodes.values()].some(needsDispatch);
-    if (delayMs > PARK_AFTER_MS && waitsForTimeAlone && cell.endWaiters.size === 0) {
+    if (delayMs > PARK_AFTER_MS && waitsForTimeAlone && !this.#waiters.has(cell.runId)) {
       return void this.#park(cell, state, delayMs);
     }
+    this.#keepTime(cell, state, delayMs);
+  }
+
+  #keepTime(cell: RunCell, state: RunState, delayMs: number): void {
     cell.timer = setTimeout(() => void this.#fire(cell, state), Math.min(delayMs, CHECK_INTERVAL_MS));
     cell.timer.unref();
   }
@@ -305,15 +307,19 @@ export class RunEngine {
     }
   }
 
-  /** Leaves memory until the sweep finds the run due. */
+  /** Leaves memory until the sweep finds the run due. What cannot leave keeps its own time (E5). */
   async #park(cell: RunCell, state: RunState, delayMs: number): Promise<void> {
+    let stored = true;
     try {
       await this.#options.store.postpone([cell.runId], delayMs);
-      const idle = !cell.committing && cell.mailbox.length === 0 && cell.endWaiters.size === 0;
-      if (idle && cell.state === state) this.#forget(cell);
     } catch (error) {
+      stored = false;
       this.#options.observer.storeFailed(error);
     }
+    // What came meanwhile armed the run by itself, or will when it is committed.
+    if (this.#cells.get(cell.runId) !== cell || cell.state !== state || cell.committing) return;
+    if (stored && !this.#waiters.has(cell.runId)) this.#forget(cell);
+    else this.#keepTime(cell, state, delayMs);
   }
 
   #forget(cell: RunCell): void {
@@ -332,68 +338,23 @@ export class RunEngine {
 
   async #load(runId: string): Promise<RunCell | undefined> {
     const stored = await this.#options.store.load(runId);
-    if (stored === undefined) return undefined;
-    const state = foldHistory(runId, stored.namespace, stored.rows);
-    if (isTerminal(state.status)) return undefined;
+    const state = stored && foldHistory(runId, stored.namespace, stored.rows);
+    if (state === undefined || isTerminal(state.status)) {
+      for (const nodeId of state?.nodes.keys() ?? []) {
+        this.#options.dispatcher.reconcile(runId, nodeId, undefined, 'the run has ended');
+      }
+      this.#waiters.end(runId, undefined);
+      return undefined;
+    }
     const plan = await this.#options.plans.ofRun(state);
     const present = this.#cells.get(runId);
     if (present !== undefined) return present;
-    const cell = newCell(runId, stored.namespace, plan);
+    const cell = newCell(runId, state.namespace, plan);
     cell.state = state;
+    const orders = Array.from(state.nodes.keys(), (nodeId) => [nodeId, orderFor(cell, state, nodeId)] as const);
     this.#cells.set(runId, cell);
-    for (const nodeId of state.nodes.keys()) {
-      const order = this.#orderFor(cell, state, nodeId, undefined);
-      if (order !== undefined) this.#options.dispatcher.adopt(order);
-    }
+    for (const [nodeId, order] of orders) this.#options.dispatcher.adopt(runId, nodeId, order);
     this.#arm(cell, state);
     return cell;
   }
-}
-
-function transitionOf(cell: RunCell, decision: Decision, nowMs: number): StoredTransition {
-  const { state, events } = decision;
-  return {
-    namespace: cell.namespace,
-    runId: cell.runId,
-    firstSeq: (cell.state?.seq ?? 0) + 1,
-    eventCount: events.length,
-    body: encodeTransition({ occurredAtMs: nowMs, events }),
-    traceparent: state.traceparent,
-    start: cell.state === undefined ? startOf(cell, state, nowMs) : undefined,
-    end: isTerminal(state.status) ? endOf(state) : undefined,
-  };
-}
-
-function startOf(cell: RunCell, state: RunState, nowMs: number): RunStart {
-  return {
-    workflowId: state.workflowId,
-    workflowVersion: state.workflowVersion,
-    createdAtMs: nowMs,
-    checkAtMs: nowMs + CHECK_INTERVAL_MS,
-    labels: state.labels,
-    sessionId: state.sessionId,
-    key: cell.startKey,
-  };
-}
-
-function endOf(state: RunState): RunEnd {
-  const status = state.status === 'RUNNING' ? 'FAILED' : state.status;
-  return {
-    status,
-    endedAtMs: state.endedAtMs ?? 0,
-    failureCode: state.failure?.code,
-    failureMessage: state.failure?.message,
-    failedNodeId: state.failedNodeId === '' ? undefined : state.failedNodeId,
-  };
-}
-
-/** The nodes whose task may have to change. A run that ends touches all that were at work. */
-function touchedNodes(events: readonly RunEvent[], before: RunState | undefined, ended: boolean): ReadonlySet<string> {
-  const touched = new Set<string>();
-  for (const event of events) {
-    if ('nodeId' in event && event.nodeId !== '') touched.add(event.nodeId);
-  }
-  if (!ended || before === undefined) return touched;
-  for (const node of before.nodes.values()) if (needsDispatch(node)) touched.add(node.id);
-  return touched;
 }

@@ -6,8 +6,9 @@
  */
 import type { EngineObserver } from './engine-observer.ts';
 import type { Outbox } from './outbox.ts';
-import { CHECK_INTERVAL_MS, type RunEngine } from './run-engine.ts';
+import type { RunEngine } from './run-engine.ts';
 import type { RunStore } from './run-store.ts';
+import { CHECK_INTERVAL_MS } from './run-transition.ts';
 
 /** What the keeper needs. */
 export interface RunKeeperOptions {

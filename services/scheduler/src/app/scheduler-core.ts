@@ -37,6 +37,8 @@ export class SchedulerCore implements AsyncDisposable {
   readonly outbox: Outbox;
   readonly keeper: RunKeeper;
   readonly #lanes: CommitLanes;
+  /** Whether it has become the active one before, from beginning to end. */
+  #hasAdopted = false;
 
   constructor(options: SchedulerCoreOptions) {
     const { store, observer, random } = options;
@@ -66,9 +68,12 @@ export class SchedulerCore implements AsyncDisposable {
    * there are. `continued`: nobody else was active since it last was.
    */
   async becomeActive(continued: boolean): Promise<number> {
-    if (continued && this.engine.size > 0) return this.engine.size;
+    if (continued && this.#hasAdopted) return this.engine.size;
+    this.#hasAdopted = false;
     this.engine.release();
-    return this.keeper.adoptAll();
+    const open = await this.keeper.adoptAll();
+    this.#hasAdopted = true;
+    return open;
   }
 
   /** Ends rounds and timers, then waits for the commits under way. */

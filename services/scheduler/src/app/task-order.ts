@@ -1,4 +1,5 @@
-import type { DispatchKey, Payload, PlanNode } from '@skein/domain';
+import { needsDispatch, nodeInput, type DispatchKey, type Payload, type PlanNode, type RunState } from '@skein/domain';
+import type { RunCell } from './run-cell.ts';
 
 /** A task that is to go to an executor. */
 export interface TaskOrder {
@@ -15,4 +16,26 @@ export interface TaskOrder {
 /** The same for every delivery of an attempt: what agents recognise repeated work by. */
 export function idempotencyKey(order: TaskOrder): string {
   return `${order.runId}/${order.key.nodeId}/${order.key.attempt}`;
+}
+
+/** The task that a node of a run should have in this state; undefined: none. `input` saves computing it again. */
+export function orderFor(
+  { runId, namespace, plan }: RunCell,
+  state: RunState,
+  nodeId: string,
+  input?: Payload,
+): TaskOrder | undefined {
+  const run = state.nodes.get(nodeId);
+  const node = plan.nodes.get(nodeId);
+  if (run === undefined || node === undefined || !needsDispatch(run)) return undefined;
+  return {
+    runId,
+    namespace,
+    workflowId: state.workflowId,
+    key: { nodeId, attempt: run.attempt, dispatch: run.dispatch },
+    node,
+    input: input ?? nodeInput(state, node, run.scheduledSeq).payload,
+    sessionId: state.sessionId,
+    traceparent: state.traceparent,
+  };
 }

@@ -121,7 +121,9 @@ export class MemoryRunStore implements RunStore {
     const stale = [...this.#outbox.entries()].filter(([, { createdAtMs }]) => createdAtMs <= newestMs);
     return stale.slice(0, limit).map(([batchId, { keys }]) => ({
       batchId,
-      transitions: keys.flatMap(({ runId, firstSeq }) => this.#outboxTransition(runId, firstSeq)),
+      transitions: keys
+        .toSorted((a, b) => compare(a.runId, b.runId))
+        .flatMap(({ runId, firstSeq }) => this.#outboxTransition(runId, firstSeq)),
     }));
   }
 
