@@ -1,0 +1,87 @@
+import { compileWorkflow, type JsonObject, type Plan, type WorkflowDefinition } from '@skein/domain';
+import type { SeededRandom } from '@skein/testkit';
+import fc from 'fast-check';
+import { randomWorkflow } from '../../libs/domain/src/testing/random-workflow.ts';
+import { outcomeOf, RunWorld, type AgentAnswer } from '../../libs/domain/src/testing/run-world.ts';
+
+/** A run that a client asks for, and what must become of it. */
+export interface Case {
+  readonly namespace: string;
+  readonly plan: Plan;
+  readonly input: JsonObject;
+  readonly answer: (nodeId: string, attempt: number) => AgentAnswer;
+  /** Set where the end does not depend on the order of things. */
+  readonly rightOutcome: unknown;
+  /** Undefined: the start is not idempotent. */
+  readonly requestId: string | undefined;
+  readonly isCancelled: boolean;
+  readonly isAwaited: boolean;
+}
+
+type NodeDefinition = WorkflowDefinition['nodes'][number];
+
+const LARGE_CHARS = 70_000;
+const MAX_WORKFLOWS = 3;
+const NODES = 8;
+
+/** The workflows of a world, each with an id of its own. */
+export function drawWorkflows(random: SeededRandom): { plan: Plan; confluent: boolean }[] {
+  return Array.from({ length: random.integer(1, MAX_WORKFLOWS) }, (_, index) => {
+    const confluent = random.next() < 0.7;
+    const seed = random.integer(1, 2 ** 30);
+    const [drawn] = fc.sample(randomWorkflow({ confluent }), { seed, numRuns: 1 });
+    if (drawn === undefined) throw new RangeError('no workflow was drawn');
+    const nodes = drawn.nodes.map((node) => withPolicies(node, random, confluent));
+    return { plan: compileWorkflow({ ...drawn, id: `workflow-${index}`, nodes }), confluent };
+  });
+}
+
+/** One run of one of the workflows. */
+export function drawCase(
+  random: SeededRandom,
+  workflows: ReturnType<typeof drawWorkflows>,
+  namespace: string,
+  index: number,
+): Case {
+  const { plan, confluent } = random.pick(workflows);
+  const input = { x: random.integer(0, 4) };
+  const answer = answersOf(Array.from({ length: NODES }, () => random.integer(0, 9)));
+  const isCancelled = random.next() < 0.15;
+  const calm = () => new RunWorld({ plan, input, answer, random: () => 0.5, adverse: false }).run();
+  return {
+    namespace,
+    plan,
+    input,
+    answer,
+    rightOutcome: confluent && !isCancelled ? outcomeOf(calm()) : undefined,
+    requestId: random.next() < 0.8 ? `request-${index}` : undefined,
+    isCancelled,
+    isAwaited: random.next() < 0.6,
+  };
+}
+
+/** Short and long waits, work that must not be repeated and, where order may matter, timeouts. */
+function withPolicies(node: NodeDefinition, random: SeededRandom, confluent: boolean): NodeDefinition {
+  if (node.type !== 'agent') return node;
+  const initial = random.pick(['10ms', '10ms', '2s', '45s']);
+  const racing = confluent ? {} : random.pick([{}, { schedule_to_start: '1s' }, { schedule_to_close: '4s' }]);
+  const delivery = random.next() < 0.2 ? ('at_most_once' as const) : ('at_least_once' as const);
+  return {
+    ...node,
+    retry: { ...node.retry, initial, max: '5m' },
+    timeouts: { start_to_close: random.pick(['3s', '5m']), ...racing },
+    delivery,
+  };
+}
+
+/** What each agent answers is fixed, so that only the schedule differs. */
+function answersOf(codes: readonly number[]): Case['answer'] {
+  return (nodeId, attempt) => {
+    const code = codes[Number(nodeId.slice(1))] ?? 0;
+    if (code === 9) return { code: 'BROKEN', retryable: false };
+    if (code === 8 && attempt < 3) return { code: 'FLAKY', retryable: true };
+    if (code === 7 && attempt < 2) return { code: 'TIMEOUT', retryable: true };
+    const output = { kind: code % 2 === 0 ? 'even' : 'odd', size: code };
+    return { output: code === 6 ? { ...output, text: 'x'.repeat(LARGE_CHARS) } : output };
+  };
+}

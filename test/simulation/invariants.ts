@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { isTerminal, type RunState } from '@skein/domain';
+import { decodeTransition } from '@skein/events';
+import { outcomeOf } from '../../libs/domain/src/testing/run-world.ts';
+import { foldHistory } from '../../services/scheduler/src/app/run-history.ts';
+import type { RunStore, TransitionRow } from '../../services/scheduler/src/app/run-store.ts';
+import type { Case } from './cases.ts';
+import type { HistorySide } from './history-side.ts';
+import type { SimulatedAgents } from './simulated-agents.ts';
+import type { SimulatedClient } from './simulated-client.ts';
+
+/** What is left of a world that has come to rest. */
+export interface Remains {
+  readonly store: RunStore;
+  readonly history: HistorySide;
+  readonly agents: SimulatedAgents;
+  readonly namespaces: readonly string[];
+  readonly clients: readonly { readonly client: SimulatedClient; readonly asked: Case }[];
+  /** What each run was for. */
+  readonly caseOf: (runId: string) => Case;
+}
+
+const ANY = { workflowId: undefined, statuses: [], labels: {}, limit: 100_000, beforeRunId: undefined } as const;
+/** Ways for a node to end that the calm world does not know: its executors died too often, or once where that was too often. */
+const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
+
+/**
+ * The promises, checked over a whole world:
+ * W1. An acknowledged run is there and has ended; where order does not matter, it came to the right end.
+ * W2. A history has no gap, no node ends twice in it, and nothing comes after the end.
+ * W3. event-log has exactly what the scheduler has: by itself, because the outbox is empty.
+ * W4. An idempotent start made one run, however often it was asked for.
+ * W5. Work that must not be repeated was not.
+ * W6. What a client was told of the end is how it stayed.
+ */
+export async function checkPromises(remains: Remains): Promise<void> {
+  const { store, clients, caseOf, namespaces } = remains;
+  const rows = (await Promise.all(namespaces.map((namespace) => store.listRuns({ ...ANY, namespace })))).flat();
+  const states = new Map<string, RunState>();
+  for (const row of rows) {
+    const state = await checkHistory(remains, row.runId);
+    assert.equal(row.status, state.status, `W2: the row of ${row.runId}`);
+    states.set(row.runId, state);
+  }
+  for (const { client } of clients) {
+    const { runId, end, cancelled } = client.told;
+    if (runId === undefined) continue;
+    const state = states.get(runId);
+    assert.ok(state, `W1: ${runId} was acknowledged and is gone`);
+    if (end !== undefined) assert.deepEqual([state.seq, state.status], [end.seq, end.status], `W6: ${runId}`);
+    if (cancelled) assert.equal(state.status, 'CANCELLED', `W6: ${runId}`);
+  }
+  for (const [runId, state] of states) checkOutcome(runId, state, caseOf(runId));
+  checkOneRunPerRequest([...states.keys()], caseOf);
+  checkCalls(remains);
+}
+
+/** W1, W2 and W3 of one run. */
+async function checkHistory({ store, history }: Remains, runId: string): Promise<RunState> {
+  const loaded = await store.load(runId);
+  assert.ok(loaded);
+  const { namespace, rows } = loaded;
+  const state = foldHistory(runId, namespace, rows);
+  assert.ok(isTerminal(state.status), `W1: ${runId} is ${state.status}`);
+  const events = rows.flatMap(({ body }) => decodeTransition(body).events);
+  const ended = events.flatMap((event) =>
+    event.kind === 'node_succeeded' || event.kind === 'node_failed' || event.kind === 'node_skipped'
+      ? event.nodeId
+      : [],
+  );
+  assert.equal(new Set(ended).size, ended.length, `W2: a node of ${runId} ended twice: ${ended.join(' ')}`);
+  const endings = events.filter(({ kind }) => ['run_done', 'run_failed', 'run_cancelled'].includes(kind));
+  assert.deepEqual(endings, events.slice(-1), `W2: ${runId} goes on after its end`);
+  assert.deepEqual((await history.rowsOf(namespace, runId)).map(plain), rows.map(plain), `W3: ${runId}`);
+  const read = await history.readAll(namespace, runId, state.seq);
+  assert.deepEqual(read.map(plain), rows.map(plain), `W3: ${runId}, as it is read`);
+  return state;
+}
+
+function plain({ firstSeq, eventCount, body }: TransitionRow): unknown {
+  return [firstSeq, eventCount, Buffer.from(body).toString('base64')];
+}
+
+/** W1. */
+function checkOutcome(runId: string, state: RunState, asked: Case): void {
+  if (asked.rightOutcome === undefined) return;
+  const unlucky = [...state.nodes.values()].some(({ failure }) => BAD_LUCK.has(failure?.code ?? ''));
+  if (!unlucky) assert.deepEqual(outcomeOf(state), asked.rightOutcome, `W1: the outcome of ${runId}`);
+}
+
+/** W4. */
+function checkOneRunPerRequest(runIds: readonly string[], caseOf: Remains['caseOf']): void {
+  const made = new Map<Case, string>();
+  for (const runId of runIds) {
+    const asked = caseOf(runId);
+    assert.equal(made.get(asked), undefined, `W4: ${runId} is the second run for ${asked.requestId ?? 'one start'}`);
+    made.set(asked, runId);
+  }
+}
+
+/** W5. */
+function checkCalls({ agents, caseOf }: Remains): void {
+  for (const [key, count] of agents.calls) {
+    const [runId = '', nodeId = ''] = key.split('/');
+    const once = caseOf(runId).plan.nodes.get(nodeId)?.delivery === 'at_most_once';
+    assert.ok(!once || count === 1, `W5: ${key} was called ${count} times`);
+  }
+}

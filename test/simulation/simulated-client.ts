@@ -1,0 +1,141 @@
+import { isTerminal, type RunState } from '@skein/domain';
+import { describeError } from '@skein/rpc';
+import type { Case } from './cases.ts';
+import type { SimulatedScheduler } from './simulated-scheduler.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a client was told. */
+export interface Told {
+  /** Of the run that its start made, acknowledged. */
+  runId: string | undefined;
+  /** The state in which it was told that its run has ended. */
+  end: RunState | undefined;
+  cancelled: boolean;
+}
+
+/** What a client needs. */
+export interface SimulatedClientOptions {
+  readonly surroundings: Surroundings;
+  readonly schedulers: () => readonly SimulatedScheduler[];
+  /** Mints a run id and takes note of what it is for. */
+  readonly newRunId: () => string;
+}
+
+const PATIENCE_MS = 3000;
+const MAX_PAUSE_MS = 1000;
+const MAX_WAIT_MS = 60_000;
+/** Answers to a start that only another start may cause, and there is none. */
+const OTHERS_FAULT_REASONS = new Set(['RUN_ID_TAKEN', 'REQUEST_ID_REUSED']);
+
+/** Starts one run, tries again where it may, and perhaps awaits or cancels it. */
+export class SimulatedClient {
+  readonly told: Told = { runId: undefined, end: undefined, cancelled: false };
+  readonly #options: SimulatedClientOptions;
+  readonly #case: Case;
+  readonly #name: string;
+  #finished = false;
+
+  constructor(options: SimulatedClientOptions, asked: Case, name: string) {
+    this.#options = options;
+    this.#case = asked;
+    this.#name = name;
+  }
+
+  /** Whether nothing more comes from this client. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  async live(beginMs: number): Promise<void> {
+    const { time } = this.#options.surroundings;
+    await time.sleep(beginMs);
+    const runId = await this.#start();
+    this.told.runId = runId;
+    if (runId !== undefined) await Promise.all([this.#await(runId), this.#cancel(runId)]);
+    this.#finished = true;
+  }
+
+  async #start(): Promise<string | undefined> {
+    const { requestId } = this.#case;
+    const { random } = this.#options.surroundings;
+    let runId = this.#options.newRunId();
+    for (;;) {
+      const answer = await this.#ask((scheduler) => scheduler.startRun(this.#request(runId)));
+      if (answer.kind === 'value') {
+        const { value } = answer;
+        const startedId = value.created ? value.state.runId : value.runId;
+        this.#note(`is told of ${startedId}`);
+        return startedId;
+      }
+      const reason = answer.kind === 'error' ? answer.reason : '';
+      if (OTHERS_FAULT_REASONS.has(reason)) {
+        this.#options.surroundings.violated(`${this.#name}: its own start answers ${reason}`);
+      }
+      // Without a request id a start whose fate is unknown must not be repeated.
+      if (requestId === undefined && reason !== 'NOT_READY') return undefined;
+      if (requestId !== undefined && random.next() < 0.5) runId = this.#options.newRunId();
+    }
+  }
+
+  #request(runId: string) {
+    const { namespace, plan, input, requestId } = this.#case;
+    return {
+      namespace,
+      runId,
+      target: { kind: 'workflow' as const, workflowId: plan.workflowId, version: 0 },
+      input,
+      requestId,
+      sessionId: '',
+      labels: {},
+      traceparent: '',
+    };
+  }
+
+  async #await(runId: string): Promise<void> {
+    if (!this.#case.isAwaited) return;
+    const { random, violated, time } = this.#options.surroundings;
+    while (this.told.end === undefined) {
+      const timeoutMs = random.integer(1, MAX_WAIT_MS);
+      const answer = await this.#ask(
+        (scheduler) => scheduler.awaitRun(this.#case.namespace, runId, timeoutMs),
+        timeoutMs + PATIENCE_MS,
+      );
+      if (answer.kind === 'error' && answer.reason === 'RUN_NOT_FOUND') violated(`${runId} was acknowledged and lost`);
+      if (answer.kind === 'value' && isTerminal(answer.value.state.status)) this.told.end = answer.value.state;
+      else await time.sleep(random.integer(1, MAX_PAUSE_MS));
+    }
+  }
+
+  async #cancel(runId: string): Promise<void> {
+    if (!this.#case.isCancelled) return;
+    const { random, time } = this.#options.surroundings;
+    await time.sleep(random.integer(1, 5000));
+    for (;;) {
+      const answer = await this.#ask((scheduler) => scheduler.cancelRun(this.#case.namespace, runId));
+      if (answer.kind === 'value') this.told.cancelled = true;
+      if (answer.kind === 'value' || (answer.kind === 'error' && answer.reason === 'RUN_ENDED')) return;
+    }
+  }
+
+  /** Asks one of the schedulers; one that is down or dies meanwhile is silent. */
+  async #ask<T>(call: (scheduler: SimulatedScheduler) => Promise<T>, patienceMs = PATIENCE_MS): Promise<Answer<T>> {
+    const { time, random } = this.#options.surroundings;
+    await time.sleep(random.integer(1, MAX_PAUSE_MS));
+    const schedulers = this.#options.schedulers();
+    if (schedulers.length === 0) return { kind: 'error', reason: 'NOT_READY' };
+    const answer = call(random.pick(schedulers)).then(
+      (value): Answer<T> => ({ kind: 'value', value }),
+      (error: unknown): Answer<T> => ({ kind: 'error', reason: describeError(error).reason }),
+    );
+    return Promise.race([answer, time.sleep(patienceMs).then((): Answer<T> => ({ kind: 'silence' }))]);
+  }
+
+  #note(what: string): void {
+    this.#options.surroundings.trace.note(this.#name, what);
+  }
+}
+
+type Answer<T> =
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'error'; readonly reason: string }
+  | { readonly kind: 'silence' };

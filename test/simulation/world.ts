@@ -1,0 +1,270 @@
+/**
+ * One simulated world: several schedulers over one store, several executors, event-log and clients, all in one
+ * process under one virtual clock. Everything that chance decides is drawn from the seed.
+ */
+import { seededRandom } from '@skein/testkit';
+import { digestOf } from '@skein/domain';
+import { MemoryRunStore } from '../../services/scheduler/src/adapters/memory/run-store.ts';
+import { MemoryWorkflowStore } from '../../services/scheduler/src/adapters/memory/workflow-store.ts';
+import { drawCase, drawWorkflows, type Case } from './cases.ts';
+import { HistorySide } from './history-side.ts';
+import { checkPromises } from './invariants.ts';
+import { LeaseOffice } from './lease-office.ts';
+import { drawProfile, withoutFaults, type Profile, type SuddenEvent } from './profile.ts';
+import { SimulatedAgents } from './simulated-agents.ts';
+import { SimulatedClient } from './simulated-client.ts';
+import { SimulatedExecutor } from './simulated-executor.ts';
+import { SimulatedScheduler, type SharedByAll } from './simulated-scheduler.ts';
+import { EPOCH_MS, Ids, type Surroundings } from './surroundings.ts';
+import { Trace } from './trace.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** What came of a seed that kept every promise. */
+export interface WorldReport {
+  /** Equal for equal seeds. */
+  readonly digest: string;
+  readonly events: number;
+  readonly runs: number;
+  readonly virtualMs: number;
+}
+
+const MAX_RESTART_MS = 4000;
+const MAX_OUTAGE_MS = 6000;
+const MAX_JUMP_MS = 120_000;
+/** Time in which everything comes to rest once the world is kind. */
+const REST_LIMIT_MS = 30 * 60_000;
+const LOOK_EVERY_MS = 500;
+
+/** Lets the world of a seed happen; `print` sees its trace as it goes. @throws AssertionError for a broken promise. */
+export async function simulate(seed: number, print?: (line: string) => void): Promise<WorldReport> {
+  const world = new World(seed, print);
+  try {
+    return await world.happen();
+  } finally {
+    world[Symbol.dispose]();
+  }
+}
+
+class World implements Disposable {
+  readonly #random;
+  readonly #time: VirtualTime;
+  readonly #trace: Trace;
+  readonly #drawn: Profile;
+  readonly #surroundings: Surroundings;
+  readonly #shared: SharedByAll;
+  readonly #agents: SimulatedAgents;
+  readonly #schedulers = new Map<string, SimulatedScheduler>();
+  readonly #executors = new Map<string, SimulatedExecutor>();
+  readonly #clients: { client: SimulatedClient; asked: Case }[] = [];
+  readonly #cases = new Map<string, Case>();
+  #profile: Profile;
+  readonly #atEnd: (() => void)[] = [];
+  #violation: Error | undefined;
+  #lives = 0;
+
+  constructor(seed: number, print?: (line: string) => void) {
+    this.#random = seededRandom(seed);
+    this.#time = new VirtualTime(() => this.#random.next());
+    this.#trace = new Trace(() => this.#time.nowMs, print);
+    this.#drawn = drawProfile(this.#random);
+    this.#profile = this.#drawn;
+    this.#surroundings = {
+      time: this.#time,
+      random: this.#random,
+      trace: this.#trace,
+      profile: () => this.#profile,
+      violated: (invariant) => (this.#violation ??= new Error(invariant)),
+      atEnd: (callback) => void this.#atEnd.push(callback),
+    };
+    const store = new MemoryRunStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
+    const history = new HistorySide(this.#surroundings, store);
+    const workflows = new MemoryWorkflowStore();
+    this.#shared = { store, history, workflows, office: new LeaseOffice(), ids: new Ids() };
+    this.#agents = new SimulatedAgents(this.#surroundings, (runId, nodeId, attempt) =>
+      this.#caseOf(runId).answer(nodeId, attempt),
+    );
+  }
+
+  async happen(): Promise<WorldReport> {
+    this.#trace.note('world', JSON.stringify(this.#drawn));
+    await this.#populate();
+    this.#nextSuddenEvent();
+    await this.#pass(this.#drawn.unkindMs);
+    this.#profile = withoutFaults(this.#drawn);
+    this.#trace.note('world', 'is kind from now on');
+    await this.#comeToRest();
+    const { store, history } = this.#shared;
+    const remains = { store, history, agents: this.#agents, clients: this.#clients, namespaces: this.#namespaces() };
+    await checkPromises({ ...remains, caseOf: (runId) => this.#caseOf(runId) });
+    const { lines } = this.#trace;
+    return { digest: this.#trace.digest(), events: lines, runs: this.#clients.length, virtualMs: this.#time.nowMs };
+  }
+
+  [Symbol.dispose](): void {
+    this.#time[Symbol.dispose]();
+    for (const callback of this.#atEnd) callback();
+  }
+
+  async #populate(): Promise<void> {
+    const { schedulers, executors, runs, arrivalMs } = this.#drawn;
+    const workflows = drawWorkflows(this.#random);
+    for (const { plan } of workflows) {
+      for (const namespace of this.#namespaces()) {
+        await this.#shared.workflows.apply(namespace, plan.definition, digestOf(plan.definition));
+      }
+    }
+    const addresses = Array.from({ length: schedulers }, (_, index) => `scheduler-${index + 1}`);
+    for (const address of addresses) this.#bootScheduler(address);
+    for (let index = 0; index < executors; index += 1) this.#bootExecutor(`executor-${index + 1}`, addresses);
+    for (let index = 0; index < runs; index += 1) {
+      const asked = drawCase(this.#random, workflows, this.#random.pick(this.#namespaces()), index);
+      const client = new SimulatedClient(
+        {
+          surroundings: this.#surroundings,
+          schedulers: () => this.#livingSchedulers(),
+          newRunId: () => this.#newRunId(asked),
+        },
+        asked,
+        `client-${index + 1}`,
+      );
+      this.#clients.push({ client, asked });
+      void client.live(this.#random.integer(1, arrivalMs));
+    }
+  }
+
+  #namespaces(): readonly string[] {
+    return Array.from({ length: this.#drawn.namespaces }, (_, index) => `tenant-${index + 1}`);
+  }
+
+  #bootScheduler(address: string): void {
+    const scheduler = new SimulatedScheduler(this.#surroundings, this.#shared, address, this.#nameOf(address));
+    this.#schedulers.set(address, scheduler);
+    scheduler.life.onDeath(() => this.#laterAnew(() => this.#bootScheduler(address)));
+  }
+
+  #bootExecutor(name: string, addresses: readonly string[]): void {
+    const executor = new SimulatedExecutor(
+      {
+        surroundings: this.#surroundings,
+        agents: this.#agents,
+        addresses,
+        schedulerAt: (address) => this.#livingSchedulers().find((scheduler) => scheduler.address === address),
+      },
+      this.#nameOf(name),
+    );
+    this.#executors.set(name, executor);
+    executor.life.onDeath(() => this.#laterAnew(() => this.#bootExecutor(name, addresses)));
+  }
+
+  #laterAnew(boot: () => void): void {
+    this.#time.after(this.#random.integer(1, MAX_RESTART_MS), boot);
+  }
+
+  #nextSuddenEvent(): void {
+    const { eventEveryMs, unkindMs } = this.#drawn;
+    this.#time.after(this.#random.integer(1, 2 * eventEveryMs), () => {
+      if (this.#time.nowMs >= unkindMs) return;
+      this.#happenSuddenly(this.#drawEvent());
+      this.#nextSuddenEvent();
+    });
+  }
+
+  #drawEvent(): SuddenEvent | undefined {
+    const kinds = Object.entries(this.#drawn.events).flatMap(([event, weight]) =>
+      Array.from({ length: weight }, () => event as SuddenEvent),
+    );
+    return kinds.length === 0 ? undefined : this.#random.pick(kinds);
+  }
+
+  #happenSuddenly(event: SuddenEvent | undefined): void {
+    const scheduler = this.#pickFrom(this.#livingSchedulers());
+    const executor = this.#pickFrom([...this.#executors.values()].filter(({ life }) => life.alive));
+    this.#trace.note('world', event ?? 'nothing happens');
+    switch (event) {
+      case 'scheduler_crash':
+        return scheduler?.life.die();
+      case 'executor_crash':
+        return executor?.life.die();
+      case 'stream_break':
+        return executor?.breakStream();
+      case 'leadership_loss':
+        return scheduler?.leadership.lose(this.#random.integer(0, this.#drawn.staleLeadershipMs));
+      case 'clock_jump':
+        return scheduler?.jumpClock(this.#random.integer(-MAX_JUMP_MS, MAX_JUMP_MS));
+      case 'store_outage':
+        return this.#breakStore(this.#random.integer(1, MAX_OUTAGE_MS));
+      case 'bus_outage':
+        return this.#shared.history.breakBus(this.#random.integer(1, MAX_OUTAGE_MS));
+      case undefined:
+    }
+  }
+
+  #breakStore(durationMs: number): void {
+    this.#profile = { ...this.#profile, storeFault: 1 };
+    this.#time.after(durationMs, () => {
+      if (this.#time.nowMs < this.#drawn.unkindMs) this.#profile = this.#drawn;
+    });
+  }
+
+  async #comeToRest(): Promise<void> {
+    const limitMs = this.#time.nowMs + REST_LIMIT_MS;
+    let unrest: string | undefined;
+    while (this.#time.nowMs < limitMs) {
+      await this.#pass(this.#time.nowMs + LOOK_EVERY_MS);
+      unrest = await this.#unrest();
+      if (unrest === undefined) return;
+    }
+    throw new Error(`the world does not come to rest: ${unrest ?? ''}`);
+  }
+
+  /** What is not over yet. */
+  async #unrest(): Promise<string | undefined> {
+    const { store } = this.#shared;
+    const unfinished = this.#clients.filter(({ client }) => !client.finished).length;
+    if (unfinished > 0) return `${unfinished} clients still wait`;
+    const open = await store.openRuns(undefined, 100);
+    if (open.length > 0) return `open runs ${open.join(' ')}`;
+    const outbox = await store.staleOutbox(-REST_LIMIT_MS, 100);
+    if (outbox.length > 0) return `${outbox.length} outbox rows`;
+    // What was taken from a scheduler that stands by now is for that one alone, unless executors tell all of them.
+    const busy = [...this.#executors.values()].filter(({ size }) => size > 0 && this.#drawn.announcesAll);
+    if (busy.length > 0) return busy.map(({ life, size }) => `${life.name} has ${size} tasks`).join(', ');
+    const active = this.#livingSchedulers().find(({ leadership }) => leadership.isActive);
+    if (active === undefined) return 'no scheduler is active';
+    const { engine, dispatcher } = active.core;
+    const { tasks } = dispatcher.counts;
+    if (engine.size + tasks > 0) return `${active.life.name} remembers ${engine.size} runs and ${tasks} tasks`;
+    return undefined;
+  }
+
+  async #pass(untilMs: number): Promise<void> {
+    this.#time.after(untilMs - this.#time.nowMs, () => {});
+    await this.#time.passUntil(() => this.#time.nowMs >= untilMs || this.#violation !== undefined, untilMs);
+    if (this.#violation !== undefined) throw this.#violation;
+  }
+
+  #livingSchedulers(): SimulatedScheduler[] {
+    return [...this.#schedulers.values()].filter(({ life }) => life.alive);
+  }
+
+  #pickFrom<T>(items: readonly T[]): T | undefined {
+    return items.length === 0 ? undefined : this.#random.pick(items);
+  }
+
+  #newRunId(asked: Case): string {
+    const runId = this.#shared.ids.next();
+    this.#cases.set(runId, asked);
+    return runId;
+  }
+
+  #caseOf(runId: string): Case {
+    const found = this.#cases.get(runId);
+    if (found === undefined) throw new RangeError(`nobody asked for run ${runId}`);
+    return found;
+  }
+
+  #nameOf(process: string): string {
+    this.#lives += 1;
+    return `${process}.${this.#lives}`;
+  }
+}
