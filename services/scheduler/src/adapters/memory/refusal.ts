@@ -16,7 +16,8 @@ function refusalOfOne({ firstSeq, eventCount, namespace, start }: StoredTransiti
   if (firstSeq < 1 || firstSeq > MAX_INTEGER) return `first_seq ${firstSeq} is out of range`;
   if (eventCount < 1 || eventCount > MAX_SMALLINT) return `event_count ${eventCount} is out of range`;
   if (start === undefined) return undefined;
-  const { workflowId, sessionId, key, labels } = start;
+  const { workflowId, sessionId, key, labels, createdAtMs, checkAtMs } = start;
+  if (![createdAtMs, checkAtMs].every(Number.isFinite)) return 'a time that is none';
   const texts = [namespace, workflowId, sessionId, key?.requestId ?? '', ...Object.entries(labels).flat()];
   return texts.some((text) => text.includes('\0')) ? 'text with a zero character' : undefined;
 }

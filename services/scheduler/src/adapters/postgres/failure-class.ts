@@ -1,26 +1,23 @@
-/** What a failed statement means: https://www.postgresql.org/docs/current/errcodes-appendix.html. */
+import pg from 'pg';
 
-/** Whether the connection broke, or the server went away under it: the statement may or may not have been done. */
-export function isConnectionFailure(error: unknown): boolean {
-  const code = codeOf(error);
-  if (code === undefined) return true;
-  // 08: connection exception; 57P0x: shut down or crashed; the rest are the socket's own.
-  return code.startsWith('08') || code.startsWith('57P0') || !/^[0-9A-Z]{5}$/.test(code);
-}
+/**
+ * What a failed statement means. `outcome_unknown`: it may or may not have been done. `refused`: the data itself is
+ * unacceptable and always will be. `transient`: nothing was done, and the same may succeed later.
+ */
+export type FailureClass = 'outcome_unknown' | 'transient' | 'refused';
 
-/** Whether the same statement may succeed later: nothing was done. */
-export function isTransientFailure(error: unknown): boolean {
-  const code = codeOf(error) ?? '';
-  // 40: rolled back for a conflict; 53: out of disk, memory or connections; 55P03: lock not available; 57014: cancelled; 58: I/O error.
-  return (
-    ['40', '53', '58'].some((group) => code.startsWith(group)) ||
-    code === '55P03' ||
-    code === '57014' ||
-    code === '25006'
-  );
-}
+/** 08: connection exception; 57P0x: the server is shut down, crashed or starting. */
+const BROKEN = /^(?:08|57P0)/;
+/** 21: cardinality; 22: data exception; 23: constraint; 54: limit exceeded; P0: raised on purpose; XX: corrupted data. */
+const REFUSED = /^(?:21|22|23|54|P0|XX)/;
 
-function codeOf(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+/**
+ * The class of what the driver threw: https://www.postgresql.org/docs/current/errcodes-appendix.html. Whatever is not
+ * certainly about the data is worth another try: a missing right or table is nothing that a run should be set aside for.
+ */
+export function failureClass(error: unknown): FailureClass {
+  // Only the server's own errors carry an SQLSTATE. A socket's code can look like one: EPIPE.
+  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return 'outcome_unknown';
+  if (BROKEN.test(error.code)) return 'outcome_unknown';
+  return REFUSED.test(error.code) ? 'refused' : 'transient';
 }

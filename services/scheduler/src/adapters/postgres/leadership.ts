@@ -108,6 +108,10 @@ export class PostgresLeadership implements Leadership, AsyncDisposable {
     client.on('error', () => this.#lost(client));
     client.on('end', () => this.#lost(client));
     await client.connect();
+    if (this.#stopped) {
+      await client.end();
+      throw new Error('the candidate was stopped while it connected');
+    }
     this.#client = client;
     return client;
   }

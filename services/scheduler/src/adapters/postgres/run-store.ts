@@ -11,7 +11,7 @@ import {
   type TransitionRow,
 } from '../../app/run-store.ts';
 import { commitQuery, settleQuery } from './commit-statement.ts';
-import { isConnectionFailure, isTransientFailure } from './failure-class.ts';
+import { failureClass } from './failure-class.ts';
 
 const RUN_COLUMNS = `run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, labels, session_id,
   failure_code, failure_message, failed_node_id`;
@@ -20,8 +20,9 @@ const RUN_COLUMNS = `run_id, namespace, workflow_id, workflow_version, status, c
 export function postgresRunStore(pool: Pool): RunStore {
   return {
     async commit(batch) {
+      const query = queryOf(batch);
       try {
-        const { rows } = await pool.query<{ run_id: string }>(commitQuery(batch));
+        const { rows } = await pool.query<{ run_id: string }>(query);
         return new Set(rows.map((row) => row.run_id));
       } catch (error) {
         throw classified(error);
@@ -136,11 +137,24 @@ export function postgresRunStore(pool: Pool): RunStore {
   };
 }
 
+function queryOf(batch: CommitBatch) {
+  try {
+    return commitQuery(batch);
+  } catch (error) {
+    throw new PoisonedBatchError('this data cannot be written down', { cause: error });
+  }
+}
+
 /** What a failed commit means for its caller. */
 function classified(error: unknown): unknown {
-  if (isConnectionFailure(error)) return new CommitOutcomeUnknownError('the connection broke', { cause: error });
-  if (isTransientFailure(error)) return error;
-  return new PoisonedBatchError('the store refuses this data', { cause: error });
+  switch (failureClass(error)) {
+    case 'outcome_unknown':
+      return new CommitOutcomeUnknownError('the connection broke', { cause: error });
+    case 'refused':
+      return new PoisonedBatchError('the store refuses this data', { cause: error });
+    case 'transient':
+      return error;
+  }
 }
 
 interface EventColumns {

@@ -107,6 +107,7 @@ export function testCommits(emptyStore: EmptyStore): void {
     const poisoned = batch(start(good, { key: startKey('r-1') }), start(bad, { sessionId: 'zero \0' }));
     await assert.rejects(store.commit(poisoned), PoisonedBatchError);
     await assert.rejects(store.commit(batch(start(bad), step(good, 3, 0))), PoisonedBatchError);
+    await assert.rejects(store.commit(batch(start(bad, { createdAtMs: Number.NaN }))), PoisonedBatchError);
     assert.equal(await store.load(good), undefined);
     assert.equal(await store.findStart('default', 'r-1'), undefined);
     assert.deepEqual(await store.openRuns(undefined, 10), []);
