@@ -103,12 +103,15 @@ export class SimulatedScheduler {
   async #checkWanted(ref: Partial<TaskRef> | undefined): Promise<void> {
     const { runId = '', nodeId = '', attempt, dispatch } = ref ?? {};
     this.#note(`sends ${runId}/${nodeId}/${attempt}/${dispatch}`);
-    const state = this.core.engine.peek(runId)?.state ?? (await this.#storedState(runId));
+    const known = this.core.engine.peek(runId)?.state;
+    // One that is not active any more and does not know it may be behind while it loads a run again.
+    if (known === undefined && this.#surroundings.profile().staleLeadershipMs > 0) return;
+    const state = known ?? (await this.#storedState(runId));
     const node = state?.nodes.get(nodeId);
     if (node !== undefined && needsDispatch(node) && node.attempt === attempt && node.dispatch === dispatch) return;
-    const known = node === undefined ? 'nothing' : `${node.status} ${node.attempt}/${node.dispatch}`;
+    const instead = node === undefined ? 'nothing' : `${node.status} ${node.attempt}/${node.dispatch}`;
     const what = `${runId}/${nodeId}/${attempt}/${dispatch}`;
-    this.#surroundings.violated(`${this.life.name} sends ${what} although it knows of ${known}`);
+    this.#surroundings.violated(`${this.life.name} sends ${what} although it knows of ${instead}`);
   }
 
   /** A run that is just being loaded again is known as the store has it. */

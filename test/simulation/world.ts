@@ -31,8 +31,8 @@ export interface WorldReport {
 const MAX_RESTART_MS = 4000;
 const MAX_OUTAGE_MS = 6000;
 const MAX_JUMP_MS = 120_000;
-/** Time in which everything comes to rest once the world is kind. */
-const REST_LIMIT_MS = 30 * 60_000;
+/** Time in which everything comes to rest once the world is kind: one executor may have hours of work. */
+const REST_LIMIT_MS = 6 * 60 * 60_000;
 const LOOK_EVERY_MS = 500;
 
 /** Lets the world of a seed happen; `print` sees its trace as it goes. @throws AssertionError for a broken promise. */

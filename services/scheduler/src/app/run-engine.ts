@@ -9,6 +9,7 @@
  * E3. A lost race reloads the run and decides the same commands again.
  * E4. A run whose history or data cannot be worked with is set aside for an operator; the others go on.
  * E5. An open run in memory has a task, a timer, a command under way, or stands aside with a reason.
+ * E6. While this scheduler stands by its timers do nothing: another one may be looking after the runs.
  */
 import {
   decide,
@@ -42,6 +43,8 @@ export interface RunEngineOptions {
   readonly dispatcher: Dispatcher;
   /** Makes a transition durable. */
   readonly commit: (pending: PendingTransition) => void;
+  /** Whether this scheduler is the one that folds runs. */
+  readonly isActive: () => boolean;
   readonly nowMs: () => number;
   readonly random: () => number;
   readonly observer: EngineObserver;
@@ -157,6 +160,13 @@ export class RunEngine {
     this.#options.dispatcher.clear();
     for (const runId of this.#waiters.runIds) {
       this.adopt(runId).catch((error: unknown) => this.#options.observer.storeFailed(error));
+    }
+  }
+
+  /** Sets the timers that had to rest (E6). To be called just before this scheduler becomes active. */
+  resume(): void {
+    for (const cell of this.#cells.values()) {
+      if (cell.state !== undefined && !cell.committing) this.#arm(cell, cell.state);
     }
   }
 
@@ -298,6 +308,7 @@ export class RunEngine {
   }
 
   async #fire(cell: RunCell, state: RunState): Promise<void> {
+    if (!this.#options.isActive()) return;
     try {
       await this.#post(cell, { kind: 'fire_timers' });
       // A clock that was set back fires a timer early: nothing was due yet, so it is armed again.

@@ -55,7 +55,9 @@ export class SchedulerCore implements AsyncDisposable {
       this.engine.submit(runId, command).catch((error: unknown) => observer.reportFailed(runId, error));
     };
     this.dispatcher = new Dispatcher({
-      onTimeout: (runId, key, timeout) => submit(runId, { kind: 'task_timed_out', key, timeout }),
+      onTimeout: (runId, key, timeout) => {
+        if (options.isActive()) submit(runId, { kind: 'task_timed_out', key, timeout });
+      },
       onLost: (runId, key, reason) => submit(runId, { kind: 'lose_dispatch', key, reason }),
     });
     const commit = this.#lanes.add.bind(this.#lanes);
@@ -65,15 +67,17 @@ export class SchedulerCore implements AsyncDisposable {
 
   /**
    * To be called each time this scheduler has become the active one, before it says so; answers how many open runs
-   * there are. `continued`: nobody else was active since it last was.
+   * it holds. `continued`: nobody else was active since it last was.
    */
   async becomeActive(continued: boolean): Promise<number> {
-    if (continued && this.#hasAdopted) return this.engine.size;
-    this.#hasAdopted = false;
-    this.engine.release();
-    const open = await this.keeper.adoptAll();
-    this.#hasAdopted = true;
-    return open;
+    if (!continued || !this.#hasAdopted) {
+      this.#hasAdopted = false;
+      this.engine.release();
+      await this.keeper.adoptAll();
+      this.#hasAdopted = true;
+    }
+    this.engine.resume();
+    return this.engine.size;
   }
 
   /** Ends rounds and timers, then waits for the commits under way. */
