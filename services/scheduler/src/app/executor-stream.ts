@@ -81,7 +81,11 @@ export class ExecutorStream implements ExecutorChannel, Disposable {
 
   sendCancellation(runId: string, key: DispatchKey, reason: string): void {
     const unsent = this.#tasks.findIndex((order) => isAddressed(order, runId, key));
-    if (unsent >= 0) return void this.#tasks.splice(unsent, 1);
+    if (unsent >= 0) {
+      this.#tasks.splice(unsent, 1);
+      // The executor knows nothing of the task, and so will never give back the room for it.
+      return this.grant(1);
+    }
     this.#cancelled.push({ runId, key, reason });
     this.#notify();
   }
