@@ -14,6 +14,12 @@ export interface StoredTransition {
   readonly start: RunStart | undefined;
   /** Set when the run has ended with this transition. */
   readonly end: RunEnd | undefined;
+  /**
+   * Set with a transition that wakes a run which may be parked: the sweep looks at the run at this time, unless it
+   * would have earlier. Without it a run whose scheduler dies stays as far away as it was parked. Of no effect on a run
+   * that ends.
+   */
+  readonly checkAtMs?: number;
 }
 
 /** The row of a new run. */
@@ -133,8 +139,11 @@ export interface RunStore {
     namespace: string,
     requestId: string,
   ): Promise<{ readonly runId: string; readonly digest: string } | undefined>;
-  /** Open runs, oldest first, after the given id: what a scheduler adopts when it starts. */
-  openRuns(afterRunId: string | undefined, limit: number): Promise<readonly string[]>;
+  /**
+   * Open runs, oldest first, after the given id: what a scheduler adopts when it starts. With `dueWithinMs` only those
+   * that the sweep has to look at by then: runs parked further away may stay where they are.
+   */
+  openRuns(afterRunId: string | undefined, limit: number, dueWithinMs?: number): Promise<readonly string[]>;
   /** Open runs that are due to be looked at, the most overdue first. */
   dueRuns(limit: number): Promise<readonly string[]>;
   /** Says when the sweep should look at these open runs again, in milliseconds from now. */

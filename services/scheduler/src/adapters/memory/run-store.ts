@@ -94,8 +94,11 @@ export class MemoryRunStore implements RunStore {
     return found && { runId: found.runId, digest: found.digest };
   }
 
-  async openRuns(afterRunId: string | undefined, limit: number): Promise<readonly string[]> {
-    const open = [...this.#runs.entries()].filter(([runId, run]) => isOpen(run) && runId > (afterRunId ?? ''));
+  async openRuns(afterRunId = '', limit: number, dueWithinMs = Infinity): Promise<readonly string[]> {
+    const untilMs = this.#nowMs() + dueWithinMs;
+    const open = [...this.#runs.entries()].filter(
+      ([runId, { checkAtMs }]) => checkAtMs !== undefined && checkAtMs <= untilMs && runId > afterRunId,
+    );
     return open
       .map(([runId]) => runId)
       .toSorted(compare)
@@ -140,7 +143,7 @@ export class MemoryRunStore implements RunStore {
 
   /** Stores one transition if its place is free and, for a start with a key, the key (S2, S3). */
   #store(transition: StoredTransition, commitId: string): boolean {
-    const { namespace, runId, firstSeq, eventCount, body, start, end } = transition;
+    const { namespace, runId, firstSeq, eventCount, body, start, end, checkAtMs = Infinity } = transition;
     const known = this.#runs.get(runId);
     if (known?.transitions.some((row) => row.firstSeq === firstSeq)) return false;
     if (start?.key !== undefined && !this.#takeKey(namespace, runId, start.key)) return false;
@@ -149,6 +152,7 @@ export class MemoryRunStore implements RunStore {
     if (run === undefined) return false;
     this.#runs.set(runId, run);
     run.transitions.push({ firstSeq, eventCount, body, commitId });
+    if (run.checkAtMs !== undefined) run.checkAtMs = Math.min(run.checkAtMs, checkAtMs);
     if (end === undefined) return true;
     run.row = { ...run.row, ...end };
     run.checkAtMs = undefined;

@@ -47,6 +47,10 @@ with t as (
     failure_message = f.failure_message, failed_node_id = f.failed_node_id
   from f join won using (run_id)
   where run.run_id = f.run_id and won.first_seq > 1
+), c as (
+  update run set check_at = x.check_at
+  from unnest($25::uuid[], $26::timestamptz[]) as x (run_id, check_at) join won using (run_id)
+  where run.run_id = x.run_id and run.ended_at is null and run.check_at > x.check_at
 ), o as (
   insert into outbox (batch_id, run_ids, first_seqs)
   select $23::uuid, array_agg(run_id), array_agg(first_seq) from won having count(*) > 0
@@ -64,6 +68,7 @@ export function commitQuery(batch: CommitBatch) {
   const { transitions } = batch;
   const starts = transitions.filter((transition) => transition.start !== undefined);
   const ends = transitions.filter((transition) => transition.end !== undefined);
+  const wakes = transitions.filter(({ start, end, checkAtMs }) => checkAtMs !== undefined && !start && !end);
   const { packed, offsets, lengths } = pack(transitions);
   return {
     name: 'commit',
@@ -80,7 +85,7 @@ export function commitQuery(batch: CommitBatch) {
       starts.map((it) => it.start?.workflowId),
       starts.map((it) => it.start?.workflowVersion),
       starts.map((it) => timestamp(it.start?.createdAtMs)),
-      starts.map((it) => timestamp(it.start?.checkAtMs)),
+      starts.map((it) => timestamp(firstCheckMs(it))),
       starts.map((it) => JSON.stringify(it.start?.labels)),
       starts.map((it) => it.start?.sessionId),
       starts.map((it) => it.start?.key?.requestId ?? null),
@@ -93,6 +98,8 @@ export function commitQuery(batch: CommitBatch) {
       ends.map((it) => it.end?.failedNodeId ?? null),
       batch.commitId,
       batch.confirmedBatchIds,
+      wakes.map((it) => it.runId),
+      wakes.map((it) => timestamp(it.checkAtMs)),
     ],
   };
 }
@@ -118,6 +125,11 @@ function pack(transitions: readonly StoredTransition[]) {
     offset - 1,
   );
   return { packed, offsets, lengths };
+}
+
+/** When the sweep looks at a new run. */
+function firstCheckMs({ start, checkAtMs = Infinity }: StoredTransition): number | undefined {
+  return start && Math.min(start.checkAtMs, checkAtMs);
 }
 
 function timestamp(ms: number | undefined): string | null {

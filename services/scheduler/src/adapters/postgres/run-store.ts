@@ -82,10 +82,13 @@ export function postgresRunStore(pool: Pool): RunStore {
       return rows.map((row) => ({ runId: row.run_id, digest: row.digest }))[0];
     },
 
-    async openRuns(afterRunId, limit) {
+    async openRuns(afterRunId, limit, dueWithinMs) {
       const { rows } = await pool.query<{ run_id: string }>(
-        'select run_id from run where ended_at is null and ($1::uuid is null or run_id > $1) order by run_id limit $2',
-        [afterRunId, limit],
+        `select run_id from run
+          where ended_at is null and ($1::uuid is null or run_id > $1)
+            and ($3::float8 is null or check_at <= now() + $3 * interval '1 millisecond')
+          order by run_id limit $2`,
+        [afterRunId, limit, dueWithinMs],
       );
       return rows.map((row) => row.run_id);
     },

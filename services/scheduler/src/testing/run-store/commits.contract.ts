@@ -4,6 +4,9 @@ import { PoisonedBatchError } from '../../app/run-store.ts';
 import { batch, ending, newRunId, start, startKey, step } from './sample-batches.ts';
 import type { EmptyStore } from './store-under-test.ts';
 
+const MINUTE_MS = 60 * 1000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
 /** What a commit stores, and what it leaves out (S1, S2). */
 export function testCommits(emptyStore: EmptyStore): void {
   test('a start is there as a whole: history, row, key and outbox', async () => {
@@ -87,6 +90,24 @@ export function testCommits(emptyStore: EmptyStore): void {
     assert.deepEqual(await store.dueRuns(10), []);
   });
 
+  test('R6 a transition that wakes a parked run brings its next check near, one that loses does not', async () => {
+    const store = await emptyStore();
+    const [woken, sooner, other, fresh] = [newRunId(), newRunId(), newRunId(), newRunId()];
+    const nowMs = Date.now();
+    await store.commit(batch(start(woken), start(sooner, { checkAtMs: nowMs - 2 * MINUTE_MS }), start(other)));
+    await store.postpone([woken, other], DAY_MS);
+    const wakeAtMs = nowMs - MINUTE_MS;
+    const wake = (runId: string, firstSeq = 3) => ({ ...step(runId, firstSeq), checkAtMs: wakeAtMs });
+    await store.commit(batch(wake(woken), wake(sooner), { ...start(fresh), checkAtMs: wakeAtMs - 1 }));
+    await store.commit(batch({ ...wake(other), firstSeq: 1 }));
+    assert.deepEqual(await store.dueRuns(10), [sooner, fresh, woken], 'the earlier time counts; who lost is not woken');
+    await store.postpone([woken], DAY_MS);
+    await store.commit(batch(step(woken, 4), { ...ending(step(sooner, 4)), checkAtMs: wakeAtMs }));
+    assert.deepEqual(await store.dueRuns(10), [fresh], 'no other transition touches the time, nor any an ended run');
+    await store.commit(batch(wake(woken, 5)));
+    assert.deepEqual(await store.dueRuns(10), [fresh, woken]);
+  });
+
   test('settle tells what a commit stored, and only that', async () => {
     const store = await emptyStore();
     const [first, second] = [newRunId(), newRunId()];
@@ -108,6 +129,7 @@ export function testCommits(emptyStore: EmptyStore): void {
     await assert.rejects(store.commit(poisoned), PoisonedBatchError);
     await assert.rejects(store.commit(batch(start(bad), step(good, 3, 0))), PoisonedBatchError);
     await assert.rejects(store.commit(batch(start(bad, { createdAtMs: Number.NaN }))), PoisonedBatchError);
+    await assert.rejects(store.commit(batch({ ...step(bad, 3), checkAtMs: Number.NaN })), PoisonedBatchError);
     assert.equal(await store.load(good), undefined);
     assert.equal(await store.findStart('default', 'r-1'), undefined);
     assert.deepEqual(await store.openRuns(undefined, 10), []);

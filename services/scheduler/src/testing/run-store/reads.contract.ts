@@ -4,7 +4,8 @@ import type { RunQuery } from '../../app/run-store.ts';
 import { batch, ending, newRunId, start, step } from './sample-batches.ts';
 import type { EmptyStore } from './store-under-test.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 const everything: RunQuery = {
   namespace: 'default',
@@ -77,6 +78,20 @@ export function testReads(emptyStore: EmptyStore): void {
     assert.deepEqual(await store.openRuns(undefined, 2), [first, third]);
     assert.deepEqual(await store.openRuns(third, 2), [fourth]);
     assert.deepEqual(await store.openRuns(fourth, 2), []);
+  });
+
+  test('open runs that are parked further away than asked for are left out', async () => {
+    const store = await emptyStore();
+    const [near, far, overdue, ended] = [newRunId(), newRunId(), newRunId(), newRunId()];
+    const nowMs = Date.now();
+    await store.commit(batch(start(near, { checkAtMs: nowMs + MINUTE_MS }), start(far), start(ended)));
+    await store.commit(batch(start(overdue, { checkAtMs: nowMs - HOUR_MS }), ending(step(ended, 3))));
+    assert.deepEqual(await store.openRuns(undefined, 10, 2 * MINUTE_MS), [near, overdue]);
+    assert.deepEqual(await store.openRuns(undefined, 1, 2 * MINUTE_MS), [near]);
+    assert.deepEqual(await store.openRuns(near, 10, 2 * MINUTE_MS), [overdue]);
+    assert.deepEqual(await store.openRuns(undefined, 10, 0), [overdue]);
+    assert.deepEqual(await store.openRuns(undefined, 10, 2 * HOUR_MS), [near, far, overdue]);
+    assert.deepEqual(await store.openRuns(undefined, 10), [near, far, overdue]);
   });
 
   test('due runs come the most overdue first, until they are postponed', async () => {
