@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { MODES, type Mode } from './platform/platform.ts';
+
+/** Workloads that can be measured, in the order in which they are. */
+export const WORKLOADS = ['w1', 'w2', 'w3'] as const;
+export type WorkloadName = (typeof WORKLOADS)[number];
+
+/** What is measured. */
+export interface BenchOptions {
+  readonly workloads: readonly WorkloadName[];
+  readonly modes: readonly Mode[];
+  /** Clients at a time, of W1 to W3. */
+  readonly concurrencies: readonly number[];
+  /** Times that everything is measured; each with a platform started anew. */
+  readonly rounds: number;
+  /** Length of a cell of W1 to W3. */
+  readonly cellMs: number;
+  /** Length of each figure of the yardstick. */
+  readonly yardstickMs: number;
+  /** File that a JSON line for each cell is appended to. */
+  readonly jsonFile: string | undefined;
+}
+
+const DEFAULTS = {
+  workload: 'w1,w2,w3',
+  mode: 'embedded',
+  concurrency: '1,16,128',
+  rounds: '1',
+  seconds: '5',
+  'yardstick-seconds': '0.4',
+};
+
+/** Reads the command line. @throws Error that says what is wrong with it. */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      workload: { type: 'string', default: DEFAULTS.workload },
+      mode: { type: 'string', default: DEFAULTS.mode },
+      concurrency: { type: 'string', default: DEFAULTS.concurrency },
+      rounds: { type: 'string', default: DEFAULTS.rounds },
+      seconds: { type: 'string', default: DEFAULTS.seconds },
+      'yardstick-seconds': { type: 'string', default: DEFAULTS['yardstick-seconds'] },
+      json: { type: 'string' },
+    },
+  });
+  return {
+    workloads: oneOf('--workload', values.workload, WORKLOADS),
+    modes: oneOf('--mode', values.mode, MODES),
+    concurrencies: values.concurrency.split(',').map((text) => positive('--concurrency', text, true)),
+    rounds: positive('--rounds', values.rounds, true),
+    cellMs: positive('--seconds', values.seconds, false) * 1000,
+    yardstickMs: positive('--yardstick-seconds', values['yardstick-seconds'], false) * 1000,
+    jsonFile: values.json,
+  };
+}
+
+function oneOf<Word extends string>(option: string, text: string, words: readonly Word[]): Word[] {
+  return text.split(',').map((given) => {
+    const word = words.find((each) => each === given);
+    if (word === undefined) throw new Error(`${option} takes ${words.join(', ')}, separated by commas; not ${given}`);
+    return word;
+  });
+}
+
+function positive(option: string, text: string, whole: boolean): number {
+  const value = Number(text);
+  if (value > 0 && (Number.isInteger(value) || !whole) && Number.isFinite(value)) return value;
+  throw new Error(`${option} takes ${whole ? 'whole ' : ''}numbers above 0; not ${text}`);
+}

@@ -1,0 +1,13 @@
+import { resolve } from 'node:path';
+
+/** The repository. */
+export const ROOT = resolve(import.meta.dirname, '../..');
+
+const PERSONAL =
+  /^(?:SKEIN_|OTEL_|PG[A-Z]|NODE_|(?:HTTP_PORT|DATABASE_URL|INGRESS_URL|AGENT_TIMEOUT_MS|LLM_TIMEOUT_MS|LOG_LEVEL)$)/;
+
+/** Our environment without settings of the platform: it is measured as it is shipped. */
+export function shippedEnvironment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !PERSONAL.test(name));
+  return { ...Object.fromEntries(kept), ...more };
+}

@@ -1,0 +1,51 @@
+/** What a workload is measured on: a platform, the agents and a load generator, each in processes of their own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NamedProcesses } from '../accounting/process-tree.ts';
+import { startAgents, type Agents } from '../agent/agents.ts';
+import { startLoadGenerator, type LoadGenerator } from '../load/load-generator.ts';
+import { createApi, type Api } from '../platform/api.ts';
+import type { BenchPlatform } from '../platform/platform.ts';
+import { startEmbeddedPlatform } from '../platform/embedded.ts';
+import { measureYardstick, type Yardstick } from '../yardstick/yardstick.ts';
+
+export interface Stage extends AsyncDisposable {
+  readonly platform: BenchPlatform;
+  readonly agents: Agents;
+  readonly load: LoadGenerator;
+  readonly api: Api;
+  /** Processes of the benchmark itself. */
+  readonly bench: NamedProcesses;
+  /** Measures what the machine can do just now. */
+  yardstick(): Promise<Yardstick>;
+}
+
+/** How a stage is set. */
+export interface StageOptions {
+  /** Time for each figure of the yardstick. */
+  readonly yardstickMs: number;
+}
+
+/** Starts everything anew, with an empty database. Nothing of it is left after disposal. */
+export async function openStage({ yardstickMs }: StageOptions): Promise<Stage> {
+  await using started = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), 'skein-bench-'));
+  started.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+  const agents = started.use(await startAgents());
+  const load = started.use(await startLoadGenerator());
+  const platform = started.use(await startEmbeddedPlatform({ directory }));
+  const api = createApi(platform.apiUrl);
+  await api.registerAgent('echo', 'HTTP_PROCESS', `${agents.url}/echo`);
+  await api.registerAgent('noop', 'IN_PROCESS', 'inprocess:noop');
+  const kept = started.move();
+  return {
+    platform,
+    agents,
+    load,
+    api,
+    bench: { bench: process.pid, agents: agents.pid, load: load.pid },
+    yardstick: () => measureYardstick(platform.databaseUrl, agents.url, yardstickMs),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
