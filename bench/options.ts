@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MODES, type Mode } from './platform/platform.ts';
 
@@ -17,6 +18,11 @@ export interface BenchOptions {
   readonly cellMs: number;
   /** Length of each figure of the yardstick. */
   readonly yardstickMs: number;
+  /** Processes of each, where they are processes. */
+  readonly schedulers: number;
+  readonly executors: number;
+  /** Folder for CPU profiles of every cell and Node process; undefined: none are taken. */
+  readonly profileDir: string | undefined;
   /** File that a JSON line for each cell is appended to. */
   readonly jsonFile: string | undefined;
 }
@@ -28,6 +34,8 @@ const DEFAULTS = {
   rounds: '1',
   seconds: '5',
   'yardstick-seconds': '0.4',
+  schedulers: '1',
+  executors: '1',
 };
 
 /** Reads the command line. @throws Error that says what is wrong with it. */
@@ -41,6 +49,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
       rounds: { type: 'string', default: DEFAULTS.rounds },
       seconds: { type: 'string', default: DEFAULTS.seconds },
       'yardstick-seconds': { type: 'string', default: DEFAULTS['yardstick-seconds'] },
+      schedulers: { type: 'string', default: DEFAULTS.schedulers },
+      executors: { type: 'string', default: DEFAULTS.executors },
+      profile: { type: 'string' },
       json: { type: 'string' },
     },
   });
@@ -51,6 +62,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
     rounds: positive('--rounds', values.rounds, true),
     cellMs: positive('--seconds', values.seconds, false) * 1000,
     yardstickMs: positive('--yardstick-seconds', values['yardstick-seconds'], false) * 1000,
+    schedulers: positive('--schedulers', values.schedulers, true),
+    executors: positive('--executors', values.executors, true),
+    profileDir: values.profile === undefined ? undefined : resolve(values.profile),
     jsonFile: values.json,
   };
 }

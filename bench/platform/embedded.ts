@@ -1,35 +1,42 @@
 import { join } from 'node:path';
-import { readOwnerNote } from '@skein/postgres';
 import { freePort } from '@skein/testkit';
-import { answers, startChild, untilReady, type Child } from './child.ts';
-import { shippedEnvironment } from './environment.ts';
+import { answers } from './child.ts';
+import { postmasterPid, serverLog, urlOf } from './embedded-postgres.ts';
+import { PartSet } from './part-set.ts';
+import type { Part } from './part.ts';
 import type { BenchPlatform, PlatformOptions } from './platform.ts';
-import { postmasterPid } from './postmaster.ts';
 
 /** Starts the embedded platform in a process of its own. */
-export async function startEmbeddedPlatform({ directory }: PlatformOptions): Promise<BenchPlatform> {
+export async function startEmbeddedPlatform({ directory, profileDir }: PlatformOptions): Promise<BenchPlatform> {
   const dataDir = join(directory, 'embedded');
   const postgresDir = join(dataDir, 'postgres');
   const [httpPort, adminPort] = [await freePort(), await freePort()];
-  const start = async (): Promise<Child> => {
-    const host = await startChild({
-      file: process.execPath,
-      args: [join(import.meta.dirname, 'embedded-host.ts'), dataDir, String(httpPort)],
-      env: shippedEnvironment({ SKEIN_EMBEDDED_ADMIN_PORT: String(adminPort) }),
-      log: join(directory, 'logs/embedded.log'),
-    });
+  const host: Part = {
+    name: 'skein',
+    program: {
+      kind: 'node',
+      entry: join(import.meta.dirname, 'embedded-host.ts'),
+      args: [dataDir, String(httpPort)],
+    },
+    env: async () => ({ SKEIN_EMBEDDED_ADMIN_PORT: String(adminPort) }),
     // The gateway comes last: what starts is ready before all that is to be ready has started.
-    const isReady = async () => (await answers(httpPort, '/health')) && answers(adminPort, '/readyz');
-    await untilReady(host, 'the embedded platform', isReady);
-    return host;
+    isReady: async () => (await answers(httpPort, '/health')) && answers(adminPort, '/readyz'),
   };
-  const host = await start();
-  const note = await readOwnerNote(postgresDir);
+  await using started = new AsyncDisposableStack();
+  const parts = started.use(
+    new PartSet([[host]], { logDir: join(directory, 'logs'), ...(profileDir && { profileDir }) }),
+  );
+  await parts.start();
+  const kept = started.move();
   return {
     mode: 'embedded',
     apiUrl: `http://127.0.0.1:${httpPort}`,
-    databaseUrl: note?.url ?? '',
-    processes: () => ({ skein: host.pid, postgres: postmasterPid(postgresDir) }),
-    [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
+    postgresLog: serverLog(postgresDir),
+    databaseUrl: () => urlOf(postgresDir),
+    processes: () => ({ ...parts.processes(), postgres: postmasterPid(postgresDir) }),
+    profiled: () => parts.processes(),
+    crash: (isHit = () => true) => parts.crash(isHit),
+    restart: () => parts.start(),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -6,8 +6,9 @@ import type { NamedProcesses } from '../accounting/process-tree.ts';
 import { startAgents, type Agents } from '../agent/agents.ts';
 import { startLoadGenerator, type LoadGenerator } from '../load/load-generator.ts';
 import { createApi, type Api } from '../platform/api.ts';
-import type { BenchPlatform } from '../platform/platform.ts';
-import { startEmbeddedPlatform } from '../platform/embedded.ts';
+import type { BenchPlatform, Mode, PlatformOptions } from '../platform/platform.ts';
+import { startPlatform } from '../platform/start.ts';
+import { profiled } from '../profile/profiler.ts';
 import { measureYardstick, type Yardstick } from '../yardstick/yardstick.ts';
 
 export interface Stage extends AsyncDisposable {
@@ -17,24 +18,27 @@ export interface Stage extends AsyncDisposable {
   readonly api: Api;
   /** Processes of the benchmark itself. */
   readonly bench: NamedProcesses;
+  /** Does `work`, and takes CPU profiles of the platform meanwhile where that was asked for. */
+  profiled<Result>(cell: string, work: () => Promise<Result>): Promise<Result>;
   /** Measures what the machine can do just now. */
   yardstick(): Promise<Yardstick>;
 }
 
 /** How a stage is set. */
-export interface StageOptions {
+export interface StageOptions extends Omit<PlatformOptions, 'directory'> {
+  readonly mode: Mode;
   /** Time for each figure of the yardstick. */
   readonly yardstickMs: number;
 }
 
 /** Starts everything anew, with an empty database. Nothing of it is left after disposal. */
-export async function openStage({ yardstickMs }: StageOptions): Promise<Stage> {
+export async function openStage({ mode, yardstickMs, ...options }: StageOptions): Promise<Stage> {
   await using started = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'skein-bench-'));
   started.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
   const agents = started.use(await startAgents());
   const load = started.use(await startLoadGenerator());
-  const platform = started.use(await startEmbeddedPlatform({ directory }));
+  const platform = started.use(await startPlatform(mode, { directory, ...options }));
   const api = createApi(platform.apiUrl);
   await api.registerAgent('echo', 'HTTP_PROCESS', `${agents.url}/echo`);
   await api.registerAgent('noop', 'IN_PROCESS', 'inprocess:noop');
@@ -45,7 +49,9 @@ export async function openStage({ yardstickMs }: StageOptions): Promise<Stage> {
     load,
     api,
     bench: { bench: process.pid, agents: agents.pid, load: load.pid },
-    yardstick: () => measureYardstick(platform.databaseUrl, agents.url, yardstickMs),
+    profiled: (cell, work) =>
+      options.profileDir === undefined ? work() : profiled(platform.profiled(), options.profileDir, cell, work),
+    yardstick: async () => measureYardstick(await platform.databaseUrl(), agents.url, yardstickMs),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

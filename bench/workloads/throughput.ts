@@ -32,14 +32,15 @@ export async function warmUp(stage: Stage, workload: Throughput): Promise<void> 
   if (errors > 0) throw new Error(`${workload.graph.id} fails: ${firstErrors.join('; ')}`);
 }
 
-/** Measures for so long at a concurrency. */
+/** Measures for so long at a concurrency; `label` is the name of the cell for its CPU profiles. */
 export async function measureThroughput(
   stage: Stage,
   workload: Throughput,
-  { concurrency, maxMs }: { readonly concurrency: number; readonly maxMs: number },
+  { concurrency, maxMs, label }: { readonly concurrency: number; readonly maxMs: number; readonly label: string },
 ): Promise<Figures> {
   const job = { ...jobOf(stage, workload), concurrency, maxMs };
-  const { result, cost } = await measure(stage.platform.processes(), stage.bench, () => stage.load.perform(job));
+  const work = () => stage.profiled(label, () => stage.load.perform(job));
+  const { result, cost } = await measure(stage.platform.processes(), stage.bench, work);
   const { runs, errors, firstErrors, seconds, p50Ms, p99Ms } = result;
   return {
     runs,
