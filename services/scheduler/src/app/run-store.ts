@@ -116,6 +116,7 @@ export interface OutboxBatch {
  * S1. `commit` is atomic: of each transition either all is stored (row, run row, key, outbox) or nothing.
  * S2. Of several transitions with the same run and first_seq exactly one is ever stored.
  * S3. A start with a key is stored only by whoever stored the key.
+ * S4. Of a run that has ended, or was never begun, no further transition is stored.
  */
 export interface RunStore {
   /**

@@ -148,7 +148,6 @@ export class MemoryRunStore implements RunStore {
     if (known?.transitions.some((row) => row.firstSeq === firstSeq)) return false;
     if (start?.key !== undefined && !this.#takeKey(namespace, runId, start.key)) return false;
     const run = start === undefined ? known : newRun(transition, start);
-    // A transition of a run that was never begun has nowhere to go; the engine never makes one.
     if (run === undefined) return false;
     this.#runs.set(runId, run);
     run.transitions.push({ firstSeq, eventCount, body, commitId });
@@ -157,6 +156,7 @@ export class MemoryRunStore implements RunStore {
     run.row = { ...run.row, ...end };
     run.checkAtMs = undefined;
     return true;
+    if (firstSeq > 1 && (known === undefined || !isOpen(known))) return false;
   }
 
   #takeKey(namespace: string, runId: string, { requestId, digest }: StartKey): boolean {

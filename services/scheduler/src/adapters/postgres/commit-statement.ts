@@ -4,7 +4,11 @@
  * Bodies travel as one packed parameter and are sliced in SQL, because arrays of bytea go as hex
  * text (three times slower, measured). Rows are inserted in key order, because batches of several
  * schedulers that lock rows in different orders deadlock. Every other change derives from the rows
- * that `won` returns: a loser leaves no trace (S2, S3).
+ * that `won` returns: a loser leaves no trace (S2, S3). A transition of a run that has ended loses even where its
+ * place is free, for the rows of an ended run may have been pruned (S4).
+ *
+ * The plan is kept (kept-plans.ts), so it must be right for tables of any size: what asks a table about the rows of
+ * the batch does so in a subquery of its own or by a join on the key, which can only be a look-up by key.
  */
 import type { CommitBatch, StoredTransition } from '../../app/run-store.ts';
 
@@ -23,7 +27,8 @@ with t as (
 ), k as (
   insert into start_key (namespace, request_id, run_id, digest)
   select namespace, request_id, run_id, digest from s
-  where request_id is not null and not exists (select from run_event e where e.run_id = s.run_id and e.first_seq = 1)
+  where request_id is not null
+    and coalesce((select false from run_event e where e.run_id = s.run_id and e.first_seq = 1), true)
   order by namespace, request_id
   on conflict do nothing
   returning run_id
@@ -31,7 +36,8 @@ with t as (
   insert into run_event (run_id, first_seq, event_count, commit_id, body)
   select t.run_id, t.first_seq, t.event_count, $23::uuid, t.body
   from t left join s on s.run_id = t.run_id
-  where s.request_id is null or t.run_id in (select run_id from k)
+  where case when t.first_seq = 1 then s.request_id is null or t.run_id in (select run_id from k)
+    else (select ended_at is null from run where run.run_id = t.run_id) end
   order by t.run_id, t.first_seq
   on conflict do nothing
   returning run_id, first_seq
@@ -50,7 +56,7 @@ with t as (
 ), c as (
   update run set check_at = x.check_at
   from unnest($25::uuid[], $26::timestamptz[]) as x (run_id, check_at) join won using (run_id)
-  where run.run_id = x.run_id and run.ended_at is null and run.check_at > x.check_at
+  where run.run_id = x.run_id and run.check_at > x.check_at
 ), o as (
   insert into outbox (batch_id, run_ids, first_seqs)
   select $23::uuid, array_agg(run_id), array_agg(first_seq) from won having count(*) > 0

@@ -12,6 +12,7 @@ import {
 } from '../../app/run-store.ts';
 import { commitQuery, settleQuery } from './commit-statement.ts';
 import { failureClass } from './failure-class.ts';
+import { queryWithKeptPlan } from './kept-plans.ts';
 
 const RUN_COLUMNS = `run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, labels, session_id,
   failure_code, failure_message, failed_node_id`;
@@ -22,7 +23,7 @@ export function postgresRunStore(pool: Pool): RunStore {
     async commit(batch) {
       const query = queryOf(batch);
       try {
-        const { rows } = await pool.query<{ run_id: string }>(query);
+        const { rows } = await queryWithKeptPlan<{ run_id: string }>(pool, query);
         return new Set(rows.map((row) => row.run_id));
       } catch (error) {
         throw classified(error);
@@ -85,8 +86,8 @@ export function postgresRunStore(pool: Pool): RunStore {
     async openRuns(afterRunId, limit, dueWithinMs) {
       const { rows } = await pool.query<{ run_id: string }>(
         `select run_id from run
-          where ended_at is null and ($1::uuid is null or run_id > $1)
-            and ($3::float8 is null or check_at <= now() + $3 * interval '1 millisecond')
+          where ended_at is null and run_id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
+            and check_at <= coalesce(now() + $3::float8 * interval '1 millisecond', 'infinity')
           order by run_id limit $2`,
         [afterRunId, limit, dueWithinMs],
       );

@@ -82,6 +82,21 @@ export function testCommits(emptyStore: EmptyStore): void {
   });
 
   test('a run may begin and end with one transition', async () => {
+  test('R1 nothing is stored of a transition whose run has ended or was never begun', async () => {
+    const store = await emptyStore();
+    const [ended, open, unknown] = [newRunId(), newRunId(), newRunId()];
+    await store.commit(batch(ending(start(ended)), start(open)));
+    await store.commit(batch(ending(step(open, 3))));
+    const late = batch(step(ended, 3), ending(step(open, 4), { status: 'FAILED' }), step(unknown, 3));
+    assert.deepEqual(await store.commit(late), new Set());
+    assert.deepEqual(await store.lastTransition(ended), { firstSeq: 1, eventCount: 2 });
+    assert.deepEqual(await store.lastTransition(open), { firstSeq: 3, eventCount: 1 });
+    assert.equal((await store.runRow(open))?.status, 'DONE');
+    assert.deepEqual(await store.transitionsAfter(unknown, 0, 10), []);
+    const published = (await store.staleOutbox(0, 10)).map(({ batchId }) => batchId);
+    assert.equal(published.includes(late.commitId), false);
+  });
+
     const store = await emptyStore();
     const runId = newRunId();
     await store.commit(batch(ending(start(runId, { checkAtMs: 0 }))));
@@ -124,16 +139,19 @@ export function testCommits(emptyStore: EmptyStore): void {
 
   test('data that the store refuses is a poisoned batch, of which nothing is stored', async () => {
     const store = await emptyStore();
-    const [good, bad] = [newRunId(), newRunId()];
+    const [known, good, bad] = [newRunId(), newRunId(), newRunId()];
+    const begun = batch(start(known));
+    await store.commit(begun);
     const poisoned = batch(start(good, { key: startKey('r-1') }), start(bad, { sessionId: 'zero \0' }));
     await assert.rejects(store.commit(poisoned), PoisonedBatchError);
-    await assert.rejects(store.commit(batch(start(bad), step(good, 3, 0))), PoisonedBatchError);
+    await assert.rejects(store.commit(batch(start(bad), step(known, 3, 0))), PoisonedBatchError);
     await assert.rejects(store.commit(batch(start(bad, { createdAtMs: Number.NaN }))), PoisonedBatchError);
-    await assert.rejects(store.commit(batch({ ...step(bad, 3), checkAtMs: Number.NaN })), PoisonedBatchError);
+    await assert.rejects(store.commit(batch({ ...step(known, 3), checkAtMs: Number.NaN })), PoisonedBatchError);
     assert.equal(await store.load(good), undefined);
     assert.equal(await store.findStart('default', 'r-1'), undefined);
-    assert.deepEqual(await store.openRuns(undefined, 10), []);
-    assert.deepEqual(await store.staleOutbox(0, 10), []);
+    assert.deepEqual(await store.openRuns(undefined, 10), [known]);
+    const left = (await store.staleOutbox(0, 10)).map(({ batchId }) => batchId);
+    assert.deepEqual(left, [begun.commitId]);
   });
 
   test('bodies of any size and content come back as they were', async () => {
