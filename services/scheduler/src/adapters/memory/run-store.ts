@@ -146,6 +146,7 @@ export class MemoryRunStore implements RunStore {
     const { namespace, runId, firstSeq, eventCount, body, start, end, checkAtMs = Infinity } = transition;
     const known = this.#runs.get(runId);
     if (known?.transitions.some((row) => row.firstSeq === firstSeq)) return false;
+    if (firstSeq > 1 && (known === undefined || !isOpen(known))) return false;
     if (start?.key !== undefined && !this.#takeKey(namespace, runId, start.key)) return false;
     const run = start === undefined ? known : newRun(transition, start);
     if (run === undefined) return false;
@@ -156,7 +157,6 @@ export class MemoryRunStore implements RunStore {
     run.row = { ...run.row, ...end };
     run.checkAtMs = undefined;
     return true;
-    if (firstSeq > 1 && (known === undefined || !isOpen(known))) return false;
   }
 
   #takeKey(namespace: string, runId: string, { requestId, digest }: StartKey): boolean {
