@@ -81,7 +81,6 @@ export function testCommits(emptyStore: EmptyStore): void {
     assert.deepEqual(await store.openRuns(undefined, 10), []);
   });
 
-  test('a run may begin and end with one transition', async () => {
   test('R1 nothing is stored of a transition whose run has ended or was never begun', async () => {
     const store = await emptyStore();
     const [ended, open, unknown] = [newRunId(), newRunId(), newRunId()];
@@ -97,6 +96,7 @@ export function testCommits(emptyStore: EmptyStore): void {
     assert.equal(published.includes(late.commitId), false);
   });
 
+  test('a run may begin and end with one transition', async () => {
     const store = await emptyStore();
     const runId = newRunId();
     await store.commit(batch(ending(start(runId, { checkAtMs: 0 }))));
