@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Journal } from './journal.ts';
+import { SCRIPTED_FAILURE, type Script } from './script.ts';
+import { work, type WorkRequest } from './work.ts';
+
+/** What both HTTP protocols tell an agent about its call. */
+interface CallContext {
+  readonly input: Script;
+  readonly idempotency_key: string;
+  readonly attempt: number;
+  readonly dispatch: number;
+}
+
+const HEALTHY = JSON.stringify({ status: 'healthy', version: '1.0.0' });
+
+/** Serves `POST /process` and `POST /invoke` on a port. */
+export async function serveHttp(port: number, journal: Journal): Promise<void> {
+  const server = createServer((request, response) => {
+    answer(request, response, journal).catch(() => void response.destroy());
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, journal: Journal): Promise<void> {
+  if (request.method !== 'POST')
+    return void response.writeHead(200, { 'content-type': 'application/json' }).end(HEALTHY);
+  const gone = new AbortController();
+  response.once('close', () => void (response.writableFinished || gone.abort()));
+  const body = JSON.parse(await text(request)) as Record<string, unknown>;
+  if (request.url === '/process') {
+    const { context } = body['input'] as { readonly context: CallContext };
+    return answerOnce(response, journal, requestOf(context, gone.signal));
+  }
+  return answerInPieces(response, journal, requestOf(body['context'] as CallContext, gone.signal));
+}
+
+async function answerOnce(response: ServerResponse, journal: Journal, request: WorkRequest): Promise<void> {
+  const result = await work(journal, request);
+  const body =
+    'answer' in result
+      ? { output: result.answer }
+      : { status: 'failed', error: { code: SCRIPTED_FAILURE, message: 'as asked' }, retryable: result.retryable };
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+async function answerInPieces(response: ServerResponse, journal: Journal, request: WorkRequest): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.flushHeaders();
+  const send = (event: string, data: object): void =>
+    void response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  let said = '';
+  const result = await work(journal, request, (piece) => {
+    said += piece;
+    send('delta', { text: piece });
+  });
+  if ('answer' in result) send('done', { final_message: `${said}${result.answer.value}` });
+  else send('error', { code: SCRIPTED_FAILURE, message: 'as asked', retryable: result.retryable });
+  response.end();
+}
+
+function requestOf(context: CallContext, signal: AbortSignal): WorkRequest {
+  const { input, idempotency_key: idempotencyKey, attempt, dispatch } = context;
+  return { script: input, idempotencyKey, attempt, dispatch, signal };
+}

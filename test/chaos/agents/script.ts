@@ -1,0 +1,75 @@
+/** What the agents do is said in their input, so that what comes of a run can be computed without running it. */
+
+/** What an agent is asked. */
+export interface Script {
+  /** The number that is worked on. */
+  readonly value: number;
+  /** Time that the work takes, in milliseconds. Default 0. */
+  readonly ms?: number;
+  /** So many first attempts fail, and may be repeated. Default 0. */
+  readonly failures?: number;
+  /** Every attempt fails: with `again`, retryably. Default: none does. */
+  readonly broken?: 'for good' | 'again';
+  /** So many first attempts never answer. Default 0. */
+  readonly hangs?: number;
+  /** Pieces of text that are streamed over the time of the work. Default 0. */
+  readonly pieces?: number;
+  /** Length of the text in the answer. Default: no text. */
+  readonly textLength?: number;
+  /** A text that is given; its length and its sum are in the answer. Default: none. */
+  readonly text?: string;
+}
+
+/** What an agent answers. */
+export interface Answer {
+  readonly value: number;
+  readonly text?: string;
+  readonly textLength?: number;
+  readonly textSum?: number;
+}
+
+/** The code of every failure that an agent's script asks for. */
+export const SCRIPTED_FAILURE = 'SCRIPTED';
+
+const MODULUS = 1_000_003;
+
+/** The work: a number out of a number, such that steps left out or done twice are seen. */
+export function worked(value: number): number {
+  return (value * 31 + 7) % MODULUS;
+}
+
+/** The answer to a script, when there is one. */
+export function answerTo(script: Script): Answer {
+  const { value, textLength, text } = script;
+  return {
+    value: worked(value),
+    ...(textLength === undefined ? {} : { text: longText(value, textLength) }),
+    ...(text === undefined ? {} : { textLength: text.length, textSum: sumOf(text) }),
+  };
+}
+
+/** A text of so many characters that depends on the value throughout. */
+export function longText(value: number, length: number): string {
+  const word = `${worked(value)}-`;
+  return word.repeat(Math.ceil(length / word.length)).slice(0, length);
+}
+
+/** A number that changes with any character of a text. */
+export function sumOf(text: string): number {
+  let sum = 0;
+  for (let at = 0; at < text.length; at += 1) sum = (sum * 33 + text.charCodeAt(at)) % MODULUS;
+  return sum;
+}
+
+/** The pieces that are streamed for a script. */
+export function piecesOf({ value, pieces = 0 }: Script): readonly string[] {
+  return Array.from({ length: pieces }, (_, index) => `${value}.${index} `);
+}
+
+/** How an attempt of a script ends, when its time is over. */
+export function fateOf(script: Script, attempt: number): 'answers' | 'fails' | 'fails for good' | 'hangs' {
+  const { failures = 0, broken, hangs = 0 } = script;
+  if (broken !== undefined) return broken === 'again' ? 'fails' : 'fails for good';
+  if (attempt <= hangs) return 'hangs';
+  return attempt <= failures ? 'fails' : 'answers';
+}

@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { SeenRun } from '../../load/record.ts';
+import type { Ending } from '../../load/graph.ts';
+import { rule, type Finding } from '../history.ts';
+
+const SHOWN_CHARS = 300;
+
+/** Every run comes to the end that its definition and its agents' scripts say. */
+export const rightEnd = rule(
+  'right-end',
+  'every run ends as its definition and the scripts of its agents say, and nothing else',
+  ({ records, runs }) =>
+    records.flatMap(({ order, runIds: [runId] }): Finding[] => {
+      const seen = runId === undefined ? undefined : runs.get(runId)?.answers.at(-1);
+      if (runId === undefined || seen === undefined || isOpen(seen)) return [];
+      if (order.endings.some((ending) => fits(seen, ending))) return [];
+      const text = `${order.id} (${order.graph.id}) ended ${endText(seen)}; right is ${order.endings.map(endingText).join(' or ')}`;
+      return [{ runId, text }];
+    }),
+);
+
+function isOpen({ state }: SeenRun): boolean {
+  return !['DONE', 'FAILED', 'CANCELLED', 'TERMINATED'].includes(state);
+}
+
+function fits(seen: SeenRun, ending: Ending): boolean {
+  if (seen.state !== ending.state) return false;
+  switch (ending.state) {
+    case 'DONE':
+      return isDeepStrictEqual(seen.output, ending.output);
+    case 'FAILED':
+      return seen.failureCode === ending.code && seen.failedNodeId === ending.nodeId;
+    case 'CANCELLED':
+      return true;
+    default:
+      return neverEnds(ending);
+  }
+}
+
+function endText({ state, output, failureCode, failedNodeId }: SeenRun): string {
+  if (state === 'DONE') return `DONE with ${short(output)}`;
+  return state === 'FAILED' ? `FAILED with ${failureCode} at ${failedNodeId || 'no node'}` : state;
+}
+
+function endingText(ending: Ending): string {
+  switch (ending.state) {
+    case 'DONE':
+      return `DONE with ${short(ending.output)}`;
+    case 'FAILED':
+      return `FAILED with ${ending.code} at ${ending.nodeId}`;
+    case 'CANCELLED':
+      return 'CANCELLED';
+    default:
+      return neverEnds(ending);
+  }
+}
+
+function short(output: unknown): string {
+  const text = JSON.stringify(output) ?? 'nothing';
+  return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}… (${text.length} characters)` : text;
+}
+
+function neverEnds(ending: never): never {
+  throw new RangeError(`unknown ending ${JSON.stringify(ending)}`);
+}

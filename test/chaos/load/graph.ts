@@ -1,0 +1,79 @@
+/** A kind of run: its workflow, how its inputs are drawn, and what has to come of it. */
+import type { JsonValue } from '@bufbuild/protobuf';
+import type { SeededRandom } from '@skein/testkit';
+
+/** How a run may end. */
+export type Ending =
+  | { readonly state: 'DONE'; readonly output: JsonValue }
+  | { readonly state: 'FAILED'; readonly code: string; readonly nodeId: string }
+  | { readonly state: 'CANCELLED' };
+
+/** What is asked for and what has to come of it. */
+export interface Drawn {
+  readonly input: JsonValue;
+  /** Ways in which the run may end; several where it depends on what dies meanwhile. */
+  readonly endings: readonly Ending[];
+}
+
+export interface Graph {
+  /** The workflow's id. */
+  readonly id: string;
+  /** How often it is drawn, in proportion to the others. */
+  readonly share: number;
+  /** The workflow as it is applied. Undefined: the run calls `agent` directly. */
+  readonly definition: JsonValue | undefined;
+  /** The agent that is called directly. */
+  readonly agent?: AgentId;
+  /** Nodes with `delivery: at_most_once`. */
+  readonly onceOnly?: readonly string[];
+  /** Whether its runs never end unless they are cancelled. */
+  readonly endless?: boolean;
+  draw(random: SeededRandom): Drawn;
+}
+
+/** The agents there are, one a protocol; all do what the script in their input says. */
+export type AgentId = 'by-process' | 'by-invoke' | 'by-grpc';
+
+/** A retry policy that outlasts every fault: a wait is at most `LONGEST_RETRY_WAIT_MS`. */
+export const PATIENT_RETRY = { max_attempts: 100, initial: '100ms', max: '1s', jitter: 0.2 } as const;
+export const LONGEST_RETRY_WAIT_MS = 1200;
+
+/** What may go wrong with a call while parts of the platform are away, however good its agent is. */
+export const TROUBLE_CODES = [
+  'AGENT_UNREACHABLE',
+  'TIMEOUT',
+  'SERVICE_UNAVAILABLE',
+  'NOT_READY',
+  'UNAVAILABLE',
+] as const;
+
+/** An `agent` node. `input` is the script that the agent follows, with expressions. */
+export function agentNode(
+  id: string,
+  agent: AgentId,
+  input: Readonly<Record<string, JsonValue>>,
+  more: Readonly<Record<string, JsonValue>> = {},
+): JsonValue {
+  return { id, type: 'agent', agent_id: agent, input, ...more };
+}
+
+/** A workflow in which every call is tried until the fault is over. */
+export function patientWorkflow(
+  id: string,
+  nodes: readonly JsonValue[],
+  edges: readonly (readonly [from: string, to: string, more?: Readonly<Record<string, JsonValue>>])[],
+  more: Readonly<Record<string, JsonValue>> = {},
+): JsonValue {
+  return {
+    id,
+    defaults: { retry: PATIENT_RETRY },
+    nodes: [...nodes],
+    edges: edges.map(([from, to, rest = {}]) => ({ from, to, ...rest })),
+    ...more,
+  };
+}
+
+/** A number to work on. */
+export function drawValue(random: SeededRandom): number {
+  return random.integer(1, 1_000_000);
+}

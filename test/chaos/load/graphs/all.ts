@@ -1,0 +1,36 @@
+import type { Graph } from '../graph.ts';
+import { bulky } from './bulky.ts';
+import { careful } from './careful.ts';
+import { decision } from './decision.ts';
+import { endless } from './endless.ts';
+import { direct, failing, recovering } from './failing.ts';
+import { fanOut } from './fan-out.ts';
+import { model } from './model.ts';
+import { retrying } from './retrying.ts';
+import { sequence } from './sequence.ts';
+import { slow } from './slow.ts';
+import { streaming } from './streaming.ts';
+
+/** Every kind of run there is. */
+export const GRAPHS: readonly Graph[] = [
+  sequence,
+  fanOut,
+  decision,
+  retrying,
+  slow,
+  streaming,
+  endless,
+  careful,
+  bulky,
+  failing,
+  recovering,
+  direct,
+  model,
+];
+
+/** The kind with a workflow's id. */
+export function graphOf(id: string): Graph {
+  const graph = GRAPHS.find((candidate) => candidate.id === id);
+  if (graph === undefined) throw new Error(`there is no graph ${id}`);
+  return graph;
+}

@@ -1,0 +1,48 @@
+/** What one client asks of the platform: a run, when, and how. */
+import { seededRandom, type SeededRandom } from '@skein/testkit';
+import type { Drawn, Graph } from './graph.ts';
+import { GRAPHS } from './graphs/all.ts';
+
+export interface Order extends Drawn {
+  /** Unique in its round; a label of the run. */
+  readonly id: string;
+  readonly graph: Graph;
+  /** When it is asked for, after the beginning of the load, in milliseconds. */
+  readonly atMs: number;
+  /** Two clients ask for it at the same moment; each run of an order has the same request id. */
+  readonly twice: boolean;
+  /** It is asked for again when it has been acknowledged. */
+  readonly again: boolean;
+  /** Whether its start waits for the end. */
+  readonly waits: boolean;
+  /** Whether somebody follows its events. */
+  readonly watched: boolean;
+  /** When it is cancelled, after its acknowledgement, in milliseconds. Undefined: never. */
+  readonly cancelAfterMs: number | undefined;
+}
+
+/** So many orders, spread evenly at random over a time. The same seed gives the same ones. */
+export function drawOrders(seed: number, count: number, loadMs: number): readonly Order[] {
+  const random = seededRandom(seed);
+  const deck = GRAPHS.flatMap((graph) => Array.from({ length: graph.share }, () => graph));
+  // In turns, so that every kind is there however small the count.
+  const graphs = Array.from({ length: count }, (_, index) => deck[index % deck.length] ?? random.pick(deck));
+  const orders = random.shuffle(graphs).map((graph, index) => drawOrder(random, graph, index, loadMs));
+  return orders.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+function drawOrder(random: SeededRandom, graph: Graph, index: number, loadMs: number): Order {
+  const drawn = graph.draw(random);
+  const ends = graph.endless !== true;
+  return {
+    ...drawn,
+    id: `order-${index}`,
+    graph,
+    atMs: random.integer(0, loadMs),
+    twice: random.next() < 0.1,
+    again: random.next() < 0.1,
+    waits: random.next() < 0.2 && ends,
+    watched: random.next() < 0.1,
+    cancelAfterMs: ends ? undefined : random.integer(100, 4000),
+  };
+}
