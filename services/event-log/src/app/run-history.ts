@@ -75,7 +75,10 @@ export class RunHistory {
     throw new HistoryLostError(`events of run ${run.runId} after seq ${afterSeq} are missing everywhere`);
   }
 
-  /** Asks the source for what follows `afterSeq`, and stores it (I2). */
+  /**
+   * Asks the source for what follows `afterSeq`, and stores it (I2).
+   * @throws HistoryLostError where there was more, and neither the source nor the store has it.
+   */
   async catchUp(run: RunKey, afterSeq: number): Promise<CaughtUp> {
     let fetched: FetchedHistory | undefined;
     try {
@@ -86,10 +89,23 @@ export class RunHistory {
       return 'unavailable';
     }
     if (fetched === undefined) return 'unknown_run';
-    if (fetched.records.length === 0) return 'nothing_new';
+    if (fetched.records.length === 0) return this.#withoutRecords(run, afterSeq, fetched);
     await this.#store.append(fetched.records);
     this.#observer.repaired(run, { afterSeq, records: fetched.records.length });
     return 'added';
+  }
+
+  /**
+   * A source that knows of later events and has none of them has pruned the run. It does so only after every transition
+   * was confirmed from here, so they are in the store, unless the store itself has lost them.
+   */
+  async #withoutRecords(run: RunKey, afterSeq: number, { ended, lastSeq }: FetchedHistory): Promise<CaughtUp> {
+    if (!ended || lastSeq <= afterSeq) return 'nothing_new';
+    const last = await this.#store.last(run);
+    if (last !== undefined && lastSeqOf(last) >= lastSeq) return 'added';
+    throw new HistoryLostError(
+      `run ${run.runId} has ended with seq ${lastSeq}; its last events are missing everywhere`,
+    );
   }
 
   /**

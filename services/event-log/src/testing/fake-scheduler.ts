@@ -13,6 +13,8 @@ const TERMINAL = new Set(['runDone', 'runFailed', 'runCancelled']);
 interface FakeRun {
   readonly records: TransitionRecord[];
   ended: boolean;
+  /** Whether its events are event-log's alone: the scheduler still knows that there were some. */
+  pruned: boolean;
 }
 
 /** How a commit gets onto the bus. */
@@ -54,7 +56,7 @@ export class FakeScheduler {
         if (!this.answers) throw skeinError({ reason: 'NOT_READY', code: Code.Unavailable, message: 'away' });
         const run = this.#runs.get(runKeyText({ namespace, runId }));
         if (run === undefined) throw skeinError({ reason: 'RUN_NOT_FOUND', code: Code.NotFound, message: 'no run' });
-        const missing = run.records.filter((record) => lastSeqOf(record) > Number(afterSeq));
+        const missing = run.pruned ? [] : run.records.filter((record) => lastSeqOf(record) > Number(afterSeq));
         return {
           transitions: missing.slice(0, pageSize || 100).map(toMessage),
           lastSeq: BigInt(lastSeq(run)),
@@ -77,7 +79,7 @@ export class FakeScheduler {
 
   /** Decides the next events of a run, without telling anybody. */
   decide(run: RunKey, events: readonly What[], occurredAtMs?: number): TransitionRecord {
-    const known = this.#runs.get(runKeyText(run)) ?? { records: [], ended: false };
+    const known = this.#runs.get(runKeyText(run)) ?? { records: [], ended: false, pruned: false };
     this.#runs.set(runKeyText(run), known);
     const record = transition(run, lastSeq(known) + 1, events, occurredAtMs);
     known.records.push(record);
@@ -107,6 +109,12 @@ export class FakeScheduler {
   /** Everything decided of a run. */
   recordsOf(run: RunKey): readonly TransitionRecord[] {
     return this.#runs.get(runKeyText(run))?.records ?? [];
+  }
+
+  /** Forgets the events of a run that has ended. */
+  prune(run: RunKey): void {
+    const known = this.#runs.get(runKeyText(run));
+    if (known !== undefined) known.pruned = true;
   }
 
   /** Publishes everything decided of a run, as the outbox does with what was never confirmed. */
