@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { ParkedTimes } from './workloads/parked.ts';
 import { MODES, type Mode } from './platform/platform.ts';
 
 /** Workloads that can be measured, in the order in which they are. */
-export const WORKLOADS = ['w1', 'w2', 'w3'] as const;
+export const WORKLOADS = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6'] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
 /** What is measured. */
@@ -18,6 +19,9 @@ export interface BenchOptions {
   readonly cellMs: number;
   /** Length of each figure of the yardstick. */
   readonly yardstickMs: number;
+  /** Numbers of parked runs of W6. */
+  readonly parked: readonly number[];
+  readonly parkedTimes: ParkedTimes;
   /** Processes of each, where they are processes. */
   readonly schedulers: number;
   readonly executors: number;
@@ -27,6 +31,8 @@ export interface BenchOptions {
   readonly jsonFile: string | undefined;
 }
 
+const WATCH_MS = 20_000;
+
 const DEFAULTS = {
   workload: 'w1,w2,w3',
   mode: 'embedded',
@@ -34,6 +40,8 @@ const DEFAULTS = {
   rounds: '1',
   seconds: '5',
   'yardstick-seconds': '0.4',
+  parked: '10000,100000',
+  'settle-seconds': '25',
   schedulers: '1',
   executors: '1',
 };
@@ -49,6 +57,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
       rounds: { type: 'string', default: DEFAULTS.rounds },
       seconds: { type: 'string', default: DEFAULTS.seconds },
       'yardstick-seconds': { type: 'string', default: DEFAULTS['yardstick-seconds'] },
+      parked: { type: 'string', default: DEFAULTS.parked },
+      'settle-seconds': { type: 'string', default: DEFAULTS['settle-seconds'] },
       schedulers: { type: 'string', default: DEFAULTS.schedulers },
       executors: { type: 'string', default: DEFAULTS.executors },
       profile: { type: 'string' },
@@ -62,6 +72,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
     rounds: positive('--rounds', values.rounds, true),
     cellMs: positive('--seconds', values.seconds, false) * 1000,
     yardstickMs: positive('--yardstick-seconds', values['yardstick-seconds'], false) * 1000,
+    parked: values.parked.split(',').map((text) => positive('--parked', text, true)),
+    parkedTimes: { settleMs: positive('--settle-seconds', values['settle-seconds'], false) * 1000, watchMs: WATCH_MS },
     schedulers: positive('--schedulers', values.schedulers, true),
     executors: positive('--executors', values.executors, true),
     profileDir: values.profile === undefined ? undefined : resolve(values.profile),

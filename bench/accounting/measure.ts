@@ -93,7 +93,11 @@ function snapshot(platform: NamedProcesses, bench: NamedProcesses) {
   return { cpu, all, busy: busySeconds(), atMs: performance.now() };
 }
 
-async function untilAtRest(platform: NamedProcesses): Promise<{ readonly cpu: ByPart; readonly seconds: number }> {
+/** Waits until the platform does no work any more, or so long; says what it has used by then. */
+export async function untilAtRest(
+  platform: NamedProcesses,
+  maxMs = SETTLE_MAX_MS,
+): Promise<{ readonly cpu: ByPart; readonly seconds: number }> {
   const startedMs = performance.now();
   let cpu = cpuSeconds(readProcessTable(), platform);
   for (;;) {
@@ -102,7 +106,7 @@ async function untilAtRest(platform: NamedProcesses): Promise<{ readonly cpu: By
     const next = cpuSeconds(readProcessTable(), platform);
     const cores = (total(next) - total(cpu)) / ((performance.now() - fromMs) / 1000);
     const seconds = (performance.now() - startedMs) / 1000;
-    if (cores < AT_REST_CORES || seconds * 1000 > SETTLE_MAX_MS) return { cpu: next, seconds };
+    if (cores < AT_REST_CORES || seconds * 1000 > maxMs) return { cpu: next, seconds };
     cpu = next;
   }
 }

@@ -1,11 +1,18 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { AgentCall } from './call-journal.ts';
 
 /** The process with the agents. */
 export interface Agents extends AsyncDisposable {
   readonly pid: number;
   readonly url: string;
+  /** Forgets the calls of the agents whose calls are remembered. */
+  reset(): Promise<void>;
+  /** Resolves when there were so many of them. */
+  called(times: number): Promise<void>;
+  /** All of them, in order. */
+  calls(): Promise<readonly AgentCall[]>;
 }
 
 /** Starts the process and waits until it listens. */
@@ -15,9 +22,17 @@ export async function startAgents(): Promise<Agents> {
   const listening = (once(child, 'message') as Promise<[number]>).then(([port]) => port);
   const port = await Promise.race([listening, ended.then(() => undefined)]);
   if (port === undefined) throw new Error('the agents did not start');
+  const url = `http://127.0.0.1:${port}`;
+  const control = async <Answer>(path: string): Promise<Answer> => {
+    const response = await fetch(`${url}/control/${path}`);
+    return (await response.json()) as Answer;
+  };
   return {
     pid: child.pid ?? 0,
-    url: `http://127.0.0.1:${port}`,
+    url,
+    reset: () => control('reset'),
+    called: (times) => control(`called?times=${times}`),
+    calls: () => control('calls'),
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');
       await ended;

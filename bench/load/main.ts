@@ -1,9 +1,10 @@
 /** The load generator: a process of its own that does one job after the other as it is told over the IPC channel. */
-import type { Job, JobAnswer, Jobs } from './job.ts';
+import { followStreams } from './follow-streams.ts';
+import type { Job, JobAnswer, JobResult } from './job.ts';
 import { runLoad } from './run-load.ts';
 
-function perform(job: Job): Promise<Jobs[keyof Jobs]['result']> {
-  return runLoad(job);
+function perform(job: Job): Promise<JobResult> {
+  return job.kind === 'runs' ? runLoad(job) : followStreams(job);
 }
 
 process.on('message', (job: Job) => {

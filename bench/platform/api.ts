@@ -4,19 +4,65 @@ export interface Api {
   registerAgent(agentId: string, protocol: string, endpoint: string): Promise<void>;
   /** Stores a workflow. */
   applyWorkflow(definition: { readonly id: string }): Promise<void>;
+  /** A run once it has ended, or after so long. */
+  awaitRun(runId: string, wait: string): Promise<RunView>;
+  /** The run's events of one type. */
+  eventsOf(runId: string, type: string): Promise<readonly EventView[]>;
+  /** Runs of a workflow that are in a state. */
+  countRuns(workflowId: string, state: string): Promise<number>;
 }
+
+/** What is read of a run. */
+export interface RunView {
+  readonly run_id: string;
+  readonly state: string;
+  readonly output?: unknown;
+}
+
+/** What is read of an event. */
+export interface EventView {
+  /** RFC 3339. */
+  readonly occurred_at: string;
+  readonly payload: { readonly node_id?: string };
+}
+
+const PAGE = 1000;
 
 /** A client for the API at a URL. Whatever is refused is an error here. */
 export function createApi(apiUrl: string): Api {
-  const post = async (path: string, body: object): Promise<void> => {
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${apiUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const call = async <Answer>(path: string, body?: object): Promise<Answer> => {
+    const sent = body && {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    };
+    const response = await fetch(`${apiUrl}${path}`, sent);
     const text = await response.text();
-    if (!response.ok) throw new Error(`POST ${path} answered ${response.status} ${text}`);
+    if (!response.ok) throw new Error(`${path} answered ${response.status} ${text}`);
+    return JSON.parse(text) as Answer;
   };
   return {
-    registerAgent: (agentId, protocol, endpoint) =>
-      post('/api/v1/agents', { agent_id: agentId, protocol, endpoints: [endpoint] }),
-    applyWorkflow: (definition) => post('/api/v1/workflows', definition),
+    async registerAgent(agentId, protocol, endpoint) {
+      await call('/api/v1/agents', { agent_id: agentId, protocol, endpoints: [endpoint] });
+    },
+    async applyWorkflow(definition) {
+      await call('/api/v1/workflows', definition);
+    },
+    awaitRun: (runId, wait) => call(`/api/v1/runs/${runId}?wait=${wait}`),
+    async eventsOf(runId, type) {
+      const query = `type=${type}&include_task_events=false&page_size=${PAGE}`;
+      return (await call<{ events: EventView[] }>(`/api/v1/runs/${runId}/events?${query}`)).events;
+    },
+    async countRuns(workflowId, state) {
+      let count = 0;
+      let token = '';
+      do {
+        const query = `workflow_id=${workflowId}&state=${state}&page_size=${PAGE}&page_token=${token}`;
+        const page = await call<{ runs: object[]; next_page_token?: string }>(`/api/v1/runs?${query}`);
+        count += page.runs.length;
+        token = encodeURIComponent(page.next_page_token ?? '');
+      } while (token !== '');
+      return count;
+    },
   };
 }

@@ -18,7 +18,8 @@ export interface Cell extends Figures {
   readonly executors?: number;
   /** A CPU profile was taken, which slows everything down. */
   readonly profiled?: boolean;
-  readonly yardstick: Yardstick;
+  /** Undefined: the engine was measured without one. */
+  readonly yardstick?: Yardstick | undefined;
 }
 
 /** What a workload measures. Null: it has no such figure. Workloads add figures of their own. */

@@ -41,6 +41,9 @@ export async function openStage({ mode, yardstickMs, ...options }: StageOptions)
   const platform = started.use(await startPlatform(mode, { directory, ...options }));
   const api = createApi(platform.apiUrl);
   await api.registerAgent('echo', 'HTTP_PROCESS', `${agents.url}/echo`);
+  await api.registerAgent('slow', 'HTTP_PROCESS', `${agents.url}/slow`);
+  await api.registerAgent('busy', 'HTTP_PROCESS', `${agents.url}/busy`);
+  await api.registerAgent('talker', 'HTTP_INVOKE_SSE', `${agents.url}/talker`);
   await api.registerAgent('noop', 'IN_PROCESS', 'inprocess:noop');
   const kept = started.move();
   return {

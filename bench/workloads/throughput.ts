@@ -1,6 +1,7 @@
 /** W1, W2 and W3: runs in a closed loop, each one call that is answered with the run's result. */
 import { measure } from '../accounting/measure.ts';
 import { total } from '../accounting/process-tree.ts';
+import type { LoopLimits } from '../load/closed-loop.ts';
 import { rounded } from '../load/statistics.ts';
 import type { Figures } from '../report/cell.ts';
 import { costFigures } from '../report/cost-figures.ts';
@@ -26,9 +27,9 @@ const WARM_UP = { concurrency: 16, maxRuns: 500, maxMs: 3000 };
 const ENDED = 200;
 
 /** Stores the workflow and runs it until compilers, caches and connections are warm. */
-export async function warmUp(stage: Stage, workload: Throughput): Promise<void> {
+export async function warmUp(stage: Stage, workload: Throughput, limits: LoopLimits = WARM_UP): Promise<void> {
   await stage.api.applyWorkflow(workload.graph);
-  const { errors, firstErrors } = await stage.load.perform({ ...jobOf(stage, workload), ...WARM_UP });
+  const { errors, firstErrors } = await stage.load.perform({ ...jobOf(stage, workload), ...limits });
   if (errors > 0) throw new Error(`${workload.graph.id} fails: ${firstErrors.join('; ')}`);
 }
 
