@@ -12,6 +12,8 @@ export interface Options {
   /** The only round to play. Undefined: from the first on. */
   readonly onlyRound: number | undefined;
   readonly kinds: readonly FaultKind[];
+  /** Whether every round has all of them, one after the other, in their order. */
+  readonly inTurn: boolean;
   readonly size: SetSize;
   /** Runs in a round, besides the canary's. */
   readonly runs: number;
@@ -24,8 +26,8 @@ const DEFAULT_MINUTES = 5;
 const DEFAULT_RUNS = 200;
 const MINUTE_MS = 60_000;
 
-export const USAGE = `npm run chaos -- [--minutes M] [--seed S] [--round K] [--faults a,b] [--report FILE]
-                [--runs N] [--schedulers N] [--executors N]`;
+export const USAGE = `npm run chaos -- [--minutes M] [--seed S] [--round K] [--faults a,b] [--in-turn]
+                [--report FILE] [--runs N] [--schedulers N] [--executors N]`;
 
 /** Reads the command line. Throws an error that says what is wrong with it. */
 export function readOptions(args: readonly string[]): Options {
@@ -36,6 +38,7 @@ export function readOptions(args: readonly string[]): Options {
       seed: { type: 'string' },
       round: { type: 'string' },
       faults: { type: 'string' },
+      'in-turn': { type: 'boolean' },
       report: { type: 'string' },
       runs: { type: 'string' },
       schedulers: { type: 'string' },
@@ -48,6 +51,7 @@ export function readOptions(args: readonly string[]): Options {
     timeMs: onlyRound === undefined ? positive('--minutes', values.minutes, DEFAULT_MINUTES) * MINUTE_MS : 0,
     onlyRound,
     kinds: faultKinds(values.faults?.split(',').filter(Boolean) ?? []),
+    inTurn: values['in-turn'] ?? false,
     size: {
       schedulers: whole('--schedulers', values.schedulers ?? String(DEFAULT_SIZE.schedulers), 1),
       executors: whole('--executors', values.executors ?? String(DEFAULT_SIZE.executors), 1),

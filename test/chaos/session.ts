@@ -2,7 +2,7 @@
 import { cp } from 'node:fs/promises';
 import { finalStates, laterChanges, type FinalState } from './checker/finality.ts';
 import type { Violation } from './checker/history.ts';
-import { planRound, type RoundPlan } from './faults/plan.ts';
+import { planRound, planSequence, type RoundPlan } from './faults/plan.ts';
 import type { Options } from './options.ts';
 import { renderReport, reportRound, type RoundReport } from './report/report.ts';
 import { playRound } from './round.ts';
@@ -21,14 +21,16 @@ export type Tell = (line: string) => void;
 export async function runSession(options: Options, logsPath: string, tell: Tell): Promise<SessionResult> {
   const { seed, size, runs, timeMs, onlyRound } = options;
   const startedAt = new Date();
-  await using set = await startChaosSet(size);
+  await using set = await startChaosSet(size, {
+    smallDisk: options.kinds.some(({ needs }) => needs === 'a small disk'),
+  });
   const kinds = options.kinds.filter(({ needs }) => needs === undefined || set.disk !== undefined);
   const leftOut = options.kinds.filter((kind) => !kinds.includes(kind)).map(({ name }) => name);
   if (kinds.length === 0) throw new Error(`none of these faults can be done here: ${leftOut.join(' ')}`);
   const rounds: RoundReport[] = [];
   const ended = new Map<string, FinalState>();
   for (let round = onlyRound ?? 0; ; round += 1) {
-    const plan: RoundPlan = planRound({ seed, round, kinds, size, runs });
+    const plan: RoundPlan = (options.inTurn ? planSequence : planRound)({ seed, round, kinds, size, runs });
     tell(`round ${round}: ${plan.faults.map(({ fault }) => fault.text).join('; ')}`);
     const result = await playRound(set, plan);
     const report = reportRound(result);
@@ -50,7 +52,7 @@ export async function runSession(options: Options, logsPath: string, tell: Tell)
 }
 
 /** The arguments that play a round again. */
-export function replayArguments({ seed, kinds, size, runs }: Options, round: number): string {
+export function replayArguments({ seed, kinds, size, runs, inTurn }: Options, round: number): string {
   const faults = `--faults ${kinds.map(({ name }) => name).join(',')}`;
-  return `--seed ${seed} --round ${round} --runs ${runs} --schedulers ${size.schedulers} --executors ${size.executors} ${faults}`;
+  return `--seed ${seed} --round ${round} --runs ${runs} --schedulers ${size.schedulers} --executors ${size.executors} ${faults}${inTurn ? ' --in-turn' : ''}`;
 }

@@ -3,6 +3,7 @@
  *
  * J1. A call is in the file before any of its work is done. A process that is killed loses nothing of it.
  */
+import { randomUUID } from 'node:crypto';
 import { openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
@@ -30,6 +31,7 @@ type Line =
 /** The journal of one process of agents. */
 export class Journal {
   readonly #file: number;
+  readonly #process = randomUUID();
   #count = 0;
 
   constructor(path: string) {
@@ -41,7 +43,7 @@ export class Journal {
 
   /** A call came in; the function notes its end, the first time it is called. */
   call(key: string, dispatch: number): (end: Exclude<CallEnd, 'killed'>) => void {
-    const id = `${process.pid}-${(this.#count += 1)}`;
+    const id = `${this.#process}-${(this.#count += 1)}`;
     this.#write({ what: 'call', at: Date.now(), id, key, dispatch });
     let ended = false;
     return (end) => {

@@ -11,7 +11,7 @@ export function union(intervals: readonly Interval[]): Interval[] {
     const last = joined.at(-1);
     if (last !== undefined && next.fromMs <= last.toMs) {
       joined[joined.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, next.toMs) };
-    } else joined.push(next);
+    } else joined.push({ fromMs: next.fromMs, toMs: next.toMs });
   }
   return joined;
 }

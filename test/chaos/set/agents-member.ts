@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { freePort } from '@skein/testkit';
 import { cleanEnvironment, ROOT } from '../../e2e/harness/skein.ts';
+import { lastingPort } from './lasting-port.ts';
 import { Member } from './member.ts';
 import type { Network } from './network.ts';
 import { answersOk } from './readiness.ts';
@@ -21,7 +21,7 @@ export interface AgentsUnderTest {
 /** The agents, not started yet, with the links to them. */
 export async function agentsMember(directory: string, logs: string, network: Network): Promise<AgentsUnderTest> {
   const journalPath = join(directory, 'agents.jsonl');
-  const [http, grpc] = await Promise.all([freePort(), freePort()]);
+  const [http, grpc] = await Promise.all([lastingPort(), lastingPort()]);
   const member = new Member({
     name: 'agents',
     entry: join(ROOT, 'test/chaos/agents/main.ts'),

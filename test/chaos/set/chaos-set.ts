@@ -9,12 +9,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPool, type Pool } from '@skein/postgres';
-import { freePort, natsServer, temporaryDirectory, type NatsServer } from '@skein/testkit';
+import { natsServer, temporaryDirectory, type NatsServer } from '@skein/testkit';
 import { createClients, type Clients } from '../../e2e/harness/clients.ts';
 import { cleanEnvironment, ROOT } from '../../e2e/harness/skein.ts';
 import { agentsMember, type AgentsUnderTest } from './agents-member.ts';
 import { environmentOf, type PartPorts } from './environment.ts';
 import { partsOf, reachesOf, type Part, type Service, type SetSize } from './layout.ts';
+import { lastingPort } from './lasting-port.ts';
 import { Member } from './member.ts';
 import { Network } from './network.ts';
 import { ChaosPostgres } from './postgres.ts';
@@ -34,7 +35,7 @@ export interface ChaosSet extends AsyncDisposable {
   readonly network: Network;
   readonly postgres: ChaosPostgres;
   readonly nats: NatsServer;
-  /** The disk that Postgres' files are on. Undefined: this user cannot make a small one. */
+  /** The disk that Postgres' files are on. Undefined: it was not asked for, or this user cannot make one. */
   readonly disk: SmallDisk | undefined;
   /** Through the gateway. */
   readonly clients: Clients;
@@ -54,14 +55,13 @@ interface Ground {
   readonly parts: readonly Part[];
 }
 
-/** Starts a set and resolves when every part of it can work. */
-export async function startChaosSet(size: SetSize): Promise<ChaosSet> {
+/** Starts a set and resolves when every part of it can work. `smallDisk`: with a disk that can be filled, if possible. */
+export async function startChaosSet(size: SetSize, { smallDisk = false } = {}): Promise<ChaosSet> {
   await using started = new AsyncDisposableStack();
   const { path: directory } = started.use(await temporaryDirectory('chaos'));
   const logs = join(directory, 'logs');
   await mkdir(logs);
-  const disk = await SmallDisk.mount(join(directory, 'postgres'));
-  if (disk) started.use(disk);
+  const disk = smallDisk ? started.use(await SmallDisk.mount(join(directory, 'postgres'))) : undefined;
   const [postgres, nats] = await Promise.all([
     ChaosPostgres.start(join(directory, 'postgres')).then((it) => started.use(it)),
     natsServer().then((it) => started.use(it)),
@@ -101,7 +101,7 @@ export async function startChaosSet(size: SetSize): Promise<ChaosSet> {
 }
 
 async function freePorts(): Promise<PartPorts> {
-  const [rpc, admin] = await Promise.all([freePort(), freePort()]);
+  const [rpc, admin] = await Promise.all([lastingPort(), lastingPort()]);
   return { rpc, admin };
 }
 

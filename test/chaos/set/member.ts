@@ -8,7 +8,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@skein/testkit';
 import type { InsideOrder } from './inside.ts';
@@ -38,6 +38,7 @@ export interface UnaskedEnd {
 
 const RESTART_AFTER_MS = 500;
 const READY_TIMEOUT_MS = 60_000;
+const TAIL_LINES = 10;
 const living = new Set<ChildProcess>();
 
 process.once('exit', () => {
@@ -81,7 +82,12 @@ export class Member implements AsyncDisposable {
 
   /** Resolves when it can do its work. */
   async ready(timeoutMs = READY_TIMEOUT_MS): Promise<void> {
-    await eventually(() => this.#options.isReady(), { describe: `${this.name} to be ready`, timeoutMs });
+    const { isReady, logPath } = this.#options;
+    try {
+      await eventually(isReady, { describe: `${this.name} to be ready`, timeoutMs });
+    } catch (cause) {
+      throw new Error(`${this.name} is not ready; the end of its log:\n${tailOf(logPath)}`, { cause });
+    }
   }
 
   /** Ends it at once; resolves when it is gone. */
@@ -130,4 +136,8 @@ export class Member implements AsyncDisposable {
     this.unaskedEnds.push({ member: this.name, atMs: Date.now(), code, signal });
     void delay(RESTART_AFTER_MS, undefined, { ref: false }).then(() => this.start());
   }
+}
+
+function tailOf(path: string): string {
+  return readFileSync(path, 'utf8').split('\n').slice(-TAIL_LINES).join('\n');
 }

@@ -10,9 +10,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { eventually, freePort } from '@skein/testkit';
+import { eventually } from '@skein/testkit';
 import pg from 'pg';
 import { openCluster, SUPERUSER, type Cluster } from '../../../libs/postgres/src/embedded/cluster.ts';
+import { lastingPort } from './lasting-port.ts';
 import { adopt, launch, type Postmaster } from '../../../libs/postgres/src/embedded/postmaster.ts';
 
 const HOST = '127.0.0.1';
@@ -44,7 +45,7 @@ export class ChaosPostgres implements AsyncDisposable {
 
   /** Makes the server's files in `directory`, starts it and makes the database. */
   static async start(directory: string): Promise<ChaosPostgres> {
-    const postgres = new ChaosPostgres(await openCluster(directory), await freePort());
+    const postgres = new ChaosPostgres(await openCluster(directory), await lastingPort());
     process.once('exit', () => signalAll(postgres.#server === undefined ? [] : [postgres.#server.pid], 'SIGQUIT'));
     await postgres.ensureRunning();
     const client = new pg.Client({ connectionString: postgres.url(postgres.port, 'postgres') });

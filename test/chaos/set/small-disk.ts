@@ -1,17 +1,18 @@
-/** A disk with little room, for Postgres' files: a file system in memory, which only root can mount. */
+/**
+ * A disk for Postgres' files that can be made full: a file system in memory, whose limit is moved down to what is used
+ * and up again. Only root can mount one.
+ */
 import { execFile } from 'node:child_process';
-import { rm, statfs, open, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const SIZE_MB = 1024;
-const FILLING = 'filling';
-const BLOCK = Buffer.alloc(1024 * 1024);
+/** Only what is used of it takes memory. */
+const ROOMY = '8g';
+const TRIES = 20;
 
 export class SmallDisk implements AsyncDisposable {
   readonly path: string;
-  #mounted = true;
 
   private constructor(path: string) {
     this.path = path;
@@ -21,22 +22,23 @@ export class SmallDisk implements AsyncDisposable {
   static async mount(path: string): Promise<SmallDisk | undefined> {
     if (process.getuid?.() !== 0) return undefined;
     await mkdir(path, { recursive: true });
-    const mounted = await run('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m,mode=755`, 'skein-chaos', path]).then(
+    const mounted = await run('mount', ['-t', 'tmpfs', '-o', `size=${ROOMY},mode=755`, 'skein-chaos', path]).then(
       () => true,
       () => false,
     );
     return mounted ? new SmallDisk(path) : undefined;
   }
 
-  /** Leaves no byte of room. */
+  /** Leaves no room: whoever writes more is told that the disk is full. */
   async fill(): Promise<void> {
-    const file = await open(join(this.path, FILLING), 'a');
-    try {
-      for (;;) await file.write(BLOCK);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    } finally {
-      await file.close();
+    for (let tries = 1; ; tries += 1) {
+      const { blocks, bfree, bsize } = await statfs(this.path);
+      try {
+        return await this.#limit(String((blocks - bfree) * bsize));
+      } catch (error) {
+        // Something was written between the question and the limit.
+        if (tries === TRIES) throw error;
+      }
     }
   }
 
@@ -48,13 +50,15 @@ export class SmallDisk implements AsyncDisposable {
 
   /** Gives the room back. */
   async empty(): Promise<void> {
-    await rm(join(this.path, FILLING), { force: true });
+    await this.#limit(ROOMY);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#mounted) return;
-    this.#mounted = false;
     // Lazily: a process that is just ending may still have its working directory there.
     await run('umount', ['-l', this.path]);
+  }
+
+  async #limit(size: string): Promise<void> {
+    await run('mount', ['-o', `remount,size=${size}`, this.path]);
   }
 }

@@ -51,7 +51,7 @@ export const direct: Graph = {
   agent: 'by-process',
   draw(random) {
     const value = drawValue(random);
-    const troubles = TROUBLE_CODES.map((code): Ending => ({ state: 'FAILED', code, nodeId: 'by-process' }));
+    const troubles = TROUBLE_CODES.map((code): Ending => ({ state: 'FAILED', code, nodeId: 'agent' }));
     const done: Ending = { state: 'DONE', output: { value: worked(value) } };
     return { input: { value, ms: random.integer(0, 400) }, endings: [done, ...troubles] };
   },
