@@ -17,6 +17,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Length of a cell of W1 to W3. */
   readonly cellMs: number;
+  /** Longest warm-up before each workload. */
+  readonly warmUpMs: number;
   /** Length of each figure of the yardstick. */
   readonly yardstickMs: number;
   /** Numbers of parked runs of W6. */
@@ -31,17 +33,17 @@ export interface BenchOptions {
   readonly jsonFile: string | undefined;
 }
 
-const WATCH_MS = 20_000;
-
 const DEFAULTS = {
   workload: 'w1,w2,w3',
   mode: 'embedded',
   concurrency: '1,16,128',
   rounds: '1',
   seconds: '5',
+  'warm-up-seconds': '3',
   'yardstick-seconds': '0.4',
   parked: '10000,100000',
   'settle-seconds': '25',
+  'watch-seconds': '20',
   schedulers: '1',
   executors: '1',
 };
@@ -56,24 +58,29 @@ export function readOptions(args: readonly string[]): BenchOptions {
       concurrency: { type: 'string', default: DEFAULTS.concurrency },
       rounds: { type: 'string', default: DEFAULTS.rounds },
       seconds: { type: 'string', default: DEFAULTS.seconds },
+      'warm-up-seconds': { type: 'string', default: DEFAULTS['warm-up-seconds'] },
       'yardstick-seconds': { type: 'string', default: DEFAULTS['yardstick-seconds'] },
       parked: { type: 'string', default: DEFAULTS.parked },
       'settle-seconds': { type: 'string', default: DEFAULTS['settle-seconds'] },
+      'watch-seconds': { type: 'string', default: DEFAULTS['watch-seconds'] },
       schedulers: { type: 'string', default: DEFAULTS.schedulers },
       executors: { type: 'string', default: DEFAULTS.executors },
       profile: { type: 'string' },
       json: { type: 'string' },
     },
   });
+  const milliseconds = (option: keyof typeof values & `${string}seconds`): number =>
+    positive(`--${option}`, values[option], false) * 1000;
   return {
     workloads: oneOf('--workload', values.workload, WORKLOADS),
     modes: oneOf('--mode', values.mode, MODES),
     concurrencies: values.concurrency.split(',').map((text) => positive('--concurrency', text, true)),
     rounds: positive('--rounds', values.rounds, true),
-    cellMs: positive('--seconds', values.seconds, false) * 1000,
-    yardstickMs: positive('--yardstick-seconds', values['yardstick-seconds'], false) * 1000,
+    cellMs: milliseconds('seconds'),
+    warmUpMs: milliseconds('warm-up-seconds'),
+    yardstickMs: milliseconds('yardstick-seconds'),
     parked: values.parked.split(',').map((text) => positive('--parked', text, true)),
-    parkedTimes: { settleMs: positive('--settle-seconds', values['settle-seconds'], false) * 1000, watchMs: WATCH_MS },
+    parkedTimes: { settleMs: milliseconds('settle-seconds'), watchMs: milliseconds('watch-seconds') },
     schedulers: positive('--schedulers', values.schedulers, true),
     executors: positive('--executors', values.executors, true),
     profileDir: values.profile === undefined ? undefined : resolve(values.profile),

@@ -26,8 +26,9 @@ function byStage(cells: readonly PlannedCell[]): PlannedCell[][] {
   return shared.length > 0 ? [shared, ...single] : single;
 }
 
-function stageOptions({ yardstickMs, schedulers, executors, profileDir }: BenchOptions, mode: Mode) {
-  return { mode, yardstickMs, schedulers, executors, ...(profileDir && { profileDir }) };
+function stageOptions({ profileDir, ...options }: BenchOptions, mode: Mode) {
+  const { warmUpMs, yardstickMs, schedulers, executors } = options;
+  return { mode, warmUpMs, yardstickMs, schedulers, executors, ...(profileDir && { profileDir }) };
 }
 
 async function* measureCells(

@@ -16,6 +16,8 @@ export interface Stage extends AsyncDisposable {
   readonly agents: Agents;
   readonly load: LoadGenerator;
   readonly api: Api;
+  /** Longest warm-up before a workload. */
+  readonly warmUpMs: number;
   /** Processes of the benchmark itself. */
   readonly bench: NamedProcesses;
   /** Does `work`, and takes CPU profiles of the platform meanwhile where that was asked for. */
@@ -27,12 +29,13 @@ export interface Stage extends AsyncDisposable {
 /** How a stage is set. */
 export interface StageOptions extends Omit<PlatformOptions, 'directory'> {
   readonly mode: Mode;
+  readonly warmUpMs: number;
   /** Time for each figure of the yardstick. */
   readonly yardstickMs: number;
 }
 
 /** Starts everything anew, with an empty database. Nothing of it is left after disposal. */
-export async function openStage({ mode, yardstickMs, ...options }: StageOptions): Promise<Stage> {
+export async function openStage({ mode, warmUpMs, yardstickMs, ...options }: StageOptions): Promise<Stage> {
   await using started = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'skein-bench-'));
   started.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
@@ -51,6 +54,7 @@ export async function openStage({ mode, yardstickMs, ...options }: StageOptions)
     agents,
     load,
     api,
+    warmUpMs,
     bench: { bench: process.pid, agents: agents.pid, load: load.pid },
     profiled: (cell, work) =>
       options.profileDir === undefined ? work() : profiled(platform.profiled(), options.profileDir, cell, work),

@@ -1,7 +1,6 @@
 /** W1, W2 and W3: runs in a closed loop, each one call that is answered with the run's result. */
 import { measure } from '../accounting/measure.ts';
 import { total } from '../accounting/process-tree.ts';
-import type { LoopLimits } from '../load/closed-loop.ts';
 import { rounded } from '../load/statistics.ts';
 import type { Figures } from '../report/cell.ts';
 import { costFigures } from '../report/cost-figures.ts';
@@ -23,13 +22,17 @@ export const THROUGHPUT: Readonly<Record<'w1' | 'w2' | 'w3', Throughput>> = {
   w3: { graph: W3, expected: '"output":1', steps: W3_STEPS },
 };
 
-const WARM_UP = { concurrency: 16, maxRuns: 500, maxMs: 3000 };
+const WARM_UP = { concurrency: 16, maxRuns: 500 };
 const ENDED = 200;
 
 /** Stores the workflow and runs it until compilers, caches and connections are warm. */
-export async function warmUp(stage: Stage, workload: Throughput, limits: LoopLimits = WARM_UP): Promise<void> {
+export async function warmUp(stage: Stage, workload: Throughput, limits = WARM_UP): Promise<void> {
   await stage.api.applyWorkflow(workload.graph);
-  const { errors, firstErrors } = await stage.load.perform({ ...jobOf(stage, workload), ...limits });
+  const { errors, firstErrors } = await stage.load.perform({
+    ...jobOf(stage, workload),
+    ...limits,
+    maxMs: stage.warmUpMs,
+  });
   if (errors > 0) throw new Error(`${workload.graph.id} fails: ${firstErrors.join('; ')}`);
 }
 
