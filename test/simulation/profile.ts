@@ -29,10 +29,8 @@ export interface Profile {
   /** event-log fails to store what has come. */
   readonly historyFault: number;
   readonly busMaxPayloadBytes: number;
-  /** Longest time for which a scheduler believes that it is active after another one has become it. */
-  readonly staleLeadershipMs: number;
-  /** Whether executors announce everything to every scheduler, or to each only what came from its address. */
-  readonly announcesAll: boolean;
+  /** Longest time for which a scheduler believes that it lives after the others have taken it for dead. */
+  readonly unnoticedMs: number;
 }
 
 /** What happens suddenly. */
@@ -40,8 +38,7 @@ export type SuddenEvent =
   | 'scheduler_crash'
   | 'executor_crash'
   | 'stream_break'
-  | 'leadership_loss'
-  | 'clock_jump'
+  | 'exclusion'
   | 'store_outage'
   | 'bus_outage';
 
@@ -49,8 +46,7 @@ const KINDS: readonly SuddenEvent[] = [
   'scheduler_crash',
   'executor_crash',
   'stream_break',
-  'leadership_loss',
-  'clock_jump',
+  'exclusion',
   'store_outage',
   'bus_outage',
 ];
@@ -79,8 +75,7 @@ export function drawProfile(random: SeededRandom): Profile {
     busRepeat: sometimes(0.3),
     historyFault: sometimes(0.4),
     busMaxPayloadBytes: random.pick([2048, 16_384, 1024 * 1024]),
-    staleLeadershipMs: random.pick([0, 0, 500, 5000]),
-    announcesAll: random.next() < 0.5,
+    unnoticedMs: random.pick([1, 1, 500, 5000]),
   };
 }
 

@@ -1,6 +1,8 @@
-import { isTerminal, type RunState } from '@skein/domain';
+import { RunState, type Run } from '@skein/contracts/scheduler';
+import { durationOfMs, valueOfJson } from '@skein/events';
 import { describeError } from '@skein/rpc';
 import type { Case } from './cases.ts';
+import { statusOfMessage } from '../../services/scheduler/src/rpc/run-message.ts';
 import type { SimulatedScheduler } from './simulated-scheduler.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -8,8 +10,8 @@ import type { Surroundings } from './surroundings.ts';
 export interface Told {
   /** Of the run that its start made, acknowledged. */
   runId: string | undefined;
-  /** The state in which it was told that its run has ended. */
-  end: RunState | undefined;
+  /** What it was told of the end of its run. */
+  end: { readonly seq: number; readonly status: string } | undefined;
   cancelled: boolean;
 }
 
@@ -60,10 +62,9 @@ export class SimulatedClient {
     const { random } = this.#options.surroundings;
     let runId = this.#options.newRunId();
     for (;;) {
-      const answer = await this.#ask((scheduler) => scheduler.startRun(this.#request(runId)));
+      const answer = await this.#ask(({ runs }) => runs.startRun(this.#request(runId)));
       if (answer.kind === 'value') {
-        const { value } = answer;
-        const startedId = value.created ? value.state.runId : value.runId;
+        const startedId = answer.value.run?.runId ?? '';
         this.#note(`is told of ${startedId}`);
         return startedId;
       }
@@ -82,26 +83,25 @@ export class SimulatedClient {
     return {
       namespace,
       runId,
-      target: { kind: 'workflow' as const, workflowId: plan.workflowId, version: 0 },
-      input,
-      requestId,
-      sessionId: '',
-      labels: {},
-      traceparent: '',
+      target: { case: 'workflow' as const, value: { workflowId: plan.workflowId } },
+      input: valueOfJson(input),
+      requestId: requestId ?? '',
     };
   }
 
   async #await(runId: string): Promise<void> {
     if (!this.#case.isAwaited) return;
     const { random, violated, time } = this.#options.surroundings;
+    const { namespace } = this.#case;
     while (this.told.end === undefined) {
       const timeoutMs = random.integer(1, MAX_WAIT_MS);
       const answer = await this.#ask(
-        (scheduler) => scheduler.awaitRun(this.#case.namespace, runId, timeoutMs),
+        ({ runs }) => runs.awaitRun({ namespace, runId, timeout: durationOfMs(timeoutMs) }),
         timeoutMs + PATIENCE_MS,
       );
       if (answer.kind === 'error' && answer.reason === 'RUN_NOT_FOUND') violated(`${runId} was acknowledged and lost`);
-      if (answer.kind === 'value' && isTerminal(answer.value.state.status)) this.told.end = answer.value.state;
+      const run = answer.kind === 'value' ? answer.value.run : undefined;
+      if (run !== undefined && run.state >= RunState.DONE) this.told.end = endOf(run);
       else await time.sleep(random.integer(1, MAX_PAUSE_MS));
     }
   }
@@ -109,9 +109,10 @@ export class SimulatedClient {
   async #cancel(runId: string): Promise<void> {
     if (!this.#case.isCancelled) return;
     const { random, time } = this.#options.surroundings;
+    const { namespace } = this.#case;
     await time.sleep(random.integer(1, 5000));
     for (;;) {
-      const answer = await this.#ask((scheduler) => scheduler.cancelRun(this.#case.namespace, runId));
+      const answer = await this.#ask(({ runs }) => runs.cancelRun({ namespace, runId }));
       if (answer.kind === 'value') this.told.cancelled = true;
       if (answer.kind === 'value' || (answer.kind === 'error' && answer.reason === 'RUN_ENDED')) return;
     }
@@ -133,6 +134,10 @@ export class SimulatedClient {
   #note(what: string): void {
     this.#options.surroundings.trace.note(this.#name, what);
   }
+}
+
+function endOf({ lastSeq, state }: Run): Told['end'] {
+  return { seq: Number(lastSeq), status: statusOfMessage(state) ?? '' };
 }
 
 type Answer<T> =

@@ -4,6 +4,7 @@
  * K1. An attempt is in hand at most once: a newer delivery of it goes on with the call under way, or gets its report.
  * K2. A report is kept, and sent again, until it is acknowledged under the delivery it was made for.
  * K3. A cancelled task is reported to nobody.
+ * K4. A claim moves a task, or its kept report, to the scheduler that makes it; what is not in hand is refused.
  */
 import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
@@ -99,20 +100,24 @@ export class SimulatedExecutor {
       },
     });
     connection.wire = wire;
-    const mine = [...this.#tasks.values()].filter((task) => this.#isFor(task, address));
-    const hello = { executorId: this.life.name, running: mine.map(({ ref }) => ref) };
+    const hello = { executorId: this.life.name, running: this.#refs };
     wire.send(create(ExchangeRequestSchema, { message: { case: 'hello', value: hello } }));
-    for (const task of mine) this.#reportTo(address, task);
+    for (const task of this.#tasks.values()) if (task.home === address) this.#reportHome(task);
   }
 
-  #isFor(task: TaskInHand, address: string): boolean {
-    return task.home === address || this.#options.surroundings.profile().announcesAll;
+  get #refs(): TaskRef[] {
+    return Array.from(this.#tasks.values(), ({ ref }) => ref);
   }
 
   #receive(address: string, connection: Connection, { message }: ExchangeResponse): void {
     if (!this.life.alive) return;
     if (message.case === 'acknowledgements') for (const ref of message.value.refs) this.#acknowledge(ref);
     if (message.case === 'cancellations') for (const { ref } of message.value.cancellations) this.#cancel(ref);
+    if (message.case === 'claims') this.#moveTo(address, connection, message.value.refs);
+    if (message.case === 'announcementRequest') {
+      const value = { inHand: this.#refs };
+      connection.wire?.send(create(ExchangeRequestSchema, { message: { case: 'announcement', value } }));
+    }
     if (message.case === 'tasks') {
       connection.credits -= message.value.tasks.length;
       if (connection.credits < 0)
@@ -120,6 +125,22 @@ export class SimulatedExecutor {
       for (const task of message.value.tasks) this.#take(address, task);
     }
     this.#grant(address, connection);
+  }
+
+  /** K4. */
+  #moveTo(address: string, connection: Connection, refs: readonly TaskRef[]): void {
+    const missing: TaskRef[] = [];
+    for (const ref of refs) {
+      const task = this.#tasks.get(attemptKey(ref));
+      if (task === undefined || task.ref.dispatch !== ref.dispatch) missing.push(ref);
+      else if (task.home !== address) {
+        task.home = address;
+        this.#reportHome(task);
+      }
+    }
+    if (missing.length === 0) return;
+    const message = { case: 'refusals' as const, value: { refs: missing } };
+    connection.wire?.send(create(ExchangeRequestSchema, { message }));
   }
 
   #grant(address: string, connection: Connection): void {
@@ -139,7 +160,7 @@ export class SimulatedExecutor {
     if (ref.dispatch < known.ref.dispatch) return;
     known.ref = ref;
     known.home = address;
-    this.#reportTo(address, known);
+    this.#reportHome(known);
   }
 
   #begin(address: string, ref: TaskRef, message: Task): void {
@@ -180,11 +201,7 @@ export class SimulatedExecutor {
   }
 
   #reportHome(task: TaskInHand): void {
-    for (const address of this.#connections.keys()) if (this.#isFor(task, address)) this.#reportTo(address, task);
-  }
-
-  #reportTo(address: string, task: TaskInHand): void {
-    if (task.outcome !== undefined) this.#send(address, task, task.outcome);
+    if (task.outcome !== undefined) this.#send(task.home, task, task.outcome);
   }
 
   #send(address: string, task: TaskInHand, report: Report): void {

@@ -1,96 +1,130 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { HandlerContext } from '@connectrpc/connect';
-import type { ExchangeRequest, ExchangeResponseSchema, TaskRef } from '@skein/contracts/scheduler';
+import { createClient, type Client, type HandlerContext } from '@connectrpc/connect';
+import {
+  RunService,
+  TaskService,
+  type ExchangeRequest,
+  type ExchangeResponseSchema,
+  type TaskRef,
+} from '@skein/contracts/scheduler';
 import { needsDispatch } from '@skein/domain';
-import { awaitRun } from '../../services/scheduler/src/app/await-run.ts';
-import { cancelRun } from '../../services/scheduler/src/app/cancel-run.ts';
+import { bind, type ServiceBinding } from '@skein/rpc';
 import type { SchedulerObserver } from '../../services/scheduler/src/app/engine-observer.ts';
-import { requireActive } from '../../services/scheduler/src/app/leadership.ts';
+import type { MemberStore } from '../../services/scheduler/src/app/member-store.ts';
+import { Membership } from '../../services/scheduler/src/app/membership.ts';
+import { Ownership } from '../../services/scheduler/src/app/ownership.ts';
 import { PlanCache } from '../../services/scheduler/src/app/plan-cache.ts';
-import { foldHistory } from '../../services/scheduler/src/app/run-history.ts';
-import { SchedulerCore } from '../../services/scheduler/src/app/scheduler-core.ts';
-import { startRun, type StartRequest } from '../../services/scheduler/src/app/start-run.ts';
 import type { RunStore } from '../../services/scheduler/src/app/run-store.ts';
+import { SchedulerCore } from '../../services/scheduler/src/app/scheduler-core.ts';
 import type { WorkflowStore } from '../../services/scheduler/src/app/workflow-store.ts';
+import { withTypedErrors } from '../../services/scheduler/src/rpc/answer-errors.ts';
 import { exchangeRpc } from '../../services/scheduler/src/rpc/exchange.ts';
+import { runService } from '../../services/scheduler/src/rpc/run-service.ts';
+import { taskService, type TaskRpcParts } from '../../services/scheduler/src/rpc/task-service.ts';
 import type { HistorySide } from './history-side.ts';
-import { type LeaseOffice, SimulatedLeadership } from './lease-office.ts';
+import { MemberLink } from './member-link.ts';
+import { rpcWire, type Callee } from './rpc-wire.ts';
 import { StoreFault, StoreLink } from './store-link.ts';
-import { EPOCH_MS, Life, never, wayMs, type Ids, type Surroundings } from './surroundings.ts';
+import { Life, type Ids, type Surroundings } from './surroundings.ts';
 
 /** What all schedulers of a world share. */
 export interface SharedByAll {
   readonly store: RunStore;
+  readonly members: MemberStore & { exclude(schedulerId: string): void };
   readonly workflows: WorkflowStore;
   readonly history: HistorySide;
-  readonly office: LeaseOffice;
   readonly ids: Ids;
+  /** Who lives at an address right now. */
+  readonly schedulerAt: (address: string) => Callee | undefined;
 }
 
 type Response = MessageInitShape<typeof ExchangeResponseSchema>;
 
 /** One life of a scheduler: the real parts, wired as the service wires them. */
-export class SimulatedScheduler {
+export class SimulatedScheduler implements Callee {
   readonly address: string;
   readonly life: Life;
   readonly core: SchedulerCore;
-  readonly leadership: SimulatedLeadership;
+  readonly ownership: Ownership;
+  readonly bindings: readonly ServiceBinding[];
   readonly #surroundings: Surroundings;
-  readonly #sharedStore: RunStore;
+  readonly #shared: SharedByAll;
   readonly #store: RunStore;
-  readonly #plans: PlanCache;
-  #clockOffsetMs = 0;
+  readonly #parts: TaskRpcParts;
+  readonly #memberLink: MemberLink;
+  readonly #membership: Membership;
+  /** Until when it believes that it lives, whatever its heartbeat says. */
+  #deludedUntilMs = 0;
 
   constructor(surroundings: Surroundings, shared: SharedByAll, address: string, lifeName: string) {
     this.address = address;
     this.life = new Life(lifeName);
     this.#surroundings = surroundings;
-    this.#sharedStore = shared.store;
+    this.#shared = shared;
+    const { random, time } = surroundings;
     this.#store = new StoreLink(shared.store, this.life, surroundings);
-    this.#plans = new PlanCache(shared.workflows);
+    const plans = new PlanCache(shared.workflows);
+    this.ownership = new Ownership({
+      schedulerId: address,
+      isFresh: () => this.#membership.isFresh || time.nowMs < this.#deludedUntilMs,
+      monotonicMs: () => time.nowMs,
+      newId: () => shared.ids.next(),
+      random: () => random.next(),
+    });
     this.core = new SchedulerCore({
       store: this.#store,
-      plans: this.#plans,
+      plans,
       carrier: shared.history.carrierOf(this.life),
       observer: this.#observer(),
-      isActive: () => this.leadership.isActive,
+      ownership: this.ownership,
       newCommitId: () => shared.ids.next(),
-      nowMs: () => EPOCH_MS + surroundings.time.nowMs + this.#clockOffsetMs,
-      random: () => surroundings.random.next(),
+      nowMs: () => this.#membership.nowMs(),
+      random: () => random.next(),
     });
     shared.history.subscribe(this.life, (body) => this.core.outbox.confirm(body));
-    const parts = { office: shared.office, life: this.life, surroundings };
-    this.leadership = new SimulatedLeadership(parts, address, (continued) => this.core.becomeActive(continued));
+    this.#memberLink = new MemberLink(shared.members, this.life, surroundings);
+    this.#membership = this.#join();
     this.core.keeper.start();
-  }
-
-  /** The machine's clock is set to another time. */
-  jumpClock(byMs: number): void {
-    this.#clockOffsetMs = byMs;
-  }
-
-  startRun(request: StartRequest) {
+    const { engine, dispatcher } = this.core;
+    const { ownership } = this;
+    const peers = { at: ({ address: other }: { readonly address: string }) => this.#peer(other) };
+    const onReportFailed = (runId: string, error: unknown) => this.#note(`report for ${runId} fails: ${String(error)}`);
+    this.#parts = { engine, dispatcher, store: this.#store, ownership, peers, onReportFailed };
     const agents = { missing: async () => [] };
-    const dependencies = { engine: this.core.engine, plans: this.#plans, store: this.#store, agents };
-    return this.#answer(() => startRun(dependencies, request));
+    const runs = runService({ ...this.#parts, plans, agents });
+    const onDefect = (rpc: string, error: unknown) => {
+      if (!(error instanceof StoreFault)) surroundings.violated(`${rpc} fails: ${String(error)}`);
+    };
+    this.bindings = [
+      bind(RunService, withTypedErrors(RunService, runs, onDefect)),
+      bind(TaskService, withTypedErrors(TaskService, taskService(this.#parts), onDefect)),
+    ];
   }
 
-  awaitRun(namespace: string, runId: string, timeoutMs: number) {
-    const dependencies = this.#findRunDependencies();
-    return this.#answer(() => awaitRun(dependencies, namespace, runId, timeoutMs, this.life.signal));
+  /** Whether it is one of the live ones, and can be sure. */
+  get isActive(): boolean {
+    return this.ownership.isActive;
   }
 
-  cancelRun(namespace: string, runId: string) {
-    return this.#answer(() => cancelRun(this.#findRunDependencies(), namespace, runId, 'changed my mind'));
+  /** For a client. */
+  get runs(): Client<typeof RunService> {
+    return createClient(
+      RunService,
+      rpcWire(this.#surroundings, undefined, () => this.#shared.schedulerAt(this.address)),
+    );
+  }
+
+  /** The others take it for dead; it does not notice for a while and goes on as before. */
+  excludeUnnoticed(durationMs: number): void {
+    this.#note(`is taken for dead, unnoticed for ${durationMs} ms`);
+    this.#deludedUntilMs = this.#surroundings.time.nowMs + durationMs;
+    this.#memberLink.cutFor(durationMs);
+    this.#shared.members.exclude(this.address);
   }
 
   /** TaskService.Exchange, with every task that goes out checked against what this scheduler knows. */
   async *exchange(requests: AsyncIterable<ExchangeRequest>, context: HandlerContext): AsyncGenerator<Response> {
-    const { engine, dispatcher } = this.core;
-    const { leadership } = this;
-    const onReportFailed = (runId: string, error: unknown) => this.#note(`report for ${runId} fails: ${String(error)}`);
-    const parts = { schedulerId: this.address, engine, dispatcher, store: this.#store, leadership, onReportFailed };
-    for await (const response of exchangeRpc(parts)(requests, context)) {
+    for await (const response of exchangeRpc(this.#parts)(requests, context)) {
       const { message } = response;
       if (message?.case === 'tasks') {
         for (const { ref } of message.value.tasks ?? []) await this.#checkWanted(ref);
@@ -99,43 +133,41 @@ export class SimulatedScheduler {
     }
   }
 
+  #join(): Membership {
+    return new Membership({
+      store: this.#memberLink,
+      life: { schedulerId: this.address, address: this.address, incarnation: this.#shared.ids.next() },
+      onMembers: (members, rejoined) => {
+        this.#note(`sees ${members.map(({ schedulerId }) => schedulerId).join(' ')}${rejoined ? ', anew' : ''}`);
+        this.core.membersChanged(members, rejoined).catch(() => {});
+      },
+      onExcluded: () => {
+        this.#note('finds itself excluded');
+        this.core.excluded();
+      },
+      onResumed: () => this.core.resumed(),
+      onWorkflowChanged: () => {},
+      onRetry: () => {},
+    });
+  }
+
+  #peer(address: string) {
+    const wire = rpcWire(this.#surroundings, this.life, () => this.#shared.schedulerAt(address));
+    return { runs: createClient(RunService, wire), tasks: createClient(TaskService, wire) };
+  }
+
   /** No task goes out whose result this scheduler knows, or does not want. */
   async #checkWanted(ref: Partial<TaskRef> | undefined): Promise<void> {
     const { runId = '', nodeId = '', attempt, dispatch } = ref ?? {};
     this.#note(`sends ${runId}/${nodeId}/${attempt}/${dispatch}`);
     const known = this.core.engine.peek(runId)?.state;
-    // One that is not active any more and does not know it may be behind while it loads a run again.
-    if (known === undefined && this.#surroundings.profile().staleLeadershipMs > 0) return;
-    const state = known ?? (await this.#storedState(runId));
-    const node = state?.nodes.get(nodeId);
+    // While a run is being loaded again somebody else may have gone on with it.
+    if (known === undefined) return;
+    const node = known.nodes.get(nodeId);
     if (node !== undefined && needsDispatch(node) && node.attempt === attempt && node.dispatch === dispatch) return;
     const instead = node === undefined ? 'nothing' : `${node.status} ${node.attempt}/${node.dispatch}`;
     const what = `${runId}/${nodeId}/${attempt}/${dispatch}`;
     this.#surroundings.violated(`${this.life.name} sends ${what} although it knows of ${instead}`);
-  }
-
-  /** A run that is just being loaded again is known as the store has it. */
-  async #storedState(runId: string) {
-    const stored = await this.#sharedStore.load(runId);
-    return stored && foldHistory(runId, stored.namespace, stored.rows);
-  }
-
-  /** A call of a client: the dead do not answer. */
-  async #answer<T>(work: () => Promise<T>): Promise<T> {
-    const { time } = this.#surroundings;
-    await time.sleep(wayMs(this.#surroundings));
-    if (!this.life.alive) return never();
-    try {
-      requireActive(this.leadership);
-      return await work();
-    } finally {
-      await time.sleep(wayMs(this.#surroundings));
-      if (!this.life.alive) await never();
-    }
-  }
-
-  #findRunDependencies() {
-    return { engine: this.core.engine, store: this.#store, plans: this.#plans };
   }
 
   #observer(): SchedulerObserver {

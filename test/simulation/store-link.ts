@@ -63,12 +63,16 @@ export class StoreLink implements RunStore {
     return this.#read(() => this.#store.findStart(namespace, requestId));
   }
 
-  openRuns(afterRunId: string | undefined, limit: number) {
-    return this.#read(() => this.#store.openRuns(afterRunId, limit));
+  openRuns(...query: Parameters<RunStore['openRuns']>) {
+    return this.#read(() => this.#store.openRuns(...query));
   }
 
-  dueRuns(limit: number) {
-    return this.#read(() => this.#store.dueRuns(limit));
+  dueRuns(limit: number, shards: readonly number[]) {
+    return this.#read(() => this.#store.dueRuns(limit, shards));
+  }
+
+  endedAmong(runIds: readonly string[]) {
+    return this.#read(() => this.#store.endedAmong(runIds));
   }
 
   postpone(runIds: readonly string[], delayMs: number) {

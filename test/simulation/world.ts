@@ -4,12 +4,12 @@
  */
 import { seededRandom } from '@skein/testkit';
 import { digestOf } from '@skein/domain';
+import { MemoryMemberStore } from '../../services/scheduler/src/adapters/memory/member-store.ts';
 import { MemoryRunStore } from '../../services/scheduler/src/adapters/memory/run-store.ts';
 import { MemoryWorkflowStore } from '../../services/scheduler/src/adapters/memory/workflow-store.ts';
 import { drawCase, drawWorkflows, type Case } from './cases.ts';
 import { HistorySide } from './history-side.ts';
 import { checkPromises } from './invariants.ts';
-import { LeaseOffice } from './lease-office.ts';
 import { drawProfile, withoutFaults, type Profile, type SuddenEvent } from './profile.ts';
 import { SimulatedAgents } from './simulated-agents.ts';
 import { SimulatedClient } from './simulated-client.ts';
@@ -30,7 +30,6 @@ export interface WorldReport {
 
 const MAX_RESTART_MS = 4000;
 const MAX_OUTAGE_MS = 6000;
-const MAX_JUMP_MS = 120_000;
 /** Time in which everything comes to rest once the world is kind: one executor may have hours of work. */
 const REST_LIMIT_MS = 6 * 60 * 60_000;
 const LOOK_EVERY_MS = 500;
@@ -79,7 +78,9 @@ class World implements Disposable {
     const store = new MemoryRunStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const history = new HistorySide(this.#surroundings, store);
     const workflows = new MemoryWorkflowStore();
-    this.#shared = { store, history, workflows, office: new LeaseOffice(), ids: new Ids() };
+    const members = new MemoryMemberStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
+    const schedulerAt = (address: string) => this.#schedulerAt(address);
+    this.#shared = { store, members, history, workflows, ids: new Ids(), schedulerAt };
     this.#agents = new SimulatedAgents(this.#surroundings, (runId, nodeId, attempt) =>
       this.#caseOf(runId).answer(nodeId, attempt),
     );
@@ -148,7 +149,7 @@ class World implements Disposable {
         surroundings: this.#surroundings,
         agents: this.#agents,
         addresses,
-        schedulerAt: (address) => this.#livingSchedulers().find((scheduler) => scheduler.address === address),
+        schedulerAt: (address) => this.#schedulerAt(address),
       },
       this.#nameOf(name),
     );
@@ -187,10 +188,8 @@ class World implements Disposable {
         return executor?.life.die();
       case 'stream_break':
         return executor?.breakStream();
-      case 'leadership_loss':
-        return scheduler?.leadership.lose(this.#random.integer(0, this.#drawn.staleLeadershipMs));
-      case 'clock_jump':
-        return scheduler?.jumpClock(this.#random.integer(-MAX_JUMP_MS, MAX_JUMP_MS));
+      case 'exclusion':
+        return scheduler?.excludeUnnoticed(this.#random.integer(1, this.#drawn.unnoticedMs));
       case 'store_outage':
         return this.#breakStore(this.#random.integer(1, MAX_OUTAGE_MS));
       case 'bus_outage':
@@ -226,15 +225,18 @@ class World implements Disposable {
     if (open.length > 0) return `open runs ${open.join(' ')}`;
     const outbox = await store.staleOutbox(-REST_LIMIT_MS, 100);
     if (outbox.length > 0) return `${outbox.length} outbox rows`;
-    // What was taken from a scheduler that stands by now is for that one alone, unless executors tell all of them.
-    const busy = [...this.#executors.values()].filter(({ size }) => size > 0 && this.#drawn.announcesAll);
+    const busy = [...this.#executors.values()].filter(({ size }) => size > 0);
     if (busy.length > 0) return busy.map(({ life, size }) => `${life.name} has ${size} tasks`).join(', ');
-    const active = this.#livingSchedulers().find(({ leadership }) => leadership.isActive);
-    if (active === undefined) return 'no scheduler is active';
-    const { engine, dispatcher } = active.core;
-    const { tasks } = dispatcher.counts;
-    if (engine.size + tasks > 0) return `${active.life.name} remembers ${engine.size} runs and ${tasks} tasks`;
+    for (const { core, life, isActive } of this.#livingSchedulers()) {
+      if (!isActive) return `${life.name} is not active`;
+      const { tasks } = core.dispatcher.counts;
+      if (core.engine.size + tasks > 0) return `${life.name} remembers ${core.engine.size} runs and ${tasks} tasks`;
+    }
     return undefined;
+  }
+
+  #schedulerAt(address: string): SimulatedScheduler | undefined {
+    return this.#livingSchedulers().find((scheduler) => scheduler.address === address);
   }
 
   async #pass(untilMs: number): Promise<void> {

@@ -85,8 +85,9 @@ function contextOf(
 function abortable<T>(signal: AbortSignal, value: T | Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(ConnectError.from(signal.reason, Code.Canceled));
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    // Listened to in any case: a failure that nobody waits for must not end the process.
     Promise.resolve(value)
       .then(resolve, reject)
       .finally(() => signal.removeEventListener('abort', onAbort));

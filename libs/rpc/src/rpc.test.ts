@@ -51,6 +51,7 @@ function bindings(onAborted: (what: string) => void) {
     },
   });
   const tasks = bind(TaskService, {
+    forwardReports: () => ({}),
     getRunEvents: () => ({}),
     async *exchange(requests) {
       for await (const { message } of requests) {

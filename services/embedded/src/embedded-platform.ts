@@ -149,6 +149,7 @@ async function startServices(
   const scheduler = await stack.start('scheduler', () =>
     createSchedulerService({
       schedulerId: 'scheduler-1',
+      address: 'embedded',
       databaseUrl,
       bus,
       registry: agents,

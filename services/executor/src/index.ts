@@ -5,9 +5,5 @@ export {
   type AgentFunctions,
 } from './app/agent-function.ts';
 export { executorConfig, type ExecutorConfig } from './config.ts';
-export {
-  createExecutorService,
-  type ExecutorService,
-  type ExecutorServiceOptions,
-  type SchedulerPeer,
-} from './service.ts';
+export type { SchedulerPeer } from './app/scheduler-peer.ts';
+export { createExecutorService, type ExecutorService, type ExecutorServiceOptions } from './service.ts';

@@ -11,7 +11,6 @@ import type { EventBus } from '@skein/bus';
 import type { EventService } from '@skein/contracts/eventlog';
 import type { LlmService } from '@skein/contracts/llm';
 import type { AgentRegistryService } from '@skein/contracts/registry';
-import type { TaskService } from '@skein/contracts/scheduler';
 import type { HostedService } from '@skein/host';
 import { notReady, READY, type Readiness } from '@skein/lifecycle';
 import type { Logger } from 'pino';
@@ -21,7 +20,8 @@ import type { AgentFunctions } from './app/agent-function.ts';
 import { modelClient } from './adapters/llm/model-client.ts';
 import { agentProtocols } from './adapters/protocols.ts';
 import { watchRoutes } from './adapters/registry/route-watch.ts';
-import { ExchangeLink } from './adapters/scheduler/exchange-link.ts';
+import { grpcScheduler } from './adapters/scheduler/grpc-scheduler.ts';
+import { SchedulerLinks } from './adapters/scheduler/scheduler-links.ts';
 import { connectionTelemetry, observeTasks } from './adapters/telemetry/connection-telemetry.ts';
 import { taskTelemetry } from './adapters/telemetry/task-telemetry.ts';
 import { AgentTasks } from './app/agent-task.ts';
@@ -30,16 +30,10 @@ import { ConcurrencyBudget } from './app/concurrency-budget.ts';
 import { EventSpool } from './app/event-spool.ts';
 import { InstanceLoad } from './app/instance-load.ts';
 import { RouteTable } from './app/route-table.ts';
+import type { SchedulerPeer } from './app/scheduler-peer.ts';
 import { TaskDesk } from './app/task-desk.ts';
 import { TaskRunner } from './app/task-runner.ts';
 import type { ExecutorConfig } from './config.ts';
-
-/** A scheduler to take tasks from. */
-export interface SchedulerPeer {
-  /** For messages: its address. */
-  readonly name: string;
-  readonly tasks: Client<typeof TaskService>;
-}
 
 /** What an executor is made of. The clients may lead to this process or to another. */
 export interface ExecutorServiceOptions {
@@ -95,17 +89,22 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   const desk = new TaskDesk({ runner, outlets: { live, spool, nowMs: Date.now } });
   observeTasks(() => desk.counts);
   const budget = new ConcurrencyBudget(config.tasks.concurrency);
-  const links = schedulers.map(
-    ({ name, tasks }) => new ExchangeLink({ name, tasks, executorId, budget, desk, observer: connections }),
-  );
+  const links = new SchedulerLinks({
+    schedulers,
+    connect: grpcScheduler,
+    executorId,
+    budget,
+    desk,
+    observer: connections,
+  });
   const watch = watchRoutes({ registry: options.registry, routes, observer: connections });
   // Before anybody knows where agents are, tasks are better off in the scheduler's queue.
-  void routes.whenSynced.then(() => links.forEach((link) => link.take()));
+  void routes.whenSynced.then(() => links.take());
 
   let draining: Promise<void> | undefined;
   const drain = (): Promise<void> =>
     (draining ??= (async () => {
-      for (const link of links) link.drain();
+      links.drain();
       await atMost(desk.whenIdle(), config.tasks.drainTimeoutMs);
     })());
 
@@ -116,7 +115,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     live.flush();
     await atMost(Promise.all([desk.whenEmpty(), spool.flush()]), FLUSH_TIMEOUT_MS);
     queue.stop();
-    await Promise.all([...links, watch].map((part) => part[Symbol.asyncDispose]()));
+    await Promise.all([links, watch].map((part) => part[Symbol.asyncDispose]()));
     await Promise.all([...protocols.values()].map((adapter) => adapter[Symbol.asyncDispose]()));
     await using owned = new AsyncDisposableStack();
     for (const part of options.owned ?? []) owned.use(part);
@@ -133,10 +132,9 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   };
 }
 
-function readiness(routes: RouteTable, links: readonly ExchangeLink[]): Readiness {
+function readiness(routes: RouteTable, links: SchedulerLinks): Readiness {
   if (!routes.synced) return notReady('the registry has not said yet where agents are');
-  if (links.some((link) => link.connected)) return READY;
-  return notReady(`no scheduler is connected, of ${links.map(({ name }) => name).join(', ')}`);
+  return links.connected ? READY : notReady(`no scheduler is connected, of ${links.names}`);
 }
 
 async function atMost(work: Promise<unknown>, limitMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { defineConfig, string, type ConfigIn } from '@skein/config';
+import { defineConfig, optional, string, type ConfigIn } from '@skein/config';
 import { addressVariable, busVariables, databaseVariables, hostVariables } from '@skein/host';
 
 /** Everything the scheduler is configured with. */
@@ -7,11 +7,19 @@ export const schedulerConfig = defineConfig({
   database: databaseVariables({ poolMax: 10 }),
   bus: busVariables(),
   registryAddress: addressVariable('REGISTRY', '127.0.0.1:7401'),
-  schedulerId: string({
-    env: 'SKEIN_SCHEDULER_ID',
-    default: 'scheduler-1',
-    doc: 'Name of this scheduler, unique among those of one database and the same after a restart.',
-  }),
+  schedulerId: optional(
+    string({
+      env: 'SKEIN_SCHEDULER_ID',
+      doc: 'Name of this scheduler, unique among the live ones of one database. Unset: its advertised address.',
+    }),
+  ),
+  advertisedAddress: optional(
+    string({
+      env: 'SKEIN_SCHEDULER_ADVERTISED_ADDRESS',
+      pattern: /^[^\s/]+:\d+$/,
+      doc: 'host:port at which executors and other schedulers reach this one. Unset: where it listens; needed when that is 0.0.0.0.',
+    }),
+  ),
 });
 
 export type SchedulerConfig = ConfigIn<typeof schedulerConfig>;

@@ -10,11 +10,13 @@ await hostService({
   name: 'scheduler',
   spec: schedulerConfig,
   async start(config, logger) {
-    const bus = createNatsBus({ servers: [config.bus.url], name: config.schedulerId });
+    const address = config.advertisedAddress ?? `${config.host}:${config.port}`;
+    const bus = createNatsBus({ servers: [config.bus.url], name: config.schedulerId ?? address });
     const registryTransport = grpcTransport({ address: config.registryAddress });
     const registry = createClient(AgentRegistryService, registryTransport);
     return createSchedulerService({
-      schedulerId: config.schedulerId,
+      schedulerId: config.schedulerId ?? address,
+      address,
       databaseUrl: config.database.url.reveal(),
       databasePoolMax: config.database.poolMax,
       bus,

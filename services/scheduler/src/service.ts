@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { AgentRegistryService } from '@skein/contracts/registry';
@@ -8,13 +9,15 @@ import { checkDurability, createKysely, createPool, migrate } from '@skein/postg
 import { bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
-import { PostgresLeadership } from './adapters/postgres/leadership.ts';
+import { grpcPeers } from './adapters/grpc/peers.ts';
+import { postgresMemberStore } from './adapters/postgres/member-store.ts';
 import { postgresRunStore } from './adapters/postgres/run-store.ts';
 import type { SchedulerTables } from './adapters/postgres/tables.ts';
 import { postgresWorkflowStore } from './adapters/postgres/workflow-store.ts';
 import { registryAgentDirectory } from './adapters/registry/agent-directory.ts';
 import { telemetryObserver } from './adapters/telemetry/engine-observer.ts';
-import { requireActive } from './app/leadership.ts';
+import { Membership } from './app/membership.ts';
+import { Ownership } from './app/ownership.ts';
 import { PlanCache } from './app/plan-cache.ts';
 import { SchedulerCore } from './app/scheduler-core.ts';
 import { withTypedErrors } from './rpc/answer-errors.ts';
@@ -24,8 +27,10 @@ import { workflowService } from './rpc/workflow-service.ts';
 
 /** What a scheduler is made of. */
 export interface SchedulerOptions {
-  /** Unique among the schedulers of one database, and the same after a restart. */
+  /** Unique among the schedulers of one database. */
   readonly schedulerId: string;
+  /** Where executors and other schedulers reach this one: `host:port`. */
+  readonly address: string;
   readonly databaseUrl: string;
   /** Most connections to Postgres; default 10. */
   readonly databasePoolMax?: number;
@@ -37,7 +42,7 @@ export interface SchedulerOptions {
 }
 
 /**
- * Starts a scheduler: brings its schema up to date, becomes the active one if it can, and adopts the open runs.
+ * Starts a scheduler: brings its schema up to date, joins the live ones, and adopts the open runs that are its own.
  * @throws PostgresError when the database cannot be used, or would not keep what it acknowledges.
  */
 export async function createSchedulerService(options: SchedulerOptions): Promise<HostedService> {
@@ -64,35 +69,49 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     () => performance.now(),
     (error) => logger.debug({ err: error }, 'the registry does not answer; agents are not checked'),
   );
+  const ownership: Ownership = new Ownership({
+    schedulerId,
+    isFresh: () => membership.isFresh,
+    monotonicMs: () => performance.now(),
+  });
   const core = new SchedulerCore({
     store,
     plans,
     carrier: bus,
     observer,
-    isActive: () => leadership.isActive,
+    ownership,
     newCommitId: uuidv7,
-    nowMs: Date.now,
+    nowMs: () => membership.nowMs(),
     random: Math.random,
   });
   cleanup.use(core);
   const confirmations = await bus.subscribeConfirmations((body) => core.outbox.confirm(body));
   cleanup.use(confirmations);
+  const peers = cleanup.use(grpcPeers());
 
-  const leadership: PostgresLeadership = new PostgresLeadership({
-    databaseUrl,
-    schedulerId,
-    onRetry: (error) => logger.warn({ err: error }, 'cannot reach the database to become the active scheduler'),
-    async onActive(continued) {
-      const open = await core.becomeActive(continued);
-      logger.info({ open, continued }, 'this scheduler is the active one');
+  const membership: Membership = new Membership({
+    store: postgresMemberStore(databaseUrl),
+    life: { schedulerId, address: options.address, incarnation: randomUUID() },
+    onMembers(members, rejoined) {
+      logger.info({ members: members.map((it) => it.schedulerId), rejoined }, 'the live schedulers have changed');
+      peers.retain(members);
+      core.membersChanged(members, rejoined).catch((error: unknown) => observer.storeFailed(error));
     },
+    onExcluded() {
+      logger.warn('the other schedulers took this one for dead; it joins again');
+      core.excluded();
+    },
+    onResumed: () => core.resumed(),
+    onWorkflowChanged: (workflow) => plans.forgetLatest(workflow),
+    onRetry: (error) => logger.warn({ err: error }, 'cannot keep its place among the live schedulers'),
   });
-  cleanup.use(leadership);
-  await leadership.firstTry;
+  cleanup.use(membership);
+  await membership.firstTry;
+  await core.adopted;
   core.keeper.start();
 
   const { engine, dispatcher } = core;
-  const parts = { engine, dispatcher, store, plans, agents, requireActive: () => requireActive(leadership) };
+  const parts = { engine, dispatcher, store, plans, agents, ownership, peers };
   const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
   const onReportFailed = (runId: string, error: unknown) => observer.reportFailed(runId, error);
   const stopping = cleanup.move();
@@ -104,13 +123,9 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
         WorkflowService,
         withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows }), onDefect),
       ),
-      bind(
-        TaskService,
-        withTypedErrors(TaskService, taskService({ ...parts, schedulerId, leadership, onReportFailed }), onDefect),
-      ),
+      bind(TaskService, withTypedErrors(TaskService, taskService({ ...parts, onReportFailed }), onDefect)),
     ],
-    ready: () =>
-      leadership.isActive ? READY : notReady('stands by: another scheduler is active, or the database is away'),
+    ready: () => (ownership.isActive ? READY : notReady('not among the live schedulers: the database is away')),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
   };
 }

@@ -51,6 +51,7 @@ export class FakeScheduler {
       exchange: () => {
         throw new Error('nobody exchanges tasks here');
       },
+      forwardReports: () => ({}),
       getRunEvents: ({ namespace, runId, afterSeq, pageSize }) => {
         this.asked += 1;
         if (!this.answers) throw skeinError({ reason: 'NOT_READY', code: Code.Unavailable, message: 'away' });

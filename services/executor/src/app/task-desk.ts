@@ -8,7 +8,8 @@
  *     the agent is not called again.
  * K2. A final report is kept until it is acknowledged under the delivery it was made for.
  * K3. A cancelled task is reported to nobody.
- * K4. What a task streamed is stored, or has had its time to be, before its end is reported.
+ * K4. A claim moves a task, or its kept report, to the scheduler that makes it; what is not in hand is not claimed.
+ * K5. What a task streamed is stored, or has had its time to be, before its end is reported.
  *
  *   receive ─▶ running ─▶ settling ─▶ reported ─▶ (acknowledged: gone)
  *                 │           ▲           │
@@ -102,9 +103,22 @@ export class TaskDesk {
     this.#notify();
   }
 
-  /** Everything that a home should know is in hand here: what runs, and what is about to be reported again. */
-  refsOf(home: SchedulerHome): TaskRef[] {
-    return [...this.#tasks.values()].filter((task) => task.home === home).map(({ ref }) => ref);
+  /**
+   * A scheduler has taken over the run of this delivery: it is reported there from now on. False: it is not in hand.
+   */
+  claim(home: SchedulerHome, ref: TaskRef): boolean {
+    const task = this.#tasks.get(attemptKey(ref));
+    if (task === undefined || task.ref.dispatch !== ref.dispatch) return false;
+    if (task.home === home) return true;
+    this.#moveTo(task, home);
+    if (task.report !== undefined) home.report(sent(task.report));
+    else if (task.startedReported) home.report(startedReport(ref, task.progress, task.stream.streamedBytes));
+    return true;
+  }
+
+  /** Everything in hand: what runs, and what has ended without an acknowledgement. */
+  get refs(): TaskRef[] {
+    return Array.from(this.#tasks.values(), ({ ref }) => ref);
   }
 
   /** Reports for a new stream: every end that is not acknowledged, and what has been running for a while. */
@@ -164,7 +178,7 @@ export class TaskDesk {
     await this.#settle(task);
   }
 
-  /** K4. A newer delivery may come while we wait, and then what was streamed is stored for that one too. */
+  /** K5. A newer delivery may come while we wait, and then what was streamed is stored for that one too. */
   async #settle(task: TaskInHand): Promise<void> {
     for (;;) {
       const { stream, outcome } = task;

@@ -76,6 +76,7 @@ export class FakeScheduler {
 
   constructor() {
     this.binding = bind(TaskService, {
+      forwardReports: () => ({}),
       getRunEvents: () => ({}),
       exchange: (requests, { signal }) => this.#exchange(requests, signal),
     });

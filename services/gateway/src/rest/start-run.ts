@@ -3,7 +3,6 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { RunSchema, RunState, type Run, type StartRunRequestSchema } from '@skein/contracts/scheduler';
 import { valueOfJson } from '@skein/events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
 import { invalidField } from '../errors/invalid-request.ts';
 import type { JsonSchema } from '../presentation/message-schema.ts';
 import { ref } from '../presentation/message-schema.ts';
@@ -74,7 +73,6 @@ export async function startRun(
   const { run, created } = await runs.startRun(
     {
       namespace,
-      runId: uuidv7(),
       target,
       ...(body.input === undefined ? {} : { input: valueOfJson(body.input) }),
       requestId: requestIdOf(request),

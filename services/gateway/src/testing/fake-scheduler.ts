@@ -12,6 +12,7 @@ import {
 } from '@skein/contracts/scheduler';
 import { msOfDuration, timestampOfMs, valueOfJson } from '@skein/events';
 import { bind, skeinError, type ServiceBinding } from '@skein/rpc';
+import { v7 as uuidv7 } from 'uuid';
 import type { FakeEvents } from './fake-events.ts';
 import { FIRST_EVENT_MS } from './fake-events.ts';
 
@@ -48,6 +49,7 @@ export class FakeScheduler {
   readonly bindings: readonly ServiceBinding[] = [
     bind(RunService, {
       startRun: async (request, context) => {
+        request.runId ||= uuidv7();
         this.starts.push({ request, context });
         const earlier = this.#byRequestId.get(request.requestId);
         const run = earlier ?? this.#start(request);

@@ -1,7 +1,11 @@
-import { isTerminal } from '@skein/domain';
+import { isTerminal, type RunState } from '@skein/domain';
 import { findRun, type FindRunDependencies, type FoundRun } from './find-run.ts';
+import { RunElsewhereError } from './run-engine.ts';
 
-/** Waits until a run has ended, the time is up or the caller is gone, and answers with the run as it then is. */
+/**
+ * Waits until a run has ended, the time is up or the caller is gone, and answers with the run as it then is. A run that
+ * becomes another scheduler's is answered as it is at that moment.
+ */
 export async function awaitRun(
   dependencies: FindRunDependencies,
   namespace: string,
@@ -25,10 +29,23 @@ export async function awaitFound(
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), timeoutMs);
   try {
-    const state = await dependencies.engine.whenEnded(runId, AbortSignal.any([timeUp.signal, caller]));
+    const state = await endOf(dependencies, runId, AbortSignal.any([timeUp.signal, caller]));
     if (state === undefined) return await findRun(dependencies, namespace, runId);
     return { ...found, state };
   } finally {
     clearTimeout(timer);
+  }
+}
+
+async function endOf(
+  { engine }: FindRunDependencies,
+  runId: string,
+  signal: AbortSignal,
+): Promise<RunState | undefined> {
+  try {
+    return await engine.whenEnded(runId, signal);
+  } catch (error) {
+    if (error instanceof RunElsewhereError) return undefined;
+    throw error;
   }
 }

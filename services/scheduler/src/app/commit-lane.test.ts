@@ -45,7 +45,7 @@ function laneOver(store: Pick<RunStore, 'commit' | 'settle'>, options: Partial<C
 const runIds = ({ transitions }: CommitBatch) => transitions.map(({ runId }) => runId);
 const unknown = () => new CommitOutcomeUnknownError('the connection broke');
 
-test('what comes while a commit is under way forms the next one', async () => {
+test('R3 what comes while a commit is under way forms the next one', async () => {
   const store = new ScriptedCommits();
   const { lane, add, fateOf } = laneOver(store);
   const first = [add(), add()];
@@ -65,11 +65,13 @@ test('what comes while a commit is under way forms the next one', async () => {
   assert.deepEqual(second.map(fateOf), ['won', 'won', 'won']);
 });
 
-test('an idle lane begins again', async () => {
+test('R3 an idle lane commits at once, without a timer, again and again', async () => {
   const store = new ScriptedCommits();
   const { lane, add, fateOf } = laneOver(store);
   for (let round = 0; round < 3; round += 1) {
     const runId = add();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(store.calls.length, round + 1, 'the turn of the event loop is over, and it is on its way');
     (await store.next('commit')).answer();
     await lane.idle();
     assert.equal(fateOf(runId), 'won');
@@ -99,7 +101,7 @@ test('a commit is told of before the fates of its transitions', async () => {
   assert.deepEqual(order, ['committed', 'won']);
 });
 
-test('a batch ends at 512 KiB; what is larger by itself goes alone', async () => {
+test('R3 a batch ends at 512 KiB; what is larger by itself goes alone', async () => {
   const store = new ScriptedCommits();
   const { lane, add } = laneOver(store);
   const half = MAX_BATCH_BYTES / 2;
@@ -114,7 +116,7 @@ test('a batch ends at 512 KiB; what is larger by itself goes alone', async () =>
   assert.deepEqual(batches, [all.slice(0, 2), all.slice(2, 3), all.slice(3, 4), all.slice(4)]);
 });
 
-test('confirmed outbox rows go with the next commit, once', async () => {
+test('R5 confirmed outbox rows go with the next commit, once', async () => {
   const store = new ScriptedCommits();
   let confirmed: readonly string[] = ['a', 'b'];
   const takeConfirmed = () => {
@@ -148,7 +150,7 @@ test('a failure that passes is tried again with the same batch, after a pause th
   assert.deepEqual(told, ['failed Error', 'failed Error', 'committed 1']);
 });
 
-test('a commit of unknown outcome that was made is not made again', async () => {
+test('R4 a commit of unknown outcome that was made is not made again', async () => {
   const store = new ScriptedCommits();
   const { lane, add, fateOf } = laneOver(store);
   const [stored, beaten] = [add(), add()];
@@ -161,7 +163,7 @@ test('a commit of unknown outcome that was made is not made again', async () => 
   assert.deepEqual([fateOf(stored), fateOf(beaten)], ['won', 'lost']);
 });
 
-test('a commit of unknown outcome that was not made is made again, under the same id', async () => {
+test('R4 a commit of unknown outcome that was not made is made again, under the same id', async () => {
   const store = new ScriptedCommits();
   const { lane, add, fateOf } = laneOver(store);
   const runId = add();
@@ -176,7 +178,7 @@ test('a commit of unknown outcome that was not made is made again, under the sam
   assert.equal(fateOf(runId), 'won');
 });
 
-test('a commit that loses against its own first try has won', async () => {
+test('R4 a commit that loses against its own first try has won', async () => {
   const store = new ScriptedCommits();
   const { lane, add, fateOf } = laneOver(store);
   const runId = add();
@@ -188,7 +190,7 @@ test('a commit that loses against its own first try has won', async () => {
   assert.equal(fateOf(runId), 'won');
 });
 
-test('of a poisoned batch only the culprits are refused', async () => {
+test('R4 a poisoned batch is bisected: only the culprits are refused', async () => {
   const culprits = new Set<string>();
   const commits: CommitBatch[] = [];
   const { lane, add, fateOf } = laneOver({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 import { RecordingChannel, sampleOrder } from '../testing/sample-orders.ts';
-import { ANNOUNCE_MS, Dispatcher, TIMEOUT_GRACE_MS } from './dispatcher.ts';
+import { ANNOUNCE_MS, Dispatcher, MAX_ANNOUNCE_MS, TIMEOUT_GRACE_MS } from './dispatcher.ts';
 import type { TaskOrder } from './task-order.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -17,6 +17,7 @@ beforeEach((context) => {
   dispatcher = new Dispatcher({
     onTimeout: (runId, { dispatch }, timeout) => void told.push(`${timeout} ${runId}/${dispatch}`),
     onLost: (runId, { dispatch }, reason) => void told.push(`${reason} ${runId}/${dispatch}`),
+    onUnclaimed: (_, { runId, key }) => void told.push(`unclaimed ${runId}/${key.dispatch}`),
   });
 });
 
@@ -166,7 +167,7 @@ test('an announcement of another delivery does not count', () => {
   adopt(sampleOrder('a', { dispatch: 2 }));
   connect(5, [sampleOrder('a', { dispatch: 1 })]);
   mock.timers.tick(ANNOUNCE_MS);
-  assert.deepEqual(told, ['scheduler_restarted a/2']);
+  assert.deepEqual(told, ['unclaimed a/1', 'scheduler_restarted a/2']);
 });
 
 test('a run loaded again keeps the delivery that fits and drops the others', () => {
@@ -184,25 +185,69 @@ test('a run loaded again keeps the delivery that fits and drops the others', () 
   );
 });
 
-test('a scheduler that stands back leaves its tasks with their executors, to be announced when it returns', () => {
-  const { session } = connect(5);
-  want(sampleOrder('a'));
-  dispatcher.suspend(session);
-  mock.timers.tick(DAY_MS);
-  assert.deepEqual(told, []);
-  assert.equal(placeOf('a'), 'unannounced');
-  connect(5, [sampleOrder('a')]);
+test('a task is claimed from whoever has it in hand, when its run is adopted and when it is announced (T4)', () => {
+  const { channel, session } = connect(5, [sampleOrder('before')]);
+  adopt(sampleOrder('before'));
+  adopt(sampleOrder('after'));
+  assert.equal(placeOf('before'), 'held');
+  assert.equal(placeOf('after'), 'unannounced');
+  dispatcher.announce(session, [sampleOrder('before'), sampleOrder('after')]);
+  assert.equal(placeOf('after'), 'held');
+  assert.deepEqual(channel.claimed, [
+    { runId: 'before', dispatch: 1 },
+    { runId: 'after', dispatch: 1 },
+  ]);
   mock.timers.tick(ANNOUNCE_MS);
   assert.deepEqual(told, []);
-  assert.equal(placeOf('a'), 'held');
+  assert.equal(dispatcher.counts.credits, 5, 'what was in hand before takes none of the credits');
+});
+
+test('a claim that is refused is a loss', () => {
+  const { session } = connect(5, [sampleOrder('a')]);
+  adopt(sampleOrder('a'));
+  dispatcher.refuse(session, sampleOrder('a', { dispatch: 2 }));
+  assert.deepEqual(told, []);
+  dispatcher.refuse(session, sampleOrder('a'));
+  assert.deepEqual(told, ['executor_lost a/1']);
+});
+
+test('what is in hand and nobody asks for is told of when the time for announcements is over', () => {
+  connect(5, [sampleOrder('a')]);
+  mock.timers.tick(ANNOUNCE_MS - 1);
+  assert.deepEqual(told, []);
+  mock.timers.tick(1);
+  assert.deepEqual(told, ['unclaimed a/1']);
+});
+
+test('whoever connects or is asked has time of its own, within a limit', () => {
+  adopt(sampleOrder('a'));
+  for (let passedMs = 0; passedMs < MAX_ANNOUNCE_MS - ANNOUNCE_MS / 2; passedMs += ANNOUNCE_MS / 2) {
+    connect(5);
+    mock.timers.tick(ANNOUNCE_MS / 2);
+    assert.deepEqual(told, []);
+  }
+  mock.timers.tick(ANNOUNCE_MS / 2);
+  assert.deepEqual(told, ['scheduler_restarted a/1']);
+});
+
+test('an executor that was asked and has not answered is waited for, within a limit', () => {
+  const { channel } = connect(5);
+  mock.timers.tick(ANNOUNCE_MS);
+  adopt(sampleOrder('a'));
+  dispatcher.askAnnouncements();
+  assert.equal(channel.asked, 1);
+  mock.timers.tick(MAX_ANNOUNCE_MS - 1);
+  assert.deepEqual(told, []);
+  mock.timers.tick(1);
+  assert.deepEqual(told, ['scheduler_restarted a/1']);
 });
 
 test('the time for announcements ends with the last executor, not with the tasks', () => {
   adopt(sampleOrder('a'));
   const { session } = connect(5);
   mock.timers.tick(ANNOUNCE_MS / 2);
-  dispatcher.suspend(session);
-  mock.timers.tick(ANNOUNCE_MS);
+  dispatcher.disconnect(session);
+  mock.timers.tick(MAX_ANNOUNCE_MS);
   assert.deepEqual(told, []);
 });
 
@@ -244,16 +289,16 @@ test('a timeout of months is longer than a timer of the platform', () => {
   assert.deepEqual(told, ['start_to_close a/1']);
 });
 
-test('clear forgets everything and tells nobody', () => {
-  const { session } = connect(1);
-  for (const runId of ['a', 'b']) want(sampleOrder(runId));
+test('what is released is forgotten, and nobody is told', () => {
+  const { channel, session } = connect(1);
+  for (const runId of ['a', 'b', 'kept']) want(sampleOrder(runId));
   adopt(sampleOrder('c'));
-  dispatcher.clear();
-  assert.equal(dispatcher.counts.tasks, 0);
+  dispatcher.release((runId) => runId !== 'kept');
+  assert.equal(dispatcher.counts.tasks, 1);
   dispatcher.grant(session, 5);
-  dispatcher.disconnect(session);
+  assert.deepEqual(channel.runIds, ['a', 'kept']);
   mock.timers.tick(DAY_MS);
-  assert.deepEqual(told, []);
+  assert.deepEqual(channel.cancelled, []);
 });
 
 test('a long queue is worked off in order', () => {

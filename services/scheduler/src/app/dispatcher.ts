@@ -7,7 +7,8 @@
  * T1. A node has at most one entry here, that of its current attempt and dispatch.
  * T2. An executor gets no more tasks than it granted credits for.
  * T3. Whatever a broken stream held is reported lost at once.
- * T4. After a restart a task waits `announceMs` for an executor to say that it is working on it.
+ * T4. A task of a run that was adopted waits for executors to announce what they have in hand; whoever has it is told
+ *     by a claim to report it here. What nobody announces in time is lost.
  * T5. A task stays here until `reconcile` or `adopt` takes it away: a report or a loss that was told is only on its
  *     way to becoming a fact, and what is decided meanwhile must not bring the same task here again.
  */
@@ -18,6 +19,16 @@ import type { TaskOrder } from './task-order.ts';
 export interface ExecutorChannel {
   sendTask(order: TaskOrder): void;
   sendCancellation(runId: string, key: DispatchKey, reason: string): void;
+  /** The executor has this task in hand and is to report it here. */
+  sendClaim(runId: string, key: DispatchKey): void;
+  /** Asks what the executor has in hand. */
+  sendAnnouncementRequest(): void;
+}
+
+/** One delivery of a task. */
+export interface TaskAddress {
+  readonly runId: string;
+  readonly key: DispatchKey;
 }
 
 /** An executor on its stream. */
@@ -29,18 +40,24 @@ export interface ExecutorSession {
   draining: boolean;
   /** Entries by node. */
   readonly held: Map<string, Entry>;
+  /** What it said it has in hand and nobody here has asked for yet; undefined: it was asked and has not answered. */
+  announced: Map<string, TaskAddress> | undefined;
 }
 
 /** What becomes of tasks, told to whoever owns run state. */
 export interface DispatchListener {
   onTimeout(runId: string, key: DispatchKey, timeout: TimeoutKind): void;
   onLost(runId: string, key: DispatchKey, reason: LossReason): void;
+  /** An executor has something in hand that there is no task for. */
+  onUnclaimed(session: ExecutorSession, address: TaskAddress): void;
 }
 
 /** Time a held task has over its start_to_close before the scheduler steps in: the executor's own timer comes first. */
 export const TIMEOUT_GRACE_MS = 5000;
-/** Time for executors to announce what they are working on. */
+/** Time for executors to announce what they have in hand, from the last one to connect or to be asked. */
 export const ANNOUNCE_MS = 200;
+/** Longest time for that in all. */
+export const MAX_ANNOUNCE_MS = 1000;
 /** A timeout that has not changed anything is told again after this long: a command may be lost with the store. */
 const REPEAT_TIMEOUT_MS = 60_000;
 /** Longest delay that a timer of the platform keeps. */
@@ -64,6 +81,7 @@ export class Dispatcher {
   #queue: Entry[] = [];
   #queueHead = 0;
   #announceTimer: NodeJS.Timeout | undefined;
+  #announceLimit: NodeJS.Timeout | undefined;
 
   constructor(listener: DispatchListener) {
     this.#listener = listener;
@@ -91,36 +109,51 @@ export class Dispatcher {
     // What was told of a lost task has not arrived: it will be told again.
     if (this.placeOf(runId, nodeId)?.place === 'lost') this.reconcile(runId, nodeId, undefined, '');
     if (!this.#isMissing(runId, nodeId, order, 'result not wanted any more') || order === undefined) return;
-    this.#entries.set(entryKey(runId, nodeId), newEntry(order, 'unannounced'));
+    const entry = newEntry(order, 'unannounced');
+    this.#entries.set(entryKey(runId, nodeId), entry);
+    for (const session of this.#sessions) if (this.#claim(entry, session)) return;
     if (this.#sessions.size > 0) this.#expectAnnouncements();
   }
 
   /** An executor has opened its stream and says what it is working on. */
-  connect(
-    executorId: string,
-    channel: ExecutorChannel,
-    running: readonly { runId: string; key: DispatchKey }[],
-  ): ExecutorSession {
-    const session: ExecutorSession = { executorId, channel, credits: 0, draining: false, held: new Map() };
+  connect(executorId: string, channel: ExecutorChannel, inHand: readonly TaskAddress[]): ExecutorSession {
+    const held = new Map<string, Entry>();
+    const session: ExecutorSession = { executorId, channel, credits: 0, draining: false, held, announced: undefined };
     this.#sessions.add(session);
-    for (const { runId, key } of running) {
-      const entry = this.#entries.get(entryKey(runId, key.nodeId));
-      if (entry?.place === 'unannounced' && sameDispatch(entry.order.key, key)) this.#hold(entry, session);
-    }
-    this.#expectAnnouncements();
+    this.announce(session, inHand);
+    this.#expectAnnouncements(true);
     return session;
+  }
+
+  /** T4. An executor says what it has in hand. */
+  announce(session: ExecutorSession, inHand: readonly TaskAddress[]): void {
+    session.announced = new Map(inHand.map((address) => [entryKey(address.runId, address.key.nodeId), address]));
+    for (const key of session.announced.keys()) {
+      const entry = this.#entries.get(key);
+      if (entry?.session === session) session.announced.delete(key);
+      else if (entry?.place === 'unannounced') this.#claim(entry, session);
+    }
+  }
+
+  /** T4. Runs have been adopted: asks every executor what it has in hand. */
+  askAnnouncements(): void {
+    for (const session of this.#sessions) {
+      session.announced = undefined;
+      session.channel.sendAnnouncementRequest();
+    }
+    if (this.#sessions.size > 0) this.#expectAnnouncements(true);
+  }
+
+  /** An executor does not have what was claimed: it was settled elsewhere. */
+  refuse(session: ExecutorSession, { runId, key }: TaskAddress): void {
+    const entry = session.held.get(entryKey(runId, key.nodeId));
+    if (entry !== undefined && sameDispatch(entry.order.key, key)) this.#lose(entry, 'executor_lost');
   }
 
   /** T3. */
   disconnect(session: ExecutorSession): void {
     this.#leave(session);
     for (const entry of Array.from(session.held.values())) this.#lose(entry, 'executor_lost');
-  }
-
-  /** This scheduler stands back: what the executor holds stays with it, to be announced when it returns (T4). */
-  suspend(session: ExecutorSession): void {
-    this.#leave(session);
-    for (const entry of Array.from(session.held.values())) this.#letGo(entry, 'unannounced');
   }
 
   /** T2. */
@@ -140,15 +173,9 @@ export class Dispatcher {
     if (entry !== undefined && sameDispatch(entry.order.key, key)) entry.reported = true;
   }
 
-  /** Forgets everything; nobody is told. */
-  clear(): void {
-    clearTimeout(this.#announceTimer);
-    this.#announceTimer = undefined;
-    for (const entry of this.#entries.values()) clearTimeout(entry.timer);
-    this.#entries.clear();
-    for (const session of this.#sessions) session.held.clear();
-    this.#queue = [];
-    this.#queueHead = 0;
+  /** Forgets the tasks of runs that are somebody else's now; nobody is told, and executors go on with them. */
+  release(isReleased: (runId: string) => boolean): void {
+    for (const entry of Array.from(this.#entries.values())) if (isReleased(entry.order.runId)) this.#remove(entry);
   }
 
   #enqueue(order: TaskOrder): void {
@@ -220,6 +247,17 @@ export class Dispatcher {
     return true;
   }
 
+  /** Gives a task to the session that has announced it. */
+  #claim(entry: Entry, session: ExecutorSession): boolean {
+    const { runId, key } = entry.order;
+    const announced = session.announced?.get(entryKey(runId, key.nodeId));
+    if (announced === undefined || !sameDispatch(announced.key, key)) return false;
+    session.announced?.delete(entryKey(runId, key.nodeId));
+    this.#hold(entry, session);
+    session.channel.sendClaim(runId, key);
+    return true;
+  }
+
   /** Nobody works on it any more. */
   #lose(entry: Entry, reason: LossReason): void {
     this.#letGo(entry, 'lost');
@@ -242,24 +280,43 @@ export class Dispatcher {
   /** Without an executor there is nobody to announce anything. */
   #leave(session: ExecutorSession): void {
     this.#sessions.delete(session);
-    if (this.#sessions.size > 0) return;
-    clearTimeout(this.#announceTimer);
-    this.#announceTimer = undefined;
+    if (this.#sessions.size === 0) this.#stopAnnouncements();
   }
 
   #isCurrent(entry: Entry): boolean {
     return this.#entries.get(entryKey(entry.order.runId, entry.order.key.nodeId)) === entry;
   }
 
-  #expectAnnouncements(): void {
-    if (this.#announceTimer !== undefined) return;
+  /** `anew`: somebody has just connected or was just asked, and has its time from now on. */
+  #expectAnnouncements(anew = false): void {
+    if (this.#announceTimer !== undefined && !anew) return;
+    clearTimeout(this.#announceTimer);
     this.#announceTimer = setTimeout(() => {
-      this.#announceTimer = undefined;
-      for (const entry of Array.from(this.#entries.values())) {
-        if (entry.place === 'unannounced') this.#lose(entry, 'scheduler_restarted');
-      }
+      const someStillThink = [...this.#sessions].some(({ announced }) => announced === undefined);
+      if (someStillThink) this.#expectAnnouncements(true);
+      else this.#concludeAnnouncements();
     }, ANNOUNCE_MS);
     this.#announceTimer.unref();
+    this.#announceLimit ??= setTimeout(() => this.#concludeAnnouncements(), MAX_ANNOUNCE_MS).unref();
+  }
+
+  #stopAnnouncements(): void {
+    clearTimeout(this.#announceTimer);
+    clearTimeout(this.#announceLimit);
+    this.#announceTimer = undefined;
+    this.#announceLimit = undefined;
+  }
+
+  #concludeAnnouncements(): void {
+    this.#stopAnnouncements();
+    for (const session of this.#sessions) {
+      const unclaimed = [...(session.announced?.values() ?? [])];
+      session.announced = new Map();
+      for (const address of unclaimed) this.#listener.onUnclaimed(session, address);
+    }
+    for (const entry of Array.from(this.#entries.values())) {
+      if (entry.place === 'unannounced') this.#lose(entry, 'scheduler_restarted');
+    }
   }
 }
 

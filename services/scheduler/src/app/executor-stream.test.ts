@@ -22,10 +22,11 @@ function rig(): Rig {
   const dispatcher = new Dispatcher({
     onTimeout: () => {},
     onLost: (runId, _, reason) => void told.push(`${reason} ${runId}`),
+    onUnclaimed: () => {},
   });
   const stream = new ExecutorStream({
     dispatcher,
-    submit: (_, command) => {
+    submit: ({ command }) => {
       const call = { ...Promise.withResolvers<void>(), command };
       submitted.push(call);
       return call.promise;
@@ -139,21 +140,26 @@ test('the end of a stream loses what it held, once', async () => {
   assert.deepEqual(one.told, ['executor_lost a']);
 });
 
-test('a stream that is suspended leaves its tasks where they are', async () => {
+test('a claim, a question and the members go out beside everything else', async () => {
   const one = rig();
-  one.stream.open('executor', []);
-  one.stream.grant(10);
-  want(one, 'a');
-  one.stream.suspend();
-  one.stream[Symbol.dispose]();
-  await one.finished;
-  assert.deepEqual(one.told, []);
-  assert.equal(one.dispatcher.placeOf('a', 'work')?.place, 'unannounced');
+  one.stream.open('executor', [{ runId: 'a', key: { nodeId: 'work', attempt: 1, dispatch: 1 } }]);
+  one.dispatcher.adopt('a', 'work', sampleOrder('a'));
+  one.dispatcher.askAnnouncements();
+  one.stream.sendMembers([{ schedulerId: 's', address: '127.0.0.1:1' }]);
+  await gathered();
+  const [news, ...more] = one.sent;
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    news?.claimed.map(({ runId }) => runId),
+    ['a'],
+  );
+  assert.equal(news?.asksAnnouncement, true);
+  assert.equal(news?.members?.length, 1);
 });
 
 test('a stream that has ended opens no session, and none opens two', () => {
   const late = rig();
-  late.stream.suspend();
+  late.stream[Symbol.dispose]();
   late.stream.open('executor', []);
   late.stream.grant(10);
   assert.equal(late.dispatcher.counts.executors, 0);

@@ -5,7 +5,8 @@
  * X2. Everything that becomes ready in one turn of the event loop goes out as one message of its kind.
  */
 import type { DispatchKey, RunCommand } from '@skein/domain';
-import type { Dispatcher, ExecutorChannel, ExecutorSession } from './dispatcher.ts';
+import type { Dispatcher, ExecutorChannel, ExecutorSession, TaskAddress } from './dispatcher.ts';
+import type { Member } from './ownership.ts';
 import type { TaskOrder } from './task-order.ts';
 
 /** What one message to an executor may hold. */
@@ -13,12 +14,11 @@ export interface Outgoing {
   readonly tasks: readonly TaskOrder[];
   readonly acknowledged: readonly TaskAddress[];
   readonly cancelled: readonly (TaskAddress & { readonly reason: string })[];
-}
-
-/** One delivery of a task. */
-export interface TaskAddress {
-  readonly runId: string;
-  readonly key: DispatchKey;
+  readonly claimed: readonly TaskAddress[];
+  /** Asks what the executor has in hand. */
+  readonly asksAnnouncement: boolean;
+  /** The live schedulers, where they have changed. */
+  readonly members: readonly Member[] | undefined;
 }
 
 /** A report of an executor. */
@@ -29,7 +29,8 @@ export interface Report extends TaskAddress {
 /** What a stream needs. */
 export interface ExecutorStreamOptions {
   readonly dispatcher: Dispatcher;
-  readonly submit: (runId: string, command: RunCommand) => Promise<void>;
+  /** Hands a report to the run it is for, here or at another scheduler; resolves when its effect is durable. */
+  readonly submit: (report: Report) => Promise<void>;
   /** Told of reports that could not be taken; the executor sends them again. */
   readonly onReportFailed: (runId: string, error: unknown) => void;
 }
@@ -41,6 +42,9 @@ export class ExecutorStream implements ExecutorChannel, Disposable {
   #tasks: TaskOrder[] = [];
   #acknowledged: TaskAddress[] = [];
   #cancelled: (TaskAddress & { reason: string })[] = [];
+  #claimed: TaskAddress[] = [];
+  #asksAnnouncement = false;
+  #members: readonly Member[] | undefined;
   #wake: (() => void) | undefined;
   #closed = false;
 
@@ -49,9 +53,9 @@ export class ExecutorStream implements ExecutorChannel, Disposable {
   }
 
   /** Once, and not after the end: nobody would ever close the session. */
-  open(executorId: string, running: readonly TaskAddress[]): void {
+  open(executorId: string, inHand: readonly TaskAddress[]): void {
     if (this.#closed || this.#session !== undefined) return;
-    this.#session = this.#options.dispatcher.connect(executorId, this, running);
+    this.#session = this.#options.dispatcher.connect(executorId, this, inHand);
   }
 
   grant(credits: number): void {
@@ -62,10 +66,18 @@ export class ExecutorStream implements ExecutorChannel, Disposable {
     if (this.#session !== undefined) this.#options.dispatcher.drain(this.#session);
   }
 
+  announce(inHand: readonly TaskAddress[]): void {
+    if (this.#session !== undefined) this.#options.dispatcher.announce(this.#session, inHand);
+  }
+
+  refuse(address: TaskAddress): void {
+    if (this.#session !== undefined) this.#options.dispatcher.refuse(this.#session, address);
+  }
+
   /** X1. */
   report(report: Report): void {
     const { runId, key, command } = report;
-    this.#options.submit(runId, command).then(
+    this.#options.submit(report).then(
       () => this.#acknowledge(report),
       (error: unknown) => this.#options.onReportFailed(runId, error),
     );
@@ -90,31 +102,62 @@ export class ExecutorStream implements ExecutorChannel, Disposable {
     this.#notify();
   }
 
+  sendClaim(runId: string, key: DispatchKey): void {
+    this.#claimed.push({ runId, key });
+    this.#notify();
+  }
+
+  sendAnnouncementRequest(): void {
+    this.#asksAnnouncement = true;
+    this.#notify();
+  }
+
+  /** These are the live schedulers now. */
+  sendMembers(members: readonly Member[]): void {
+    if (members.length === 0) return;
+    this.#members = members;
+    this.#notify();
+  }
+
   /** Everything there is to send, as it gathers, until the stream is disposed. */
   async *outgoing(): AsyncGenerator<Outgoing> {
     while (!this.#closed) {
-      if (this.#tasks.length + this.#acknowledged.length + this.#cancelled.length === 0) {
+      if (!this.#hasNews()) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         // X2: let the rest of this turn add to the message.
         await new Promise((resolve) => setImmediate(resolve));
         continue;
       }
-      const outgoing = { tasks: this.#tasks, acknowledged: this.#acknowledged, cancelled: this.#cancelled };
-      this.#tasks = [];
-      this.#acknowledged = [];
-      this.#cancelled = [];
-      yield outgoing;
+      yield this.#takeNews();
     }
-  }
-
-  /** Ends the stream because this scheduler stands back; the executor keeps what it holds. */
-  suspend(): void {
-    if (this.#close() && this.#session !== undefined) this.#options.dispatcher.suspend(this.#session);
   }
 
   /** Ends the stream because the executor is gone; what it held is lost. */
   [Symbol.dispose](): void {
     if (this.#close() && this.#session !== undefined) this.#options.dispatcher.disconnect(this.#session);
+  }
+
+  #hasNews(): boolean {
+    const listed = this.#tasks.length + this.#acknowledged.length + this.#cancelled.length + this.#claimed.length;
+    return listed > 0 || this.#asksAnnouncement || this.#members !== undefined;
+  }
+
+  #takeNews(): Outgoing {
+    const news = {
+      tasks: this.#tasks,
+      acknowledged: this.#acknowledged,
+      cancelled: this.#cancelled,
+      claimed: this.#claimed,
+      asksAnnouncement: this.#asksAnnouncement,
+      members: this.#members,
+    };
+    this.#tasks = [];
+    this.#acknowledged = [];
+    this.#cancelled = [];
+    this.#claimed = [];
+    this.#asksAnnouncement = false;
+    this.#members = undefined;
+    return news;
   }
 
   #close(): boolean {

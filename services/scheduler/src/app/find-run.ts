@@ -3,7 +3,8 @@ import type { Plan, RunState } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
 import type { PlanSource } from './plan-source.ts';
 import type { RunEngine } from './run-engine.ts';
-import { foldHistory } from './run-history.ts';
+import type { Ownership } from './ownership.ts';
+import { foldHistory, lastSeqOf } from './run-history.ts';
 import type { RunStore } from './run-store.ts';
 
 /** A run as its last committed transition left it. */
@@ -17,20 +18,18 @@ export interface FoundRun {
 /** What finding needs. */
 export interface FindRunDependencies {
   readonly engine: RunEngine;
-  readonly store: Pick<RunStore, 'load'>;
+  readonly store: Pick<RunStore, 'load' | 'lastTransition'>;
   readonly plans: PlanSource;
+  readonly ownership: Pick<Ownership, 'owns' | 'isSettling'>;
 }
 
 /**
  * A run of a namespace. A run of another namespace is not found, exactly like one that does not exist.
  * @throws RUN_NOT_FOUND
  */
-export async function findRun(
-  { engine, store, plans }: FindRunDependencies,
-  namespace: string,
-  runId: string,
-): Promise<FoundRun> {
-  const open = engine.peek(runId);
+export async function findRun(dependencies: FindRunDependencies, namespace: string, runId: string): Promise<FoundRun> {
+  const { store, plans } = dependencies;
+  const open = await findInMemory(dependencies, runId);
   if (open !== undefined) {
     if (open.state.namespace !== namespace) throw runNotFound(namespace, runId);
     return open;
@@ -39,6 +38,17 @@ export async function findRun(
   if (stored === undefined || stored.namespace !== namespace) throw runNotFound(namespace, runId);
   const state = foldHistory(runId, namespace, stored.rows);
   return { state, plan: await plans.ofRun(state), setAside: undefined };
+}
+
+/** A run in memory, unless somebody else may have gone on with it since. */
+async function findInMemory(
+  { engine, store, ownership }: FindRunDependencies,
+  runId: string,
+): Promise<FoundRun | undefined> {
+  const open = engine.peek(runId);
+  if (open === undefined || !ownership.owns(runId)) return undefined;
+  const isHead = !ownership.isSettling || (await lastSeqOf(store, runId)) === open.state.seq;
+  return isHead ? open : undefined;
 }
 
 /** No such run in this namespace. */

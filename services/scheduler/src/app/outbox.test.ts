@@ -120,7 +120,7 @@ test('each namespace has messages of its own', () => {
   );
 });
 
-test('a row goes when every part of its batch is confirmed, and not before', () => {
+test('R5 a row goes when every part of its batch is confirmed, and not before', () => {
   const { outbox, carried, confirm } = rig({ maxPayloadBytes: 4096 });
   const published = batchOf([2000, 2000, 2000]);
   outbox.publish(published);
@@ -156,7 +156,7 @@ test('a batch is cut the same way whatever order its transitions come in', () =>
     assert.deepEqual(other.carried, one.carried);
   }));
 
-test('the relay publishes what is not confirmed in time, until it is', async () => {
+test('R5 any scheduler publishes what is not confirmed after 2 s, until it is', async () => {
   const { outbox, store, carried, confirm, pass, outboxSize } = rig();
   const commit = batch(start(newRunId()), start(newRunId(), { namespace: 'other' }));
   await store.commit(commit);

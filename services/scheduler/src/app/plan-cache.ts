@@ -6,12 +6,12 @@ const MAX_PLANS = 1000;
 
 /**
  * Compiled workflows, by namespace, id and version: versions never change, so a plan is compiled once.
- * Which version is the latest is known too, because definitions are applied through the same process.
+ * Which version is the latest is known too, for as long as nobody says that another one has been applied.
  */
 export class PlanCache implements PlanSource {
   readonly #store: Pick<WorkflowStore, 'get'>;
   readonly #plans = new Map<string, Plan>();
-  /** Latest versions as applied through this process: the only writer, so never stale. */
+  /** Latest versions, by namespace and id. */
   readonly #latest = new Map<string, number>();
 
   constructor(store: Pick<WorkflowStore, 'get'>) {
@@ -22,6 +22,12 @@ export class PlanCache implements PlanSource {
   noteLatest(namespace: string, workflowId: string, version: number): void {
     const key = `${namespace}/${workflowId}`;
     this.#latest.set(key, Math.max(version, this.#latest.get(key) ?? 0));
+  }
+
+  /** Somebody has applied another version of `namespace/workflow_id`; undefined: of any. */
+  forgetLatest(workflow: string | undefined): void {
+    if (workflow === undefined) this.#latest.clear();
+    else this.#latest.delete(workflow);
   }
 
   async stored(namespace: string, workflowId: string, version: number) {

@@ -23,6 +23,8 @@ export interface RunCell {
   committing: boolean;
   /** Whether others may have changed the run since: it is loaded again after the commit under way. */
   outdated: boolean;
+  /** Whether it was brought back by a command and its row may say that nobody need look at it for long. */
+  wakes: boolean;
   /** Why the run is set aside for an operator; undefined: it is not. */
   setAside: string | undefined;
   timer: NodeJS.Timeout | undefined;
@@ -39,6 +41,7 @@ export function newCell(runId: string, namespace: string, plan: Plan): RunCell {
     mailbox: [],
     committing: false,
     outdated: false,
+    wakes: false,
     setAside: undefined,
     timer: undefined,
   };

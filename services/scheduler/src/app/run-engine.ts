@@ -9,7 +9,8 @@
  * E3. A lost race reloads the run and decides the same commands again.
  * E4. A run whose history or data cannot be worked with is set aside for an operator; the others go on.
  * E5. An open run in memory has a task, a timer, a command under way, or stands aside with a reason.
- * E6. While this scheduler stands by its timers do nothing: another one may be looking after the runs.
+ * E6. Only runs that this scheduler owns are here. What moves to another is let go of, and a command for it refused.
+ * E7. While this scheduler cannot be sure that it lives its timers rest: another one may be looking after the runs.
  */
 import {
   decide,
@@ -24,6 +25,7 @@ import type { Fate, PendingTransition } from './commit-lane.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { EndWaiters } from './end-waiters.ts';
 import type { EngineObserver } from './engine-observer.ts';
+import type { Ownership } from './ownership.ts';
 import type { PlanSource } from './plan-source.ts';
 import { newCell, type MailboxEntry, type RunCell } from './run-cell.ts';
 import { foldHistory } from './run-history.ts';
@@ -43,8 +45,8 @@ export interface RunEngineOptions {
   readonly dispatcher: Dispatcher;
   /** Makes a transition durable. */
   readonly commit: (pending: PendingTransition) => void;
-  /** Whether this scheduler is the one that folds runs. */
-  readonly isActive: () => boolean;
+  /** Which runs are this scheduler's, and whether it can be sure. */
+  readonly ownership: Pick<Ownership, 'owns' | 'isActive'>;
   readonly nowMs: () => number;
   readonly random: () => number;
   readonly observer: EngineObserver;
@@ -72,6 +74,15 @@ export class RunSetAsideError extends Error {
 /** Another run has the id, or another start the key. */
 export class StartLostError extends Error {
   override readonly name = 'StartLostError';
+}
+
+/** Another scheduler owns the run. */
+export class RunElsewhereError extends Error {
+  override readonly name = 'RunElsewhereError';
+
+  constructor(runId: string) {
+    super(`run ${runId} is another scheduler's`);
+  }
 }
 
 /** The open runs of one scheduler. */
@@ -102,9 +113,11 @@ export class RunEngine {
   /**
    * Begins a run; resolves with its state once it is durable.
    * @throws StartLostError when the run id or the key is taken.
+   * @throws RunElsewhereError
    */
   async start(start: EngineStart): Promise<RunState> {
     const { runId, namespace, plan, command, key } = start;
+    if (!this.#owns(runId)) throw new RunElsewhereError(runId);
     const present = this.#cells.get(runId);
     if (present !== undefined) return this.#refuseSecond(present);
     const cell = newCell(runId, namespace, plan);
@@ -118,16 +131,21 @@ export class RunEngine {
   /**
    * Hands a command to an open run; resolves when its effect is durable, or when it has none. A run that
    * has ended, or that does not exist, has none.
+   * @throws RunElsewhereError
    */
   async submit(runId: string, command: RunCommand): Promise<void> {
-    const cell = this.#cells.get(runId) ?? (await this.adopt(runId));
+    const cell = this.#cells.get(runId) ?? (await this.#wake(runId));
     if (cell !== undefined) await this.#post(cell, command);
   }
 
-  /** Brings an open run into memory; undefined when it has ended or does not exist. */
+  /**
+   * Brings an open run into memory; undefined when it has ended or does not exist.
+   * @throws RunElsewhereError
+   */
   async adopt(runId: string): Promise<RunCell | undefined> {
     const present = this.#cells.get(runId);
     if (present !== undefined) return present;
+    if (!this.#owns(runId)) throw new RunElsewhereError(runId);
     let loading = this.#loading.get(runId);
     if (loading === undefined) {
       loading = this.#load(runId).finally(() => this.#loading.delete(runId));
@@ -151,19 +169,28 @@ export class RunEngine {
     }
   }
 
-  /** Forgets every run, before they are adopted anew; one that waits for a commit, as soon as that is done. */
-  release(): void {
+  /** Runs that somebody here waits for. */
+  get awaitedRunIds(): readonly string[] {
+    return this.#waiters.runIds;
+  }
+
+  /** Lets go of runs (E6); one that waits for a commit, as soon as that is done. */
+  release(isReleased: (runId: string) => boolean): void {
     for (const cell of Array.from(this.#cells.values())) {
+      if (!isReleased(cell.runId)) continue;
       if (cell.committing) cell.outdated = true;
       else this.#forget(cell);
     }
-    this.#options.dispatcher.clear();
-    for (const runId of this.#waiters.runIds) {
-      this.adopt(runId).catch((error: unknown) => this.#options.observer.storeFailed(error));
-    }
+    this.#options.dispatcher.release(isReleased);
   }
 
-  /** Sets the timers that had to rest (E6). To be called just before this scheduler becomes active. */
+  /** Loads a run again that others have gone on with. */
+  async reload(runId: string): Promise<void> {
+    this.release((it) => it === runId);
+    if (!this.#cells.has(runId)) await this.adopt(runId);
+  }
+
+  /** Sets the timers that had to rest (E7). To be called when this scheduler is sure again. */
   resume(): void {
     for (const cell of this.#cells.values()) {
       if (cell.state !== undefined && !cell.committing) this.#arm(cell, cell.state);
@@ -175,6 +202,17 @@ export class RunEngine {
     this.#stopped = true;
     for (const cell of this.#cells.values()) clearTimeout(cell.timer);
     this.#cells.clear();
+  }
+
+  /** A run that may be parked: with its next transition the sweep has to look at it soon again. */
+  async #wake(runId: string): Promise<RunCell | undefined> {
+    const cell = await this.adopt(runId);
+    if (cell !== undefined) cell.wakes = true;
+    return cell;
+  }
+
+  #owns(runId: string): boolean {
+    return this.#options.ownership.owns(runId);
   }
 
   #post(cell: RunCell, command: RunCommand): Promise<void> {
@@ -225,6 +263,7 @@ export class RunEngine {
     const before = cell.state;
     cell.state = decision.state;
     cell.startKey = undefined;
+    cell.wakes = false;
     this.#options.observer.transitionCommitted(cell.plan, before, decision.state, decision.events);
     // Others may have gone on from here in the meantime: what follows is for the run as it is now.
     const goesOnElsewhere = cell.outdated && !isTerminal(decision.state.status);
@@ -258,9 +297,9 @@ export class RunEngine {
     const waiting = [...entries, ...cell.mailbox.splice(0)];
     await Promise.all(waiting.map(({ command, done }) => this.#resubmit(cell.runId, command, done)));
     try {
-      await this.adopt(cell.runId);
+      if (this.#owns(cell.runId)) await this.adopt(cell.runId);
     } catch (error) {
-      this.#options.observer.runSetAside(cell.runId, error);
+      if (!(error instanceof RunElsewhereError)) this.#options.observer.runSetAside(cell.runId, error);
     }
   }
 
@@ -308,13 +347,13 @@ export class RunEngine {
   }
 
   async #fire(cell: RunCell, state: RunState): Promise<void> {
-    if (!this.#options.isActive()) return;
+    if (!this.#options.ownership.isActive) return;
     try {
       await this.#post(cell, { kind: 'fire_timers' });
       // A clock that was set back fires a timer early: nothing was due yet, so it is armed again.
       if (this.#cells.get(cell.runId) === cell && cell.state === state) this.#arm(cell, state);
     } catch (error) {
-      this.#options.observer.runSetAside(cell.runId, error);
+      if (!(error instanceof RunElsewhereError)) this.#options.observer.runSetAside(cell.runId, error);
     }
   }
 
@@ -360,6 +399,7 @@ export class RunEngine {
     const plan = await this.#options.plans.ofRun(state);
     const present = this.#cells.get(runId);
     if (present !== undefined) return present;
+    if (!this.#owns(runId)) throw new RunElsewhereError(runId);
     const cell = newCell(runId, state.namespace, plan);
     cell.state = state;
     const orders = Array.from(state.nodes.keys(), (nodeId) => [nodeId, orderFor(cell, state, nodeId)] as const);

@@ -1,12 +1,13 @@
 /**
- * Keeps every open run moving: adopts what nobody holds when the scheduler starts, looks at what is due,
- * relays what event-log has not confirmed, and clears away old start keys.
+ * Keeps every open run of this scheduler moving: adopts what becomes its own, looks at what is due, looks again for
+ * what a former owner left behind or went on with, relays what event-log has not confirmed, and clears away old start keys.
  *
  * Owns: the rounds and their timers. Every round is safe to repeat and to miss.
  */
 import type { EngineObserver } from './engine-observer.ts';
 import type { Outbox } from './outbox.ts';
-import type { RunEngine } from './run-engine.ts';
+import type { Ownership } from './ownership.ts';
+import { RunElsewhereError, type RunEngine } from './run-engine.ts';
 import type { RunStore } from './run-store.ts';
 import { CHECK_INTERVAL_MS } from './run-transition.ts';
 
@@ -16,8 +17,8 @@ export interface RunKeeperOptions {
   readonly store: RunStore;
   readonly outbox: Outbox;
   readonly observer: EngineObserver;
-  /** Whether this scheduler is the active one; one that stands by relays events, but leaves runs alone. */
-  readonly isActive: () => boolean;
+  /** Which runs are this scheduler's; one that is not sure relays events, but leaves runs alone. */
+  readonly ownership: Ownership;
 }
 
 /** Time that a start key makes its start idempotent. */
@@ -25,6 +26,8 @@ export const START_KEY_AGE_MS = 24 * 60 * 60 * 1000;
 const ROUND_MS = 1000;
 const CLEANING_MS = 10 * 60 * 1000;
 const PAGE = 500;
+/** What commits and clocks may add to the time in which an open run that is not parked is due. */
+const PARK_SLACK_MS = 30_000;
 
 /** The rounds of one scheduler. */
 export class RunKeeper implements AsyncDisposable {
@@ -33,23 +36,25 @@ export class RunKeeper implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #lastCleaningMs = 0;
+  /** Whether runs may be left that should be in memory. */
+  #isAdopting = false;
 
   constructor(options: RunKeeperOptions) {
     this.#options = options;
   }
 
-  /** Adopts every open run, oldest first; resolves when all are in memory or known to be another's business. */
-  async adoptAll(): Promise<number> {
-    const { store } = this.#options;
-    let adopted = 0;
+  /** Adopts every open run of this scheduler that is not parked, oldest first. */
+  async adoptAll(): Promise<void> {
+    const { store, ownership } = this.#options;
+    this.#isAdopting = true;
     let after: string | undefined;
     for (;;) {
-      const runIds = await store.openRuns(after, PAGE);
-      await Promise.all(runIds.map((runId) => this.#adopt(runId)));
-      adopted += runIds.length;
+      const runIds = await store.openRuns(after, PAGE, CHECK_INTERVAL_MS + PARK_SLACK_MS);
+      await Promise.all(runIds.filter((runId) => ownership.owns(runId)).map((runId) => this.#adopt(runId)));
       after = runIds.at(-1);
-      if (runIds.length < PAGE) return adopted;
+      if (runIds.length < PAGE) break;
     }
+    this.#isAdopting = false;
   }
 
   /** Begins the rounds. */
@@ -65,8 +70,13 @@ export class RunKeeper implements AsyncDisposable {
 
   /** One round. */
   async round(): Promise<void> {
-    await this.#options.outbox.relay();
-    if (this.#options.isActive()) await this.#sweep();
+    const { outbox, ownership } = this.#options;
+    await outbox.relay();
+    if (ownership.isActive) {
+      await this.#sweep();
+      if (ownership.isSettling || this.#isAdopting) await this.adoptAll();
+      await this.#lookAfterAwaited();
+    }
     const nowMs = performance.now();
     if (nowMs - this.#lastCleaningMs < CLEANING_MS) return;
     this.#lastCleaningMs = nowMs;
@@ -81,18 +91,28 @@ export class RunKeeper implements AsyncDisposable {
 
   /** Runs in memory look after themselves; what is due and not in memory was parked. */
   async #sweep(): Promise<void> {
-    const { store, engine } = this.#options;
-    const due = await store.dueRuns(PAGE);
+    const { store, engine, ownership } = this.#options;
+    const due = await store.dueRuns(PAGE, ownership.shards);
     if (due.length === 0) return;
     await Promise.all(due.map((runId) => this.#adopt(runId)));
     const open = due.filter((runId) => engine.peek(runId) !== undefined);
     await store.postpone(open, CHECK_INTERVAL_MS);
   }
 
+  /** The end of a run may have been written by somebody who was its owner a moment ago. */
+  async #lookAfterAwaited(): Promise<void> {
+    const { store, engine } = this.#options;
+    const awaited = engine.awaitedRunIds;
+    if (awaited.length === 0) return;
+    for (const runId of await store.endedAmong(awaited))
+      if (engine.peek(runId) !== undefined) await engine.reload(runId);
+  }
+
   async #adopt(runId: string): Promise<void> {
     try {
       await this.#options.engine.adopt(runId);
     } catch (error) {
+      if (error instanceof RunElsewhereError) return;
       this.#options.observer.runSetAside(runId, error);
       await this.#options.store.postpone([runId], CHECK_INTERVAL_MS);
     }

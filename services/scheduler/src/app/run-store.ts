@@ -68,6 +68,24 @@ export interface TransitionRow {
   readonly body: Uint8Array;
 }
 
+/** What is stored of a run's history. */
+export interface StoredHistory {
+  readonly namespace: string;
+  /** Oldest first; none where the run is pruned. */
+  readonly rows: readonly TransitionRow[];
+  /** Set where the run has ended and its events are event-log's alone (run-pruning.ts). */
+  readonly pruned?: PrunedHistory;
+}
+
+/** What is left of a history that was pruned. */
+export interface PrunedHistory {
+  readonly row: RunRow;
+  /** seq of the run's last event. */
+  readonly lastSeq: number;
+  /** The run as it ended (final-state.ts). */
+  readonly finalState: Uint8Array;
+}
+
 /** A run as its row has it. */
 export interface RunRow {
   readonly runId: string;
@@ -82,6 +100,8 @@ export interface RunRow {
   readonly failureCode: string | undefined;
   readonly failureMessage: string | undefined;
   readonly failedNodeId: string | undefined;
+  /** Whether its events are event-log's alone. */
+  readonly isPruned: boolean;
 }
 
 /** Filters and place of a list. */
@@ -127,11 +147,11 @@ export interface RunStore {
   commit(batch: CommitBatch): Promise<ReadonlySet<string>>;
   /** After a commit of unknown outcome: the ids of the runs whose transition it did store. */
   settle(batch: CommitBatch): Promise<ReadonlySet<string>>;
-  /** A run's whole history, oldest first; undefined where there is no such run. */
-  load(runId: string): Promise<{ readonly namespace: string; readonly rows: readonly TransitionRow[] } | undefined>;
-  /** Rows of a run with events after a seq, oldest first. */
+  /** A run's whole history, or what is left of it; undefined where there is no such run. */
+  load(runId: string): Promise<StoredHistory | undefined>;
+  /** Rows of a run with events after a seq, oldest first; none of a run that is pruned, as `runRow` tells. */
   transitionsAfter(runId: string, afterSeq: number, limit: number): Promise<readonly TransitionRow[]>;
-  /** The newest row of a run's history, without its body. */
+  /** The newest row of a run's history, without its body. A pruned run answers as if one row held all its events. */
   lastTransition(runId: string): Promise<Pick<TransitionRow, 'firstSeq' | 'eventCount'> | undefined>;
   runRow(runId: string): Promise<RunRow | undefined>;
   listRuns(query: RunQuery): Promise<readonly RunRow[]>;
@@ -145,8 +165,10 @@ export interface RunStore {
    * that the sweep has to look at by then: runs parked further away may stay where they are.
    */
   openRuns(afterRunId: string | undefined, limit: number, dueWithinMs?: number): Promise<readonly string[]>;
-  /** Open runs that are due to be looked at, the most overdue first. */
-  dueRuns(limit: number): Promise<readonly string[]>;
+  /** Open runs of these shards that are due to be looked at, the most overdue first. */
+  dueRuns(limit: number, shards: readonly number[]): Promise<readonly string[]>;
+  /** Those of these runs that have ended. */
+  endedAmong(runIds: readonly string[]): Promise<readonly string[]>;
   /** Says when the sweep should look at these open runs again, in milliseconds from now. */
   postpone(runIds: readonly string[], delayMs: number): Promise<void>;
   /** Outbox rows older than `ageMs` that no other scheduler is relaying at this moment. */

@@ -18,6 +18,7 @@ export function transitionOf(cell: RunCell, decision: Decision, nowMs: number): 
     traceparent: state.traceparent,
     start: cell.state === undefined ? startOf(cell, state, nowMs) : undefined,
     end: isTerminal(state.status) ? endOf(state) : undefined,
+    ...(cell.wakes ? { checkAtMs: nowMs + CHECK_INTERVAL_MS } : {}),
   };
 }
 

@@ -6,19 +6,25 @@ import { v7 as uuidv7 } from 'uuid';
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import { ONE_AGENT, sampleStart, taskSucceeded } from '../testing/engine-rig.ts';
 import { RecordingChannel } from '../testing/sample-orders.ts';
+import { ALL_SHARDS, soleOwnership } from '../testing/sole-ownership.ts';
 import { newRunId } from '../testing/run-store/sample-batches.ts';
+import type { Ownership } from './ownership.ts';
 import type { RunStore } from './run-store.ts';
+import { RunElsewhereError } from './run-engine.ts';
 import { SchedulerCore } from './scheduler-core.ts';
 
 const plan: Plan = compileWorkflow(ONE_AGENT);
+const ALONE = [{ schedulerId: 'sole', address: '127.0.0.1:1' }];
 
 interface Rig extends AsyncDisposable {
   readonly core: SchedulerCore;
+  readonly ownership: Ownership;
   readonly told: string[];
   active: boolean;
 }
 
 function coreOver(store: RunStore): Rig {
+  const ownership = soleOwnership({ isFresh: () => rig.active });
   const told: string[] = [];
   const core = new SchedulerCore({
     store,
@@ -32,12 +38,12 @@ function coreOver(store: RunStore): Rig {
       reportFailed: (_, error) => void told.push(`report failed: ${String(error)}`),
       publishFailed: () => {},
     },
-    isActive: () => rig.active,
+    ownership,
     newCommitId: uuidv7,
     nowMs: Date.now,
     random: () => 0.5,
   });
-  const rig: Rig = { core, told, active: true, [Symbol.asyncDispose]: () => core[Symbol.asyncDispose]() };
+  const rig: Rig = { core, ownership, told, active: true, [Symbol.asyncDispose]: () => core[Symbol.asyncDispose]() };
   return rig;
 }
 
@@ -62,29 +68,51 @@ test('a run goes from its start to its end, and its events to the bus', async ()
   assert.equal(one.told.filter((it) => it === 'published').length, 2);
 });
 
-test('one that becomes active adopts every open run, whatever their number', async () => {
+test('one that joins adopts every open run, whatever their number', async () => {
   const store = new MemoryRunStore();
   {
     await using before = coreOver(store);
     await begin(before, 1201);
   }
   await using next = coreOver(store);
-  assert.equal(await next.core.becomeActive(false), 1201);
+  await next.core.membersChanged(ALONE, true);
   assert.equal(next.core.engine.size, 1201);
 });
 
-test('one that was active without a break keeps what it has', async () => {
+test('one that is excluded lets go of everything; when it joins again it adopts and asks who has what in hand', async () => {
   await using one = coreOver(new MemoryRunStore());
-  await one.core.becomeActive(false);
-  connect(one);
+  await one.core.membersChanged(ALONE, true);
+  const channel = connect(one);
   const [runId = ''] = await begin(one);
-  assert.equal(await one.core.becomeActive(true), 1);
-  assert.equal(one.core.dispatcher.placeOf(runId, 'work')?.place, 'held');
-  await one.core.becomeActive(false);
+  one.core.excluded();
+  assert.equal(one.core.engine.size, 0);
+  assert.deepEqual(channel.cancelled, [], 'the executor goes on');
+  const asked = channel.asked;
+  await one.core.membersChanged(ALONE, true);
   assert.equal(one.core.dispatcher.placeOf(runId, 'work')?.place, 'unannounced');
+  assert.equal(channel.asked, asked + 1);
 });
 
-test('one that broke off while it adopted adopts again, although nobody was active in between', async () => {
+test('R7 when another one joins, the runs that become its own leave, and the others stay', async () => {
+  const store = new MemoryRunStore();
+  await using one = coreOver(store);
+  await one.core.membersChanged(ALONE, true);
+  connect(one);
+  const runIds = await begin(one, 64);
+  await one.core.membersChanged([...ALONE, { schedulerId: 'other', address: '127.0.0.1:2' }], false);
+  const { ownership } = one;
+  for (const runId of runIds) {
+    assert.equal(one.core.engine.peek(runId) !== undefined, ownership.owns(runId));
+    assert.equal(one.core.dispatcher.placeOf(runId, 'work')?.place, ownership.owns(runId) ? 'held' : undefined);
+  }
+  const moved = runIds.find((runId) => !ownership.owns(runId)) ?? '';
+  await assert.rejects(one.core.engine.submit(moved, taskSucceeded()), RunElsewhereError);
+  await assert.rejects(one.core.engine.start(sampleStart(moved, plan)), RunElsewhereError);
+  await one.core.membersChanged(ALONE, false);
+  assert.equal(one.core.engine.size, 64, 'what comes back is adopted');
+});
+
+test('one whose store failed while it adopted tries again with the next round', async () => {
   class Faltering extends MemoryRunStore {
     falters = false;
     override openRuns(...query: Parameters<RunStore['openRuns']>): Promise<readonly string[]> {
@@ -98,9 +126,10 @@ test('one that broke off while it adopted adopts again, although nobody was acti
   }
   await using next = coreOver(store);
   store.falters = true;
-  await assert.rejects(next.core.becomeActive(false), /the store is away/);
+  await assert.rejects(next.core.membersChanged(ALONE, true), /the store is away/);
   store.falters = false;
-  assert.equal(await next.core.becomeActive(true), 3);
+  await next.core.keeper.round();
+  assert.equal(next.core.engine.size, 3);
 });
 
 test('a run that cannot be read is told of and postponed; the others are adopted', async () => {
@@ -118,7 +147,8 @@ test('a run that cannot be read is told of and postponed; the others are adopted
   }
   store.unreadable = runIds[1] ?? '';
   await using next = coreOver(store);
-  assert.equal(await next.core.becomeActive(false), 2);
+  await next.core.membersChanged(ALONE, true);
+  assert.equal(next.core.engine.size, 2);
   assert.deepEqual(next.told, [`set aside ${store.unreadable}: Error: not readable`]);
 });
 
@@ -138,7 +168,7 @@ test('a round sweeps what is due, but only where this scheduler is active', asyn
   next.active = true;
   await next.core.keeper.round();
   assert.equal(next.core.engine.size, 2);
-  assert.deepEqual(await store.dueRuns(10), [], 'the next look is later');
+  assert.deepEqual(await store.dueRuns(10, ALL_SHARDS), [], 'the next look is later');
 });
 
 test('rounds follow each other although one fails', async () => {

@@ -1,16 +1,18 @@
 /**
  * A scheduler without its surroundings: engine, dispatcher, commit lanes, outbox and keeper, put together.
  *
- * Owns: the wiring, and what becoming the active scheduler means. Does not own: leadership, the store, the bus, and
- * the streams of executors; the real service and the simulation each bring their own.
+ * Owns: the wiring, and what it means that schedulers come and go. Does not own: who lives (Membership), the store, the
+ * bus, and the streams of executors; the real service and the simulation each bring their own.
  */
+import { needsDispatch } from '@skein/domain';
 import { backoffMs } from '@skein/lifecycle';
 import { CommitLanes } from './commit-lanes.ts';
-import { Dispatcher } from './dispatcher.ts';
+import { Dispatcher, type ExecutorSession, type TaskAddress } from './dispatcher.ts';
 import type { SchedulerObserver } from './engine-observer.ts';
 import { Outbox, type EventCarrier } from './outbox.ts';
+import type { Member, Ownership } from './ownership.ts';
 import type { PlanSource } from './plan-source.ts';
-import { RunEngine } from './run-engine.ts';
+import { RunElsewhereError, RunEngine } from './run-engine.ts';
 import { RunKeeper } from './run-keeper.ts';
 import type { RunStore } from './run-store.ts';
 
@@ -20,8 +22,7 @@ export interface SchedulerCoreOptions {
   readonly plans: PlanSource;
   readonly carrier: EventCarrier;
   readonly observer: SchedulerObserver;
-  /** Whether this scheduler is the one that folds runs. */
-  readonly isActive: () => boolean;
+  readonly ownership: Ownership;
   /** A new UUIDv7. */
   readonly newCommitId: () => string;
   /** Now, in milliseconds since 1970. */
@@ -37,11 +38,14 @@ export class SchedulerCore implements AsyncDisposable {
   readonly outbox: Outbox;
   readonly keeper: RunKeeper;
   readonly #lanes: CommitLanes;
-  /** Whether it has become the active one before, from beginning to end. */
-  #hasAdopted = false;
+  readonly #options: SchedulerCoreOptions;
+  /** Changes of the members are taken one after the other. */
+  #changing: Promise<void> = Promise.resolve();
+  #isStopped = false;
 
   constructor(options: SchedulerCoreOptions) {
-    const { store, observer, random } = options;
+    const { store, observer, random, ownership } = options;
+    this.#options = options;
     const onPublishFailed = (error: unknown) => observer.publishFailed(error);
     this.outbox = new Outbox({ carrier: options.carrier, store, onPublishFailed });
     this.#lanes = new CommitLanes({
@@ -52,13 +56,16 @@ export class SchedulerCore implements AsyncDisposable {
       pause: (tries) => retryPause(tries, random),
     });
     const submit = (...[runId, command]: Parameters<RunEngine['submit']>): void => {
-      this.engine.submit(runId, command).catch((error: unknown) => observer.reportFailed(runId, error));
+      this.engine.submit(runId, command).catch((error: unknown) => {
+        if (!(error instanceof RunElsewhereError)) observer.reportFailed(runId, error);
+      });
     };
     this.dispatcher = new Dispatcher({
       onTimeout: (runId, key, timeout) => {
-        if (options.isActive()) submit(runId, { kind: 'task_timed_out', key, timeout });
+        if (ownership.isActive) submit(runId, { kind: 'task_timed_out', key, timeout });
       },
       onLost: (runId, key, reason) => submit(runId, { kind: 'lose_dispatch', key, reason }),
+      onUnclaimed: (session, address) => void this.#settleUnclaimed(session, address),
     });
     const commit = this.#lanes.add.bind(this.#lanes);
     this.engine = new RunEngine({ ...options, dispatcher: this.dispatcher, commit });
@@ -66,25 +73,62 @@ export class SchedulerCore implements AsyncDisposable {
   }
 
   /**
-   * To be called each time this scheduler has become the active one, before it says so; answers how many open runs
-   * it holds. `continued`: nobody else was active since it last was.
+   * To be called when the live schedulers have changed, this one among them. `rejoined`: it was not until now, and
+   * others may have gone on with anything. Resolves when what became this one's is in memory.
    */
-  async becomeActive(continued: boolean): Promise<number> {
-    if (!continued || !this.#hasAdopted) {
-      this.#hasAdopted = false;
-      this.engine.release();
-      await this.keeper.adoptAll();
-      this.#hasAdopted = true;
-    }
+  membersChanged(members: readonly Member[], rejoined: boolean): Promise<void> {
+    const { ownership } = this.#options;
+    ownership.update(members);
+    this.engine.release((runId) => rejoined || !ownership.owns(runId));
+    const adopted = this.#changing.then(() => this.#adopt(members));
+    this.#changing = adopted.catch(() => {});
+    return adopted;
+  }
+
+  /** To be called when this scheduler is none of the live ones any more. */
+  excluded(): void {
+    this.#options.ownership.update([]);
+    this.engine.release(() => true);
+  }
+
+  /** To be called when this scheduler is sure again that it lives, after it was not; nobody has taken its place. */
+  resumed(): void {
     this.engine.resume();
-    return this.engine.size;
+  }
+
+  /** Resolves when what has become this scheduler's so far is in memory, or could not be brought there. */
+  get adopted(): Promise<void> {
+    return this.#changing;
   }
 
   /** Ends rounds and timers, then waits for the commits under way. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopped = true;
     await this.keeper[Symbol.asyncDispose]();
     this.engine.stop();
     await this.#lanes.idle();
+  }
+
+  async #adopt(members: readonly Member[]): Promise<void> {
+    if (this.#isStopped || this.#options.ownership.members !== members) return;
+    try {
+      await this.keeper.adoptAll();
+    } finally {
+      this.dispatcher.askAnnouncements();
+    }
+  }
+
+  /** What an executor has in hand without a task for it here is reported here, and stopped if nobody wants it. */
+  async #settleUnclaimed({ channel }: ExecutorSession, { runId, key }: TaskAddress): Promise<void> {
+    try {
+      const cell = await this.engine.adopt(runId);
+      const node = cell?.state?.nodes.get(key.nodeId);
+      channel.sendClaim(runId, key);
+      const isWanted = node !== undefined && needsDispatch(node) && node.attempt === key.attempt;
+      if (!isWanted) channel.sendCancellation(runId, key, 'result not wanted any more');
+    } catch (error) {
+      if (!(error instanceof RunElsewhereError)) this.#options.observer.reportFailed(runId, error);
+    }
   }
 }
 

@@ -12,7 +12,6 @@ import {
   type RunState,
 } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
-import { v7 as uuidv7 } from 'uuid';
 import type { AgentDirectory } from './agent-directory.ts';
 import type { PlanCache } from './plan-cache.ts';
 import { StartLostError, type RunEngine } from './run-engine.ts';
@@ -21,8 +20,8 @@ import type { RunStore, StartKey } from './run-store.ts';
 /** A start as it was asked for, checked at the edge. */
 export interface StartRequest {
   readonly namespace: string;
-  /** A UUIDv7; undefined: one is made. */
-  readonly runId: string | undefined;
+  /** A UUIDv7. */
+  readonly runId: string;
   readonly target: StartTarget;
   readonly input: JsonValue;
   /** Undefined: the start is not idempotent. */
@@ -54,13 +53,12 @@ export interface StartRunDependencies {
 /** Starts a run, or finds the one that the same request started before. */
 export async function startRun(dependencies: StartRunDependencies, request: StartRequest): Promise<StartedRun> {
   const { engine, store } = dependencies;
-  const { namespace, requestId } = request;
+  const { namespace, requestId, runId } = request;
   const input = Payload.fromValue(request.input);
   if (input.bytes.byteLength > MAX_PAYLOAD_BYTES) throw inputTooLarge(input.bytes.byteLength);
   const resolved = await resolveTarget(dependencies, request);
   await checkStart(dependencies, request, resolved.plan);
   const key: StartKey | undefined = requestId === undefined ? undefined : { requestId, digest: requestDigest(request) };
-  const runId = request.runId ?? uuidv7();
   const definition =
     resolved.version === 0 ? Payload.fromValue(resolved.plan.definition as unknown as JsonValue) : undefined;
   try {

@@ -8,8 +8,6 @@ import type { WorkflowRpcParts } from './workflow-service.ts';
 /** WorkflowService.ApplyWorkflow. */
 export function applyWorkflowRpc(parts: WorkflowRpcParts): MethodImpl<typeof WorkflowService.method.applyWorkflow> {
   return async (request) => {
-    // Only the active scheduler knows which version is the latest without asking.
-    parts.requireActive();
     const source = sourceOf(request.definition);
     const { row, parsed, created, warnings } = await applyWorkflow(parts, namespaceOf(request.namespace), source);
     return { workflow: workflowToMessage(row, parsed.definition), created, warnings: warnings.map(problemToMessage) };

@@ -1,61 +1,113 @@
-import type { TaskService } from '@skein/contracts/scheduler';
 import type { MethodImpl } from '@connectrpc/connect';
-import { ExecutorStream } from '../app/executor-stream.ts';
-import { requireActive } from '../app/leadership.ts';
+import type { ExchangeRequest, TaskReport, TaskService } from '@skein/contracts/scheduler';
+import { ExecutorStream, type Report } from '../app/executor-stream.ts';
+import type { Ownership } from '../app/ownership.ts';
+import { ReportForwarder } from '../app/report-forwarder.ts';
+import { RunElsewhereError } from '../app/run-engine.ts';
 import { addressFromMessage, outgoingToMessages, reportFromMessage } from './task-message.ts';
 import type { TaskRpcParts } from './task-service.ts';
 
-/** TaskService.Exchange: one executor's stream, for as long as both sides and this scheduler's leadership last. */
+/** TaskService.Exchange: one executor's stream, for as long as both sides last. */
 export function exchangeRpc(parts: TaskRpcParts): MethodImpl<typeof TaskService.method.exchange> {
   return async function* (requests, { signal }) {
-    requireActive(parts.leadership);
-    const { dispatcher, engine, leadership, onReportFailed, schedulerId } = parts;
-    using stream = new ExecutorStream({
-      dispatcher,
-      submit: (runId, command) => engine.submit(runId, command),
-      onReportFailed,
-    });
-    leadership.activeSignal.addEventListener('abort', () => stream.suspend(), { signal });
+    const { dispatcher, onReportFailed, ownership } = parts;
+    const home = new ReportsHome(parts);
+    using stream = new ExecutorStream({ dispatcher, submit: (report) => home.submit(report), onReportFailed });
     signal.addEventListener('abort', () => stream[Symbol.dispose]());
-    void receive(requests, stream, signal);
-    yield { message: { case: 'welcome', value: { schedulerId } } };
+    void receive(requests, stream, home, signal);
+    const { schedulerId, members } = ownership;
+    yield { message: { case: 'welcome', value: { schedulerId, members: members.map((it) => ({ ...it })) } } };
+    sendChanges(ownership, stream, signal);
     for await (const outgoing of stream.outgoing()) yield* outgoingToMessages(outgoing);
   };
 }
 
+/** Where one executor's reports go: to the run they are for, here or at another scheduler. */
+class ReportsHome {
+  readonly #parts: TaskRpcParts;
+  readonly #forwarder: ReportForwarder;
+  readonly #messages = new WeakMap<Report, TaskReport>();
+  executorId = '';
+
+  constructor(parts: TaskRpcParts) {
+    this.#parts = parts;
+    this.#forwarder = new ReportForwarder(parts.peers);
+  }
+
+  /** Undefined: it says nothing. */
+  read(message: TaskReport): Report | undefined {
+    const report = reportFromMessage(message, this.executorId);
+    if (report !== undefined) this.#messages.set(report, message);
+    return report;
+  }
+
+  async submit(report: Report): Promise<void> {
+    const { engine, ownership } = this.#parts;
+    try {
+      await engine.submit(report.runId, report.command);
+    } catch (error) {
+      const owner = ownership.ownerOf(report.runId);
+      const message = this.#messages.get(report);
+      if (!(error instanceof RunElsewhereError) || owner === undefined || message === undefined) throw error;
+      if (owner.schedulerId === ownership.schedulerId) return engine.submit(report.runId, report.command);
+      await this.#forwarder.forward(owner, this.executorId, message);
+    }
+  }
+}
+
+/** Tells the executor of every change of the live schedulers. */
+function sendChanges(ownership: Ownership, stream: ExecutorStream, signal: AbortSignal): void {
+  const watch = () => {
+    ownership.changeSignal.addEventListener(
+      'abort',
+      () => {
+        stream.sendMembers(ownership.members);
+        watch();
+      },
+      { signal, once: true },
+    );
+  };
+  watch();
+}
+
 async function receive(
-  requests: Parameters<MethodImpl<typeof TaskService.method.exchange>>[0],
+  requests: AsyncIterable<ExchangeRequest>,
   stream: ExecutorStream,
+  home: ReportsHome,
   signal: AbortSignal,
 ): Promise<void> {
-  let executorId = '';
   try {
-    for await (const { message } of requests) {
+    for await (const request of requests) {
       if (signal.aborted) return;
-      switch (message.case) {
-        case 'hello':
-          executorId = message.value.executorId;
-          stream.open(executorId, message.value.running.map(addressFromMessage));
-          break;
-        case 'credits':
-          stream.grant(message.value.count);
-          break;
-        case 'drain':
-          stream.drain();
-          break;
-        case 'reports':
-          for (const report of message.value.reports) {
-            const received = reportFromMessage(report, executorId);
-            if (received !== undefined) stream.report(received);
-          }
-          break;
-        case undefined:
-          break;
-      }
+      take(request, stream, home);
     }
   } catch {
     // A broken stream ends like a closed one: what it held goes back.
   } finally {
     stream[Symbol.dispose]();
+  }
+}
+
+function take({ message }: ExchangeRequest, stream: ExecutorStream, home: ReportsHome): void {
+  switch (message.case) {
+    case 'hello':
+      home.executorId = message.value.executorId;
+      return stream.open(home.executorId, message.value.running.map(addressFromMessage));
+    case 'credits':
+      return stream.grant(message.value.count);
+    case 'drain':
+      return stream.drain();
+    case 'reports':
+      for (const reported of message.value.reports) {
+        const report = home.read(reported);
+        if (report !== undefined) stream.report(report);
+      }
+      return;
+    case 'announcement':
+      return stream.announce(message.value.inHand.map(addressFromMessage));
+    case 'refusals':
+      for (const ref of message.value.refs) stream.refuse(addressFromMessage(ref));
+      return;
+    case undefined:
   }
 }

@@ -1,14 +1,31 @@
 import type { MethodImpl } from '@connectrpc/connect';
 import type { RunService } from '@skein/contracts/scheduler';
 import { findRun } from '../app/find-run.ts';
+import { forwardingHeaders, isAway, wasForwarded } from './at-owner.ts';
 import { namespaceOf, runIdOf } from './request-fields.ts';
 import { runToMessage } from './run-message.ts';
 import type { RunRpcParts } from './run-service.ts';
 
-/** RunService.GetRun. */
+/** Time for the owner to answer before the store is asked instead. */
+const OWNER_ANSWER_MS = 1000;
+
+/** RunService.GetRun. The owner knows where the tasks of a run are; without it the store knows everything else. */
 export function getRunRpc(parts: RunRpcParts): MethodImpl<typeof RunService.method.getRun> {
-  return async (request) => {
-    const found = await findRun(parts, namespaceOf(request.namespace), runIdOf(request.runId));
-    return { run: runToMessage(found, parts.dispatcher) };
+  return async (request, { requestHeader, signal }) => {
+    const { ownership, peers, dispatcher } = parts;
+    const namespace = namespaceOf(request.namespace);
+    const runId = runIdOf(request.runId);
+    const owner = ownership.ownerOf(runId);
+    const isElsewhere = owner !== undefined && owner.schedulerId !== ownership.schedulerId;
+    if (isElsewhere && !wasForwarded(requestHeader)) {
+      try {
+        const options = { headers: forwardingHeaders(ownership), signal, timeoutMs: OWNER_ANSWER_MS };
+        return await peers.at(owner).runs.getRun({ namespace, runId }, options);
+      } catch (error) {
+        if (!isAway(error)) throw error;
+      }
+    }
+    const found = await findRun(parts, namespace, runId);
+    return { run: runToMessage(found, ownership.owns(runId) ? dispatcher : undefined) };
   };
 }

@@ -20,8 +20,13 @@ const RUN_STATES: Record<RunStatus, RunStateEnum> = {
   CANCELLED: RunStateEnum.CANCELLED,
 };
 
-/** A run with its payloads and nodes. */
-export function runToMessage(found: FoundRun, dispatcher: Dispatcher): Run {
+/** Whether a run is in a final state. */
+export function hasEnded({ state }: Run): boolean {
+  return state >= RunStateEnum.DONE;
+}
+
+/** A run with its payloads and nodes. Without a dispatcher it is not known where its tasks are. */
+export function runToMessage(found: FoundRun, dispatcher: Dispatcher | undefined): Run {
   const { state, plan } = found;
   const nodes = [...plan.nodes.values()].map((node) => nodeToMessage(found, node, dispatcher));
   return create(RunSchema, {
@@ -79,7 +84,7 @@ export function statusOfMessage(state: RunStateEnum): RunStatus | undefined {
   return found?.[0] as RunStatus | undefined;
 }
 
-function nodeToMessage(found: FoundRun, node: PlanNode, dispatcher: Dispatcher) {
+function nodeToMessage(found: FoundRun, node: PlanNode, dispatcher: Dispatcher | undefined) {
   const run = found.state.nodes.get(node.id);
   const nodeType = typeOf(node.work);
   if (run === undefined) {
@@ -102,8 +107,8 @@ function nodeToMessage(found: FoundRun, node: PlanNode, dispatcher: Dispatcher) 
 }
 
 /** A task that an executor holds is RUNNING, whether or not its start is on record yet. */
-function nodeState(found: FoundRun, run: NodeRun, dispatcher: Dispatcher): NodeRunMessage['state'] {
-  if (run.status === 'READY' && dispatcher.placeOf(found.state.runId, run.id)?.place === 'held')
+function nodeState(found: FoundRun, run: NodeRun, dispatcher: Dispatcher | undefined): NodeRunMessage['state'] {
+  if (run.status === 'READY' && dispatcher?.placeOf(found.state.runId, run.id)?.place === 'held')
     return NodeState.RUNNING;
   return NodeState[run.status];
 }

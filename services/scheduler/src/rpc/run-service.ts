@@ -2,6 +2,8 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import type { RunService } from '@skein/contracts/scheduler';
 import type { AgentDirectory } from '../app/agent-directory.ts';
 import type { Dispatcher } from '../app/dispatcher.ts';
+import type { Ownership } from '../app/ownership.ts';
+import type { Peers } from '../app/peers.ts';
 import type { PlanCache } from '../app/plan-cache.ts';
 import type { RunEngine } from '../app/run-engine.ts';
 import type { RunStore } from '../app/run-store.ts';
@@ -18,8 +20,8 @@ export interface RunRpcParts {
   readonly store: RunStore;
   readonly plans: PlanCache;
   readonly agents: AgentDirectory;
-  /** @throws NOT_READY when another scheduler is the active one. */
-  readonly requireActive: () => void;
+  readonly ownership: Ownership;
+  readonly peers: Peers;
 }
 
 /** skein.scheduler.v1.RunService. */

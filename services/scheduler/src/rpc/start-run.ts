@@ -1,46 +1,67 @@
-import type { MethodImpl } from '@connectrpc/connect';
-import type { RunService, StartRunRequest } from '@skein/contracts/scheduler';
-import { MAX_PAYLOAD_BYTES, type JsonObject } from '@skein/domain';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { HandlerContext, MethodImpl } from '@connectrpc/connect';
+import type { RunService, StartRunRequest, StartRunResponseSchema } from '@skein/contracts/scheduler';
+import { isTerminal, MAX_PAYLOAD_BYTES, type JsonObject } from '@skein/domain';
 import { jsonOfValue, msOfDuration } from '@skein/events';
 import { injectTraceparent } from '@skein/telemetry';
 import { awaitFound } from '../app/await-run.ts';
-import { findRun } from '../app/find-run.ts';
 import { startRun, type StartTarget } from '../app/start-run.ts';
+import { atOwner, whenActive } from './at-owner.ts';
+import { endOfRun } from './await-run.ts';
 import type { RunRpcParts } from './run-service.ts';
 import { bounded, invalidField, labelsOf, namespaceOf, newRunIdOf, required } from './request-fields.ts';
 import { runToMessage } from './run-message.ts';
+import { waitOf } from './wait.ts';
 
-const MAX_WAIT_MS = 600_000;
 const MAX_ID_CHARS = 128;
 
-/** RunService.StartRun. */
+/** RunService.StartRun. Without an id by the caller the run gets one that makes it this scheduler's own. */
 export function startRunRpc(parts: RunRpcParts): MethodImpl<typeof RunService.method.startRun> {
-  return async (request, { signal }) => {
-    parts.requireActive();
-    const namespace = namespaceOf(request.namespace);
-    const waitMs = waitOf(msOfDuration(request.waitTimeout), 'wait_timeout') ?? 0;
-    const started = await startRun(parts, {
-      namespace,
-      runId: newRunIdOf(request.runId),
-      target: targetOf(request),
-      input: request.input === undefined ? {} : jsonOfValue(request.input),
-      requestId: request.requestId === '' ? undefined : bounded('request_id', request.requestId, 256),
-      sessionId: bounded('session_id', request.sessionId, 256),
-      labels: labelsOf(request.labels),
-      traceparent: injectTraceparent() ?? '',
+  return async (request, context) => {
+    const { ownership } = parts;
+    await whenActive(ownership, context.signal);
+    const runId = newRunIdOf(request.runId) ?? ownership.newRunId();
+    return atOwner(parts, context, {
+      runId,
+      waitMs: waitMsOf(request),
+      isRepeatable: request.requestId !== '',
+      here: () => startHere(parts, context, request, runId),
+      there: (peer, options) => peer.runs.startRun({ ...request, runId }, options),
     });
-    const found = started.created
-      ? { state: started.state, plan: started.plan, setAside: undefined }
-      : await findRun(parts, namespace, started.runId);
-    const reached = await awaitFound(parts, found, waitMs, signal);
-    return { run: runToMessage(reached, parts.dispatcher), created: started.created };
   };
 }
 
-/** A time to wait within its bounds; undefined where none is given. */
-export function waitOf(waitMs: number | undefined, field: string): number | undefined {
-  if (waitMs === undefined || (waitMs >= 0 && waitMs <= MAX_WAIT_MS)) return waitMs;
-  throw invalidField(field, `give 0 to ${MAX_WAIT_MS / 1000} seconds`);
+async function startHere(
+  parts: RunRpcParts,
+  context: HandlerContext,
+  request: StartRunRequest,
+  runId: string,
+): Promise<MessageInitShape<typeof StartRunResponseSchema>> {
+  const namespace = namespaceOf(request.namespace);
+  const waitMs = waitMsOf(request);
+  const started = await startRun(parts, {
+    namespace,
+    runId,
+    target: targetOf(request),
+    input: request.input === undefined ? {} : jsonOfValue(request.input),
+    requestId: request.requestId === '' ? undefined : bounded('request_id', request.requestId, 256),
+    sessionId: bounded('session_id', request.sessionId, 256),
+    labels: labelsOf(request.labels),
+    traceparent: injectTraceparent() ?? '',
+  });
+  if (!started.created) {
+    return { run: await endOfRun(parts, context, namespace, started.runId, waitMs), created: false };
+  }
+  const { changeSignal } = parts.ownership;
+  const found = { state: started.state, plan: started.plan, setAside: undefined };
+  const reached = await awaitFound(parts, found, waitMs, AbortSignal.any([context.signal, changeSignal]));
+  const isCutShort = changeSignal.aborted && waitMs > 0 && !isTerminal(reached.state.status);
+  if (!isCutShort) return { run: runToMessage(reached, parts.dispatcher), created: true };
+  return { run: await endOfRun(parts, context, namespace, started.state.runId, waitMs), created: true };
+}
+
+function waitMsOf({ waitTimeout }: StartRunRequest): number {
+  return waitOf(msOfDuration(waitTimeout), 'wait_timeout') ?? 0;
 }
 
 function targetOf({ target }: StartRunRequest): StartTarget {

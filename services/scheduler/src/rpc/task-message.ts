@@ -17,7 +17,8 @@ import {
   payloadToMessage,
 } from '@skein/events';
 import { Payload } from '@skein/domain';
-import type { Outgoing, Report, TaskAddress } from '../app/executor-stream.ts';
+import type { TaskAddress } from '../app/dispatcher.ts';
+import type { Outgoing, Report } from '../app/executor-stream.ts';
 import { idempotencyKey, type TaskOrder } from '../app/task-order.ts';
 
 type ExchangeResponseInit = MessageInitShape<typeof ExchangeResponseSchema>;
@@ -50,12 +51,20 @@ export function addressFromMessage(ref: TaskRef | undefined): TaskAddress {
 }
 
 /**
- * The messages for an executor, at most one of each kind. A task comes before its own cancellation, and before the
+ * The messages for an executor, at most one of each kind. A task and a claim come before their own cancellation, and before the
  * acknowledgement of an earlier delivery, which would make the executor forget the report that it needs.
  */
-export function outgoingToMessages({ tasks, acknowledged, cancelled }: Outgoing): ExchangeResponseInit[] {
+export function outgoingToMessages(outgoing: Outgoing): ExchangeResponseInit[] {
+  const { tasks, acknowledged, cancelled, claimed, asksAnnouncement, members } = outgoing;
   const messages: ExchangeResponseInit[] = [];
+  if (members !== undefined) {
+    messages.push({ message: { case: 'members', value: { members: members.map((it) => ({ ...it })) } } });
+  }
   if (tasks.length > 0) messages.push({ message: { case: 'tasks', value: { tasks: tasks.map(taskToMessage) } } });
+  if (asksAnnouncement) messages.push({ message: { case: 'announcementRequest', value: {} } });
+  if (claimed.length > 0) {
+    messages.push({ message: { case: 'claims', value: { refs: claimed.map(refToMessage) } } });
+  }
   if (cancelled.length > 0) {
     const cancellations = cancelled.map((it) => ({ ref: refToMessage(it), reason: it.reason }));
     messages.push({ message: { case: 'cancellations', value: { cancellations } } });
@@ -98,7 +107,8 @@ function callToMessage({ node: { work } }: TaskOrder) {
   }
 }
 
-function refToMessage({ runId, key }: TaskAddress): TaskRef {
+/** A delivery of a task for the wire. */
+export function refToMessage({ runId, key }: TaskAddress): TaskRef {
   return create(TaskRefSchema, { runId, ...key });
 }
 

@@ -1,24 +1,30 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { TaskService } from '@skein/contracts/scheduler';
 import type { Dispatcher } from '../app/dispatcher.ts';
-import type { Leadership } from '../app/leadership.ts';
+import type { Ownership } from '../app/ownership.ts';
+import type { Peers } from '../app/peers.ts';
 import type { RunEngine } from '../app/run-engine.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { exchangeRpc } from './exchange.ts';
+import { forwardReportsRpc } from './forward-reports.ts';
 import { getRunEventsRpc } from './get-run-events.ts';
 
 /** What the RPCs for executors and event-log are made of. */
 export interface TaskRpcParts {
-  readonly schedulerId: string;
   readonly engine: RunEngine;
   readonly dispatcher: Dispatcher;
   readonly store: RunStore;
-  readonly leadership: Leadership;
+  readonly ownership: Ownership;
+  readonly peers: Peers;
   /** Told of reports that could not be taken. */
   readonly onReportFailed: (runId: string, error: unknown) => void;
 }
 
 /** skein.scheduler.v1.TaskService. */
 export function taskService(parts: TaskRpcParts): ServiceImpl<typeof TaskService> {
-  return { exchange: exchangeRpc(parts), getRunEvents: getRunEventsRpc(parts) };
+  return {
+    exchange: exchangeRpc(parts),
+    forwardReports: forwardReportsRpc(parts),
+    getRunEvents: getRunEventsRpc(parts),
+  };
 }

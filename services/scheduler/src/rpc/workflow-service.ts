@@ -8,10 +8,7 @@ import { listWorkflowsRpc } from './list-workflows.ts';
 import { validateWorkflowRpc } from './validate-workflow.ts';
 
 /** What the RPCs about workflows are made of. */
-export interface WorkflowRpcParts extends WorkflowDependencies {
-  /** @throws NOT_READY when another scheduler is the active one. */
-  readonly requireActive: () => void;
-}
+export type WorkflowRpcParts = WorkflowDependencies;
 
 /** skein.scheduler.v1.WorkflowService. */
 export function workflowService(parts: WorkflowRpcParts): ServiceImpl<typeof WorkflowService> {

@@ -13,6 +13,7 @@ import { RunEngine, type EngineStart } from '../app/run-engine.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { batch, newRunId } from './run-store/sample-batches.ts';
 import { RecordingChannel } from './sample-orders.ts';
+import { soleOwnership } from './sole-ownership.ts';
 
 /** An engine over a store in memory, whose commits wait for the test, with one executor that has room. */
 export interface EngineRig {
@@ -53,6 +54,7 @@ export function engineRig({ store = new MemoryRunStore(), definition = ONE_AGENT
   const dispatcher = new Dispatcher({
     onTimeout: (runId, key, timeout) => ignore(runId, { kind: 'task_timed_out', key, timeout }),
     onLost: (runId, key, reason) => ignore(runId, { kind: 'lose_dispatch', key, reason }),
+    onUnclaimed: () => {},
   });
   const executor = new RecordingChannel();
   dispatcher.grant(dispatcher.connect('executor', executor, []), 1000);
@@ -61,7 +63,7 @@ export function engineRig({ store = new MemoryRunStore(), definition = ONE_AGENT
     plans: { stored: async () => ({ version: 1, plan }), ofRun: async () => plan },
     dispatcher,
     commit: (transition) => void pending.push(transition),
-    isActive: () => rig.active,
+    ownership: soleOwnership({ isFresh: () => rig.active }),
     nowMs: Date.now,
     random: () => 0.5,
     observer: {

@@ -2,17 +2,18 @@ import { describe } from 'node:test';
 import { testCommits } from './run-store/commits.contract.ts';
 import { testContention } from './run-store/contention.contract.ts';
 import { testOutbox } from './run-store/outbox.contract.ts';
+import { testPruning, type EmptyPrunableStore } from './run-store/pruning.contract.ts';
 import { testReads } from './run-store/reads.contract.ts';
 import { testStarts } from './run-store/starts.contract.ts';
-import type { EmptyStore } from './run-store/store-under-test.ts';
 
-/** The promises of `RunStore` (S1–S3), proved on one adapter. */
-export function testRunStoreContract(adapter: string, emptyStore: EmptyStore): void {
+/** The promises of `RunStore` (S1–S4) and `RunPruning` (P1–P4), proved on one adapter. */
+export function testRunStoreContract(adapter: string, emptyStore: EmptyPrunableStore): void {
   describe(`run store: ${adapter}`, () => {
     describe('commits', () => testCommits(emptyStore));
     describe('starts', () => testStarts(emptyStore));
     describe('reads', () => testReads(emptyStore));
     describe('outbox', () => testOutbox(emptyStore));
     describe('contention', () => testContention(emptyStore));
+    describe('pruning', () => testPruning(emptyStore));
   });
 }

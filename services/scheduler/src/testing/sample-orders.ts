@@ -30,6 +30,9 @@ export function sampleOrder(
 export class RecordingChannel implements ExecutorChannel {
   readonly sent: TaskOrder[] = [];
   readonly cancelled: { readonly runId: string; readonly dispatch: number; readonly reason: string }[] = [];
+  readonly claimed: { readonly runId: string; readonly dispatch: number }[] = [];
+  /** Times that it was asked what it has in hand. */
+  asked = 0;
 
   /** Runs whose tasks were sent, in order. */
   get runIds(): readonly string[] {
@@ -42,5 +45,13 @@ export class RecordingChannel implements ExecutorChannel {
 
   sendCancellation(runId: string, { dispatch }: DispatchKey, reason: string): void {
     this.cancelled.push({ runId, dispatch, reason });
+  }
+
+  sendClaim(runId: string, { dispatch }: DispatchKey): void {
+    this.claimed.push({ runId, dispatch });
+  }
+
+  sendAnnouncementRequest(): void {
+    this.asked += 1;
   }
 }

@@ -42,7 +42,14 @@ export async function schedulerRig(): Promise<SchedulerRig> {
   );
   const logger = pino({ level: 'silent' });
   const start = () =>
-    createSchedulerService({ schedulerId: 'scheduler-1', databaseUrl: database.url, bus, registry, logger });
+    createSchedulerService({
+      schedulerId: 'scheduler-1',
+      address: '127.0.0.1:1',
+      databaseUrl: database.url,
+      bus,
+      registry,
+      logger,
+    });
   let service = await start();
   // The transports of a restarted scheduler are new; clients made once must reach the new one.
   const transport = {

@@ -4,8 +4,8 @@
  * Owns: the stream, the credits granted on it, and what waits for the end of this turn of the event loop. Does not
  * own: tasks and reports (TaskDesk): after a break everything is asked of the desk anew.
  *
- * X1. hello is the first message of every stream and names all that is in hand; all reports without an
- *     acknowledgement follow it.
+ * X1. hello is the first message of every stream and names all that is in hand, whoever it came from; all reports to
+ *     this scheduler without an acknowledgement follow it.
  * X2. Credits are granted after the scheduler's welcome, and never so many that with the tasks that take up room
  *     they are more than this scheduler's share.
  * X3. Everything that becomes ready in one turn goes out as one message of its kind.
@@ -14,7 +14,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
-import type { ExchangeRequestSchema, ExchangeResponse, TaskReport, TaskService } from '@skein/contracts/scheduler';
+import type {
+  ExchangeRequestSchema,
+  ExchangeResponse,
+  SchedulerMember,
+  SchedulerWelcome,
+  TaskRef,
+  TaskReport,
+  TaskService,
+} from '@skein/contracts/scheduler';
 import { Backoff } from '@skein/lifecycle';
 import type { ConcurrencyBudget } from '../../app/concurrency-budget.ts';
 import { MessageQueue } from '../../app/message-queue.ts';
@@ -46,6 +54,10 @@ export interface ExchangeLinkOptions {
   readonly budget: ConcurrencyBudget;
   readonly desk: TaskDesk;
   readonly observer: ExchangeObserver;
+  /** The scheduler has said who it is, and which schedulers live. */
+  readonly onWelcome?: (link: ExchangeLink) => void;
+  /** The scheduler says which schedulers live now. */
+  readonly onMembers?: (members: readonly SchedulerMember[]) => void;
 }
 
 export class ExchangeLink implements SchedulerHome, AsyncDisposable {
@@ -56,6 +68,7 @@ export class ExchangeLink implements SchedulerHome, AsyncDisposable {
   readonly #running: Promise<void>;
   #outgoing: MessageQueue<Outgoing> | undefined;
   #welcomed = false;
+  #schedulerId = '';
   /** Granted on this stream and not used yet. */
   #credits = 0;
   #taking = false;
@@ -73,6 +86,11 @@ export class ExchangeLink implements SchedulerHome, AsyncDisposable {
   /** Whether the scheduler has answered on the present stream. */
   get connected(): boolean {
     return this.#welcomed;
+  }
+
+  /** Who has answered on the present stream; empty: nobody. */
+  get schedulerId(): string {
+    return this.#welcomed ? this.#schedulerId : '';
   }
 
   /** From now on tasks are taken. */
@@ -152,20 +170,17 @@ export class ExchangeLink implements SchedulerHome, AsyncDisposable {
   #greet(outgoing: MessageQueue<Outgoing>): void {
     const { desk, executorId } = this.#options;
     this.#credits = 0;
-    outgoing.push({ message: { case: 'hello', value: { executorId, running: desk.refsOf(this) } } });
+    outgoing.push({ message: { case: 'hello', value: { executorId, running: desk.refs } } });
     this.#reports = desk.reportsFor(this);
     this.#flush();
     if (this.#draining) outgoing.push({ message: { case: 'drain', value: {} } });
   }
 
   #receive({ message }: ExchangeResponse): void {
-    const { desk, observer } = this.#options;
+    const { desk, onMembers } = this.#options;
     switch (message.case) {
       case 'welcome':
-        this.#welcomed = true;
-        this.#options.budget.join(this, () => this.#flushSoon());
-        this.#flushSoon();
-        return observer.connected(this.name, message.value.schedulerId);
+        return this.#welcome(message.value);
       case 'tasks':
         this.#credits = Math.max(0, this.#credits - message.value.tasks.length);
         for (const task of message.value.tasks) desk.receive(this, task);
@@ -176,8 +191,31 @@ export class ExchangeLink implements SchedulerHome, AsyncDisposable {
       case 'cancellations':
         for (const { ref, reason } of message.value.cancellations) if (ref !== undefined) desk.cancel(ref, reason);
         return;
+      case 'members':
+        return onMembers?.(message.value.members);
+      case 'announcementRequest':
+        this.#outgoing?.push({ message: { case: 'announcement', value: { inHand: desk.refs } } });
+        return;
+      case 'claims':
+        return this.#claim(message.value.refs);
       case undefined:
     }
+  }
+
+  #welcome({ schedulerId, members }: SchedulerWelcome): void {
+    const { budget, observer, onMembers, onWelcome } = this.#options;
+    this.#welcomed = true;
+    this.#schedulerId = schedulerId;
+    budget.join(this, () => this.#flushSoon());
+    this.#flushSoon();
+    observer.connected(this.name, schedulerId);
+    onWelcome?.(this);
+    if (members.length > 0) onMembers?.(members);
+  }
+
+  #claim(refs: readonly TaskRef[]): void {
+    const missing = refs.filter((ref) => !this.#options.desk.claim(this, ref));
+    if (missing.length > 0) this.#outgoing?.push({ message: { case: 'refusals', value: { refs: missing } } });
   }
 
   /** X3. */

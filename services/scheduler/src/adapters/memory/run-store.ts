@@ -5,6 +5,7 @@
  * Every call does all its work at once, so that calls never see each other half done.
  */
 import { isTerminal } from '@skein/domain';
+import type { PrunedRun, RunPruning } from '../../app/run-pruning.ts';
 import {
   PoisonedBatchError,
   type CommitBatch,
@@ -14,9 +15,11 @@ import {
   type RunStart,
   type RunStore,
   type StartKey,
+  type StoredHistory,
   type StoredTransition,
   type TransitionRow,
 } from '../../app/run-store.ts';
+import { shardOf } from '../../domain/shards.ts';
 import { refusalOf } from './refusal.ts';
 
 /** What the twin needs. */
@@ -31,6 +34,10 @@ interface StoredRun {
   checkAtMs: number | undefined;
   /** Oldest first. */
   readonly transitions: (TransitionRow & { readonly commitId: string })[];
+  /** What is left of a pruned history. */
+  pruned: PrunedRun | undefined;
+  /** Whether it stays although it has ended, because it cannot be folded. */
+  isKept: boolean;
 }
 
 interface OutboxRow {
@@ -38,7 +45,7 @@ interface OutboxRow {
   readonly keys: readonly Pick<StoredTransition, 'runId' | 'firstSeq'>[];
 }
 
-export class MemoryRunStore implements RunStore {
+export class MemoryRunStore implements RunStore, RunPruning {
   readonly #nowMs: () => number;
   readonly #runs = new Map<string, StoredRun>();
   readonly #startKeys = new Map<string, { runId: string; digest: string; createdAtMs: number }>();
@@ -64,19 +71,28 @@ export class MemoryRunStore implements RunStore {
     return new Set(stored.map(({ runId }) => runId));
   }
 
-  async load(runId: string) {
+  async load(runId: string): Promise<StoredHistory | undefined> {
     const run = this.#runs.get(runId);
-    return run && { namespace: run.row.namespace, rows: run.transitions.map(transitionRow) };
+    if (run === undefined) return undefined;
+    const { row, pruned } = run;
+    const rows = run.transitions.map(transitionRow);
+    return {
+      namespace: row.namespace,
+      ...(pruned === undefined ? { rows } : { rows: [], pruned: { row, ...pruned } }),
+    };
   }
 
   async transitionsAfter(runId: string, afterSeq: number, limit: number): Promise<readonly TransitionRow[]> {
-    const rows = this.#runs.get(runId)?.transitions ?? [];
+    const run = this.#runs.get(runId);
+    const rows = run === undefined || run.row.isPruned ? [] : run.transitions;
     const after = rows.filter(({ firstSeq, eventCount }) => firstSeq + eventCount - 1 > afterSeq);
     return after.slice(0, limit).map(transitionRow);
   }
 
   async lastTransition(runId: string) {
-    const last = this.#runs.get(runId)?.transitions.at(-1);
+    const run = this.#runs.get(runId);
+    if (run?.pruned !== undefined) return { firstSeq: 1, eventCount: run.pruned.lastSeq };
+    const last = run?.transitions.at(-1);
     return last && { firstSeq: last.firstSeq, eventCount: last.eventCount };
   }
 
@@ -105,11 +121,21 @@ export class MemoryRunStore implements RunStore {
       .slice(0, limit);
   }
 
-  async dueRuns(limit: number): Promise<readonly string[]> {
+  async dueRuns(limit: number, shards: readonly number[]): Promise<readonly string[]> {
     const nowMs = this.#nowMs();
-    const due = [...this.#runs.entries()].filter(([, { checkAtMs }]) => checkAtMs !== undefined && checkAtMs <= nowMs);
+    const wanted = new Set(shards);
+    const due = [...this.#runs.entries()].filter(
+      ([runId, { checkAtMs }]) => checkAtMs !== undefined && checkAtMs <= nowMs && wanted.has(shardOf(runId)),
+    );
     const overdueFirst = due.toSorted(([, a], [, b]) => (a.checkAtMs ?? 0) - (b.checkAtMs ?? 0));
     return overdueFirst.slice(0, limit).map(([runId]) => runId);
+  }
+
+  async endedAmong(runIds: readonly string[]): Promise<readonly string[]> {
+    return runIds.filter((runId) => {
+      const run = this.#runs.get(runId);
+      return run !== undefined && !isOpen(run);
+    });
   }
 
   async postpone(runIds: readonly string[], delayMs: number): Promise<void> {
@@ -139,6 +165,34 @@ export class MemoryRunStore implements RunStore {
     const old = [...this.#startKeys.entries()].filter(([, { createdAtMs }]) => createdAtMs <= newestMs);
     for (const [key] of old) this.#startKeys.delete(key);
     return old.length;
+  }
+
+  async pruneEnded(...[ageMs, { maxRuns, maxBytes }, compact]: Parameters<RunPruning['pruneEnded']>) {
+    const counts = { pruned: 0, kept: 0 };
+    let bytesBefore = 0;
+    for (const [runId, run] of this.#prunable(ageMs).slice(0, maxRuns)) {
+      if (bytesBefore >= maxBytes) break;
+      for (const { body } of run.transitions) bytesBefore += body.byteLength;
+      const { namespace } = run.row;
+      const pruned = compact({ runId, namespace, rows: run.transitions.map(transitionRow) });
+      counts[pruned === undefined ? 'kept' : 'pruned'] += 1;
+      run.pruned = pruned;
+      run.isKept = pruned === undefined;
+      run.row = { ...run.row, isPruned: pruned !== undefined };
+      // The first stays, so that nobody starts another run under this id.
+      if (pruned !== undefined) run.transitions.splice(1);
+    }
+    return counts;
+  }
+
+  #prunable(ageMs: number): [string, StoredRun][] {
+    const newestMs = this.#nowMs() - ageMs;
+    const waiting = new Set([...this.#outbox.values()].flatMap(({ keys }) => keys.map(({ runId }) => runId)));
+    const endedAtMs = ({ row }: StoredRun) => row.endedAtMs ?? Infinity;
+    const due = [...this.#runs.entries()].filter(
+      ([runId, run]) => endedAtMs(run) <= newestMs && run.pruned === undefined && !run.isKept && !waiting.has(runId),
+    );
+    return due.toSorted(([, a], [, b]) => endedAtMs(a) - endedAtMs(b));
   }
 
   /** Stores one transition if its place is free and, for a start with a key, the key (S2, S3). */
@@ -179,7 +233,13 @@ function newRun({ runId, namespace }: StoredTransition, start: RunStart): Stored
   const { workflowId, workflowVersion, createdAtMs, checkAtMs, labels, sessionId } = start;
   const unset = { endedAtMs: undefined, failureCode: undefined, failureMessage: undefined, failedNodeId: undefined };
   const row = { runId, namespace, workflowId, workflowVersion, createdAtMs, labels, sessionId, ...unset };
-  return { row: { ...row, status: 'RUNNING' }, checkAtMs, transitions: [] };
+  return {
+    row: { ...row, status: 'RUNNING', isPruned: false },
+    checkAtMs,
+    transitions: [],
+    pruned: undefined,
+    isKept: false,
+  };
 }
 
 function matches(row: RunRow, query: RunQuery): boolean {

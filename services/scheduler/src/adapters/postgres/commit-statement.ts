@@ -11,6 +11,7 @@
  * the batch does so in a subquery of its own or by a join on the key, which can only be a look-up by key.
  */
 import type { CommitBatch, StoredTransition } from '../../app/run-store.ts';
+import { packBodies } from './packed-bodies.ts';
 
 const COMMIT_SQL = `
 with t as (
@@ -75,7 +76,7 @@ export function commitQuery(batch: CommitBatch) {
   const starts = transitions.filter((transition) => transition.start !== undefined);
   const ends = transitions.filter((transition) => transition.end !== undefined);
   const wakes = transitions.filter(({ start, end, checkAtMs }) => checkAtMs !== undefined && !start && !end);
-  const { packed, offsets, lengths } = pack(transitions);
+  const { packed, offsets, lengths } = packBodies(transitions.map((it) => it.body));
   return {
     name: 'commit',
     text: COMMIT_SQL,
@@ -115,22 +116,6 @@ export function settleQuery(batch: CommitBatch) {
   const runIds = batch.transitions.map((it) => it.runId);
   const firstSeqs = batch.transitions.map((it) => it.firstSeq);
   return { text: SETTLE_SQL, values: [batch.commitId, runIds, firstSeqs] };
-}
-
-function pack(transitions: readonly StoredTransition[]) {
-  const offsets: number[] = [];
-  const lengths: number[] = [];
-  let offset = 1;
-  for (const { body } of transitions) {
-    offsets.push(offset);
-    lengths.push(body.byteLength);
-    offset += body.byteLength;
-  }
-  const packed = Buffer.concat(
-    transitions.map((it) => it.body),
-    offset - 1,
-  );
-  return { packed, offsets, lengths };
 }
 
 /** When the sweep looks at a new run. */

@@ -15,7 +15,10 @@ import { failureClass } from './failure-class.ts';
 import { queryWithKeptPlan } from './kept-plans.ts';
 
 const RUN_COLUMNS = `run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, labels, session_id,
-  failure_code, failure_message, failed_node_id`;
+  failure_code, failure_message, failed_node_id, pruned_seq`;
+
+/** Zero stands for a history that stays because it cannot be folded. */
+const IS_WHOLE = 'coalesce(pruned_seq, 0) = 0';
 
 /** Runs in Postgres. The pool's connections find the schema `scheduler` in their search path. */
 export function postgresRunStore(pool: Pool): RunStore {
@@ -37,20 +40,25 @@ export function postgresRunStore(pool: Pool): RunStore {
 
     async load(runId) {
       // One statement, so that the row and its history are of one snapshot.
-      const { rows } = await pool.query<EventColumns & { namespace: string }>({
+      const { rows } = await pool.query<EventColumns & { namespace: string; pruned_seq: number | null }>({
         name: 'load',
-        text: `select namespace, first_seq, event_count, body from run join run_event using (run_id)
+        text: `select namespace, pruned_seq, first_seq, event_count, body from run join run_event using (run_id)
           where run_id = $1 order by first_seq`,
         values: [runId],
       });
       const [first] = rows;
-      return first === undefined ? undefined : { namespace: first.namespace, rows: rows.map(transitionRow) };
+      if (first === undefined) return undefined;
+      const { namespace, pruned_seq: lastSeq, body: finalState } = first;
+      if (lastSeq === null || lastSeq === 0) return { namespace, rows: rows.map(transitionRow) };
+      // Nothing changes the row of a pruned run.
+      const row = await this.runRow(runId);
+      return row && { namespace, rows: [], pruned: { row, lastSeq, finalState } };
     },
 
     async transitionsAfter(runId, afterSeq, limit) {
       const { rows } = await pool.query<EventColumns>({
-        text: `select first_seq, event_count, body from run_event
-          where run_id = $1 and first_seq + event_count - 1 > $2 order by first_seq limit $3`,
+        text: `select first_seq, event_count, body from run_event join run using (run_id)
+          where run_id = $1 and first_seq + event_count - 1 > $2 and ${IS_WHOLE} order by first_seq limit $3`,
         values: [runId, afterSeq, limit],
       });
       return rows.map(transitionRow);
@@ -58,7 +66,8 @@ export function postgresRunStore(pool: Pool): RunStore {
 
     async lastTransition(runId) {
       const { rows } = await pool.query<Omit<EventColumns, 'body'>>(
-        'select first_seq, event_count from run_event where run_id = $1 order by first_seq desc limit 1',
+        `select first_seq, case when ${IS_WHOLE} then event_count else pruned_seq end as event_count
+          from run_event join run using (run_id) where run_id = $1 order by first_seq desc limit 1`,
         [runId],
       );
       return rows.map((row) => ({ firstSeq: row.first_seq, eventCount: row.event_count }))[0];
@@ -94,11 +103,22 @@ export function postgresRunStore(pool: Pool): RunStore {
       return rows.map((row) => row.run_id);
     },
 
-    async dueRuns(limit) {
+    async dueRuns(limit, shards) {
       const { rows } = await pool.query<{ run_id: string }>({
         name: 'due-runs',
-        text: 'select run_id from run where ended_at is null and check_at <= now() order by check_at limit $1',
-        values: [limit],
+        text: `select run_id from run
+          where ended_at is null and check_at <= now() and get_byte(uuid_send(run_id), 15) = any($2::int[])
+          order by check_at limit $1`,
+        values: [limit, shards],
+      });
+      return rows.map((row) => row.run_id);
+    },
+
+    async endedAmong(runIds) {
+      const { rows } = await pool.query<{ run_id: string }>({
+        name: 'ended-among',
+        text: 'select run_id from run where run_id = any($1::uuid[]) and ended_at is not null',
+        values: [runIds],
       });
       return rows.map((row) => row.run_id);
     },
@@ -186,6 +206,7 @@ interface RunColumns {
   readonly failure_code: string | null;
   readonly failure_message: string | null;
   readonly failed_node_id: string | null;
+  readonly pruned_seq: number | null;
 }
 
 function transitionRow(row: EventColumns): TransitionRow {
@@ -206,6 +227,7 @@ function runRow(row: RunColumns): RunRow {
     failureCode: row.failure_code ?? undefined,
     failureMessage: row.failure_message ?? undefined,
     failedNodeId: row.failed_node_id ?? undefined,
+    isPruned: (row.pruned_seq ?? 0) > 0,
   };
 }
 

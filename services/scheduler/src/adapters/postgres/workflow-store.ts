@@ -1,6 +1,7 @@
 import type { WorkflowDefinition } from '@skein/domain';
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { WorkflowRow, WorkflowStore } from '../../app/workflow-store.ts';
+import { WORKFLOW_CHANNEL } from './channels.ts';
 import type { SchedulerTables, WorkflowVersionTable } from './tables.ts';
 
 const SUMMARY = [
@@ -46,6 +47,7 @@ export function postgresWorkflowStore(db: Kysely<SchedulerTables>): WorkflowStor
           })
           .returning(SUMMARY)
           .executeTakeFirstOrThrow();
+        await sql`select pg_notify(${WORKFLOW_CHANNEL}, ${`${namespace}/${definition.id}`})`.execute(transaction);
         return { row: workflowRow(row), created: true };
       });
     },

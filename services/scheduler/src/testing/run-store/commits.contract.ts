@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PoisonedBatchError } from '../../app/run-store.ts';
+import { ALL_SHARDS } from '../sole-ownership.ts';
 import { batch, ending, newRunId, start, startKey, step } from './sample-batches.ts';
 import type { EmptyStore } from './store-under-test.ts';
 
@@ -34,13 +35,14 @@ export function testCommits(emptyStore: EmptyStore): void {
       failureCode: undefined,
       failureMessage: undefined,
       failedNodeId: undefined,
+      isPruned: false,
     });
     assert.deepEqual(await store.findStart('default', 'r-1'), { runId, digest: 'digest' });
     assert.deepEqual(await store.openRuns(undefined, 10), [runId]);
     assert.equal((await store.staleOutbox(0, 10))[0]?.batchId, stored.commitId);
   });
 
-  test('of two transitions with one run and seq the first wins; the second leaves no trace', async () => {
+  test('R1 of two transitions with one run and seq the first wins; the second leaves no trace', async () => {
     const store = await emptyStore();
     const runId = newRunId();
     await store.commit(batch(start(runId)));
@@ -102,7 +104,7 @@ export function testCommits(emptyStore: EmptyStore): void {
     await store.commit(batch(ending(start(runId, { checkAtMs: 0 }))));
     assert.equal((await store.runRow(runId))?.status, 'DONE');
     assert.deepEqual(await store.openRuns(undefined, 10), []);
-    assert.deepEqual(await store.dueRuns(10), []);
+    assert.deepEqual(await store.dueRuns(10, ALL_SHARDS), []);
   });
 
   test('R6 a transition that wakes a parked run brings its next check near, one that loses does not', async () => {
@@ -115,15 +117,23 @@ export function testCommits(emptyStore: EmptyStore): void {
     const wake = (runId: string, firstSeq = 3) => ({ ...step(runId, firstSeq), checkAtMs: wakeAtMs });
     await store.commit(batch(wake(woken), wake(sooner), { ...start(fresh), checkAtMs: wakeAtMs - 1 }));
     await store.commit(batch({ ...wake(other), firstSeq: 1 }));
-    assert.deepEqual(await store.dueRuns(10), [sooner, fresh, woken], 'the earlier time counts; who lost is not woken');
+    assert.deepEqual(
+      await store.dueRuns(10, ALL_SHARDS),
+      [sooner, fresh, woken],
+      'the earlier time counts; who lost is not woken',
+    );
     await store.postpone([woken], DAY_MS);
     await store.commit(batch(step(woken, 4), { ...ending(step(sooner, 4)), checkAtMs: wakeAtMs }));
-    assert.deepEqual(await store.dueRuns(10), [fresh], 'no other transition touches the time, nor any an ended run');
+    assert.deepEqual(
+      await store.dueRuns(10, ALL_SHARDS),
+      [fresh],
+      'no other transition touches the time, nor any an ended run',
+    );
     await store.commit(batch(wake(woken, 5)));
-    assert.deepEqual(await store.dueRuns(10), [fresh, woken]);
+    assert.deepEqual(await store.dueRuns(10, ALL_SHARDS), [fresh, woken]);
   });
 
-  test('settle tells what a commit stored, and only that', async () => {
+  test('R4 settle tells what a commit stored, and only that', async () => {
     const store = await emptyStore();
     const [first, second] = [newRunId(), newRunId()];
     await store.commit(batch(start(first)));
@@ -137,7 +147,7 @@ export function testCommits(emptyStore: EmptyStore): void {
     assert.deepEqual(await store.settle(other), new Set(), "another commit's row is not its own");
   });
 
-  test('data that the store refuses is a poisoned batch, of which nothing is stored', async () => {
+  test('R4 data that the store refuses is a poisoned batch, of which nothing is stored', async () => {
     const store = await emptyStore();
     const [known, good, bad] = [newRunId(), newRunId(), newRunId()];
     const begun = batch(start(known));

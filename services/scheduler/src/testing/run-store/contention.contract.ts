@@ -12,7 +12,7 @@ const ROUNDS = 12;
 
 /** Several schedulers at once over the same runs: exactly one winner each time, and no deadlock (S2). */
 export function testContention(emptyStore: EmptyStore): void {
-  test('of concurrent batches over the same runs, in any order, each transition has one winner', () =>
+  test('R1 of concurrent batches over the same runs, in any order, each transition has one winner and none deadlocks', () =>
     withSeed(async (random) => {
       const store = await emptyStore();
       const runIds = Array.from({ length: RUNS }, newRunId);

@@ -27,7 +27,7 @@ export function testOutbox(emptyStore: EmptyStore): void {
     }
   });
 
-  test('a young row is left to whoever published it', async () => {
+  test('R5 a young row is left to whoever published it', async () => {
     const store = await emptyStore();
     await store.commit(batch(start(newRunId())));
     assert.deepEqual(await store.staleOutbox(MINUTE_MS, 10), []);
@@ -44,7 +44,7 @@ export function testOutbox(emptyStore: EmptyStore): void {
     );
   });
 
-  test('confirmed rows go with the next commit, or by themselves', async () => {
+  test('R5 confirmed rows go with the next commit, or by themselves', async () => {
     const store = await emptyStore();
     const runId = newRunId();
     const [first, second] = [batch(start(runId)), batch(start(newRunId()))];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunQuery } from '../../app/run-store.ts';
+import { ALL_SHARDS } from '../sole-ownership.ts';
 import { batch, ending, newRunId, start, step } from './sample-batches.ts';
 import type { EmptyStore } from './store-under-test.ts';
 
@@ -101,12 +102,12 @@ export function testReads(emptyStore: EmptyStore): void {
     await store.commit(batch(start(due, { checkAtMs: nowMs - HOUR_MS })));
     await store.commit(batch(start(overdue, { checkAtMs: nowMs - 2 * HOUR_MS })));
     await store.commit(batch(start(later)));
-    assert.deepEqual(await store.dueRuns(10), [overdue, due]);
-    assert.deepEqual(await store.dueRuns(1), [overdue]);
+    assert.deepEqual(await store.dueRuns(10, ALL_SHARDS), [overdue, due]);
+    assert.deepEqual(await store.dueRuns(1, ALL_SHARDS), [overdue]);
     await store.postpone([overdue, newRunId()], HOUR_MS);
-    assert.deepEqual(await store.dueRuns(10), [due]);
+    assert.deepEqual(await store.dueRuns(10, ALL_SHARDS), [due]);
     await store.postpone([later, due], -HOUR_MS);
-    assert.deepEqual(new Set(await store.dueRuns(10)), new Set([due, later]));
+    assert.deepEqual(new Set(await store.dueRuns(10, ALL_SHARDS)), new Set([due, later]));
   });
 
   test('an ended run is never postponed', async () => {
@@ -115,7 +116,7 @@ export function testReads(emptyStore: EmptyStore): void {
     await store.commit(batch(start(runId)));
     await store.commit(batch(ending(step(runId, 3))));
     await store.postpone([runId], -HOUR_MS);
-    assert.deepEqual(await store.dueRuns(10), []);
+    assert.deepEqual(await store.dueRuns(10, ALL_SHARDS), []);
     assert.equal((await store.runRow(runId))?.status, 'DONE');
   });
 }

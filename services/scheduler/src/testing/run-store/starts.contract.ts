@@ -5,7 +5,7 @@ import type { EmptyStore } from './store-under-test.ts';
 
 /** Idempotent starts (S3). */
 export function testStarts(emptyStore: EmptyStore): void {
-  test('the second start with a key leaves nothing but the first', async () => {
+  test('R8 the second start with a key leaves nothing but the first', async () => {
     const store = await emptyStore();
     const [first, second] = [newRunId(), newRunId()];
     await store.commit(batch(start(first, { key: startKey('r-1', 'one') })));
@@ -15,7 +15,7 @@ export function testStarts(emptyStore: EmptyStore): void {
     assert.equal(await store.runRow(second), undefined);
   });
 
-  test('of starts with one key in one batch exactly one is stored', async () => {
+  test('R8 of starts with one key in one batch exactly one is stored', async () => {
     const store = await emptyStore();
     const runIds = Array.from({ length: 4 }, newRunId);
     const won = await store.commit(batch(...runIds.map((runId) => start(runId, { key: startKey('r-1') }))));
@@ -24,7 +24,7 @@ export function testStarts(emptyStore: EmptyStore): void {
     assert.deepEqual([(await store.findStart('default', 'r-1'))?.runId], [...won]);
   });
 
-  test('of concurrent starts with one key exactly one is stored', async () => {
+  test('R8 of concurrent starts with one key exactly one is stored', async () => {
     const store = await emptyStore();
     const runIds = Array.from({ length: 12 }, newRunId);
     const commits = runIds.map((runId) => store.commit(batch(start(runId, { key: startKey('r-1') }))));
@@ -34,7 +34,7 @@ export function testStarts(emptyStore: EmptyStore): void {
     assert.deepEqual([(await store.findStart('default', 'r-1'))?.runId], won);
   });
 
-  test('a start that loses its run id leaves no key behind', async () => {
+  test('R8 a start that loses its run id leaves no key behind', async () => {
     const store = await emptyStore();
     const runId = newRunId();
     await store.commit(batch(start(runId)));

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/task_service.proto.
  */
 export const file_skein_scheduler_v1_task_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVza2Vpbi9zY2hlZHVsZXIvdjEvdGFza19zZXJ2aWNlLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEi4AEKD0V4Y2hhbmdlUmVxdWVzdBIyCgVoZWxsbxgBIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5FeGVjdXRvckhlbGxvSAASLgoHY3JlZGl0cxgCIAEoCzIbLnNrZWluLnNjaGVkdWxlci52MS5DcmVkaXRzSAASMgoHcmVwb3J0cxgDIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVwb3J0c0gAEioKBWRyYWluGAQgASgLMhkuc2tlaW4uc2NoZWR1bGVyLnYxLkRyYWluSABCCQoHbWVzc2FnZSJSCg1FeGVjdXRvckhlbGxvEhMKC2V4ZWN1dG9yX2lkGAEgASgJEiwKB3J1bm5pbmcYAiADKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZiIYCgdDcmVkaXRzEg0KBWNvdW50GAEgASgNIj4KC1Rhc2tSZXBvcnRzEi8KB3JlcG9ydHMYASADKAsyHi5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlcG9ydCIHCgVEcmFpbiKIAgoQRXhjaGFuZ2VSZXNwb25zZRI3Cgd3ZWxjb21lGAEgASgLMiQuc2tlaW4uc2NoZWR1bGVyLnYxLlNjaGVkdWxlcldlbGNvbWVIABIqCgV0YXNrcxgCIAEoCzIZLnNrZWluLnNjaGVkdWxlci52MS5UYXNrc0gAEkQKEGFja25vd2xlZGdlbWVudHMYAyABKAsyKC5za2Vpbi5zY2hlZHVsZXIudjEuVGFza0Fja25vd2xlZGdlbWVudHNIABI+Cg1jYW5jZWxsYXRpb25zGAQgASgLMiUuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tDYW5jZWxsYXRpb25zSABCCQoHbWVzc2FnZSIoChBTY2hlZHVsZXJXZWxjb21lEhQKDHNjaGVkdWxlcl9pZBgBIAEoCSIwCgVUYXNrcxInCgV0YXNrcxgBIAMoCzIYLnNrZWluLnNjaGVkdWxlci52MS5UYXNrIkEKFFRhc2tBY2tub3dsZWRnZW1lbnRzEikKBHJlZnMYASADKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZiJQChFUYXNrQ2FuY2VsbGF0aW9ucxI7Cg1jYW5jZWxsYXRpb25zGAEgAygLMiQuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tDYW5jZWxsYXRpb24iTAoQVGFza0NhbmNlbGxhdGlvbhIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIOCgZyZWFzb24YAiABKAkiXgoTR2V0UnVuRXZlbnRzUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhEKCWFmdGVyX3NlcRgDIAEoAxIRCglwYWdlX3NpemUYBCABKAUibgoUR2V0UnVuRXZlbnRzUmVzcG9uc2USNQoLdHJhbnNpdGlvbnMYASADKAsyIC5za2Vpbi5ldmVudC52MS5UcmFuc2l0aW9uUmVjb3JkEhAKCGxhc3Rfc2VxGAIgASgDEg0KBWVuZGVkGAMgASgIMssBCgtUYXNrU2VydmljZRJZCghFeGNoYW5nZRIjLnNrZWluLnNjaGVkdWxlci52MS5FeGNoYW5nZVJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuRXhjaGFuZ2VSZXNwb25zZSgBMAESYQoMR2V0UnVuRXZlbnRzEicuc2tlaW4uc2NoZWR1bGVyLnYxLkdldFJ1bkV2ZW50c1JlcXVlc3QaKC5za2Vpbi5zY2hlZHVsZXIudjEuR2V0UnVuRXZlbnRzUmVzcG9uc2VCQgoWZGV2LnNrZWluLnNjaGVkdWxlci52MVABWiZza2Vpbi5kZXYvYXBpL3NjaGVkdWxlci92MTtzY2hlZHVsZXJ2MWIGcHJvdG8z", [file_skein_event_v1_carrier, file_skein_scheduler_v1_task]);
+  fileDesc("CiVza2Vpbi9zY2hlZHVsZXIvdjEvdGFza19zZXJ2aWNlLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEi1AIKD0V4Y2hhbmdlUmVxdWVzdBIyCgVoZWxsbxgBIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5FeGVjdXRvckhlbGxvSAASLgoHY3JlZGl0cxgCIAEoCzIbLnNrZWluLnNjaGVkdWxlci52MS5DcmVkaXRzSAASMgoHcmVwb3J0cxgDIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVwb3J0c0gAEioKBWRyYWluGAQgASgLMhkuc2tlaW4uc2NoZWR1bGVyLnYxLkRyYWluSAASPAoMYW5ub3VuY2VtZW50GAUgASgLMiQuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tBbm5vdW5jZW1lbnRIABI0CghyZWZ1c2FscxgGIAEoCzIgLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmdXNhbHNIAEIJCgdtZXNzYWdlIlIKDUV4ZWN1dG9ySGVsbG8SEwoLZXhlY3V0b3JfaWQYASABKAkSLAoHcnVubmluZxgCIAMoCzIbLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmIkAKEFRhc2tBbm5vdW5jZW1lbnQSLAoHaW5faGFuZBgBIAMoCzIbLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmIjkKDFRhc2tSZWZ1c2FscxIpCgRyZWZzGAEgAygLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYiGAoHQ3JlZGl0cxINCgVjb3VudBgBIAEoDSI+CgtUYXNrUmVwb3J0cxIvCgdyZXBvcnRzGAEgAygLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZXBvcnQiBwoFRHJhaW4iwAMKEEV4Y2hhbmdlUmVzcG9uc2USNwoHd2VsY29tZRgBIAEoCzIkLnNrZWluLnNjaGVkdWxlci52MS5TY2hlZHVsZXJXZWxjb21lSAASKgoFdGFza3MYAiABKAsyGS5za2Vpbi5zY2hlZHVsZXIudjEuVGFza3NIABJEChBhY2tub3dsZWRnZW1lbnRzGAMgASgLMiguc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tBY2tub3dsZWRnZW1lbnRzSAASPgoNY2FuY2VsbGF0aW9ucxgEIAEoCzIlLnNrZWluLnNjaGVkdWxlci52MS5UYXNrQ2FuY2VsbGF0aW9uc0gAEjcKB21lbWJlcnMYBSABKAsyJC5za2Vpbi5zY2hlZHVsZXIudjEuU2NoZWR1bGVyTWVtYmVyc0gAEksKFGFubm91bmNlbWVudF9yZXF1ZXN0GAYgASgLMisuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tBbm5vdW5jZW1lbnRSZXF1ZXN0SAASMAoGY2xhaW1zGAcgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tDbGFpbXNIAEIJCgdtZXNzYWdlIl4KEFNjaGVkdWxlcldlbGNvbWUSFAoMc2NoZWR1bGVyX2lkGAEgASgJEjQKB21lbWJlcnMYAiADKAsyIy5za2Vpbi5zY2hlZHVsZXIudjEuU2NoZWR1bGVyTWVtYmVyIkgKEFNjaGVkdWxlck1lbWJlcnMSNAoHbWVtYmVycxgBIAMoCzIjLnNrZWluLnNjaGVkdWxlci52MS5TY2hlZHVsZXJNZW1iZXIiOAoPU2NoZWR1bGVyTWVtYmVyEhQKDHNjaGVkdWxlcl9pZBgBIAEoCRIPCgdhZGRyZXNzGAIgASgJIhkKF1Rhc2tBbm5vdW5jZW1lbnRSZXF1ZXN0IjcKClRhc2tDbGFpbXMSKQoEcmVmcxgBIAMoCzIbLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmIl0KFUZvcndhcmRSZXBvcnRzUmVxdWVzdBITCgtleGVjdXRvcl9pZBgBIAEoCRIvCgdyZXBvcnRzGAIgAygLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZXBvcnQiSwoWRm9yd2FyZFJlcG9ydHNSZXNwb25zZRIxCgxhY2tub3dsZWRnZWQYASADKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZiIwCgVUYXNrcxInCgV0YXNrcxgBIAMoCzIYLnNrZWluLnNjaGVkdWxlci52MS5UYXNrIkEKFFRhc2tBY2tub3dsZWRnZW1lbnRzEikKBHJlZnMYASADKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZiJQChFUYXNrQ2FuY2VsbGF0aW9ucxI7Cg1jYW5jZWxsYXRpb25zGAEgAygLMiQuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tDYW5jZWxsYXRpb24iTAoQVGFza0NhbmNlbGxhdGlvbhIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIOCgZyZWFzb24YAiABKAkiXgoTR2V0UnVuRXZlbnRzUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhEKCWFmdGVyX3NlcRgDIAEoAxIRCglwYWdlX3NpemUYBCABKAUibgoUR2V0UnVuRXZlbnRzUmVzcG9uc2USNQoLdHJhbnNpdGlvbnMYASADKAsyIC5za2Vpbi5ldmVudC52MS5UcmFuc2l0aW9uUmVjb3JkEhAKCGxhc3Rfc2VxGAIgASgDEg0KBWVuZGVkGAMgASgIMrQCCgtUYXNrU2VydmljZRJZCghFeGNoYW5nZRIjLnNrZWluLnNjaGVkdWxlci52MS5FeGNoYW5nZVJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuRXhjaGFuZ2VSZXNwb25zZSgBMAESZwoORm9yd2FyZFJlcG9ydHMSKS5za2Vpbi5zY2hlZHVsZXIudjEuRm9yd2FyZFJlcG9ydHNSZXF1ZXN0Giouc2tlaW4uc2NoZWR1bGVyLnYxLkZvcndhcmRSZXBvcnRzUmVzcG9uc2USYQoMR2V0UnVuRXZlbnRzEicuc2tlaW4uc2NoZWR1bGVyLnYxLkdldFJ1bkV2ZW50c1JlcXVlc3QaKC5za2Vpbi5zY2hlZHVsZXIudjEuR2V0UnVuRXZlbnRzUmVzcG9uc2VCQgoWZGV2LnNrZWluLnNjaGVkdWxlci52MVABWiZza2Vpbi5kZXYvYXBpL3NjaGVkdWxlci92MTtzY2hlZHVsZXJ2MWIGcHJvdG8z", [file_skein_event_v1_carrier, file_skein_scheduler_v1_task]);
 
 /**
  * From executor to scheduler.
@@ -59,6 +59,22 @@ export type ExchangeRequest = Message<"skein.scheduler.v1.ExchangeRequest"> & {
      */
     value: Drain;
     case: "drain";
+  } | {
+    /**
+     * Answer to `announcement_request`: everything in hand.
+     *
+     * @generated from field: skein.scheduler.v1.TaskAnnouncement announcement = 5;
+     */
+    value: TaskAnnouncement;
+    case: "announcement";
+  } | {
+    /**
+     * Answer to `claims`: those of them that are not in hand.
+     *
+     * @generated from field: skein.scheduler.v1.TaskRefusals refusals = 6;
+     */
+    value: TaskRefusals;
+    case: "refusals";
   } | { case: undefined; value?: undefined };
 };
 
@@ -83,7 +99,8 @@ export type ExecutorHello = Message<"skein.scheduler.v1.ExecutorHello"> & {
   executorId: string;
 
   /**
-   * Tasks that it is working on.
+   * Everything in hand: what runs, and what has ended without an
+   * acknowledgement, whichever scheduler it came from.
    *
    * @generated from field: repeated skein.scheduler.v1.TaskRef running = 2;
    */
@@ -96,6 +113,48 @@ export type ExecutorHello = Message<"skein.scheduler.v1.ExecutorHello"> & {
  */
 export const ExecutorHelloSchema: GenMessage<ExecutorHello> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_task_service, 1);
+
+/**
+ * Everything that an executor has in hand.
+ *
+ * @generated from message skein.scheduler.v1.TaskAnnouncement
+ */
+export type TaskAnnouncement = Message<"skein.scheduler.v1.TaskAnnouncement"> & {
+  /**
+   * What runs, and what has ended without an acknowledgement.
+   *
+   * @generated from field: repeated skein.scheduler.v1.TaskRef in_hand = 1;
+   */
+  inHand: TaskRef[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.TaskAnnouncement.
+ * Use `create(TaskAnnouncementSchema)` to create a new message.
+ */
+export const TaskAnnouncementSchema: GenMessage<TaskAnnouncement> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 2);
+
+/**
+ * Claimed tasks that the executor does not have.
+ *
+ * @generated from message skein.scheduler.v1.TaskRefusals
+ */
+export type TaskRefusals = Message<"skein.scheduler.v1.TaskRefusals"> & {
+  /**
+   * At least one.
+   *
+   * @generated from field: repeated skein.scheduler.v1.TaskRef refs = 1;
+   */
+  refs: TaskRef[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.TaskRefusals.
+ * Use `create(TaskRefusalsSchema)` to create a new message.
+ */
+export const TaskRefusalsSchema: GenMessage<TaskRefusals> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 3);
 
 /**
  * Room for more tasks.
@@ -116,7 +175,7 @@ export type Credits = Message<"skein.scheduler.v1.Credits"> & {
  * Use `create(CreditsSchema)` to create a new message.
  */
 export const CreditsSchema: GenMessage<Credits> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task_service, 2);
+  messageDesc(file_skein_scheduler_v1_task_service, 4);
 
 /**
  * News of tasks.
@@ -137,7 +196,7 @@ export type TaskReports = Message<"skein.scheduler.v1.TaskReports"> & {
  * Use `create(TaskReportsSchema)` to create a new message.
  */
 export const TaskReportsSchema: GenMessage<TaskReports> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task_service, 3);
+  messageDesc(file_skein_scheduler_v1_task_service, 5);
 
 /**
  * The executor drains.
@@ -152,7 +211,7 @@ export type Drain = Message<"skein.scheduler.v1.Drain"> & {
  * Use `create(DrainSchema)` to create a new message.
  */
 export const DrainSchema: GenMessage<Drain> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task_service, 4);
+  messageDesc(file_skein_scheduler_v1_task_service, 6);
 
 /**
  * From scheduler to executor.
@@ -197,6 +256,30 @@ export type ExchangeResponse = Message<"skein.scheduler.v1.ExchangeResponse"> & 
      */
     value: TaskCancellations;
     case: "cancellations";
+  } | {
+    /**
+     * The live schedulers have changed.
+     *
+     * @generated from field: skein.scheduler.v1.SchedulerMembers members = 5;
+     */
+    value: SchedulerMembers;
+    case: "members";
+  } | {
+    /**
+     * Asks for an `announcement`.
+     *
+     * @generated from field: skein.scheduler.v1.TaskAnnouncementRequest announcement_request = 6;
+     */
+    value: TaskAnnouncementRequest;
+    case: "announcementRequest";
+  } | {
+    /**
+     * Tasks that are this scheduler's business from now on.
+     *
+     * @generated from field: skein.scheduler.v1.TaskClaims claims = 7;
+     */
+    value: TaskClaims;
+    case: "claims";
   } | { case: undefined; value?: undefined };
 };
 
@@ -205,7 +288,7 @@ export type ExchangeResponse = Message<"skein.scheduler.v1.ExchangeResponse"> & 
  * Use `create(ExchangeResponseSchema)` to create a new message.
  */
 export const ExchangeResponseSchema: GenMessage<ExchangeResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task_service, 5);
+  messageDesc(file_skein_scheduler_v1_task_service, 7);
 
 /**
  * The stream is open.
@@ -219,6 +302,13 @@ export type SchedulerWelcome = Message<"skein.scheduler.v1.SchedulerWelcome"> & 
    * @generated from field: string scheduler_id = 1;
    */
   schedulerId: string;
+
+  /**
+   * The live schedulers. Empty: not known at this moment.
+   *
+   * @generated from field: repeated skein.scheduler.v1.SchedulerMember members = 2;
+   */
+  members: SchedulerMember[];
 };
 
 /**
@@ -226,7 +316,142 @@ export type SchedulerWelcome = Message<"skein.scheduler.v1.SchedulerWelcome"> & 
  * Use `create(SchedulerWelcomeSchema)` to create a new message.
  */
 export const SchedulerWelcomeSchema: GenMessage<SchedulerWelcome> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task_service, 6);
+  messageDesc(file_skein_scheduler_v1_task_service, 8);
+
+/**
+ * The live schedulers: an executor keeps a stream to each.
+ *
+ * @generated from message skein.scheduler.v1.SchedulerMembers
+ */
+export type SchedulerMembers = Message<"skein.scheduler.v1.SchedulerMembers"> & {
+  /**
+   * At least one.
+   *
+   * @generated from field: repeated skein.scheduler.v1.SchedulerMember members = 1;
+   */
+  members: SchedulerMember[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.SchedulerMembers.
+ * Use `create(SchedulerMembersSchema)` to create a new message.
+ */
+export const SchedulerMembersSchema: GenMessage<SchedulerMembers> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 9);
+
+/**
+ * A live scheduler.
+ *
+ * @generated from message skein.scheduler.v1.SchedulerMember
+ */
+export type SchedulerMember = Message<"skein.scheduler.v1.SchedulerMember"> & {
+  /**
+   * Unique among them.
+   *
+   * @generated from field: string scheduler_id = 1;
+   */
+  schedulerId: string;
+
+  /**
+   * `host:port` of its gRPC services.
+   *
+   * @generated from field: string address = 2;
+   */
+  address: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.SchedulerMember.
+ * Use `create(SchedulerMemberSchema)` to create a new message.
+ */
+export const SchedulerMemberSchema: GenMessage<SchedulerMember> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 10);
+
+/**
+ * Asks for an announcement.
+ *
+ * @generated from message skein.scheduler.v1.TaskAnnouncementRequest
+ */
+export type TaskAnnouncementRequest = Message<"skein.scheduler.v1.TaskAnnouncementRequest"> & {
+};
+
+/**
+ * Describes the message skein.scheduler.v1.TaskAnnouncementRequest.
+ * Use `create(TaskAnnouncementRequestSchema)` to create a new message.
+ */
+export const TaskAnnouncementRequestSchema: GenMessage<TaskAnnouncementRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 11);
+
+/**
+ * Tasks that move to the claiming scheduler: report them on its stream. What has
+ * ended already is reported again; what is not in hand is refused.
+ *
+ * @generated from message skein.scheduler.v1.TaskClaims
+ */
+export type TaskClaims = Message<"skein.scheduler.v1.TaskClaims"> & {
+  /**
+   * At least one.
+   *
+   * @generated from field: repeated skein.scheduler.v1.TaskRef refs = 1;
+   */
+  refs: TaskRef[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.TaskClaims.
+ * Use `create(TaskClaimsSchema)` to create a new message.
+ */
+export const TaskClaimsSchema: GenMessage<TaskClaims> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 12);
+
+/**
+ * Reports on their way to the owner of their runs.
+ *
+ * @generated from message skein.scheduler.v1.ForwardReportsRequest
+ */
+export type ForwardReportsRequest = Message<"skein.scheduler.v1.ForwardReportsRequest"> & {
+  /**
+   * Whose.
+   *
+   * @generated from field: string executor_id = 1;
+   */
+  executorId: string;
+
+  /**
+   * At least one.
+   *
+   * @generated from field: repeated skein.scheduler.v1.TaskReport reports = 2;
+   */
+  reports: TaskReport[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ForwardReportsRequest.
+ * Use `create(ForwardReportsRequestSchema)` to create a new message.
+ */
+export const ForwardReportsRequestSchema: GenMessage<ForwardReportsRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 13);
+
+/**
+ * What became of them.
+ *
+ * @generated from message skein.scheduler.v1.ForwardReportsResponse
+ */
+export type ForwardReportsResponse = Message<"skein.scheduler.v1.ForwardReportsResponse"> & {
+  /**
+   * Those whose effect is committed, or that have none any more.
+   *
+   * @generated from field: repeated skein.scheduler.v1.TaskRef acknowledged = 1;
+   */
+  acknowledged: TaskRef[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ForwardReportsResponse.
+ * Use `create(ForwardReportsResponseSchema)` to create a new message.
+ */
+export const ForwardReportsResponseSchema: GenMessage<ForwardReportsResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 14);
 
 /**
  * Work.
@@ -247,7 +472,7 @@ export type Tasks = Message<"skein.scheduler.v1.Tasks"> & {
  * Use `create(TasksSchema)` to create a new message.
  */
 export const TasksSchema: GenMessage<Tasks> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task_service, 7);
+  messageDesc(file_skein_scheduler_v1_task_service, 15);
 
 /**
  * Reports to forget.
@@ -268,7 +493,7 @@ export type TaskAcknowledgements = Message<"skein.scheduler.v1.TaskAcknowledgeme
  * Use `create(TaskAcknowledgementsSchema)` to create a new message.
  */
 export const TaskAcknowledgementsSchema: GenMessage<TaskAcknowledgements> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task_service, 8);
+  messageDesc(file_skein_scheduler_v1_task_service, 16);
 
 /**
  * Tasks to stop.
@@ -289,7 +514,7 @@ export type TaskCancellations = Message<"skein.scheduler.v1.TaskCancellations"> 
  * Use `create(TaskCancellationsSchema)` to create a new message.
  */
 export const TaskCancellationsSchema: GenMessage<TaskCancellations> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task_service, 9);
+  messageDesc(file_skein_scheduler_v1_task_service, 17);
 
 /**
  * A task to stop.
@@ -317,7 +542,7 @@ export type TaskCancellation = Message<"skein.scheduler.v1.TaskCancellation"> & 
  * Use `create(TaskCancellationSchema)` to create a new message.
  */
 export const TaskCancellationSchema: GenMessage<TaskCancellation> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task_service, 10);
+  messageDesc(file_skein_scheduler_v1_task_service, 18);
 
 /**
  * Asks for a run's transitions.
@@ -359,7 +584,7 @@ export type GetRunEventsRequest = Message<"skein.scheduler.v1.GetRunEventsReques
  * Use `create(GetRunEventsRequestSchema)` to create a new message.
  */
 export const GetRunEventsRequestSchema: GenMessage<GetRunEventsRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task_service, 11);
+  messageDesc(file_skein_scheduler_v1_task_service, 19);
 
 /**
  * A run's transitions.
@@ -394,7 +619,7 @@ export type GetRunEventsResponse = Message<"skein.scheduler.v1.GetRunEventsRespo
  * Use `create(GetRunEventsResponseSchema)` to create a new message.
  */
 export const GetRunEventsResponseSchema: GenMessage<GetRunEventsResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task_service, 12);
+  messageDesc(file_skein_scheduler_v1_task_service, 20);
 
 /**
  * What executors and event-log need from the scheduler. Internal: not served at
@@ -410,12 +635,26 @@ export const TaskService: GenService<{
    * that breaks returns its unreported tasks to the scheduler at once; the
    * executor goes on working and announces them on its next stream.
    *
+   * Runs move between schedulers when one comes or goes. A scheduler that has
+   * taken over runs asks for an `announcement`, and claims what concerns them:
+   * from then on the executor reports those tasks on this stream.
+   *
    * @generated from rpc skein.scheduler.v1.TaskService.Exchange
    */
   exchange: {
     methodKind: "bidi_streaming";
     input: typeof ExchangeRequestSchema;
     output: typeof ExchangeResponseSchema;
+  },
+  /**
+   * Between schedulers: reports that came to one that does not own their runs.
+   *
+   * @generated from rpc skein.scheduler.v1.TaskService.ForwardReports
+   */
+  forwardReports: {
+    methodKind: "unary";
+    input: typeof ForwardReportsRequestSchema;
+    output: typeof ForwardReportsResponseSchema;
   },
   /**
    * A run's stored transitions, for whoever missed some. Errors: RUN_NOT_FOUND.

@@ -1,0 +1,4 @@
+/** Channel of NOTIFY that says that the live schedulers have changed. */
+export const MEMBER_CHANNEL = 'skein_member';
+/** Channel of NOTIFY that says which workflow has a new version, as `namespace/workflow_id`. */
+export const WORKFLOW_CHANNEL = 'skein_workflow';
