@@ -57,7 +57,7 @@ async function ingesting(fail: (records: readonly TransitionRecord[], call: numb
   };
 }
 
-test('after a crash between commit and acknowledgement the batch comes again, is stored once and confirmed', async () => {
+test('R5 after a crash between commit and acknowledgement the batch comes again, is stored once and confirmed', async () => {
   await using log = await ingesting((_records, call) => (call === 1 ? 'after' : undefined));
   const run = newRun();
   const batch = await log.scheduler.commit(run, [what.runStarted()]);
@@ -66,7 +66,7 @@ test('after a crash between commit and acknowledgement the batch comes again, is
   assert.equal((await log.store.readAfter(run, 0, { maxRows: 10, maxBytes: 1e6 })).length, 1);
 });
 
-test('a batch that the store refuses is set apart, the others are stored and confirmed', async () => {
+test('R5 a batch that the store refuses is set apart and stays unconfirmed, the others are stored and confirmed', async () => {
   const poisoned = newRun();
   await using log = await ingesting((records) =>
     records.some((record) => record.runId === poisoned.runId) ? 'before' : undefined,
@@ -97,7 +97,7 @@ test('what is malformed is reported, left unconfirmed, and holds nobody up', asy
   assert.equal(log.observer.seen.filter((name) => name === 'malformed').length, 2);
 });
 
-test('a batch of which one body cannot be fetched stays unconfirmed as a whole, until it comes again', async () => {
+test('R5 a batch of which one body cannot be fetched stays unconfirmed as a whole, until it comes again', async () => {
   await using log = await ingesting(() => undefined);
   const [one, two] = [newRun(), newRun()];
   const records = [log.scheduler.decide(one, [what.runStarted()]), log.scheduler.decide(two, [what.runStarted()])];
