@@ -56,7 +56,7 @@ test('every part is told where the others are', async () => {
   const ports = await choosePorts(stages.flat(), {}, {}, isRunning);
   const env = partEnvironment(stages, ports, { database: 'postgres://d', nats: 'nats://n' });
   assert.equal(env['SKEIN_REGISTRY_ADDRESS'], `127.0.0.1:${ports['registry']?.['rpc']}`);
-  assert.equal(env['SKEIN_SCHEDULER_ADDRESSES'], env['SKEIN_SCHEDULER_ADDRESS']);
+  assert.equal(env['SKEIN_SCHEDULER_ADDRESSES'], `127.0.0.1:${ports['scheduler']?.['rpc']}`);
   assert.equal(env['HTTP_PORT'], String(ports['gateway']?.['http']));
   assert.equal(
     new Set(Object.values(ports).flatMap((part) => Object.values(part))).size,

@@ -28,7 +28,9 @@ function service(name: string, rpcPort: number, adminPort: number): PartSpec {
   const prefix = `SKEIN_${name.toUpperCase().replaceAll('-', '_')}`;
   const admin: PortSpec = { use: 'admin', env: `${prefix}_ADMIN_PORT`, preferred: adminPort };
   const rpc: PortSpec = { use: 'rpc', env: `${prefix}_PORT`, preferred: rpcPort };
-  return { name, ports: [rpc, admin], addressEnv: `${prefix}_ADDRESS` };
+  // Of schedulers there may be several.
+  const addressEnv = name === 'scheduler' ? `${prefix}_ADDRESSES` : `${prefix}_ADDRESS`;
+  return { name, ports: [rpc, admin], addressEnv };
 }
 
 export const POSTGRES: PartSpec = {
@@ -75,7 +77,6 @@ export function partEnvironment(
     for (const { use, env: variable } of specs) env[variable] = String(ports[name]?.[use]);
     if (addressEnv !== undefined) env[addressEnv] = `${HOST}:${ports[name]?.['rpc']}`;
   }
-  env['SKEIN_SCHEDULER_ADDRESSES'] = env['SKEIN_SCHEDULER_ADDRESS'] ?? '';
   return env;
 }
 

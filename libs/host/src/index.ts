@@ -1,5 +1,6 @@
 export { hostService, type HostedService, type HostOptions } from './host-service.ts';
 export {
+  addressesVariable,
   addressVariable,
   busVariables,
   databaseVariables,

@@ -1,4 +1,4 @@
-import { durationMs, enumOf, number, optional, port, secret, string, url, integer } from '@skein/config';
+import { durationMs, enumOf, number, optional, port, secret, string, url, integer, list } from '@skein/config';
 import { LOG_LEVELS } from '@skein/telemetry';
 
 /** A service as its variables name it. */
@@ -90,6 +90,19 @@ export function busVariables() {
   return {
     url: string({ env: 'SKEIN_NATS_URL', default: 'nats://127.0.0.1:4222', doc: 'NATS server with JetStream.' }),
   };
+}
+
+/** How a service reaches another of which several may run: `prefix` is the other's, such as `SCHEDULER`. */
+export function addressesVariable(prefix: string, defaultAddress: string) {
+  return list(addressItem, {
+    env: `SKEIN_${prefix}_ADDRESSES`,
+    default: [defaultAddress],
+    doc: `host:port of every ${prefix.toLowerCase().replaceAll('_', '-')}, separated by commas.`,
+  });
+}
+
+function addressItem({ env }: { readonly env: string }) {
+  return { ...addressVariable('SCHEDULER', ''), env };
 }
 
 /** How a service reaches another: `prefix` is the other's, such as `REGISTRY`. */

@@ -8,6 +8,7 @@ import type { DescMessage, DescMethod, MessageInitShape } from '@bufbuild/protob
 import { Code, ConnectError, type Transport } from '@connectrpc/connect';
 import {
   Client,
+  connectivityState,
   credentials,
   Metadata,
   type CallOptions,
@@ -34,6 +35,12 @@ export interface GrpcTransportOptions {
 /** A transport that can be closed. */
 export type ClosableTransport = Transport & Disposable;
 
+/** A transport over one channel. */
+export interface GrpcTransport extends ClosableTransport {
+  /** Whether the last attempt to connect failed, and the next one is not due yet. */
+  readonly isAway: boolean;
+}
+
 const CHANNEL_OPTIONS: ChannelOptions = {
   // A peer that vanished without closing its connection is noticed within four seconds.
   'grpc.keepalive_time_ms': 2000,
@@ -50,13 +57,17 @@ const CHANNEL_OPTIONS: ChannelOptions = {
 };
 
 /** Opens a channel to `address`; the connection itself is made at the first call. */
-export function grpcTransport(options: GrpcTransportOptions): ClosableTransport {
+export function grpcTransport(options: GrpcTransportOptions): GrpcTransport {
   const client = new Client(options.address, credentials.createInsecure(), {
     ...CHANNEL_OPTIONS,
     ...options.channel,
   });
 
   return {
+    get isAway() {
+      return client.getChannel().getConnectivityState(false) === connectivityState.TRANSIENT_FAILURE;
+    },
+
     unary(method, signal, timeoutMs, header, input) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(ConnectError.from(signal.reason, Code.Canceled));

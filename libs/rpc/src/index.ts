@@ -1,3 +1,4 @@
+export { balancedTransport, type IsRepeatable } from './balanced-transport.ts';
 export { directTransport } from './direct-transport.ts';
 export { startGrpcServer, type FinishedCall, type GrpcServer, type GrpcServerOptions } from './grpc-server.ts';
 export { fromGrpcStatus, toGrpcStatus } from './grpc-status.ts';
@@ -5,6 +6,7 @@ export {
   grpcTransport,
   MAX_MESSAGE_BYTES,
   type ClosableTransport,
+  type GrpcTransport,
   type GrpcTransportOptions,
 } from './grpc-transport.ts';
 export { createHealth, type Health } from './health.ts';

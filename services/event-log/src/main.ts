@@ -2,9 +2,12 @@ import { createClient } from '@connectrpc/connect';
 import { createNatsBus } from '@skein/bus';
 import { TaskService } from '@skein/contracts/scheduler';
 import { hostService } from '@skein/host';
-import { grpcTransport } from '@skein/rpc';
+import { balancedTransport, type IsRepeatable } from '@skein/rpc';
 import { eventLogConfig } from './config.ts';
 import { createEventLogService } from './service.ts';
+
+/** Reading a run's events changes nothing. */
+const isRepeatable: IsRepeatable = (method) => method === TaskService.method.getRunEvents;
 
 await hostService({
   name: 'event-log',
@@ -15,7 +18,7 @@ await hostService({
       name: 'event-log',
       onError: (error, place) => logger.warn({ err: error, place }, 'the bus has trouble; it mends itself'),
     });
-    const schedulerTransport = grpcTransport({ address: config.schedulerAddress });
+    const schedulerTransport = balancedTransport(config.schedulerAddresses, isRepeatable);
     return createEventLogService({
       databaseUrl: config.database.url.reveal(),
       databasePoolMax: config.database.poolMax,

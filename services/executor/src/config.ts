@@ -1,16 +1,12 @@
-import { defineConfig, durationMs, integer, list, type ConfigIn } from '@skein/config';
-import { addressVariable, busVariables, hostVariables } from '@skein/host';
+import { defineConfig, durationMs, integer, type ConfigIn } from '@skein/config';
+import { addressesVariable, addressVariable, busVariables, hostVariables } from '@skein/host';
 
 /** Everything an executor is configured with. */
 export const executorConfig = defineConfig({
   // It serves no RPCs of its own: health and reflection alone.
   ...hostVariables({ prefix: 'EXECUTOR', port: 7403, adminPort: 7503 }),
   bus: busVariables(),
-  schedulerAddresses: list(schedulerAddress, {
-    env: 'SKEIN_SCHEDULER_ADDRESSES',
-    doc: 'host:port of every scheduler to take tasks from, separated by commas.',
-    default: ['127.0.0.1:7402'],
-  }),
+  schedulerAddresses: addressesVariable('SCHEDULER', '127.0.0.1:7402'),
   registryAddress: addressVariable('REGISTRY', '127.0.0.1:7401'),
   llmProxyAddress: addressVariable('LLM_PROXY', '127.0.0.1:7404'),
   eventLogAddress: addressVariable('EVENT_LOG', '127.0.0.1:7405'),
@@ -52,7 +48,3 @@ export const executorConfig = defineConfig({
 export type ExecutorConfig = ConfigIn<typeof executorConfig>;
 
 export default executorConfig;
-
-function schedulerAddress({ env }: { readonly env: string }) {
-  return { ...addressVariable('SCHEDULER', ''), env };
-}

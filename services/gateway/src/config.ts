@@ -1,5 +1,5 @@
 import { defineConfig, durationMs, optional, port, url, type ConfigIn } from '@skein/config';
-import { addressVariable, hostVariables } from '@skein/host';
+import { addressesVariable, addressVariable, hostVariables } from '@skein/host';
 
 /** Everything the gateway is configured with. */
 export const gatewayConfig = defineConfig({
@@ -23,7 +23,7 @@ export const gatewayConfig = defineConfig({
     }),
   ),
   registryAddress: addressVariable('REGISTRY', '127.0.0.1:7401'),
-  schedulerAddress: addressVariable('SCHEDULER', '127.0.0.1:7402'),
+  schedulerAddresses: addressesVariable('SCHEDULER', '127.0.0.1:7402'),
   llmProxyAddress: addressVariable('LLM_PROXY', '127.0.0.1:7404'),
   eventLogAddress: addressVariable('EVENT_LOG', '127.0.0.1:7405'),
 });

@@ -23,7 +23,7 @@ test('the process serves what its services say over gRPC, and stops when asked',
     env: {
       HTTP_PORT: String(port),
       SKEIN_GATEWAY_ADMIN_PORT: String(adminPort),
-      SKEIN_SCHEDULER_ADDRESS: services.address,
+      SKEIN_SCHEDULER_ADDRESSES: services.address,
       SKEIN_REGISTRY_ADDRESS: services.address,
       SKEIN_EVENT_LOG_ADDRESS: services.address,
       SKEIN_LLM_PROXY_ADDRESS: services.address,

@@ -4,9 +4,10 @@ import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
 import { RunService, WorkflowService } from '@skein/contracts/scheduler';
 import { hostService } from '@skein/host';
-import { grpcTransport } from '@skein/rpc';
+import { balancedTransport, grpcTransport } from '@skein/rpc';
 import { gatewayConfig } from './config.ts';
 import { createGatewayService } from './service.ts';
+import { isRepeatable } from './upstream/repeatable.ts';
 
 await hostService({
   name: 'gateway',
@@ -14,7 +15,7 @@ await hostService({
   // Its port speaks HTTP/1.1 and HTTP/2 alike, gRPC among them.
   serveRpc: false,
   async start(config, logger) {
-    const scheduler = grpcTransport({ address: config.schedulerAddress });
+    const scheduler = balancedTransport(config.schedulerAddresses, isRepeatable);
     const registry = grpcTransport({ address: config.registryAddress });
     const eventLog = grpcTransport({ address: config.eventLogAddress });
     const llmProxy = grpcTransport({ address: config.llmProxyAddress });

@@ -17,7 +17,7 @@ export const schedulerConfig = defineConfig({
     string({
       env: 'SKEIN_SCHEDULER_ADVERTISED_ADDRESS',
       pattern: /^[^\s/]+:\d+$/,
-      doc: 'host:port at which executors and other schedulers reach this one. Unset: where it listens; needed when that is 0.0.0.0.',
+      doc: 'host:port at which executors and other schedulers reach this one. Unset: where it listens, by the name of the host when that is 0.0.0.0.',
     }),
   ),
 });

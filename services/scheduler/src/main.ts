@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { createNatsBus } from '@skein/bus';
 import { createClient } from '@connectrpc/connect';
 import { AgentRegistryService } from '@skein/contracts/registry';
@@ -10,7 +11,7 @@ await hostService({
   name: 'scheduler',
   spec: schedulerConfig,
   async start(config, logger) {
-    const address = config.advertisedAddress ?? `${config.host}:${config.port}`;
+    const address = config.advertisedAddress ?? `${isWildcard(config.host) ? hostname() : config.host}:${config.port}`;
     const bus = createNatsBus({ servers: [config.bus.url], name: config.schedulerId ?? address });
     const registryTransport = grpcTransport({ address: config.registryAddress });
     const registry = createClient(AgentRegistryService, registryTransport);
@@ -26,3 +27,8 @@ await hostService({
     });
   },
 });
+
+/** Nobody can be reached at an address that stands for all of a machine's. */
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
