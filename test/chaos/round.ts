@@ -44,7 +44,7 @@ export async function playRound(set: ChaosSet, plan: RoundPlan): Promise<RoundRe
   await prepare(set.clients, namespace, set.agents);
   const giveUp = new AbortController();
   const around: Surroundings = { clients: set.clients, namespace, signal: giveUp.signal };
-  using watch = new StallWatch();
+  await using watch = new StallWatch(set.sql);
   const startedAtMs = Date.now();
   const placed = placeOrders(around, plan.orders, prefix);
   const silence = new AbortController();

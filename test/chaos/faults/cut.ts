@@ -1,13 +1,14 @@
 import type { SeededRandom } from '@skein/testkit';
 import { CALLERS } from '../set/agents-member.ts';
-import { CLIENT } from '../set/chaos-set.ts';
-import { pairs, partsOf, type SetSize } from '../set/layout.ts';
+import { CLIENT, type ChaosSet } from '../set/chaos-set.ts';
+import { pairs, partsOf, PEERS, type SetSize } from '../set/layout.ts';
 import type { LinkState } from '../set/link.ts';
 import type { FaultKind } from './fault.ts';
 
 /** The network between any two, cut in some way and restored. */
 export const CUTS: readonly FaultKind[] = [
   ...pairs().filter(([, to]) => to !== 'agents'),
+  [PEERS, 'scheduler'] as const,
   [CALLERS, 'agents'] as const,
   [CLIENT, 'gateway'] as const,
 ].map(([from, to]) => cut(from, to));
@@ -21,15 +22,23 @@ function cut(from: string, to: string): FaultKind {
       const target = drawEnd(random, size, to);
       const state = drawState(random);
       const lastsMs = random.integer(2000, 12_000);
-      const link = `${source}→${target}`;
+      // An executor that cannot reach a scheduler as it was told to tries the advertised address.
+      const links = [
+        `${source}→${target}`,
+        ...(from === 'executor' && to === 'scheduler' ? [`${PEERS}→${target}`] : []),
+      ];
+      const become = (set: ChaosSet, next: LinkState): Promise<void> => {
+        for (const link of links) set.network.become(link, next);
+        return Promise.resolve();
+      };
       return {
         kind: name,
-        text: `the network ${link} ${stateText(state)} for ${lastsMs} ms`,
+        text: `the network ${links.join(' and ')} ${stateText(state)} for ${lastsMs} ms`,
         lastsMs,
         silences: state.kind === 'slow' ? [] : silencedBy(source, target),
         holds: true,
-        inflict: (set) => Promise.resolve(set.network.become(link, state)),
-        heal: (set) => Promise.resolve(set.network.become(link, { kind: 'whole' })),
+        inflict: (set) => become(set, state),
+        heal: (set) => become(set, { kind: 'whole' }),
       };
     },
   };

@@ -14,7 +14,7 @@ import { createClients, type Clients } from '../../e2e/harness/clients.ts';
 import { cleanEnvironment, ROOT } from '../../e2e/harness/skein.ts';
 import { agentsMember, type AgentsUnderTest } from './agents-member.ts';
 import { environmentOf, type PartPorts } from './environment.ts';
-import { partsOf, reachesOf, type Part, type Service, type SetSize } from './layout.ts';
+import { partsOf, PEERS, reachesOf, type Part, type Service, type SetSize } from './layout.ts';
 import { lastingPort } from './lasting-port.ts';
 import { Member } from './member.ts';
 import { Network } from './network.ts';
@@ -136,5 +136,6 @@ async function settingsOf(part: Part, own: PartPorts, ground: Ground): Promise<R
     databaseUrl: postgres.url(databasePort),
     natsUrl: `nats://127.0.0.1:${natsPort}`,
     portsTo: (service) => found.get(service) ?? [],
+    advertisedPort: part.service === 'scheduler' ? await network.portTo(PEERS, part.name, own.rpc) : own.rpc,
   });
 }

@@ -21,6 +21,9 @@ export interface Part {
 /** What a part connects to: services, and what is no process of the platform. */
 export type Target = Service | 'postgres' | 'nats' | 'agents';
 
+/** Whoever finds a scheduler by the address that it advertises, as links name them: other schedulers, and executors. */
+export const PEERS = 'peers';
+
 export const DEFAULT_SIZE: SetSize = { schedulers: 3, executors: 3 };
 
 /** Who connects to whom. Everything that listens is reached through links alone. */
