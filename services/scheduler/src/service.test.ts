@@ -69,7 +69,7 @@ test('a run goes along the edges that hold, and skips the others', async () => {
   assert.equal(executor.tasks.length, 3);
 });
 
-test('events reach the bus, gap-free, and the outbox empties when they are confirmed', async () => {
+test('R5 events reach the bus, gap-free, and the outbox empties when they are confirmed', async () => {
   await using rig = await schedulerRig();
   await apply(rig, oneAgent());
   const names: string[] = [];
@@ -154,7 +154,7 @@ test('cancel ends the run at once, reaches the executor, and late results change
   assert.equal(again.run?.lastSeq, cancelled.run?.lastSeq);
 });
 
-test('a request_id makes a start idempotent, and is refused for a different request', async () => {
+test('R8 a request_id makes a start idempotent, and is refused for a different request', async () => {
   await using rig = await schedulerRig();
   await apply(rig, oneAgent());
   await using executor = new FakeExecutor(rig.tasks, () => succeeded(1));
@@ -168,7 +168,7 @@ test('a request_id makes a start idempotent, and is refused for a different requ
   );
 });
 
-test('after a restart open runs go on, and committed nodes do not run again', async () => {
+test('R6 after a restart open runs go on, and committed nodes do not run again', async () => {
   await using rig = await schedulerRig();
   await apply(rig, SUPPORT);
   const first = new FakeExecutor(rig.tasks, (task) =>

@@ -84,8 +84,9 @@ function answerOf(state: RunState) {
 function rowOf(state: RunState): RunRow {
   const { runId, namespace, workflowId, workflowVersion, labels, sessionId, status, createdAtMs, endedAtMs } = state;
   const { failure, failedNodeId } = state;
+  const row = { runId, namespace, workflowId, workflowVersion, labels, sessionId, status, createdAtMs, endedAtMs };
   return {
-    ...{ runId, namespace, workflowId, workflowVersion, labels, sessionId, status, createdAtMs, endedAtMs },
+    ...row,
     failureCode: failure?.code,
     failureMessage: failure?.message,
     failedNodeId: failedNodeId === '' ? undefined : failedNodeId,

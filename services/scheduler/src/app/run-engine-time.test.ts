@@ -66,7 +66,7 @@ test('an attempt that is due goes out (E5)', async () => {
   );
 });
 
-test('a run that only waits for a far time leaves memory, and is found when it is due', async () => {
+test('R13 a run that only waits for a far time leaves memory, and is found when it is due', async () => {
   const rig = engineRig({ definition: retrying('1h') });
   const runId = await beginAndFail(rig);
   await turn();

@@ -20,7 +20,7 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
   return done;
 }
 
-test('commands that come while a transition waits for its commit fold into the next one (E1)', async () => {
+test('R2 commands that come while a transition waits for its commit fold into the next one (E1)', async () => {
   const { engine, pending, commit, begin, told } = engineRig({ definition: TWO_AGENTS });
   const runId = await begin();
   const first = engine.submit(runId, taskStarted('left'));
@@ -39,7 +39,7 @@ test('commands that come while a transition waits for its commit fold into the n
   assert.match(told.at(-1) ?? '', /^agent_invoke_done node_succeeded .* run_done$/);
 });
 
-test('nothing can be seen of a transition before it is durable (E2)', async () => {
+test('R2 nothing can be seen of a transition before it is durable (E2)', async () => {
   const { engine, executor, plan, pending, commit, dispatcher } = engineRig();
   const runId = newRunId();
   const started = engine.start(sampleStart(runId, plan));
@@ -84,7 +84,7 @@ test('a task that is reported while its start is being committed does not go out
   assert.deepEqual(executor.cancelled.length, 1, 'nobody has said here that the executor reported it');
 });
 
-test('a lost race loads the run again and decides the same commands on what it finds (E3)', async () => {
+test('R1 a lost race loads the run again and decides the same commands on what it finds (E3)', async () => {
   const one = engineRig({ definition: TWO_AGENTS });
   const other = engineRig({ definition: TWO_AGENTS, store: one.store });
   const runId = await one.begin();
@@ -170,7 +170,7 @@ test('a run with a broken history is left alone; the others go on (E4)', async (
   assert.ok(await engine.adopt(sound));
 });
 
-test('a run whose transition the store refuses is set aside with its commands; it can still be cancelled (E4)', async () => {
+test('R4 a run whose transition the store refuses is set aside with its commands; it can still be cancelled (E4)', async () => {
   const { engine, pending, commit, begin, told } = engineRig();
   const runId = await begin();
   const refused = engine.submit(runId, taskStarted());
@@ -196,7 +196,7 @@ test('a start that the store refuses is no run', async () => {
   assert.equal(engine.size, 0);
 });
 
-test('a mailbox has an end', async () => {
+test('R2 a mailbox has an end', async () => {
   const { engine, commit, begin } = engineRig();
   const runId = await begin();
   const first = engine.submit(runId, taskStarted());

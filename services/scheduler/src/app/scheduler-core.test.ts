@@ -68,7 +68,7 @@ test('a run goes from its start to its end, and its events to the bus', async ()
   assert.equal(one.told.filter((it) => it === 'published').length, 2);
 });
 
-test('one that joins adopts every open run, whatever their number', async () => {
+test('R6 one that joins adopts every open run, whatever their number', async () => {
   const store = new MemoryRunStore();
   {
     await using before = coreOver(store);
@@ -185,7 +185,7 @@ test('rounds follow each other although one fails', async () => {
   assert.deepEqual(one.told, ['store failed: Error: the store is away']);
 });
 
-test('large transitions do not hold up small ones', async () => {
+test('R3 large transitions do not hold up small ones', async () => {
   const gate = Promise.withResolvers<void>();
   class Slow extends MemoryRunStore {
     override async commit(...[batch]: Parameters<RunStore['commit']>) {

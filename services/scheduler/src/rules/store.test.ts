@@ -6,6 +6,7 @@ import { postgresRunStore } from '../adapters/postgres/run-store.ts';
 import { commitQuery } from '../adapters/postgres/commit-statement.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { batch, ending, newRunId, start, startKey, step } from '../testing/run-store/sample-batches.ts';
+import { ALL_SHARDS } from '../testing/sole-ownership.ts';
 import { schedulerDatabase, type SchedulerDatabase } from '../testing/scheduler-database.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -44,26 +45,27 @@ describe('R1 one row a transition', () => {
   });
 
   test('R1 the loser of a race leaves nothing in any table', async () => {
-    const [taken, begun] = [newRunId(), newRunId()];
-    await store.commit(batch(start(taken, { key: startKey('r-1') }), start(begun)));
-    await store.commit(batch(step(begun, 3)));
+    const [taken, begun, other] = [newRunId(), newRunId(), newRunId()];
+    await store.commit(batch(start(taken, { key: startKey('r-1') }), start(begun), start(other)));
+    await store.commit(batch(step(begun, 3), step(other, 3)));
     const tables = ['run', 'run_event', 'start_key', 'outbox'];
     const everything = () => Promise.all(tables.map((table) => select(`select * from ${table} order by 1, 2`)));
-    const before = await everything();
+    const untouched = await everything();
     const losers = batch(
       start(newRunId(), { key: startKey('r-1', 'another') }),
       { ...start(taken, { key: startKey('r-2') }), checkAtMs: 0 },
-      { ...ending(step(begun, 3), { status: 'FAILED' }), checkAtMs: 0 },
+      ending(step(begun, 3), { status: 'FAILED' }),
+      { ...step(other, 3), checkAtMs: 0 },
     );
     assert.deepEqual(await store.commit(losers), new Set());
-    assert.deepEqual(await everything(), before);
+    assert.deepEqual(await everything(), untouched);
   });
 });
 
 describe('R3 one statement a commit', () => {
   test('R3 bodies travel as one binary parameter, not as an array of them', () => {
     const transitions = [start(newRunId()), step(newRunId(), 3), ending(step(newRunId(), 4))];
-    const { values } = commitQuery(batch(...transitions));
+    const values: readonly unknown[] = commitQuery(batch(...transitions)).values;
     const binary = values.filter((value) => value instanceof Uint8Array);
     assert.equal(binary.length, 1);
     assert.deepEqual(binary[0], Buffer.concat(transitions.map(({ body }) => body)));
@@ -148,16 +150,32 @@ describe('R13 idle costs nothing', () => {
     await store.commit(batch(start(due, { checkAtMs: Date.now() - HOUR_MS })));
     await store.commit(batch(...Array.from({ length: 2000 }, () => start(newRunId()))));
     await database.pool.query('analyze run');
-    const client = await database.pool.connect();
+    const pool = createPool(database.url, { max: 1, applicationName: 'rules-test', schema: 'scheduler' });
     try {
-      const plan = await client.query<{ 'QUERY PLAN': string }>(
-        'explain (analyze, timing off) select run_id from run where ended_at is null and check_at <= now() order by check_at limit 500',
+      assert.deepEqual(await postgresRunStore(pool).dueRuns(500, ALL_SHARDS), [due]);
+      const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+        `explain (analyze, format json) execute "due-runs" (500, '{${ALL_SHARDS.join(',')}}')`,
       );
-      const lines = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
-      assert.match(lines, /Index Scan using run_open/);
-      assert.doesNotMatch(lines, /Rows Removed by Filter|Sort/);
+      const scans = [...nodesOf(rows[0]?.['QUERY PLAN'][0].Plan)].filter((node) => node['Node Type'].includes('Scan'));
+      assert.ok(scans.some((node) => node['Index Name'] === 'run_open' && node['Index Cond']?.includes('check_at')));
+      for (const scan of scans) assert.deepEqual([scan['Actual Rows'], scan['Rows Removed by Filter'] ?? 0], [1, 0]);
     } finally {
-      client.release();
+      await pool.end();
     }
   });
 });
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function* nodesOf(node: PlanNode | undefined): Generator<PlanNode> {
+  if (node === undefined) return;
+  yield node;
+  for (const child of node.Plans ?? []) yield* nodesOf(child);
+}
