@@ -39,7 +39,7 @@ export class StallWatch implements AsyncDisposable {
     while (!signal.aborted) {
       const askedAtMs = Date.now();
       // The server writes this into its log and flushes it, as a commit of the platform.
-      await sql.query('select pg_logical_emit_message(true, 'chaos', '')').catch(() => undefined);
+      await sql.query(`select pg_logical_emit_message(true, 'chaos', '')`).catch(() => undefined);
       this.#note(askedAtMs, Date.now(), 0);
       await delay(TICK_MS, undefined, { signal }).catch(() => undefined);
     }
