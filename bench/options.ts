@@ -27,6 +27,8 @@ export interface BenchOptions {
   /** Processes of each, where they are processes. */
   readonly schedulers: number;
   readonly executors: number;
+  /** Whether sampled traces go to a collector. */
+  readonly traces: boolean;
   /** Folder for CPU profiles of every cell and Node process; undefined: none are taken. */
   readonly profileDir: string | undefined;
   /** File that a JSON line for each cell is appended to. */
@@ -52,6 +54,7 @@ const DEFAULTS = {
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
+    allowNegative: true,
     options: {
       workload: { type: 'string', default: DEFAULTS.workload },
       mode: { type: 'string', default: DEFAULTS.mode },
@@ -65,6 +68,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       'watch-seconds': { type: 'string', default: DEFAULTS['watch-seconds'] },
       schedulers: { type: 'string', default: DEFAULTS.schedulers },
       executors: { type: 'string', default: DEFAULTS.executors },
+      traces: { type: 'boolean', default: true },
       profile: { type: 'string' },
       json: { type: 'string' },
     },
@@ -83,6 +87,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     parkedTimes: { settleMs: milliseconds('settle-seconds'), watchMs: milliseconds('watch-seconds') },
     schedulers: positive('--schedulers', values.schedulers, true),
     executors: positive('--executors', values.executors, true),
+    traces: values.traces,
     profileDir: values.profile === undefined ? undefined : resolve(values.profile),
     jsonFile: values.json,
   };

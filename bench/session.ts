@@ -27,8 +27,8 @@ function byStage(cells: readonly PlannedCell[]): PlannedCell[][] {
 }
 
 function stageOptions({ profileDir, ...options }: BenchOptions, mode: Mode) {
-  const { warmUpMs, yardstickMs, schedulers, executors } = options;
-  return { mode, warmUpMs, yardstickMs, schedulers, executors, ...(profileDir && { profileDir }) };
+  const { warmUpMs, traces, yardstickMs, schedulers, executors } = options;
+  return { mode, warmUpMs, traces, yardstickMs, schedulers, executors, ...(profileDir && { profileDir }) };
 }
 
 async function* measureCells(

@@ -23,6 +23,8 @@ const AGENTS: Readonly<Record<string, Agent>> = {
   '/slow/process': slow(journal),
   '/busy/process': busy(journal),
   '/talker/invoke': talk.invoke,
+  // Not an agent: the collector of traces.
+  '/v1/traces': (_body, response) => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end(),
 };
 const CONTROLS: Readonly<Record<string, Control>> = {
   '/control/reset': journal.reset,

@@ -2,20 +2,20 @@ import { join } from 'node:path';
 import { POSTGRES } from '../../cli/src/distributed/parts.ts';
 import { distributedParts } from './distributed-parts.ts';
 import { postmasterPid, serverLog, urlOf } from './embedded-postgres.ts';
+import { placeOf } from './part.ts';
 import { PartSet } from './part-set.ts';
 import type { BenchPlatform, PlatformOptions } from './platform.ts';
 
 /** Starts a process for each part. */
 export async function startDistributedPlatform(options: PlatformOptions): Promise<BenchPlatform> {
-  const { directory, schedulers, executors, profileDir } = options;
+  const { directory, schedulers, executors } = options;
   const postgresDir = join(directory, 'postgres');
   const { stages, apiUrl } = await distributedParts(directory, postgresDir, {
     scheduler: schedulers,
     executor: executors,
   });
   await using started = new AsyncDisposableStack();
-  const place = { logDir: join(directory, 'logs'), ...(profileDir && { profileDir }) };
-  const parts = started.use(new PartSet(stages, place));
+  const parts = started.use(new PartSet(stages, placeOf(options)));
   await parts.start();
   const kept = started.move();
   return {

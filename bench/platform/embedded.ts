@@ -3,12 +3,12 @@ import { freePort } from '@skein/testkit';
 import { answers } from './child.ts';
 import { postmasterPid, serverLog, urlOf } from './embedded-postgres.ts';
 import { PartSet } from './part-set.ts';
-import type { Part } from './part.ts';
+import { placeOf, type Part } from './part.ts';
 import type { BenchPlatform, PlatformOptions } from './platform.ts';
 
 /** Starts the embedded platform in a process of its own. */
-export async function startEmbeddedPlatform({ directory, profileDir }: PlatformOptions): Promise<BenchPlatform> {
-  const dataDir = join(directory, 'embedded');
+export async function startEmbeddedPlatform(options: PlatformOptions): Promise<BenchPlatform> {
+  const dataDir = join(options.directory, 'embedded');
   const postgresDir = join(dataDir, 'postgres');
   const [httpPort, adminPort] = [await freePort(), await freePort()];
   const host: Part = {
@@ -23,9 +23,7 @@ export async function startEmbeddedPlatform({ directory, profileDir }: PlatformO
     isReady: async () => (await answers(httpPort, '/health')) && answers(adminPort, '/readyz'),
   };
   await using started = new AsyncDisposableStack();
-  const parts = started.use(
-    new PartSet([[host]], { logDir: join(directory, 'logs'), ...(profileDir && { profileDir }) }),
-  );
+  const parts = started.use(new PartSet([[host]], placeOf(options)));
   await parts.start();
   const kept = started.move();
   return {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ChildCommand } from './child.ts';
 import { shippedEnvironment } from './environment.ts';
+import type { PlatformOptions } from './platform.ts';
 
 /** A process of the platform as it is started, again and again if need be. */
 export interface Part {
@@ -27,13 +28,20 @@ interface BinaryProgram {
 export interface PartPlace {
   readonly logDir: string;
   readonly profileDir?: string;
+  readonly tracesUrl?: string;
+}
+
+/** Where the parts of a platform in a directory write. */
+export function placeOf({ directory, profileDir, tracesUrl }: PlatformOptions): PartPlace {
+  return { logDir: join(directory, 'logs'), ...(profileDir && { profileDir }), ...(tracesUrl && { tracesUrl }) };
 }
 
 /** What starts a part. */
-export async function commandOf(part: Part, { logDir, profileDir }: PartPlace): Promise<ChildCommand> {
+export async function commandOf(part: Part, { logDir, profileDir, tracesUrl }: PartPlace): Promise<ChildCommand> {
   const { name, program } = part;
   const log = join(logDir, `${name}.log`);
-  const settings = (await part.env?.()) ?? {};
+  const tracing = tracesUrl === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: tracesUrl };
+  const settings = { ...tracing, ...(await part.env?.()) };
   if (program.kind === 'binary') {
     return { file: program.file, args: program.args, env: shippedEnvironment(settings), log };
   }

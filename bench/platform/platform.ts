@@ -30,6 +30,8 @@ export interface PlatformOptions {
   /** Distributed: how many of each. */
   readonly schedulers: number;
   readonly executors: number;
+  /** Where sampled traces go. Default: nowhere, so that none are taken. */
+  readonly tracesUrl?: string;
   /** Folder that CPU profiles are written to on request. Default: the processes are not prepared for it. */
   readonly profileDir?: string;
 }

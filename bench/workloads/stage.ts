@@ -27,21 +27,24 @@ export interface Stage extends AsyncDisposable {
 }
 
 /** How a stage is set. */
-export interface StageOptions extends Omit<PlatformOptions, 'directory'> {
+export interface StageOptions extends Omit<PlatformOptions, 'directory' | 'tracesUrl'> {
   readonly mode: Mode;
   readonly warmUpMs: number;
+  /** Whether traces are taken, at the share that is the platform's default, and sent. */
+  readonly traces: boolean;
   /** Time for each figure of the yardstick. */
   readonly yardstickMs: number;
 }
 
 /** Starts everything anew, with an empty database. Nothing of it is left after disposal. */
-export async function openStage({ mode, warmUpMs, yardstickMs, ...options }: StageOptions): Promise<Stage> {
+export async function openStage({ mode, warmUpMs, traces, yardstickMs, ...options }: StageOptions): Promise<Stage> {
   await using started = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'skein-bench-'));
   started.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
   const agents = started.use(await startAgents());
   const load = started.use(await startLoadGenerator());
-  const platform = started.use(await startPlatform(mode, { directory, ...options }));
+  const tracing = traces ? { tracesUrl: agents.url } : {};
+  const platform = started.use(await startPlatform(mode, { directory, ...tracing, ...options }));
   const api = createApi(platform.apiUrl);
   await api.registerAgent('echo', 'HTTP_PROCESS', `${agents.url}/echo`);
   await api.registerAgent('slow', 'HTTP_PROCESS', `${agents.url}/slow`);
