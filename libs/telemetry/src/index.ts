@@ -6,4 +6,4 @@ export { createLogger, LOG_LEVELS } from './logger.ts';
 export type { LoggerOptions, LogLevel } from './logger.ts';
 export { startTelemetry, TelemetryStartedError } from './telemetry.ts';
 export type { Telemetry, TelemetryOptions } from './telemetry.ts';
-export { extractTraceparent, injectTraceparent, withSpan } from './trace-context.ts';
+export { extractTraceparent, isUnsampled, injectTraceparent, withSpan } from './trace-context.ts';

@@ -17,6 +17,17 @@ export function extractTraceparent(traceparent: string | undefined, base: Contex
   return traceparent ? propagator.extract(base, { traceparent }, defaultTextMapGetter) : base;
 }
 
+/**
+ * Whether nothing below this `traceparent` is recorded: its flags say that the trace is not sampled. Whoever knows that
+ * need not make spans.
+ */
+export function isUnsampled(traceparent: string): boolean {
+  return UNSAMPLED.test(traceparent);
+}
+
+/** The last bit of the flags says whether a trace is recorded (W3C Trace Context, trace-flags). */
+const UNSAMPLED = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f][02468ace]$/;
+
 /** Runs `work` inside a new active span, which ends with it; an error marks the span and is thrown on. */
 export async function withSpan<T>(
   tracer: Tracer,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Scope } from '../expression/scope.ts';
 import type { PlanNode } from '../workflow/plan.ts';
 import { resolveInput } from '../workflow/resolve-input.ts';
@@ -45,7 +45,7 @@ export function nodeScope(run: ReadableRun, before: readonly NodeRun[], beforeSe
 
 /** First 16 bytes of the SHA-256 of a payload's text: enough to notice that an input came out different. */
 export function payloadDigest(payload: Payload): Uint8Array {
-  return createHash('sha256').update(payload.bytes).digest().subarray(0, 16);
+  return hash('sha256', payload.bytes, 'buffer').subarray(0, 16);
 }
 
 /** The common case costs nothing: without a template, the one value before a node is its input as it stands. */

@@ -26,24 +26,18 @@ export async function awaitFound(
 ): Promise<FoundRun> {
   if (isTerminal(found.state.status) || timeoutMs <= 0) return found;
   const { runId, namespace } = found.state;
-  const timeUp = new AbortController();
-  const timer = setTimeout(() => timeUp.abort(), timeoutMs);
-  try {
-    const state = await endOf(dependencies, runId, AbortSignal.any([timeUp.signal, caller]));
-    if (state === undefined) return await findRun(dependencies, namespace, runId);
-    return { ...found, state };
-  } finally {
-    clearTimeout(timer);
-  }
+  const state = await endOf(dependencies, runId, timeoutMs, caller);
+  return state === undefined ? findRun(dependencies, namespace, runId) : { ...found, state };
 }
 
 async function endOf(
   { engine }: FindRunDependencies,
   runId: string,
+  timeoutMs: number,
   signal: AbortSignal,
 ): Promise<RunState | undefined> {
   try {
-    return await engine.whenEnded(runId, signal);
+    return await engine.whenEnded(runId, timeoutMs, signal);
   } catch (error) {
     if (error instanceof RunElsewhereError) return undefined;
     throw error;

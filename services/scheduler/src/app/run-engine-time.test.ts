@@ -51,6 +51,8 @@ async function sweep({ engine, store }: EngineRig): Promise<readonly string[]> {
 }
 
 const never = new AbortController().signal;
+/** The longest wait that a timer keeps. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 test('an attempt that is due goes out (E5)', async () => {
   const rig = engineRig({ definition: retrying('10s') });
@@ -94,7 +96,7 @@ test('a near time keeps a run in memory', async () => {
 test('a run that somebody waits for stays in memory and keeps its own time', async () => {
   const rig = engineRig({ definition: retrying('1h') });
   const runId = await rig.begin();
-  const ended = rig.engine.whenEnded(runId, never);
+  const ended = rig.engine.whenEnded(runId, LONGEST_MS, never);
   const failed = rig.engine.submit(runId, taskFailed());
   await rig.commit();
   await failed;
@@ -112,7 +114,7 @@ test('a run that was parked and is waited for goes on when it is due', async () 
   await turn();
   assert.equal(rig.engine.size, 0);
   const leave = new AbortController();
-  const waiting = rig.engine.whenEnded(runId, leave.signal);
+  const waiting = rig.engine.whenEnded(runId, LONGEST_MS, leave.signal);
   await turn();
   assert.equal(rig.engine.size, 1);
   leave.abort();
@@ -162,27 +164,32 @@ test('timers rest while the scheduler stands by, and are set again when it is ac
   assert.equal(rig.pending.length, 1);
 });
 
-test('whoever waits goes on waiting while a run is released and adopted anew', async () => {
+test('whoever waits for a run that leaves is told that it has to look elsewhere', async () => {
   const rig = engineRig();
   const runId = await rig.begin();
-  const waiting = rig.engine.whenEnded(runId, never);
-  rig.engine.release(() => true);
-  await rig.engine.adopt(runId);
-  const succeeded = rig.engine.submit(runId, taskSucceeded());
-  await rig.commit();
-  await succeeded;
-  assert.equal((await waiting)?.status, 'DONE');
+  const waiting = rig.engine.whenEnded(runId, LONGEST_MS, never);
+  rig.engine.release((released) => released === runId);
+  assert.equal(await waiting, undefined);
+  assert.equal(rig.engine.awaitedRunIds.length, 0);
+});
+
+test('whoever waits is told when the time is up', async () => {
+  const rig = engineRig();
+  const runId = await rig.begin();
+  const waiting = rig.engine.whenEnded(runId, 1000, never);
+  await pass(1000);
+  assert.equal(await waiting, undefined);
 });
 
 test('nobody waits for a run that has ended or never was, or when they have left', async () => {
   const rig = engineRig();
   const runId = await rig.begin();
-  assert.equal(await rig.engine.whenEnded(runId, AbortSignal.abort()), undefined);
+  assert.equal(await rig.engine.whenEnded(runId, LONGEST_MS, AbortSignal.abort()), undefined);
   const cancelled = rig.engine.submit(runId, { kind: 'cancel_run', reason: '' });
   await rig.commit();
   await cancelled;
-  assert.equal(await rig.engine.whenEnded(runId, never), undefined);
-  assert.equal(await rig.engine.whenEnded('00000000-0000-7000-8000-000000000000', never), undefined);
+  assert.equal(await rig.engine.whenEnded(runId, LONGEST_MS, never), undefined);
+  assert.equal(await rig.engine.whenEnded('00000000-0000-7000-8000-000000000000', LONGEST_MS, never), undefined);
 });
 
 test('a stopped engine keeps no timer', async () => {

@@ -155,18 +155,22 @@ export class RunEngine {
   }
 
   /**
-   * Resolves with the state of the run when it has ended; with undefined when the signal aborts, or when the run is
-   * not open any more: the store has it.
+   * Resolves with the state of the run when it has ended; with undefined when the time is up or the signal aborts,
+   * when the run is not open any more (the store has it), or leaves this scheduler.
+   * @throws RunElsewhereError
    */
-  async whenEnded(runId: string, signal: AbortSignal): Promise<RunState | undefined> {
-    const leave = new AbortController();
+  async whenEnded(runId: string, timeoutMs: number, signal: AbortSignal): Promise<RunState | undefined> {
     // Whoever waits is known before the run is loaded: a run that is waited for stays in memory.
-    const ended = this.#waiters.wait(runId, AbortSignal.any([signal, leave.signal]));
+    const waiting = this.#waiters.wait(runId, timeoutMs, signal);
+    if (this.#cells.has(runId)) return waiting.ended;
     try {
-      return (await this.adopt(runId)) === undefined ? undefined : await ended;
-    } finally {
-      leave.abort();
+      if ((await this.adopt(runId)) !== undefined) return await waiting.ended;
+    } catch (error) {
+      waiting.leave();
+      throw error;
     }
+    waiting.leave();
+    return undefined;
   }
 
   /** Runs that somebody here waits for. */
@@ -182,6 +186,7 @@ export class RunEngine {
       else this.#forget(cell);
     }
     this.#options.dispatcher.release(isReleased);
+    for (const runId of this.#waiters.runIds) if (isReleased(runId)) this.#waiters.end(runId, undefined);
   }
 
   /** Loads a run again that others have gone on with. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
 import {
   agentDefinition,
@@ -137,7 +137,7 @@ async function checkStart({ agents }: StartRunDependencies, request: StartReques
 /** Everything in a request that makes it a different request. */
 function requestDigest({ target, input, sessionId, labels }: StartRequest): string {
   const content = canonicalJson({ target, input, sessionId, labels });
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content);
 }
 
 function inputTooLarge(bytes: number) {

@@ -34,13 +34,11 @@ export function endOfRun(
     runId,
     waitMs,
     async here() {
-      const { ownership, dispatcher } = parts;
-      const signal = AbortSignal.any([context.signal, ownership.changeSignal]);
-      const found = await awaitRun(parts, namespace, runId, leftMs(), signal);
+      const found = await awaitRun(parts, namespace, runId, leftMs(), context.signal);
       // The owner may be another one now: see, and go on waiting there.
       const isCutShort = leftMs() > 0 && !context.signal.aborted && !isTerminal(found.state.status);
       if (isCutShort) throw new RunElsewhereError(runId);
-      return runToMessage(found, dispatcher);
+      return runToMessage(found, parts.dispatcher);
     },
     async there(peer, options) {
       const timeout = durationOfMs(leftMs());

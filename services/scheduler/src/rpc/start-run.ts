@@ -52,12 +52,14 @@ async function startHere(
   if (!started.created) {
     return { run: await endOfRun(parts, context, namespace, started.runId, waitMs), created: false };
   }
-  const { changeSignal } = parts.ownership;
+  const startedAtMs = performance.now();
   const found = { state: started.state, plan: started.plan, setAside: undefined };
-  const reached = await awaitFound(parts, found, waitMs, AbortSignal.any([context.signal, changeSignal]));
-  const isCutShort = changeSignal.aborted && waitMs > 0 && !isTerminal(reached.state.status);
+  const reached = await awaitFound(parts, found, waitMs, context.signal);
+  const leftMs = waitMs - (performance.now() - startedAtMs);
+  // A run that is not at its end before the time is up has left this scheduler: its owner knows.
+  const isCutShort = leftMs > 0 && !context.signal.aborted && !isTerminal(reached.state.status);
   if (!isCutShort) return { run: runToMessage(reached, parts.dispatcher), created: true };
-  return { run: await endOfRun(parts, context, namespace, started.state.runId, waitMs), created: true };
+  return { run: await endOfRun(parts, context, namespace, runId, leftMs), created: true };
 }
 
 function waitMsOf({ waitTimeout }: StartRunRequest): number {

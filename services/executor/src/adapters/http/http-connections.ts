@@ -4,8 +4,13 @@
  * Owns the connections. Time limits are the caller's: its signal ends a request at any stage.
  */
 import { Agent, request, type Dispatcher } from 'undici';
+import { tooLarge } from '../../domain/output-limit.ts';
+import { excerpt, MAX_EXCERPT_BYTES } from './body-excerpt.ts';
+import { demandContentType, isOfType, type WantedType } from './content-type.ts';
 import { httpFailure } from './http-failure.ts';
 import { statusFailure } from './status-failure.ts';
+import { utf8Text } from './utf8-text.ts';
+import { wholeAnswer, type WholeAnswer } from './whole-answer.ts';
 
 /** One request to an agent. */
 export interface AgentPost {
@@ -20,6 +25,14 @@ export interface AgentPost {
 
 /** A 2xx answer whose body is still to be read. */
 export type AgentResponse = Pick<Dispatcher.ResponseData, 'headers' | 'body'>;
+
+/** Largest body that is read: an output of the largest size with room for what is around it. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+function wantedBytes(statusCode: number, headers: WholeAnswer['headers'], wanted: WantedType): number {
+  if (statusCode > 299) return MAX_EXCERPT_BYTES;
+  return isOfType(headers, wanted) ? MAX_BODY_BYTES : 0;
+}
 
 export class HttpConnections implements AsyncDisposable {
   // Idle connections are dropped after 4 s (undici's default), before common servers drop them at 5 s: a request on
@@ -47,7 +60,39 @@ export class HttpConnections implements AsyncDisposable {
     // A body that is dropped before its end says so with an error that nobody may be listening for.
     response.body.on('error', () => {});
     if (response.statusCode >= 200 && response.statusCode <= 299) return response;
-    throw await statusFailure(response, place);
+    throw statusFailure(response, await excerpt(response.body), place);
+  }
+
+  /**
+   * Posts and reads the whole answer as text.
+   * @throws CallError as `post`, and when the answer is not of the wanted type, too large or not UTF-8.
+   */
+  async postForText({ url, headers, body, place, signal }: AgentPost, wanted: WantedType): Promise<string> {
+    let answer: WholeAnswer;
+    try {
+      const { origin, pathname, search } = url;
+      answer = await wholeAnswer(
+        this.#dispatcher,
+        {
+          origin,
+          path: search === '' ? pathname : pathname + search,
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body,
+        },
+        signal,
+        (statusCode, head) => wantedBytes(statusCode, head, wanted),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      throw httpFailure(error, place);
+    }
+    if (answer.statusCode < 200 || answer.statusCode > 299) {
+      throw statusFailure(answer, answer.body.toString('utf8'), place);
+    }
+    demandContentType(answer, wanted, place);
+    if (!answer.isWhole) throw tooLarge(place);
+    return utf8Text(answer.body, place);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

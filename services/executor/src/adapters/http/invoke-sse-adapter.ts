@@ -31,7 +31,12 @@ export function invokeSseAdapter(): AgentProtocolAdapter {
         place,
         signal,
       });
-      demandContentType(response, 'event-stream', place);
+      try {
+        demandContentType(response, 'event-stream', place);
+      } catch (error) {
+        response.body.destroy();
+        throw error;
+      }
       const answer = new InvokeAnswer(sink, place);
       await readEvents(response, (event) => answer.take(event), place, signal);
       return answer.complete();

@@ -13,8 +13,6 @@ import { isJsonObject, textMember } from '../../domain/json-object.ts';
 import { usageOf } from '../../domain/token-usage.ts';
 import { userText } from '../../domain/user-text.ts';
 import { agentUrl } from './agent-url.ts';
-import { bodyText } from './body-text.ts';
-import { demandContentType } from './content-type.ts';
 import { HttpConnections } from './http-connections.ts';
 import { requestHeaders } from './request-headers.ts';
 
@@ -27,15 +25,14 @@ export function processAdapter(): AgentProtocolAdapter {
     protocol: AgentProtocol.HTTP_PROCESS,
     async call(request, _sink, signal) {
       const place = agentPlace(request.agentId, request.endpoint);
-      const response = await connections.post({
+      const post = {
         url: agentUrl(request.endpoint, '/process', place),
         headers: { accept: 'application/json', ...requestHeaders(request) },
         body: JSON.stringify(bodyOf(request)),
         place,
         signal,
-      });
-      demandContentType(response, 'json', place);
-      return answerOf(await bodyText(response, place, signal), place);
+      };
+      return answerOf(await connections.postForText(post, 'json'), place);
     },
     [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
   };

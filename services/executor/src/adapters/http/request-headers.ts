@@ -3,18 +3,19 @@ import type { AgentRequest } from '../../app/agent-protocol.ts';
 /** Headers that every HTTP agent gets: the trace, the ids and the idempotency key. Values are kept to what headers carry. */
 export function requestHeaders(request: AgentRequest): Record<string, string> {
   const { traceparent, runId, sessionId, idempotencyKey } = request;
-  const headers = {
-    traceparent,
-    'x-run-id': runId,
-    'x-session-id': sessionId,
-    'idempotency-key': idempotencyKey,
+  const headers: Record<string, string> = {
+    'x-run-id': printable(runId),
+    'idempotency-key': printable(idempotencyKey),
   };
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === '' ? [] : [[name, printable(value)]])),
-  );
+  if (traceparent !== '') headers['traceparent'] = printable(traceparent);
+  if (sessionId !== '') headers['x-session-id'] = printable(sessionId);
+  return headers;
 }
+
+const UNPRINTABLE = /[^\x21-\x7e]/;
 
 /** Ids are the platform's own, except the session's: whatever a header cannot carry is percent-encoded. */
 function printable(value: string): string {
+  if (!UNPRINTABLE.test(value)) return value;
   return value.replace(/[^\x21-\x7e]/g, (character) => encodeURIComponent(character.toWellFormed()));
 }

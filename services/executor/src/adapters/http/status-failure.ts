@@ -6,13 +6,15 @@ import type { Dispatcher } from 'undici';
 
 /** Statuses below 500 after which the same request may succeed. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
-const MAX_EXCERPT_BYTES = 8 * 1024;
 const MAX_EXCERPT_CHARS = 500;
 
 /** The failure that a status other than 2xx stands for. */
-export async function statusFailure(response: Dispatcher.ResponseData, place: string): Promise<CallError> {
-  const { statusCode, headers } = response;
-  const said = saidIn(await excerpt(response));
+export function statusFailure(
+  { statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
+  bodyText: string,
+  place: string,
+): CallError {
+  const said = saidIn(bodyText);
   const message = `the agent answered with HTTP status ${statusCode}${said.message === '' ? '' : `: ${said.message}`}`;
   const details = { http_status: statusCode, ...(said.code === '' ? {} : { agent_code: said.code }) };
   const text = { message, place, details };
@@ -29,21 +31,6 @@ function remedyOf(status: number): string {
   if (status === 401 || status === 403) return 'check what the agent demands of its callers';
   if (status < 400) return 'register the address that the agent redirects to';
   return 'mend the input of the node: the agent refuses it';
-}
-
-async function excerpt({ body }: Dispatcher.ResponseData): Promise<string> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      sizeBytes += chunk.byteLength;
-      if (sizeBytes >= MAX_EXCERPT_BYTES) break;
-    }
-  } catch {
-    // The status alone says enough.
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** What an error body says, in the shapes that agents use: `{error: {code, message}}`, `{error}`, `{detail}`, `{message}`. */

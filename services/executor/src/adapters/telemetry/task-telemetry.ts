@@ -1,7 +1,7 @@
 /** Tasks as spans, metrics and log lines, in the words of OpenTelemetry's GenAI conventions. */
 import { context, metrics, SpanKind, SpanStatusCode, trace, type Attributes, type Span } from '@opentelemetry/api';
 import type { Task } from '@skein/contracts/scheduler';
-import { extractTraceparent, injectTraceparent, withLogFields } from '@skein/telemetry';
+import { extractTraceparent, injectTraceparent, isUnsampled, withLogFields } from '@skein/telemetry';
 import type { Logger } from 'pino';
 import { deliveryKey } from '../../domain/task-address.ts';
 import type { TaskObserver } from '../../app/task-observer.ts';
@@ -15,20 +15,26 @@ export function taskTelemetry(logger: Logger): TaskObserver {
   return {
     taskBegan(task, local) {
       const operation = operationOf(task);
-      const parent = extractTraceparent(task.traceparent);
-      const kind = local ? SpanKind.INTERNAL : SpanKind.CLIENT;
-      const attributes = { ...operation.attributes, ...taskAttributes(task) };
-      const span = tracer.startSpan(operation.name, { kind, attributes }, parent);
-      const spanContext = trace.setSpan(parent, span);
       record.began(operation.metricAttributes);
       const fields = logFields(task);
+      const ended = (outcome: TaskOutcome, progress: CallProgress) => {
+        record.ended(operation.metricAttributes, outcome, progress);
+        logEnd(logger, operation.name, outcome, progress);
+      };
+      if (isUnsampled(task.traceparent)) {
+        return { traceparent: task.traceparent, within: (work) => withLogFields(fields, work), ended };
+      }
+      const parent = extractTraceparent(task.traceparent);
+      const kind = local ? SpanKind.INTERNAL : SpanKind.CLIENT;
+      const attributes = { ...operation.attributes(), ...taskAttributes(task) };
+      const span = tracer.startSpan(operation.name, { kind, attributes }, parent);
+      const spanContext = trace.setSpan(parent, span);
       return {
         traceparent: injectTraceparent(spanContext) ?? task.traceparent,
         within: (work) => context.with(spanContext, () => withLogFields(fields, work)),
         ended(outcome, progress) {
           endSpan(span, task, outcome, progress);
-          record.ended(operation.metricAttributes, outcome, progress);
-          logEnd(logger, operation.name, outcome, progress);
+          ended(outcome, progress);
         },
       };
     },
@@ -41,7 +47,7 @@ export function taskTelemetry(logger: Logger): TaskObserver {
 interface Operation {
   /** Name of the span. */
   readonly name: string;
-  readonly attributes: Attributes;
+  readonly attributes: () => Attributes;
   readonly metricAttributes: Attributes;
 }
 
@@ -53,15 +59,15 @@ function operationOf({ call }: Task): Operation {
       'gen_ai.provider.name': 'skein',
       ...(model === '' ? {} : { 'gen_ai.request.model': model }),
     };
-    return { name: `chat ${model}`.trimEnd(), attributes, metricAttributes: attributes };
+    return { name: `chat ${model}`.trimEnd(), attributes: () => attributes, metricAttributes: attributes };
   }
   const agentId = call.case === 'agent' ? call.value.agentId : '';
-  const attributes = {
+  const attributes = () => ({
     'gen_ai.operation.name': 'invoke_agent',
     'gen_ai.provider.name': 'skein',
     'gen_ai.agent.id': agentId,
     'gen_ai.agent.name': agentId,
-  };
+  });
   return { name: `invoke_agent ${agentId}`.trimEnd(), attributes, metricAttributes: { agent_id: agentId } };
 }
 

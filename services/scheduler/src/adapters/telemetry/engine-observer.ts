@@ -1,6 +1,6 @@
 import { metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isTerminal, type Plan, type RunEvent, type RunState } from '@skein/domain';
-import { extractTraceparent } from '@skein/telemetry';
+import { extractTraceparent, isUnsampled } from '@skein/telemetry';
 import type { Logger } from 'pino';
 import type { SchedulerObserver } from '../../app/engine-observer.ts';
 
@@ -40,6 +40,12 @@ export function telemetryObserver(logger: Logger): SchedulerObserver {
     const attributes = { workflow_id: plan.workflowId, state: run.status };
     ended.add(1, attributes);
     durations.record((endedAtMs - run.createdAtMs) / 1000, attributes);
+    const fields = { run_id: run.runId, namespace: run.namespace, execution_time: endedAtMs - run.createdAtMs };
+    logger.info({ ...fields, state: run.status, code: run.failure?.code }, `run ended ${run.status}`);
+    if (!isUnsampled(run.traceparent)) recordRun(plan, run, endedAtMs);
+  };
+
+  const recordRun = (plan: Plan, run: RunState, endedAtMs: number): void => {
     const name = `invoke_workflow ${plan.definition.name ?? plan.workflowId}`;
     const parent = extractTraceparent(run.traceparent);
     const span = tracer.startSpan(
@@ -62,8 +68,6 @@ export function telemetryObserver(logger: Logger): SchedulerObserver {
       span.setStatus({ code: SpanStatusCode.ERROR, message: run.failure.message });
     }
     span.end(endedAtMs);
-    const fields = { run_id: run.runId, namespace: run.namespace, execution_time: endedAtMs - run.createdAtMs };
-    logger.info({ ...fields, state: run.status, code: run.failure?.code }, `run ended ${run.status}`);
   };
 
   return {
