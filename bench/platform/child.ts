@@ -2,13 +2,14 @@
  * A process of the platform.
  *
  * I1. It writes into a file and not to us: reading it must cost the benchmark nothing.
- * I2. None outlives us, unless we are killed outright; what it started itself is its own to end.
+ * I2. None outlives us, nor does what it has started, unless we are killed outright.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { killTrees } from './kill-tree.ts';
 
 /** How a process is run. */
 export interface ChildCommand {
@@ -33,7 +34,8 @@ const GRACE_MS = 40_000;
 const living = new Set<ChildProcess>();
 
 process.once('exit', () => {
-  for (const child of living) child.kill('SIGKILL');
+  const left = [...living].map(({ pid = 0 }) => [String(pid), pid] as const);
+  killTrees(Object.fromEntries(left));
 });
 
 /** Starts a process; whether it is ready is another question. */

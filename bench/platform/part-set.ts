@@ -8,8 +8,9 @@
  * I3. Disposal stops what runs in reverse, gracefully.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { membersOf, readProcessTable, type NamedProcesses } from '../accounting/process-tree.ts';
+import { readProcessTable, type NamedProcesses } from '../accounting/process-tree.ts';
 import { startChild, untilReady, type Child } from './child.ts';
+import { killTrees } from './kill-tree.ts';
 import { commandOf, type Part, type PartPlace } from './part.ts';
 
 const GONE_POLL_MS = 5;
@@ -38,8 +39,7 @@ export class PartSet implements AsyncDisposable {
   /** Ends parts and all that they have started, at once. */
   async crash(isHit: (part: string) => boolean): Promise<void> {
     const hit = this.processes(({ name }) => isHit(name));
-    const victims = Object.values(membersOf(readProcessTable(), hit)).flat();
-    for (const pid of victims) signal(pid);
+    const victims = killTrees(hit);
     await Promise.all(Object.keys(hit).map(async (name) => this.#running.get(name)?.kill()));
     for (const name of Object.keys(hit)) this.#running.delete(name);
     while (victims.some((pid) => readProcessTable().has(pid))) await delay(GONE_POLL_MS);
@@ -57,13 +57,5 @@ export class PartSet implements AsyncDisposable {
     const child = await startChild(await commandOf(part, this.#place));
     this.#running.set(part.name, child);
     await untilReady(child, part.name, part.isReady);
-  }
-}
-
-function signal(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended with the one that it belongs to.
   }
 }

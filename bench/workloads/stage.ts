@@ -1,4 +1,5 @@
 /** What a workload is measured on: a platform, the agents and a load generator, each in processes of their own. */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +41,12 @@ export interface StageOptions extends Omit<PlatformOptions, 'directory' | 'trace
 export async function openStage({ mode, warmUpMs, traces, yardstickMs, ...options }: StageOptions): Promise<Stage> {
   await using started = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'skein-bench-'));
-  started.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+  const leave = (): void => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', leave);
+  started.defer(async () => {
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    process.off('exit', leave);
+  });
   const agents = started.use(await startAgents());
   const load = started.use(await startLoadGenerator());
   const tracing = traces ? { tracesUrl: agents.url } : {};
