@@ -1,0 +1,75 @@
+/** R13 of the hot path (docs/hot-path.md): idle costs nothing. */
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+import { v7 as uuidv7 } from 'uuid';
+import { MemoryRunStore } from '../adapters/memory/run-store.ts';
+import type { RunStore } from '../app/run-store.ts';
+import { SchedulerCore } from '../app/scheduler-core.ts';
+import { batch, newRunId, start } from '../testing/run-store/sample-batches.ts';
+import { soleOwnership } from '../testing/sole-ownership.ts';
+
+const PARKED = 300;
+const SECONDS = 20;
+/** One each for the outbox, for what is due, and for what a former owner may have left just after this one joined. */
+const MAX_QUERIES_A_SECOND = 3;
+
+/** A store that counts what it is asked. */
+function counting(store: RunStore): { readonly counted: RunStore; readonly calls: string[] } {
+  const calls: string[] = [];
+  const counted = new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]): unknown => {
+        calls.push(String(name));
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+  return { counted, calls };
+}
+
+test('R13 parked runs are not in memory, and looking after them takes the same few queries however many they are', async () => {
+  const store = new MemoryRunStore();
+  await store.commit(batch(...Array.from({ length: PARKED }, () => start(newRunId()))));
+  await store.deleteOutbox((await store.staleOutbox(0, 10)).map(({ batchId }) => batchId));
+  const { counted, calls } = counting(store);
+  const members = [{ schedulerId: 'sole', address: '127.0.0.1:1' }];
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    await using core = new SchedulerCore({
+      store: counted,
+      plans: { stored: () => assert.fail('no plan is needed'), ofRun: () => assert.fail('no plan is needed') },
+      carrier: { maxPayloadBytes: 1024, publishEventBatch: () => assert.fail('there is nothing to publish') },
+      observer: {
+        transitionCommitted: () => assert.fail('nothing happens'),
+        raceLost: assert.fail,
+        runSetAside: (_, error) => assert.fail(String(error)),
+        storeFailed: (error) => assert.fail(String(error)),
+        reportFailed: (_, error) => assert.fail(String(error)),
+        publishFailed: (error) => assert.fail(String(error)),
+      },
+      ownership: soleOwnership(),
+      newCommitId: uuidv7,
+      nowMs: Date.now,
+      random: () => 0.5,
+    });
+    await core.membersChanged(members, true);
+    assert.equal(core.engine.size, 0, 'adoption leaves parked runs where they are');
+    core.keeper.start();
+    calls.length = 0;
+    for (let second = 0; second < SECONDS; second += 1) {
+      mock.timers.tick(1000);
+      // The round that the tick began ends within this turn: the store answers at once.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const cleaning = calls.filter((name) => name === 'deleteStartKeys').length;
+    const rounds = calls.filter((name) => name === 'dueRuns').length;
+    assert.equal(rounds, SECONDS, 'a round a second');
+    assert.ok(calls.length - cleaning <= MAX_QUERIES_A_SECOND * SECONDS, `${calls.length} queries`);
+    assert.ok(cleaning <= 1);
+    assert.equal(core.engine.size, 0);
+  } finally {
+    mock.timers.reset();
+  }
+});
