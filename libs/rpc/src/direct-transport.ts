@@ -5,8 +5,9 @@
  * change one after it was sent (D1).
  */
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
-import { Code, ConnectError, createHandlerContext, type Transport } from '@connectrpc/connect';
+import { Code, ConnectError, type Transport } from '@connectrpc/connect';
 import { context } from '@opentelemetry/api';
+import { CallContext } from './call-context.ts';
 import { CALL_OVER } from './call-over.ts';
 import { complete, invokeStreaming } from './invoke.ts';
 import type { ServiceBinding } from './service-binding.ts';
@@ -25,16 +26,16 @@ export function directTransport(bindings: readonly ServiceBinding[]): Transport 
   return {
     async unary(method, signal, timeoutMs, header, input, contextValues) {
       const spec = specOf(method);
-      const handlerContext = contextOf(method, signal, timeoutMs, header, contextValues);
+      const call = { method, protocolName: 'direct', requestSignal: signal, timeoutMs, requestHeader: header };
+      const handlerContext = new CallContext({ ...call, contextValues });
       try {
         if (spec.kind !== 'unary') throw new ConnectError(`${method.name} is a streaming RPC`, Code.Internal);
-        const output = await abortable(handlerContext.signal, spec.impl(complete(method.input, input), handlerContext));
+        const output = await handlerContext.orOver(spec.impl(complete(method.input, input), handlerContext));
         return {
           stream: false,
           service: method.parent,
           method,
-          header: handlerContext.responseHeader,
-          trailer: handlerContext.responseTrailer,
+          ...handlerContext.answered,
           message: complete(method.output, output as MessageInitShape<typeof method.output>),
         };
       } catch (error) {
@@ -46,7 +47,8 @@ export function directTransport(bindings: readonly ServiceBinding[]): Transport 
 
     async stream(method, signal, timeoutMs, header, input, contextValues) {
       const spec = specOf(method);
-      const handlerContext = contextOf(method, signal, timeoutMs, header, contextValues);
+      const call = { method, protocolName: 'direct', requestSignal: signal, timeoutMs, requestHeader: header };
+      const handlerContext = new CallContext({ ...call, contextValues });
       const requests = completeAll(method.input, input);
       const responses = context.bind(context.active(), () => invokeStreaming(spec, requests, handlerContext))();
       return {
@@ -61,39 +63,6 @@ export function directTransport(bindings: readonly ServiceBinding[]): Transport 
   };
 }
 
-function contextOf(
-  method: DescMethod,
-  requestSignal: AbortSignal | undefined,
-  timeoutMs: number | undefined,
-  requestHeader: ConstructorParameters<typeof Headers>[0],
-  contextValues: Parameters<Transport['unary']>[5],
-) {
-  return createHandlerContext({
-    service: method.parent,
-    method,
-    protocolName: 'direct',
-    requestMethod: 'POST',
-    url: `direct:/${method.parent.typeName}/${method.name}`,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(requestSignal === undefined ? {} : { requestSignal }),
-    ...(requestHeader === undefined ? {} : { requestHeader }),
-    ...(contextValues === undefined ? {} : { contextValues }),
-  });
-}
-
-/** A caller that gave up must not wait for a handler that goes on. */
-function abortable<T>(signal: AbortSignal, value: T | Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(ConnectError.from(signal.reason, Code.Canceled));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    // Listened to in any case: a failure that nobody waits for must not end the process.
-    Promise.resolve(value)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
 async function* completeAll<Desc extends DescMessage>(desc: Desc, inits: AsyncIterable<MessageInitShape<Desc>>) {
   for await (const init of inits) yield complete(desc, init);
 }
@@ -105,7 +74,7 @@ async function* completeAll<Desc extends DescMessage>(desc: Desc, inits: AsyncIt
 async function* finishing<Desc extends DescMessage>(
   desc: Desc,
   responses: AsyncIterable<MessageInitShape<DescMessage>>,
-  handlerContext: { readonly signal: AbortSignal; abort(reason?: unknown): void },
+  handlerContext: CallContext,
 ): AsyncGenerator<MessageShape<Desc>> {
   const { signal } = handlerContext;
   const iterator = responses[Symbol.asyncIterator]();
@@ -115,7 +84,7 @@ async function* finishing<Desc extends DescMessage>(
   try {
     for (;;) {
       signal.throwIfAborted();
-      const next = await abortable(signal, iterator.next());
+      const next = await handlerContext.orOver(iterator.next());
       if (next.done === true) return;
       yield complete(desc, next.value as MessageInitShape<Desc>);
     }

@@ -4,7 +4,7 @@
  * Owns the listening socket and the calls on it. Closing refuses new calls,
  * lets running ones finish for the grace period, then cuts them.
  */
-import { Code, ConnectError, createHandlerContext, type MethodImplSpec } from '@connectrpc/connect';
+import { Code, ConnectError, type MethodImplSpec } from '@connectrpc/connect';
 import { context } from '@opentelemetry/api';
 import {
   Server,
@@ -15,6 +15,7 @@ import {
   type UntypedHandleCall,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import { CallContext } from './call-context.ts';
 import { CALL_OVER } from './call-over.ts';
 import { grpcService } from './grpc-definition.ts';
 import { toGrpcStatus } from './grpc-status.ts';
@@ -157,14 +158,11 @@ function beginCall(
   const startedAt = performance.now();
   const requestHeader = headersOf(metadata);
   const timeoutMs = Number(deadline) - Date.now();
-  const handlerContext = createHandlerContext({
-    service: spec.method.parent,
+  const handlerContext = new CallContext({
     method: spec.method,
     protocolName: 'grpc',
-    requestMethod: 'POST',
-    url: `grpc:/${spec.method.parent.typeName}/${spec.method.name}`,
     requestHeader,
-    ...(Number.isFinite(timeoutMs) ? { timeoutMs } : {}),
+    timeoutMs: Number.isFinite(timeoutMs) ? timeoutMs : undefined,
   });
   const traceContext = extractTrace(requestHeader);
   return {

@@ -19,6 +19,7 @@ import type { Task, TaskRef, TaskReport } from '@skein/contracts/scheduler';
 import { attemptKey } from '../domain/task-address.ts';
 import type { CallSink } from './agent-protocol.ts';
 import type { SchedulerHome } from './scheduler-home.ts';
+import { DelayLine } from './delay-line.ts';
 import { CallProgress, finalReport, startedReport, type TaskOutcome } from './task-outcome.ts';
 import type { TaskRunner } from './task-runner.ts';
 import { TaskStream, type TaskEventOutlets } from './task-stream.ts';
@@ -46,7 +47,6 @@ interface TaskInHand {
   outcome: TaskOutcome | undefined;
   /** Set while the end is reported and not acknowledged. */
   report: { readonly message: TaskReport; sentAtMs: number } | undefined;
-  startedTimer: NodeJS.Timeout | undefined;
   startedReported: boolean;
 }
 
@@ -55,6 +55,7 @@ export class TaskDesk {
   readonly #tasks = new Map<string, TaskInHand>();
   /** Tasks that are not reported yet, by home. */
   readonly #busy = new Map<SchedulerHome, number>();
+  readonly #started = new DelayLine<TaskInHand>(STARTED_AFTER_MS, (task) => this.#reportStart(task));
   #changed: (() => void)[] = [];
 
   constructor(options: TaskDeskOptions) {
@@ -155,12 +156,11 @@ export class TaskDesk {
       key,
       ref,
       home,
-      progress: new CallProgress(() => this.#watchStart(task)),
+      progress: new CallProgress(() => this.#started.add(task)),
       cancellation: new AbortController(),
       stream: new TaskStream(this.#options.outlets, message.namespace, ref),
       outcome: undefined,
       report: undefined,
-      startedTimer: undefined,
       startedReported: false,
     };
     this.#tasks.set(key, task);
@@ -174,7 +174,6 @@ export class TaskDesk {
       state: (state, detail) => void (task.outcome === undefined && task.stream.state(state, detail)),
     };
     task.outcome = await this.#options.runner.run(message, task.progress, sink, task.cancellation.signal);
-    clearTimeout(task.startedTimer);
     await this.#settle(task);
   }
 
@@ -227,12 +226,10 @@ export class TaskDesk {
     this.#notify();
   }
 
-  #watchStart(task: TaskInHand): void {
-    task.startedTimer = setTimeout(() => {
-      task.startedReported = true;
-      task.home.report(startedReport(task.ref, task.progress, task.stream.streamedBytes));
-    }, STARTED_AFTER_MS);
-    task.startedTimer.unref();
+  #reportStart(task: TaskInHand): void {
+    if (task.outcome !== undefined) return;
+    task.startedReported = true;
+    task.home.report(startedReport(task.ref, task.progress, task.stream.streamedBytes));
   }
 
   #count(home: SchedulerHome, change: number): void {

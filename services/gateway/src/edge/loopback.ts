@@ -45,8 +45,18 @@ export function foreignHeader(
   const origin = headers['origin'];
   if (typeof origin === 'string' && !isLoopback(URL.parse(origin)?.hostname ?? '')) return 'Origin';
   const authority = headers[':authority'] ?? headers['host'];
+  return typeof authority !== 'string' || isOwnAuthority(authority) ? undefined : 'Host';
+}
+
+/** The last one that was this machine's own: connections are few, and each says the same every time. */
+let lastOwn = '';
+
+function isOwnAuthority(authority: string): boolean {
+  if (authority === lastOwn) return true;
   // A name that an attacker made to resolve to 127.0.0.1 is still a name of his; addresses are nobody's.
-  const host = typeof authority === 'string' ? URL.parse(`http://${authority}`)?.hostname : undefined;
-  if (host === undefined) return undefined;
-  return isIP(host.replace(/^\[(.*)\]$/, '$1')) !== 0 || isLoopback(host) ? undefined : 'Host';
+  const host = URL.parse(`http://${authority}`)?.hostname;
+  if (host === undefined) return true;
+  const isOwn = isIP(host.replace(/^\[(.*)\]$/, '$1')) !== 0 || isLoopback(host);
+  if (isOwn) lastOwn = authority;
+  return isOwn;
 }

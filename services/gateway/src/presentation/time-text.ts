@@ -18,9 +18,11 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h
 /** What {@link parseDurationMs} reads, for schemas. */
 export const DURATION_PATTERN = '^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$';
 
+const DURATION = new RegExp(DURATION_PATTERN);
+
 /** `500ms`, `30s`, `1.5m`, `2h` to milliseconds; undefined for anything else. */
 export function parseDurationMs(text: string): number | undefined {
-  const match = new RegExp(DURATION_PATTERN).exec(text);
+  const match = DURATION.exec(text);
   const factor = UNIT_MS[match?.[2] ?? ''];
   return match === null || factor === undefined ? undefined : Math.round(Number.parseFloat(text) * factor);
 }
