@@ -110,13 +110,13 @@ type Callback = (error: ReturnType<typeof toGrpcStatus> | null, value?: unknown)
 function unaryHandler(spec: MethodImplSpec & { kind: 'unary' }, onCall: GrpcServerOptions['onCall']) {
   return async (call: ServerUnaryCall<never, unknown>, callback: Callback) => {
     const running = beginCall(spec, call.metadata, call.getDeadline(), onCall);
-    call.on('cancelled', () => running.context.abort(cancelled()));
+    call.on('cancelled', () => running.context.abort(CANCELLED));
     try {
       const output = await running.run(() => spec.impl(call.request, running.context));
       callback(null, complete(spec.method.output, output));
       running.end();
     } catch (error) {
-      callback(toGrpcStatus(running.end(error)));
+      callback(toGrpcStatus(running.fail(error)));
     }
   };
 }
@@ -125,8 +125,8 @@ function streamHandler(spec: MethodImplSpec, onCall: GrpcServerOptions['onCall']
   // grpc-js gives server-streaming handlers their request apart, and the other kinds a readable stream.
   return async (call: ServerDuplexStream<never, unknown> & { readonly request?: never }, callback?: Callback) => {
     const running = beginCall(spec, call.metadata, call.getDeadline(), onCall);
-    call.on('cancelled', () => running.context.abort(cancelled()));
-    call.on('error', () => running.context.abort(cancelled()));
+    call.on('cancelled', () => running.context.abort(CANCELLED));
+    call.on('error', () => running.context.abort(CANCELLED));
     const requests = spec.kind === 'server_streaming' ? only(call.request as never) : call;
     const answer = async (): Promise<void> => {
       const responses = invokeStreaming(spec, requests, running.context);
@@ -142,7 +142,7 @@ function streamHandler(spec: MethodImplSpec, onCall: GrpcServerOptions['onCall']
       await running.run(answer);
       running.end();
     } catch (error) {
-      const status = toGrpcStatus(running.end(error));
+      const status = toGrpcStatus(running.fail(error));
       if (callback !== undefined) callback(status);
       else call.emit('error', status);
     }
@@ -165,15 +165,19 @@ function beginCall(
     timeoutMs: Number.isFinite(timeoutMs) ? timeoutMs : undefined,
   });
   const traceContext = extractTrace(requestHeader);
+  const over = (error: ConnectError | undefined): void => {
+    handlerContext.abort(CALL_OVER);
+    onCall?.({ method: nameOf(spec), error, durationMs: performance.now() - startedAt });
+  };
   return {
     context: handlerContext,
     run: <T>(body: () => T): T => context.with(traceContext, body),
-    end(thrown?: unknown): ConnectError {
+    end(): void {
+      over(undefined);
+    },
+    fail(thrown: unknown): ConnectError {
       const error = ConnectError.from(thrown, Code.Internal);
-      handlerContext.abort(CALL_OVER);
-      const method = `${spec.method.parent.typeName}/${spec.method.name}`;
-      const durationMs = performance.now() - startedAt;
-      onCall?.({ method, error: thrown === undefined ? undefined : error, durationMs });
+      over(error);
       return error;
     },
   };
@@ -187,7 +191,13 @@ function headersOf(metadata: Metadata): Headers {
   return headers;
 }
 
-const cancelled = () => new ConnectError('the caller cancelled', Code.Canceled);
+/** One for all, like CALL_OVER. */
+const CANCELLED: unknown = Object.freeze(new ConnectError('the caller cancelled', Code.Canceled));
+
+/** Such as `skein.scheduler.v1.RunService/StartRun`. */
+function nameOf({ method }: MethodImplSpec): string {
+  return `${method.parent.typeName}/${method.name}`;
+}
 
 async function* only<T>(value: T): AsyncIterable<T> {
   yield value;

@@ -8,7 +8,7 @@ export class DelayLine<T> {
   readonly #onDue: (item: T) => void;
   #waiting: { readonly item: T; readonly dueMs: number }[] = [];
   #head = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #isArmed = false;
 
   constructor(delayMs: number, onDue: (item: T) => void) {
     this.#delayMs = delayMs;
@@ -17,11 +17,12 @@ export class DelayLine<T> {
 
   add(item: T): void {
     this.#waiting.push({ item, dueMs: performance.now() + this.#delayMs });
-    this.#timer ??= this.#arm(this.#delayMs);
+    if (!this.#isArmed) this.#arm(this.#delayMs);
   }
 
-  #arm(delayMs: number): NodeJS.Timeout {
-    return setTimeout(() => this.#pass(), Math.max(1, Math.ceil(delayMs))).unref();
+  #arm(delayMs: number): void {
+    this.#isArmed = true;
+    setTimeout(() => this.#pass(), Math.max(1, Math.ceil(delayMs))).unref();
   }
 
   #pass(): void {
@@ -35,12 +36,12 @@ export class DelayLine<T> {
     }
     this.#waiting = [];
     this.#head = 0;
-    this.#timer = undefined;
+    this.#isArmed = false;
   }
 
   #goOn(delayMs: number): void {
     this.#waiting = this.#waiting.slice(this.#head);
     this.#head = 0;
-    this.#timer = this.#arm(delayMs);
+    this.#arm(delayMs);
   }
 }
