@@ -132,18 +132,21 @@ export class Membership implements AsyncDisposable {
   }
 
   async #connect(): Promise<MemberSession> {
+    let session: MemberSession | undefined;
     let isLost = false;
-    const session: MemberSession = await this.#options.store.open({
+    session = await this.#options.store.open({
       membersChanged: () => this.#beat(),
       workflowChanged: (workflow) => this.#options.onWorkflowChanged(workflow),
       lost: () => {
+        // It may end before it was handed over.
         isLost = true;
-        if (this.#session !== session) return;
+        if (session === undefined || this.#session !== session) return;
         this.#session = undefined;
         this.#beat();
       },
     });
-    this.#session = isLost ? undefined : session;
+    if (isLost) throw new Error('the session with the store ended as soon as it was opened');
+    this.#session = session;
     this.#connectedAtMs = performance.now();
     this.#options.onWorkflowChanged(undefined);
     await this.#join(session);
