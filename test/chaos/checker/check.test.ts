@@ -162,6 +162,7 @@ const CASES: readonly Doctored[] = [
     ['at-most-once'],
   ],
   ['a node that nobody works for', idle(), ['holder']],
+  ['an answer that is not committed for long', slowResult(8500), ['holder']],
   ['a retry that comes late', lateRetry(6500), ['holder']],
   [
     'a cancellation that changes nothing',
@@ -208,6 +209,7 @@ suite('the checker excuses', () => {
     ['a call that was under way at the commit', calledLate(1900)],
     ['a call that was held up on its way', { ...calledLate(9000), held: [{ fromMs: T0 + 300, toMs: T0 + 8000 }] }],
     ['a node that nobody works for while no executor can', { ...idle(), silences: allExecutors() }],
+    ['an answer that takes a while to be committed', slowResult(7500)],
     ['a retry that is due', lateRetry(6000)],
     [
       'a cancellation that cannot be passed on',
@@ -285,6 +287,20 @@ function idle(): RoundHistory {
     ),
   );
   const calls = history.calls.map((one) => (one.nodeId === 'ship' ? call(DONE_RUN, 'ship', T0 + 6300) : one));
+  return { ...history, calls };
+}
+
+/** `ship` is answered at once, and its success committed so much later. */
+function slowResult(afterMs: number): RoundHistory {
+  const history = withRun(good, DONE_RUN, (run) =>
+    rows(
+      run,
+      row(1, T0, started(), scheduled('pay')),
+      row(3, T0 + 200, succeeded('pay'), scheduled('ship')),
+      row(5, T0 + 250 + afterMs, succeeded('ship'), done()),
+    ),
+  );
+  const calls = history.calls.map((one) => (one.nodeId === 'ship' ? { ...one, endedAtMs: one.startedAtMs } : one));
   return { ...history, calls };
 }
 

@@ -27,8 +27,9 @@ interface Columns {
 /** Ends that are not any more what they were when their rounds were over. */
 export async function laterChanges(sql: Pool, ended: ReadonlyMap<string, FinalState>): Promise<Violation[]> {
   const { rows } = await sql.query<Columns>(
-    `select run_id, status, max(first_seq + event_count - 1)::int as last_seq
-      from scheduler.run join scheduler.run_event using (run_id) group by run_id, status`,
+    // Of a run whose events are pruned the row says how many there were.
+    `select run_id, status, coalesce(pruned_seq, max(first_seq + event_count - 1))::int as last_seq
+      from scheduler.run join scheduler.run_event using (run_id) group by run_id, status, pruned_seq`,
   );
   const now = new Map(rows.map((row) => [row.run_id, { status: row.status, lastSeq: row.last_seq }] as const));
   return compareEnds(ended, now);

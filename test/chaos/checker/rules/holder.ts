@@ -3,35 +3,48 @@
  *
  * Measured from outside, not asked of the scheduler: the commit times say from when to when a node waited for an agent
  * (from `node_scheduled` until its success, failure or retry), and the agents' journal says when an agent worked for it.
- * What is left are the times in which nobody did. Times in which nothing could move (see standstill.ts) are taken out.
- * Nodes that call models are not measured: their calls are not in the journal.
+ * What is left are the times in which none did: before a call, when nobody may hold the task, and after an answer, when
+ * an executor holds the result and has to get it through. Times in which nothing could move (see standstill.ts) are taken
+ * out. Nodes that call models are not measured: their calls are not in the journal.
  */
 import type { AgentCall } from '../../agents/journal.ts';
 import { LONGEST_RETRY_WAIT_MS } from '../../load/graph.ts';
-import { callsByRun, endsRun, placedEvents, rule, type RoundHistory, type StoredRun } from '../history.ts';
+import { callsByRun, rule, type RoundHistory, type StoredRun } from '../history.ts';
 import { without, type Interval } from '../interval.ts';
 import { standstills } from '../standstill.ts';
+import { waitings, type Waiting } from '../waiting.ts';
 
-/** Longest time in which nobody works for a node that waits for an agent. */
+/** Longest time in which nobody works for a node that waits for an agent, before its call or after a call that was lost. */
 export const HOLDER_LIMIT_MS = 5000;
+/** Longest time from an agent's answer to the commit of what follows from it. */
+export const RESULT_LIMIT_MS = 8000;
 
 export const holder = rule(
   'holder',
-  `no node waits for its agent longer than ${HOLDER_LIMIT_MS} ms without anybody working for it, and no retry comes that much late`,
+  `no node waits longer than ${HOLDER_LIMIT_MS} ms without anybody working for it, no retry comes that much late, and no answer takes longer than ${RESULT_LIMIT_MS} ms to be committed`,
   (history) =>
     gapsWithoutHolder(history)
-      .filter(({ ms }) => ms > HOLDER_LIMIT_MS)
-      .map(({ runId, what, ms, fromMs }) => ({
+      .filter(({ kind, ms }) => ms > (kind === 'result' ? RESULT_LIMIT_MS : HOLDER_LIMIT_MS))
+      .map(({ runId, nodeId, attempt, kind, ms }) => ({
         runId,
-        text: `${what}: nobody for ${Math.round(ms)} ms, since ${fromMs}`,
+        text: `${nodeId}, attempt ${attempt}: ${GAP_TEXT[kind]} ${Math.round(ms)} ms`,
       })),
 );
+
+const GAP_TEXT = {
+  nobody: 'nobody worked for it for',
+  result: "its agent's answer was not committed for",
+  retry: 'the next attempt was overdue for',
+} as const;
 
 /** A time in which nobody worked for a node. */
 export interface HolderGap extends Interval {
   readonly runId: string;
-  readonly what: string;
-  /** Its length, without standstills. */
+  readonly nodeId: string;
+  readonly attempt: number;
+  /** What was missing: somebody to work, the way of a result, or the next attempt. */
+  readonly kind: keyof typeof GAP_TEXT;
+  /** How much too long it was or how long it lasted, without standstills. */
   readonly ms: number;
 }
 
@@ -42,13 +55,6 @@ export function gapsWithoutHolder(history: RoundHistory): HolderGap[] {
   return [...history.runs.values()].flatMap((run) => ofRun(history, run, byRun.get(run.runId) ?? [], still));
 }
 
-/** A time in which a node of a run waited for something. */
-interface Waiting extends Interval {
-  readonly nodeId: string;
-  readonly attempt: number;
-  readonly kind: 'agent' | 'retry';
-}
-
 function ofRun(
   history: RoundHistory,
   run: StoredRun,
@@ -56,48 +62,28 @@ function ofRun(
   still: readonly Interval[],
 ): HolderGap[] {
   return waitings(run, history.observedUntilMs).flatMap((waiting) => {
-    const { nodeId, attempt, kind } = waiting;
-    const work = kind === 'retry' ? [] : calls.filter((call) => call.nodeId === nodeId && call.attempt === attempt);
-    const worked = work.map(({ startedAtMs, endedAtMs }) => ({
-      fromMs: startedAtMs,
-      toMs: endedAtMs ?? history.observedUntilMs,
-    }));
-    const allowedMs = kind === 'retry' ? LONGEST_RETRY_WAIT_MS : 0;
-    const what =
-      kind === 'retry' ? `the retry of ${nodeId} after attempt ${attempt}` : `attempt ${attempt} of ${nodeId}`;
-    return without(waiting, worked).map((gap): HolderGap => {
+    const { nodeId, attempt } = waiting;
+    const own = calls.filter((call) => call.nodeId === nodeId && call.attempt === attempt);
+    const gapOf = (gap: Interval, kind: HolderGap['kind'], allowedMs: number): HolderGap => {
       const ms = without(gap, still).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-      return { ...gap, runId: run.runId, what, ms: Math.max(0, ms - allowedMs) };
-    });
+      return { ...gap, runId: run.runId, nodeId, attempt, kind, ms: Math.max(0, ms - allowedMs) };
+    };
+    if (waiting.kind === 'retry') return [gapOf(waiting, 'retry', LONGEST_RETRY_WAIT_MS)];
+    return without(waiting, worked(own, waiting)).map((gap) =>
+      gapOf(gap, hasAnswer(own, gap) ? 'result' : 'nobody', 0),
+    );
   });
 }
 
-function waitings(run: StoredRun, untilMs: number): Waiting[] {
-  const open = new Map<string, Omit<Waiting, 'toMs'>>();
-  const closed: Waiting[] = [];
-  const close = (nodeId: string, toMs: number): void => {
-    const waiting = open.get(nodeId);
-    open.delete(nodeId);
-    if (waiting !== undefined) closed.push({ ...waiting, toMs });
-  };
-  const models = new Set(
-    placedEvents(run).flatMap(({ event }) => (event.case === 'llmCallDone' ? [event.value.nodeId] : [])),
-  );
-  for (const placed of placedEvents(run)) {
-    const { event, committedAtMs: fromMs } = placed;
-    if (endsRun(placed)) for (const nodeId of open.keys()) close(nodeId, fromMs);
-    if (event.case === 'nodeScheduled') {
-      const { nodeId, attempt } = event.value;
-      close(nodeId, fromMs);
-      if (!models.has(nodeId)) open.set(nodeId, { nodeId, attempt, kind: 'agent', fromMs });
-    } else if (event.case === 'nodeRetryScheduled') {
-      const { nodeId, nextAttempt } = event.value;
-      close(nodeId, fromMs);
-      open.set(nodeId, { nodeId, attempt: nextAttempt - 1, kind: 'retry', fromMs });
-    } else if (event.case === 'nodeSucceeded' || event.case === 'nodeFailed' || event.case === 'nodeSkipped') {
-      close(event.value.nodeId, fromMs);
-    }
-  }
-  for (const nodeId of open.keys()) close(nodeId, untilMs);
-  return closed;
+/** A call takes some time, however quick the answer: what lies before it and after it are two gaps. */
+function worked(calls: readonly AgentCall[], { toMs: untilMs }: Waiting): Interval[] {
+  return calls.map(({ startedAtMs, endedAtMs = untilMs }) => ({
+    fromMs: startedAtMs,
+    toMs: Math.max(endedAtMs, startedAtMs + 1),
+  }));
+}
+
+/** Whether an answer was there before the gap began: somebody has it. */
+function hasAnswer(calls: readonly AgentCall[], { fromMs }: Interval): boolean {
+  return calls.some(({ startedAtMs, end }) => startedAtMs < fromMs && (end === 'answered' || end === 'failed'));
 }

@@ -1,0 +1,47 @@
+import { endsRun, placedEvents, type StoredRun } from './history.ts';
+import type { Interval } from './interval.ts';
+
+/** A time in which a node of a run waited: for its agent, or for the time of its next attempt. */
+export interface Waiting extends Interval {
+  readonly nodeId: string;
+  /** The attempt that it waited in, or after which it waited for the next. */
+  readonly attempt: number;
+  readonly kind: 'agent' | 'retry';
+}
+
+/** Every such time of a run, by the times of its commits. What has not ended lasts until `untilMs`. */
+export function waitings(run: StoredRun, untilMs: number): Waiting[] {
+  const open = new Map<string, Omit<Waiting, 'toMs'>>();
+  const closed: Waiting[] = [];
+  const close = (nodeId: string, toMs: number): void => {
+    const waiting = open.get(nodeId);
+    open.delete(nodeId);
+    if (waiting !== undefined) closed.push({ ...waiting, toMs });
+  };
+  const models = modelNodes(run);
+  for (const placed of placedEvents(run)) {
+    const { event, committedAtMs: fromMs } = placed;
+    if (endsRun(placed)) for (const nodeId of open.keys()) close(nodeId, fromMs);
+    if (event.case === 'nodeScheduled') {
+      const { nodeId, attempt } = event.value;
+      close(nodeId, fromMs);
+      if (!models.has(nodeId)) open.set(nodeId, { nodeId, attempt, kind: 'agent', fromMs });
+    } else if (event.case === 'nodeRetryScheduled') {
+      const { nodeId, nextAttempt } = event.value;
+      close(nodeId, fromMs);
+      open.set(nodeId, { nodeId, attempt: nextAttempt - 1, kind: 'retry', fromMs });
+    } else if (event.case === 'nodeSucceeded' || event.case === 'nodeFailed' || event.case === 'nodeSkipped') {
+      close(event.value.nodeId, fromMs);
+    }
+  }
+  for (const nodeId of open.keys()) close(nodeId, untilMs);
+  return closed;
+}
+
+/** Nodes that call models: nobody writes those calls down. */
+function modelNodes(run: StoredRun): ReadonlySet<string> {
+  const calls = placedEvents(run).flatMap(({ event }) =>
+    event.case === 'llmCallStarted' || event.case === 'llmCallDone' ? [event.value.nodeId] : [],
+  );
+  return new Set(calls);
+}
