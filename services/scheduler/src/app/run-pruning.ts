@@ -67,10 +67,7 @@ const LIMITS: PruningLimits = { maxRuns: 100, maxBytes: 8 * 1024 * 1024 };
 /** So that one round never takes long. */
 const MAX_BATCHES_A_ROUND = 20;
 
-/**
- * One round; answers how many runs were pruned. To be repeated every few seconds, by any scheduler, and at once where
- * it pruned as many as a round can.
- */
+/** One round; answers how many runs were pruned. */
 export async function pruneRuns({ store, ageMs, onKept }: RunPrunerOptions): Promise<number> {
   let total = 0;
   for (let batches = 0; batches < MAX_BATCHES_A_ROUND; batches += 1) {
