@@ -117,6 +117,12 @@ export class TaskDesk {
     return true;
   }
 
+  /** Whether anything in hand belongs to a scheduler that cannot be told of it. */
+  hasOrphans(isReachable: (home: SchedulerHome) => boolean): boolean {
+    for (const { home } of this.#tasks.values()) if (!isReachable(home)) return true;
+    return false;
+  }
+
   /** Everything in hand: what runs, and what has ended without an acknowledgement. */
   get refs(): TaskRef[] {
     return Array.from(this.#tasks.values(), ({ ref }) => ref);

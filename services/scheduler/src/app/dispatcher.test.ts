@@ -251,6 +251,22 @@ test('the time for announcements ends with the last executor, not with the tasks
   assert.deepEqual(told, []);
 });
 
+test('an executor with two streams is not lost with one of them (T6)', () => {
+  const first = connect(5);
+  want(sampleOrder('a'));
+  want(sampleOrder('b'));
+  const second = connect(0);
+  dispatcher.disconnect(first.session);
+  assert.deepEqual(told, []);
+  assert.equal(second.channel.asked, 1);
+  dispatcher.announce(second.session, [sampleOrder('a')]);
+  mock.timers.tick(ANNOUNCE_MS);
+  assert.deepEqual(told, ['scheduler_restarted b/1'], 'only what it does not have is lost');
+  assert.deepEqual(second.channel.claimed, [{ runId: 'a', dispatch: 1 }]);
+  dispatcher.disconnect(second.session);
+  assert.deepEqual(told, ['scheduler_restarted b/1', 'executor_lost a/1']);
+});
+
 test('schedule_to_start counts while a task waits', () => {
   want(sampleOrder('a', { timeouts: { schedule_to_start: '1s' } }));
   mock.timers.tick(999);

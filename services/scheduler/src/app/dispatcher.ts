@@ -11,6 +11,7 @@
  *     by a claim to report it here. What nobody announces in time is lost.
  * T5. A task stays here until `reconcile` or `adopt` takes it away: a report or a loss that was told is only on its
  *     way to becoming a fact, and what is decided meanwhile must not bring the same task here again.
+ * T6. An executor that has another stream is not lost with one: it is asked there what it has in hand.
  */
 import type { DispatchKey, LossReason, TimeoutKind } from '@skein/domain';
 import type { TaskOrder } from './task-order.ts';
@@ -130,18 +131,15 @@ export class Dispatcher {
     session.announced = new Map(inHand.map((address) => [entryKey(address.runId, address.key.nodeId), address]));
     for (const key of session.announced.keys()) {
       const entry = this.#entries.get(key);
-      if (entry?.session === session) session.announced.delete(key);
+      if (entry?.session?.executorId === session.executorId) session.announced.delete(key);
       else if (entry?.place === 'unannounced') this.#claim(entry, session);
     }
+    if (session.announced.size > 0) this.#expectAnnouncements();
   }
 
   /** T4. Runs have been adopted: asks every executor what it has in hand. */
   askAnnouncements(): void {
-    for (const session of this.#sessions) {
-      session.announced = undefined;
-      session.channel.sendAnnouncementRequest();
-    }
-    if (this.#sessions.size > 0) this.#expectAnnouncements(true);
+    for (const session of this.#sessions) this.#ask(session);
   }
 
   /** An executor does not have what was claimed: it was settled elsewhere. */
@@ -150,10 +148,15 @@ export class Dispatcher {
     if (entry !== undefined && sameDispatch(entry.order.key, key)) this.#lose(entry, 'executor_lost');
   }
 
-  /** T3. */
+  /** T3, T6. */
   disconnect(session: ExecutorSession): void {
     this.#leave(session);
-    for (const entry of Array.from(session.held.values())) this.#lose(entry, 'executor_lost');
+    const sibling = [...this.#sessions].find(({ executorId }) => executorId === session.executorId);
+    for (const entry of Array.from(session.held.values())) {
+      if (sibling === undefined) this.#lose(entry, 'executor_lost');
+      else this.#letGo(entry, 'unannounced');
+    }
+    if (sibling !== undefined) this.#ask(sibling);
   }
 
   /** T2. */
@@ -245,6 +248,12 @@ export class Dispatcher {
     this.#remove(entry);
     if (!entry.reported) session?.channel.sendCancellation(runId, entry.order.key, reason);
     return true;
+  }
+
+  #ask(session: ExecutorSession): void {
+    session.announced = undefined;
+    session.channel.sendAnnouncementRequest();
+    this.#expectAnnouncements(true);
   }
 
   /** Gives a task to the session that has announced it. */

@@ -8,6 +8,11 @@ import type { TaskRef, TaskReport } from '@skein/contracts/scheduler';
 import type { Member } from './ownership.ts';
 import type { Peers } from './peers.ts';
 
+/** A report did not get to the owner of its run. */
+export class ForwardingError extends Error {
+  override readonly name = 'ForwardingError';
+}
+
 interface Waiting {
   readonly report: TaskReport;
   readonly resolve: () => void;
@@ -45,10 +50,11 @@ export class ReportForwarder {
       const taken = new Set(acknowledged.map(addressKey));
       for (const { report, resolve, reject } of waiting) {
         if (taken.has(addressKey(report.ref))) resolve();
-        else reject(new Error(`scheduler ${owner.schedulerId} did not take the report`));
+        else reject(new ForwardingError(`scheduler ${owner.schedulerId} did not take the report`));
       }
     } catch (error) {
-      for (const { reject } of waiting) reject(error);
+      const failure = new ForwardingError(`scheduler ${owner.schedulerId} does not answer`, { cause: error });
+      for (const { reject } of waiting) reject(failure);
     }
   }
 }

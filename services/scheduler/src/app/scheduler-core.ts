@@ -119,9 +119,10 @@ export class SchedulerCore implements AsyncDisposable {
   }
 
   /** What an executor has in hand without a task for it here is reported here, and stopped if nobody wants it. */
-  async #settleUnclaimed({ channel }: ExecutorSession, { runId, key }: TaskAddress): Promise<void> {
+  async #settleUnclaimed({ channel, executorId }: ExecutorSession, { runId, key }: TaskAddress): Promise<void> {
     try {
       const cell = await this.engine.adopt(runId);
+      if (this.dispatcher.placeOf(runId, key.nodeId)?.executorId === executorId) return;
       const node = cell?.state?.nodes.get(key.nodeId);
       channel.sendClaim(runId, key);
       const isWanted = node !== undefined && needsDispatch(node) && node.attempt === key.attempt;

@@ -10,6 +10,7 @@ import { reasonOf, skeinError } from '@skein/rpc';
 import type { Ownership } from '../app/ownership.ts';
 import type { Peer, Peers } from '../app/peers.ts';
 import { RunElsewhereError } from '../app/run-engine.ts';
+import { pause } from './pause.ts';
 
 /** Says that another scheduler has sent this call on. */
 const FORWARDED_HEADER = 'skein-forwarded-by';
@@ -99,20 +100,6 @@ export async function whenActive(ownership: Ownership, signal: AbortSignal): Pro
     if (signal.aborted || performance.now() - startedAtMs > PATIENCE_MS) throw notOwner(ownership);
     await pause(RETRY_MS, AbortSignal.any([signal, ownership.changeSignal]));
   }
-}
-
-/** Resolves after the time, or when the signal aborts. */
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, delayMs);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }
 
 function notOwner(ownership: Ownership, cause?: unknown) {

@@ -2,8 +2,9 @@ import type { MethodImpl } from '@connectrpc/connect';
 import type { ExchangeRequest, TaskReport, TaskService } from '@skein/contracts/scheduler';
 import { ExecutorStream, type Report } from '../app/executor-stream.ts';
 import type { Ownership } from '../app/ownership.ts';
-import { ReportForwarder } from '../app/report-forwarder.ts';
+import { ForwardingError, ReportForwarder } from '../app/report-forwarder.ts';
 import { RunElsewhereError } from '../app/run-engine.ts';
+import { pause } from './pause.ts';
 import { addressFromMessage, outgoingToMessages, reportFromMessage } from './task-message.ts';
 import type { TaskRpcParts } from './task-service.ts';
 
@@ -21,6 +22,10 @@ export function exchangeRpc(parts: TaskRpcParts): MethodImpl<typeof TaskService.
     for await (const outgoing of stream.outgoing()) yield* outgoingToMessages(outgoing);
   };
 }
+
+/** Longer than it takes to notice that an owner is gone. */
+const OWNER_PATIENCE_MS = 8000;
+const OWNER_RETRY_MS = 100;
 
 /** Where one executor's reports go: to the run they are for, here or at another scheduler. */
 class ReportsHome {
@@ -41,17 +46,28 @@ class ReportsHome {
     return report;
   }
 
+  /** While runs move the owner is looked for again and again; an executor asks again only after a long while. */
   async submit(report: Report): Promise<void> {
-    const { engine, ownership } = this.#parts;
-    try {
-      await engine.submit(report.runId, report.command);
-    } catch (error) {
-      const owner = ownership.ownerOf(report.runId);
-      const message = this.#messages.get(report);
-      if (!(error instanceof RunElsewhereError) || owner === undefined || message === undefined) throw error;
-      if (owner.schedulerId === ownership.schedulerId) return engine.submit(report.runId, report.command);
-      await this.#forwarder.forward(owner, this.executorId, message);
+    const deadlineMs = performance.now() + OWNER_PATIENCE_MS;
+    for (;;) {
+      try {
+        return await this.#submitOnce(report);
+      } catch (error) {
+        const isPassing = error instanceof RunElsewhereError || error instanceof ForwardingError;
+        if (!isPassing || performance.now() > deadlineMs) throw error;
+      }
+      await pause(OWNER_RETRY_MS, this.#parts.ownership.changeSignal);
     }
+  }
+
+  async #submitOnce(report: Report): Promise<void> {
+    const { engine, ownership } = this.#parts;
+    const owner = ownership.ownerOf(report.runId);
+    const message = this.#messages.get(report);
+    if (owner === undefined || owner.schedulerId === ownership.schedulerId || message === undefined) {
+      return engine.submit(report.runId, report.command);
+    }
+    await this.#forwarder.forward(owner, this.executorId, message);
   }
 }
 

@@ -93,6 +93,12 @@ export class ExchangeLink implements SchedulerHome, AsyncDisposable {
     return this.#welcomed ? this.#schedulerId : '';
   }
 
+  /** Says what is in hand: some of it may have become this scheduler's, or nobody's. */
+  announce(): void {
+    if (!this.#welcomed) return;
+    this.#outgoing?.push({ message: { case: 'announcement', value: { inHand: this.#options.desk.refs } } });
+  }
+
   /** From now on tasks are taken. */
   take(): void {
     this.#taking = true;
@@ -194,8 +200,7 @@ export class ExchangeLink implements SchedulerHome, AsyncDisposable {
       case 'members':
         return onMembers?.(message.value.members);
       case 'announcementRequest':
-        this.#outgoing?.push({ message: { case: 'announcement', value: { inHand: desk.refs } } });
-        return;
+        return this.announce();
       case 'claims':
         return this.#claim(message.value.refs);
       case undefined:

@@ -7,8 +7,11 @@
  * Y1. The schedulers of the configuration are tried for as long as the executor lives; others for as long as a
  *     scheduler names them.
  * Y2. There is one stream to a scheduler, however many addresses it has: of two, the one of the configuration stays.
+ * Y3. What is in hand for a scheduler that cannot be reached is announced to the others every ORPHAN_MS, until one of
+ *     them claims it or has it stopped.
  */
 import type { SchedulerMember } from '@skein/contracts/scheduler';
+import type { SchedulerHome } from '../../app/scheduler-home.ts';
 import type { SchedulerPeer } from '../../app/scheduler-peer.ts';
 import { ExchangeLink, type ExchangeLinkOptions } from './exchange-link.ts';
 
@@ -23,6 +26,8 @@ export interface SchedulerLinksOptions extends Pick<
   readonly connect: (address: string) => SchedulerPeer & Disposable;
 }
 
+const ORPHAN_MS = 2000;
+
 interface NamedLink {
   readonly link: ExchangeLink;
   readonly peer: Disposable;
@@ -34,11 +39,13 @@ export class SchedulerLinks implements AsyncDisposable {
   /** By address. */
   readonly #named = new Map<string, NamedLink>();
   readonly #closing = new Set<Promise<void>>();
+  readonly #orphanTimer: NodeJS.Timeout;
   #taking = false;
   #draining = false;
 
   constructor(options: SchedulerLinksOptions) {
     this.#options = options;
+    this.#orphanTimer = setInterval(() => this.#announceOrphans(), ORPHAN_MS).unref();
     this.#configured = options.schedulers.map((peer) => this.#linkTo(peer));
   }
 
@@ -65,9 +72,18 @@ export class SchedulerLinks implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#orphanTimer);
     this.#draining = true;
     for (const address of this.#named.keys()) this.#close(address);
     await Promise.all([...this.#configured.map((link) => link[Symbol.asyncDispose]()), ...this.#closing]);
+  }
+
+  /** Y3. */
+  #announceOrphans(): void {
+    const connected = this.#all.filter((link) => link.connected);
+    const isReachable = (home: SchedulerHome) => connected.some((link) => link === home);
+    if (!this.#options.desk.hasOrphans(isReachable)) return;
+    for (const link of connected) link.announce();
   }
 
   get #all(): ExchangeLink[] {
