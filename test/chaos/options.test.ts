@@ -14,6 +14,7 @@ test('the arguments of a replay give the same session, of one round', () => {
   const again = readOptions(replayArguments(options, 3).split(' '));
   assert.deepEqual({ ...again, onlyRound: undefined, timeMs: options.timeMs }, options);
   assert.equal(again.onlyRound, 3);
+  assert.doesNotMatch(replayArguments(readOptions([]), 0), /--faults/);
 });
 
 test('what is wrong is said', () => {

@@ -1,7 +1,7 @@
 /** A session: one set, one round after the other, and the report of them all. */
-import { cp } from 'node:fs/promises';
 import { finalStates, laterChanges, type FinalState } from './checker/finality.ts';
 import type { Violation } from './checker/history.ts';
+import { FAULTS } from './faults/catalogue.ts';
 import { planRound, planSequence, type RoundPlan } from './faults/plan.ts';
 import type { Options } from './options.ts';
 import { renderReport, reportRound, type RoundReport } from './report/report.ts';
@@ -44,7 +44,7 @@ export async function runSession(options: Options, logsPath: string, tell: Tell)
   const changedLater: readonly Violation[] = await laterChanges(set.sql, ended);
   const ok = changedLater.length === 0 && rounds.every(({ failed }) => !failed);
   if (!ok) {
-    await cp(set.logs, logsPath, { recursive: true });
+    await set.saveLogs(logsPath);
     tell(`the logs of the set are in ${logsPath}`);
   }
   const replay = (round: number): string => `npm run chaos -- ${replayArguments(options, round)}`;
@@ -53,6 +53,10 @@ export async function runSession(options: Options, logsPath: string, tell: Tell)
 
 /** The arguments that play a round again. */
 export function replayArguments({ seed, kinds, size, runs, inTurn }: Options, round: number): string {
-  const faults = `--faults ${kinds.map(({ name }) => name).join(',')}`;
-  return `--seed ${seed} --round ${round} --runs ${runs} --schedulers ${size.schedulers} --executors ${size.executors} ${faults}${inTurn ? ' --in-turn' : ''}`;
+  const isAll = FAULTS.every((kind) => kinds.includes(kind));
+  return [
+    `--seed ${seed} --round ${round} --runs ${runs} --schedulers ${size.schedulers} --executors ${size.executors}`,
+    ...(isAll ? [] : [`--faults ${kinds.map(({ name }) => name).join(',')}`]),
+    ...(inTurn ? ['--in-turn'] : []),
+  ].join(' ');
 }

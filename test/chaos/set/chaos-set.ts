@@ -6,7 +6,7 @@
  *
  * S1. After disposal no process, port, mount or file of it is left.
  */
-import { mkdir } from 'node:fs/promises';
+import { copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPool, type Pool } from '@skein/postgres';
 import { natsServer, temporaryDirectory, type NatsServer } from '@skein/testkit';
@@ -41,8 +41,8 @@ export interface ChaosSet extends AsyncDisposable {
   readonly clients: Clients;
   /** Straight to Postgres, past every link. */
   readonly sql: Pool;
-  /** Folder of the logs. */
-  readonly logs: string;
+  /** Copies the log of every process into a folder, which is made. */
+  saveLogs(path: string): Promise<void>;
 }
 
 /** What the parts are started with. */
@@ -95,7 +95,11 @@ export async function startChaosSet(size: SetSize, { smallDisk = false } = {}): 
     disk,
     clients: createClients(`http://127.0.0.1:${apiPort}`),
     sql,
-    logs,
+    async saveLogs(path) {
+      await cp(logs, path, { recursive: true });
+      await copyFile(postgres.logPath, join(path, 'postgres.log'));
+      await writeFile(join(path, 'nats.log'), nats.output);
+    },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -8,7 +8,6 @@
  * P3. It keeps the time of every commit (`track_commit_timestamp`), by a clock that no fault touches.
  */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '@skein/testkit';
 import pg from 'pg';
@@ -55,9 +54,9 @@ export class ChaosPostgres implements AsyncDisposable {
     return postgres;
   }
 
-  /** Where its files are. */
-  static clusterPath(directory: string): string {
-    return join(directory, 'cluster');
+  /** The file it logs to. */
+  get logPath(): string {
+    return this.#cluster.logPath;
   }
 
   /** Its address through any port that leads to it. */
