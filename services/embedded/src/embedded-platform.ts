@@ -7,25 +7,12 @@
  */
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClient, type Transport } from '@connectrpc/connect';
-import { createMemoryBus } from '@skein/bus';
 import type { Environment } from '@skein/config';
-import { EventService } from '@skein/contracts/eventlog';
-import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
-import { RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
-import { createEventLogService } from '@skein/event-log';
-import { createExecutorService, executorConfig, type AgentFunctions } from '@skein/executor';
-import { createGatewayService, gatewayConfig } from '@skein/gateway';
-import { ServiceStack, type Service } from '@skein/lifecycle';
-import { createLlmProxyService, llmProxyConfig } from '@skein/llm-proxy';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@skein/postgres';
-import { createRegistryService, registryConfig } from '@skein/registry';
-import { directTransport, type ServiceBinding } from '@skein/rpc';
-import { createSchedulerService } from '@skein/scheduler';
-import { startAdminServer, startTelemetry, type TelemetryOptions } from '@skein/telemetry';
+import type { AgentFunctions } from '@skein/executor';
+import { notReady, READY, ServiceStack, type Service } from '@skein/lifecycle';
+import { startEmbeddedPostgres } from '@skein/postgres';
+import type { TelemetryOptions } from '@skein/telemetry';
 import type { Logger } from 'pino';
-import { embeddedConfig } from './config.ts';
 import { readPlatformNote, removePlatformNote, writePlatformNote } from './platform-note.ts';
 
 /** How to start an embedded platform. */
@@ -62,22 +49,24 @@ export interface PlatformElsewhere {
   readonly pid: number;
 }
 
-const DEFAULT_HTTP_PORT = 8080;
 const NOTE_WAIT_MS = 15_000;
 const NOTE_POLL_MS = 50;
 
 /** Starts a platform, or finds the one that owns the data folder. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPlatform | PlatformElsewhere> {
   const dataDir = resolve(options.dataDir);
-  const database = await startEmbeddedPostgres({
-    dataDir: join(dataDir, 'postgres'),
-    log: options.loggerOf('postgres'),
-  });
+  // The database starts while the services are loaded.
+  const [database, services] = await Promise.all([
+    startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log: options.loggerOf('postgres') }),
+    import('./embedded-services.ts'),
+  ]);
   if (database.kind === 'already_running') return findElsewhere(dataDir, database.ownerPid);
   const stack = new ServiceStack('embedded');
   await stack.start('postgres', () => database);
-  const adminUrl = await startObservation(stack, options);
-  const apiUrl = await startServices(stack, database, options);
+  const startup = await stack.start('startup', () => new Startup());
+  const adminUrl = await services.startObservation(stack, options);
+  const apiUrl = await services.startServices(stack, database, options);
+  startup.isOver = true;
   await writePlatformNote(dataDir, {
     mode: 'embedded',
     pid: process.pid,
@@ -97,101 +86,16 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   };
 }
 
-/** Telemetry comes before the services: their meters are taken when they start. */
-async function startObservation(
-  stack: ServiceStack,
-  { env = {}, spanProcessors = [] }: EmbeddedOptions,
-): Promise<string> {
-  const { host, adminPort, tracing } = embeddedConfig.load(env);
-  const { otlpEndpoint, sampleRatio } = tracing;
-  const endpoint = otlpEndpoint === undefined ? {} : { otlpEndpoint };
-  const telemetry = await stack.start('telemetry', () =>
-    startTelemetry({ service: 'skein', version: '0.1.0', sampleRatio, spanProcessors, ...endpoint }),
-  );
-  const admin = await stack.start('admin server', () =>
-    startAdminServer({
-      host,
-      port: adminPort,
-      metrics: () => telemetry.renderMetrics(),
-      readyz: () => stack.readiness(),
-    }),
-  );
-  return admin.url;
-}
+/** Is ready when everything has started. */
+class Startup implements Service {
+  readonly name = 'startup';
+  isOver = false;
 
-async function startServices(
-  stack: ServiceStack,
-  database: EmbeddedPostgres,
-  { loggerOf, env = {}, httpPort = DEFAULT_HTTP_PORT, functions = {} }: EmbeddedOptions,
-): Promise<string> {
-  const databaseUrl = database.url;
-  const bus = await stack.start('bus', () => createMemoryBus());
+  ready() {
+    return this.isOver ? READY : notReady('services are starting');
+  }
 
-  const { builtin, openai, ...llmSettings } = llmProxyConfig.load(env);
-  const [registry, llmProxy] = await Promise.all([
-    stack.start('registry', () =>
-      createRegistryService({
-        databaseUrl,
-        probe: registryConfig.load(env).probe,
-        logger: loggerOf('registry'),
-      }),
-    ),
-    stack.start('llm-proxy', () =>
-      createLlmProxyService({
-        ...llmSettings,
-        providers: { builtin, openai },
-        databaseUrl,
-        logger: loggerOf('llm-proxy'),
-      }),
-    ),
-  ]);
-  const agents = createClient(AgentRegistryService, transportTo(registry));
-  const scheduler = await stack.start('scheduler', () =>
-    createSchedulerService({
-      schedulerId: 'scheduler-1',
-      address: 'embedded',
-      databaseUrl,
-      bus,
-      registry: agents,
-      logger: loggerOf('scheduler'),
-    }),
-  );
-  const tasks = createClient(TaskService, transportTo(scheduler));
-  const eventLog = await stack.start('event-log', () =>
-    createEventLogService({ databaseUrl, bus, schedulerTasks: tasks, logger: loggerOf('event-log') }),
-  );
-  const events = createClient(EventService, transportTo(eventLog));
-  const llm = createClient(LlmService, transportTo(llmProxy));
-  await stack.start('executor', () =>
-    createExecutorService({
-      config: executorConfig.load(env),
-      schedulers: [{ name: 'scheduler', tasks }],
-      registry: agents,
-      llm,
-      events,
-      bus,
-      logger: loggerOf('executor'),
-      functions,
-    }),
-  );
-  const gateway = await stack.start('gateway', () =>
-    createGatewayService({
-      ...gatewayConfig.load({ ...env, HTTP_PORT: String(httpPort) }),
-      clients: {
-        runs: createClient(RunService, transportTo(scheduler)),
-        workflows: createClient(WorkflowService, transportTo(scheduler)),
-        agents,
-        events,
-        llm,
-      },
-      logger: loggerOf('gateway'),
-    }),
-  );
-  return gateway.url;
-}
-
-function transportTo({ bindings }: { readonly bindings: readonly ServiceBinding[] }): Transport {
-  return directTransport(bindings);
+  async [Symbol.asyncDispose](): Promise<void> {}
 }
 
 /** The owner of the database writes its note a moment after it has started. */

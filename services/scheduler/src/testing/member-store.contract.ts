@@ -8,7 +8,7 @@ import { DEAD_AFTER_MS, GONE_AFTER_MS, type Life, type MemberSession, type Membe
 export interface MemberStoreUnderTest {
   readonly store: MemberStore;
   /** Makes every row look as if it was last seen this much earlier. */
-  age(byMs: number): Promise<void>;
+  readonly age: (byMs: number) => Promise<void>;
 }
 
 const lifeOf = (schedulerId: string): Life => ({
