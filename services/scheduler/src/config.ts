@@ -1,4 +1,4 @@
-import { defineConfig, optional, string, type ConfigIn } from '@skein/config';
+import { defineConfig, durationMs, optional, string, type ConfigIn } from '@skein/config';
 import { addressVariable, busVariables, databaseVariables, hostVariables } from '@skein/host';
 
 /** Everything the scheduler is configured with. */
@@ -13,6 +13,13 @@ export const schedulerConfig = defineConfig({
       doc: 'Name of this scheduler, unique among the live ones of one database. Unset: its advertised address.',
     }),
   ),
+  pruneAfterMs: durationMs({
+    env: 'SKEIN_SCHEDULER_PRUNE_AFTER',
+    default: 3_600_000,
+    min: 60_000,
+    max: 365 * 86_400_000,
+    doc: "Time after its end when a run's events may leave the scheduler, once event-log has them all. What it answered stays.",
+  }),
   advertisedAddress: optional(
     string({
       env: 'SKEIN_SCHEDULER_ADVERTISED_ADDRESS',

@@ -20,6 +20,7 @@ await hostService({
       address,
       databaseUrl: config.database.url.reveal(),
       databasePoolMax: config.database.poolMax,
+      pruneAfterMs: config.pruneAfterMs,
       bus,
       registry,
       logger,

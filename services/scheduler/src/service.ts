@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { grpcPeers } from './adapters/grpc/peers.ts';
 import { postgresMemberStore } from './adapters/postgres/member-store.ts';
+import { postgresRunPruning } from './adapters/postgres/run-pruning.ts';
 import { postgresRunStore } from './adapters/postgres/run-store.ts';
 import type { SchedulerTables } from './adapters/postgres/tables.ts';
 import { postgresWorkflowStore } from './adapters/postgres/workflow-store.ts';
@@ -19,6 +20,7 @@ import { telemetryObserver } from './adapters/telemetry/engine-observer.ts';
 import { Membership } from './app/membership.ts';
 import { Ownership } from './app/ownership.ts';
 import { PlanCache } from './app/plan-cache.ts';
+import { PruningRounds } from './app/pruning-rounds.ts';
 import { SchedulerCore } from './app/scheduler-core.ts';
 import { withTypedErrors } from './rpc/answer-errors.ts';
 import { runService } from './rpc/run-service.ts';
@@ -34,12 +36,16 @@ export interface SchedulerOptions {
   readonly databaseUrl: string;
   /** Most connections to Postgres; default 10. */
   readonly databasePoolMax?: number;
+  /** Time after its end when a run's events may be pruned, in milliseconds; at least a minute. Default an hour. */
+  readonly pruneAfterMs?: number;
   readonly bus: EventBus;
   readonly registry: Client<typeof AgentRegistryService>;
   readonly logger: Logger;
   /** Stopped after the scheduler, in reverse order. */
   readonly owned?: readonly (AsyncDisposable | Disposable)[];
 }
+
+const PRUNE_AFTER_MS = 3_600_000;
 
 /**
  * Starts a scheduler: brings its schema up to date, joins the live ones, and adopts the open runs that are its own.
@@ -109,6 +115,15 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   await membership.firstTry;
   await core.adopted;
   core.keeper.start();
+  cleanup.use(
+    new PruningRounds({
+      store: postgresRunPruning(pool),
+      ageMs: options.pruneAfterMs ?? PRUNE_AFTER_MS,
+      onKept: (runId, error) =>
+        logger.warn({ run_id: runId, err: error }, 'the history of an ended run cannot be folded; it stays'),
+      onFailed: (error) => observer.storeFailed(error),
+    }),
+  );
 
   const { engine, dispatcher } = core;
   const parts = { engine, dispatcher, store, plans, agents, ownership, peers };
