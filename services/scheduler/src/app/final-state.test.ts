@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { RunState, WorkflowDefinition } from '@skein/domain';
 import { sampleHistory, type SampleHistory } from '../testing/sample-history.ts';
 import { decodeFinalState, encodeFinalState, UnknownFinalStateError } from './final-state.ts';
-import type { RunRow } from './run-store.ts';
+import type { RunRow, TransitionRow } from './run-store.ts';
 
 const REVIEW: WorkflowDefinition = {
   id: 'review',
@@ -26,7 +26,7 @@ test('a run comes back as it ended, without what only an open run needs', () => 
       return nodeId === 'check' && attempt === 1 ? { code: 'FLAKY', retryable: true } : { output: { by: nodeId } };
     },
   });
-  const back = decodeFinalState({ row: rowOf(state), lastSeq: state.seq, finalState: encodeFinalState(state) });
+  const back = decodeFinalState(rowOf(state), leftOf(state));
   assert.deepEqual(answerOf(back), answerOf(state));
 });
 
@@ -44,7 +44,7 @@ test('a payload is kept once, however many nodes point to it', () => {
 
 test('a run without nodes, output or failure comes back too', () => {
   const { state } = cancelledAtOnce();
-  const back = decodeFinalState({ row: rowOf(state), lastSeq: state.seq, finalState: encodeFinalState(state) });
+  const back = decodeFinalState(rowOf(state), leftOf(state));
   assert.equal(back.status, 'CANCELLED');
   assert.equal(back.output, undefined);
   assert.deepEqual(answerOf(back), answerOf(state));
@@ -52,10 +52,9 @@ test('a run without nodes, output or failure comes back too', () => {
 
 test('what a later version wrote is refused by name', () => {
   const { state } = cancelledAtOnce();
-  const finalState = encodeFinalState(state);
-  finalState[0] = 2;
-  const pruned = { row: rowOf(state), lastSeq: state.seq, finalState };
-  assert.throws(() => decodeFinalState(pruned), UnknownFinalStateError);
+  const left = leftOf(state);
+  left.body[0] = 2;
+  assert.throws(() => decodeFinalState(rowOf(state), left), UnknownFinalStateError);
 });
 
 function cancelledAtOnce(): SampleHistory {
@@ -65,6 +64,11 @@ function cancelledAtOnce(): SampleHistory {
     edges: [],
   };
   return sampleHistory({ definition, input: [1, 2], answer: () => ({ output: null }), cancelAfter: 1 });
+}
+
+/** What is left of a run's history. */
+function leftOf(state: RunState): TransitionRow {
+  return { firstSeq: 1, eventCount: state.seq, body: encodeFinalState(state) };
 }
 
 /** What anybody may ask of an ended run. */

@@ -7,7 +7,7 @@
  * nothing. What the run's row has is not repeated.
  */
 import { Payload, type Failure, type NodeRun, type NodeStatus, type RunState } from '@skein/domain';
-import type { PrunedHistory } from './run-store.ts';
+import type { RunRow, TransitionRow } from './run-store.ts';
 
 const VERSION = 1;
 const HEAD_OFFSET = 5;
@@ -42,7 +42,7 @@ export class UnknownFinalStateError extends Error {
   override readonly name = 'UnknownFinalStateError';
 }
 
-/** What `PrunedHistory` keeps of an ended run. */
+/** What is kept of an ended run. */
 export function encodeFinalState(state: RunState): Uint8Array {
   const payloads = new Map<Payload, PayloadIndex>();
   const indexOf = (payload: Payload): PayloadIndex => {
@@ -68,11 +68,11 @@ export function encodeFinalState(state: RunState): Uint8Array {
 }
 
 /**
- * The run as it ended.
+ * The run as it ended, from its own row and the one that is left of its history.
  * @throws UnknownFinalStateError
  */
-export function decodeFinalState({ row, lastSeq, finalState }: PrunedHistory): RunState {
-  const bytes = Buffer.from(finalState.buffer, finalState.byteOffset, finalState.byteLength);
+export function decodeFinalState(row: RunRow, { eventCount: lastSeq, body }: TransitionRow): RunState {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const version = bytes.readUInt8();
   if (version !== VERSION) throw new UnknownFinalStateError(`run ${row.runId} was pruned in version ${version}`);
   const payloadOffset = HEAD_OFFSET + bytes.readUInt32BE(1);

@@ -1,6 +1,7 @@
 import { evolve, type RunState } from '@skein/domain';
 import { decodeTransition } from '@skein/events';
-import type { RunStore, TransitionRow } from './run-store.ts';
+import { decodeFinalState } from './final-state.ts';
+import type { HistoryRow, RunStore } from './run-store.ts';
 
 /** A run's history is not what it must be: rows are missing or overlap. */
 export class BrokenHistoryError extends Error {
@@ -8,11 +9,13 @@ export class BrokenHistoryError extends Error {
 }
 
 /**
- * Folds a run's stored history.
+ * The state that a run's stored history says, pruned or not.
  * @throws BrokenHistoryError when rows do not follow each other without a gap.
- * @throws UnknownEventError when a newer version wrote to it: leave the run to that one.
+ * @throws UnknownEventError, UnknownFinalStateError when a newer version wrote to it: leave the run to that one.
  */
-export function foldHistory(runId: string, namespace: string, rows: readonly TransitionRow[]): RunState {
+export function foldHistory(runId: string, namespace: string, rows: readonly HistoryRow[]): RunState {
+  const [first] = rows;
+  if (first?.prunedRun !== undefined) return decodeFinalState(first.prunedRun, first);
   let state: RunState | undefined;
   let nextSeq = 1;
   for (const row of rows) {

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import { batch, ending, newRunId, start } from '../testing/run-store/sample-batches.ts';
 import { sampleHistory } from '../testing/sample-history.ts';
+import { foldHistory } from './run-history.ts';
 import { pruneRuns } from './run-pruning.ts';
-import { storedState } from './stored-state.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -34,8 +34,8 @@ test('R9 a round prunes what is due, and what is left says the same', async () =
   assert.equal(await pruneRuns({ store, ageMs: HOUR_MS, onKept }), 3);
   for (const [index, runId] of runIds.entries()) {
     const [whole, pruned] = [before[index], await store.load(runId)];
-    assert.ok(whole && pruned?.pruned);
-    const [expected, actual] = [storedState(runId, whole), storedState(runId, pruned)];
+    assert.ok(whole && pruned?.rows[0]?.prunedRun);
+    const [expected, actual] = [foldHistory(runId, 'default', whole.rows), foldHistory(runId, 'default', pruned.rows)];
     assert.deepEqual(
       [actual.status, actual.seq, actual.endedAtMs, actual.output?.value, actual.nodes.get('work')?.output?.value],
       [expected.status, expected.seq, expected.endedAtMs, index, index],
@@ -70,5 +70,5 @@ test('a history that cannot be folded stays, is told once, and holds nobody up (
   assert.equal(await round(), 0);
   assert.deepEqual(told, [strange]);
   assert.equal((await store.load(strange))?.rows.length, 1);
-  assert.ok((await store.load(runIds[0] ?? ''))?.pruned);
+  assert.equal((await store.runRow(runIds[0] ?? ''))?.isPruned, true);
 });

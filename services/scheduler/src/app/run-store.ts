@@ -71,19 +71,17 @@ export interface TransitionRow {
 /** What is stored of a run's history. */
 export interface StoredHistory {
   readonly namespace: string;
-  /** Oldest first; none where the run is pruned. */
-  readonly rows: readonly TransitionRow[];
-  /** Set where the run has ended and its events are event-log's alone (run-pruning.ts). */
-  readonly pruned?: PrunedHistory;
+  /** Oldest first. One only where the run is pruned. */
+  readonly rows: readonly HistoryRow[];
 }
 
-/** What is left of a history that was pruned. */
-export interface PrunedHistory {
-  readonly row: RunRow;
-  /** seq of the run's last event. */
-  readonly lastSeq: number;
-  /** The run as it ended (final-state.ts). */
-  readonly finalState: Uint8Array;
+/** A row of a run's history, or what is left of all of them. */
+export interface HistoryRow extends TransitionRow {
+  /**
+   * Set where the run has ended and its events are event-log's alone (run-pruning.ts): the row stands for all of them,
+   * and its body is the run as it ended (final-state.ts). This is the run's own row.
+   */
+  readonly prunedRun?: RunRow;
 }
 
 /** A run as its row has it. */

@@ -6,9 +6,8 @@ import { TransitionSchema } from '@skein/contracts/event';
 import { UnknownEventError } from '@skein/events';
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import { encodeFinalState, UnknownFinalStateError } from '../app/final-state.ts';
+import { foldHistory } from '../app/run-history.ts';
 import { pruneRuns } from '../app/run-pruning.ts';
-import type { StoredHistory } from '../app/run-store.ts';
-import { storedState } from '../app/stored-state.ts';
 import { engineRig, taskSucceeded } from '../testing/engine-rig.ts';
 import { batch, ending, step } from '../testing/run-store/sample-batches.ts';
 import { sampleHistory } from '../testing/sample-history.ts';
@@ -53,9 +52,9 @@ test('R10 a final state of a version that this one does not know is not read', a
     finalState[0] = 255;
     return { lastSeq: state.seq, finalState };
   });
-  const pruned: StoredHistory | undefined = await store.load(state.runId);
-  assert.ok(pruned?.pruned);
-  assert.throws(() => storedState(state.runId, pruned), UnknownFinalStateError);
+  const { namespace = '', rows = [] } = (await store.load(state.runId)) ?? {};
+  assert.ok(rows[0]?.prunedRun);
+  assert.throws(() => foldHistory(state.runId, namespace, rows), UnknownFinalStateError);
 });
 
 function oneAgent() {

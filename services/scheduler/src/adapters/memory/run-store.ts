@@ -75,11 +75,10 @@ export class MemoryRunStore implements RunStore, RunPruning {
     const run = this.#runs.get(runId);
     if (run === undefined) return undefined;
     const { row, pruned } = run;
-    const rows = run.transitions.map(transitionRow);
-    return {
-      namespace: row.namespace,
-      ...(pruned === undefined ? { rows } : { rows: [], pruned: { row, ...pruned } }),
-    };
+    const { namespace } = row;
+    if (pruned === undefined) return { namespace, rows: run.transitions.map(transitionRow) };
+    const { lastSeq, finalState } = pruned;
+    return { namespace, rows: [{ firstSeq: 1, eventCount: lastSeq, body: finalState, prunedRun: row }] };
   }
 
   async transitionsAfter(runId: string, afterSeq: number, limit: number): Promise<readonly TransitionRow[]> {

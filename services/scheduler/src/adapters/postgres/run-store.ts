@@ -48,11 +48,11 @@ export function postgresRunStore(pool: Pool): RunStore {
       });
       const [first] = rows;
       if (first === undefined) return undefined;
-      const { namespace, pruned_seq: lastSeq, body: finalState } = first;
+      const { namespace, pruned_seq: lastSeq, body } = first;
       if (lastSeq === null || lastSeq === 0) return { namespace, rows: rows.map(transitionRow) };
       // Nothing changes the row of a pruned run.
       const row = await this.runRow(runId);
-      return row && { namespace, rows: [], pruned: { row, lastSeq, finalState } };
+      return row && { namespace, rows: [{ firstSeq: 1, eventCount: lastSeq, body, prunedRun: row }] };
     },
 
     async transitionsAfter(runId, afterSeq, limit) {
