@@ -12,6 +12,7 @@ import { bind, type ServiceBinding } from '@skein/rpc';
 import type { SchedulerObserver } from '../../services/scheduler/src/app/engine-observer.ts';
 import type { MemberStore } from '../../services/scheduler/src/app/member-store.ts';
 import { Membership } from '../../services/scheduler/src/app/membership.ts';
+import type { Peers } from '../../services/scheduler/src/app/peers.ts';
 import { Ownership } from '../../services/scheduler/src/app/ownership.ts';
 import { PlanCache } from '../../services/scheduler/src/app/plan-cache.ts';
 import type { RunStore } from '../../services/scheduler/src/app/run-store.ts';
@@ -71,7 +72,9 @@ export class SimulatedScheduler implements Callee {
       newId: () => shared.ids.next(),
       random: () => random.next(),
     });
+    const peers: Peers = { at: ({ address: other }) => this.#peer(other) };
     this.core = new SchedulerCore({
+      peers,
       store: this.#store,
       plans,
       carrier: shared.history.carrierOf(this.life),
@@ -87,9 +90,9 @@ export class SimulatedScheduler implements Callee {
     this.core.keeper.start();
     const { engine, dispatcher } = this.core;
     const { ownership } = this;
-    const peers = { at: ({ address: other }: { readonly address: string }) => this.#peer(other) };
+    const takeRun = (runId: string) => this.core.takeRun(runId);
     const onReportFailed = (runId: string, error: unknown) => this.#note(`report for ${runId} fails: ${String(error)}`);
-    this.#parts = { engine, dispatcher, store: this.#store, ownership, peers, onReportFailed };
+    this.#parts = { engine, dispatcher, store: this.#store, ownership, peers, onReportFailed, takeRun };
     const agents = { missing: async () => [] };
     const runs = runService({ ...this.#parts, plans, agents });
     const onDefect = (rpc: string, error: unknown) => {
@@ -136,7 +139,12 @@ export class SimulatedScheduler implements Callee {
   #join(): Membership {
     return new Membership({
       store: this.#memberLink,
-      life: { schedulerId: this.address, address: this.address, incarnation: this.#shared.ids.next() },
+      life: {
+        schedulerId: this.address,
+        address: this.address,
+        incarnation: this.#shared.ids.next(),
+        historyVersion: 1,
+      },
       onMembers: (members, rejoined) => {
         this.#note(`sees ${members.map(({ schedulerId }) => schedulerId).join(' ')}${rejoined ? ', anew' : ''}`);
         this.core.membersChanged(members, rejoined).catch(() => {});

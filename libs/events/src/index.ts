@@ -5,4 +5,4 @@ export { EVENT_NAMES, eventName } from './event-name.ts';
 export { failureFromMessage, failureToMessage } from './failure-codec.ts';
 export { jsonOfValue, valueOfJson } from './json-value.ts';
 export { payloadFromMessage, payloadToMessage } from './payload-codec.ts';
-export { decodeTransition, encodeTransition, type Transition } from './transition-codec.ts';
+export { decodeTransition, encodeTransition, HISTORY_VERSION, type Transition } from './transition-codec.ts';

@@ -52,6 +52,7 @@ function bindings(onAborted: (what: string) => void) {
   });
   const tasks = bind(TaskService, {
     forwardReports: () => ({}),
+    takeRun: () => ({}),
     getRunEvents: () => ({}),
     async *exchange(requests) {
       for await (const { message } of requests) {

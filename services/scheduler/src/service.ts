@@ -3,6 +3,7 @@ import type { Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { AgentRegistryService } from '@skein/contracts/registry';
 import { RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import { HISTORY_VERSION } from '@skein/events';
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
@@ -80,7 +81,9 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     isFresh: () => membership.isFresh,
     monotonicMs: () => performance.now(),
   });
+  const peers = cleanup.use(grpcPeers());
   const core = new SchedulerCore({
+    peers,
     store,
     plans,
     carrier: bus,
@@ -93,11 +96,10 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   cleanup.use(core);
   const confirmations = await bus.subscribeConfirmations((body) => core.outbox.confirm(body));
   cleanup.use(confirmations);
-  const peers = cleanup.use(grpcPeers());
 
   const membership: Membership = new Membership({
     store: postgresMemberStore(databaseUrl),
-    life: { schedulerId, address: options.address, incarnation: randomUUID() },
+    life: { schedulerId, address: options.address, incarnation: randomUUID(), historyVersion: HISTORY_VERSION },
     onMembers(members, rejoined) {
       logger.info({ members: members.map((it) => it.schedulerId), rejoined }, 'the live schedulers have changed');
       peers.retain(members);
@@ -138,7 +140,14 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
         WorkflowService,
         withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows }), onDefect),
       ),
-      bind(TaskService, withTypedErrors(TaskService, taskService({ ...parts, onReportFailed }), onDefect)),
+      bind(
+        TaskService,
+        withTypedErrors(
+          TaskService,
+          taskService({ ...parts, onReportFailed, takeRun: (runId) => core.takeRun(runId) }),
+          onDefect,
+        ),
+      ),
     ],
     ready: () => (ownership.isActive ? READY : notReady('not among the live schedulers: the database is away')),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),

@@ -52,6 +52,7 @@ export class FakeScheduler {
         throw new Error('nobody exchanges tasks here');
       },
       forwardReports: () => ({}),
+      takeRun: () => ({}),
       getRunEvents: ({ namespace, runId, afterSeq, pageSize }) => {
         this.asked += 1;
         if (!this.answers) throw skeinError({ reason: 'NOT_READY', code: Code.Unavailable, message: 'away' });

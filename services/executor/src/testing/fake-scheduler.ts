@@ -77,6 +77,7 @@ export class FakeScheduler {
   constructor() {
     this.binding = bind(TaskService, {
       forwardReports: () => ({}),
+      takeRun: () => ({}),
       getRunEvents: () => ({}),
       exchange: (requests, { signal }) => this.#exchange(requests, signal),
     });

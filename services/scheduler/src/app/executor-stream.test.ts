@@ -145,7 +145,7 @@ test('a claim, a question and the members go out beside everything else', async 
   one.stream.open('executor', [{ runId: 'a', key: { nodeId: 'work', attempt: 1, dispatch: 1 } }]);
   one.dispatcher.adopt('a', 'work', sampleOrder('a'));
   one.dispatcher.askAnnouncements();
-  one.stream.sendMembers([{ schedulerId: 's', address: '127.0.0.1:1' }]);
+  one.stream.sendMembers([{ schedulerId: 's', address: '127.0.0.1:1', historyVersion: 1 }]);
   await gathered();
   const [news, ...more] = one.sent;
   assert.deepEqual(more, []);

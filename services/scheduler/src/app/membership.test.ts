@@ -15,7 +15,7 @@ function candidate(schedulerId: string, store: MemberStore): Candidate {
   const told: string[] = [];
   const membership = new Membership({
     store,
-    life: { schedulerId, address: `${schedulerId}:1`, incarnation: crypto.randomUUID() },
+    life: { schedulerId, address: `${schedulerId}:1`, incarnation: crypto.randomUUID(), historyVersion: 1 },
     onMembers: (members, rejoined) =>
       void told.push(`${members.map((it) => it.schedulerId).join(' ')}${rejoined ? ' anew' : ''}`),
     onExcluded: () => void told.push('excluded'),

@@ -199,6 +199,6 @@ export class Membership implements AsyncDisposable {
 
 function isSame(some: readonly Member[], others: readonly Member[]): boolean {
   const textOf = (members: readonly Member[]) =>
-    members.map(({ schedulerId, address }) => `${schedulerId} ${address}`).join('\n');
+    members.map((it) => `${it.schedulerId} ${it.address} ${it.historyVersion}`).join('\n');
   return textOf(some) === textOf(others);
 }

@@ -7,6 +7,8 @@
  * W1. Until this scheduler is among the live ones, and once it may have been declared dead, it owns nothing it may act on.
  * W2. For a while after a change a former owner may still commit; until then what is in memory is checked before it
  *     is shown.
+ * W3. A run that its owner cannot read, because a newer version has written to it, is a newer member's until the members
+ *     change again.
  */
 import { v7 as uuidv7 } from 'uuid';
 import { inShard, ownersOf, shardOf } from '../domain/shards.ts';
@@ -17,6 +19,8 @@ export interface Member {
   readonly schedulerId: string;
   /** `host:port` of its gRPC services. */
   readonly address: string;
+  /** The newest histories that it can read. */
+  readonly historyVersion: number;
 }
 
 /** What ownership is made of. */
@@ -43,6 +47,10 @@ export class Ownership {
   #shards: readonly number[] = [];
   #changedAtMs = Number.NEGATIVE_INFINITY;
   #change = new AbortController();
+  /** Runs of this one's shards that are others', by run. */
+  readonly #handedOver = new Map<string, string>();
+  /** Runs of others' shards that are this one's. */
+  readonly #taken = new Set<string>();
 
   constructor(options: OwnershipOptions) {
     this.schedulerId = options.schedulerId;
@@ -75,12 +83,33 @@ export class Ownership {
   }
 
   owns(runId: string): boolean {
-    return this.#owners[shardOf(runId)] === this.schedulerId;
+    return this.#idOfOwner(runId) === this.schedulerId;
+  }
+
+  /** Whether this scheduler has handed the run over (W3). */
+  hasHandedOver(runId: string): boolean {
+    return this.#handedOver.has(runId);
+  }
+
+  /** Members that can read more than this one. */
+  get newerMembers(): readonly Member[] {
+    const own = this.#members.find(({ schedulerId }) => schedulerId === this.schedulerId)?.historyVersion ?? 0;
+    return this.#members.filter(({ historyVersion }) => historyVersion > own);
+  }
+
+  /** W3. */
+  handOver(runId: string, to: Member): void {
+    this.#handedOver.set(runId, to.schedulerId);
+  }
+
+  /** W3. */
+  take(runId: string): void {
+    this.#taken.add(runId);
   }
 
   /** Who folds a run; undefined: this scheduler does not know. */
   ownerOf(runId: string): Member | undefined {
-    const owner = this.#owners[shardOf(runId)];
+    const owner = this.#idOfOwner(runId);
     return this.#members.find(({ schedulerId }) => schedulerId === owner);
   }
 
@@ -97,9 +126,16 @@ export class Ownership {
     this.#owners = members.length === 0 ? [] : ownersOf(members.map(({ schedulerId }) => schedulerId));
     this.#shards = this.#owners.flatMap((owner, shard) => (owner === this.schedulerId ? [shard] : []));
     this.#changedAtMs = this.#options.monotonicMs();
+    this.#handedOver.clear();
+    this.#taken.clear();
     const before = this.#change;
     // Whoever hears of this change looks at once for the next one.
     this.#change = new AbortController();
     before.abort();
+  }
+
+  #idOfOwner(runId: string): string | undefined {
+    if (this.#taken.has(runId)) return this.schedulerId;
+    return this.#handedOver.get(runId) ?? this.#owners[shardOf(runId)];
   }
 }

@@ -4,7 +4,9 @@
  *
  * Owns: the rounds and their timers. Every round is safe to repeat and to miss.
  */
+import { UnknownEventError } from '@skein/events';
 import type { EngineObserver } from './engine-observer.ts';
+import { UnknownFinalStateError } from './final-state.ts';
 import type { Outbox } from './outbox.ts';
 import type { Ownership } from './ownership.ts';
 import { RunElsewhereError, type RunEngine } from './run-engine.ts';
@@ -19,6 +21,8 @@ export interface RunKeeperOptions {
   readonly observer: EngineObserver;
   /** Which runs are this scheduler's; one that is not sure relays events, but leaves runs alone. */
   readonly ownership: Ownership;
+  /** Leaves a run to a newer scheduler; false where there is none. */
+  readonly handOver: (runId: string) => Promise<boolean>;
 }
 
 /** Time that a start key makes its start idempotent. */
@@ -113,6 +117,8 @@ export class RunKeeper implements AsyncDisposable {
       await this.#options.engine.adopt(runId);
     } catch (error) {
       if (error instanceof RunElsewhereError) return;
+      const isNewer = error instanceof UnknownEventError || error instanceof UnknownFinalStateError;
+      if (isNewer && (await this.#options.handOver(runId))) return;
       this.#options.observer.runSetAside(runId, error);
       await this.#options.store.postpone([runId], CHECK_INTERVAL_MS);
     }

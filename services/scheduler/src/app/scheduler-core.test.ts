@@ -5,6 +5,7 @@ import { eventually } from '@skein/testkit';
 import { v7 as uuidv7 } from 'uuid';
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import { ONE_AGENT, sampleStart, taskSucceeded } from '../testing/engine-rig.ts';
+import { NO_PEERS } from '../testing/no-peers.ts';
 import { RecordingChannel } from '../testing/sample-orders.ts';
 import { ALL_SHARDS, soleOwnership } from '../testing/sole-ownership.ts';
 import { newRunId } from '../testing/run-store/sample-batches.ts';
@@ -14,7 +15,7 @@ import { RunElsewhereError } from './run-engine.ts';
 import { SchedulerCore } from './scheduler-core.ts';
 
 const plan: Plan = compileWorkflow(ONE_AGENT);
-const ALONE = [{ schedulerId: 'sole', address: '127.0.0.1:1' }];
+const ALONE = [{ schedulerId: 'sole', address: '127.0.0.1:1', historyVersion: 1 }];
 
 interface Rig extends AsyncDisposable {
   readonly core: SchedulerCore;
@@ -39,6 +40,7 @@ function coreOver(store: RunStore): Rig {
       publishFailed: () => {},
     },
     ownership,
+    peers: NO_PEERS,
     newCommitId: uuidv7,
     nowMs: Date.now,
     random: () => 0.5,
@@ -99,7 +101,7 @@ test('R7 when another one joins, the runs that become its own leave, and the oth
   await one.core.membersChanged(ALONE, true);
   connect(one);
   const runIds = await begin(one, 64);
-  await one.core.membersChanged([...ALONE, { schedulerId: 'other', address: '127.0.0.1:2' }], false);
+  await one.core.membersChanged([...ALONE, { schedulerId: 'other', address: '127.0.0.1:2', historyVersion: 1 }], false);
   const { ownership } = one;
   for (const runId of runIds) {
     assert.equal(one.core.engine.peek(runId) !== undefined, ownership.owns(runId));

@@ -10,7 +10,9 @@ import { CommitLanes } from './commit-lanes.ts';
 import { Dispatcher, type ExecutorSession, type TaskAddress } from './dispatcher.ts';
 import type { SchedulerObserver } from './engine-observer.ts';
 import { Outbox, type EventCarrier } from './outbox.ts';
+import { handOver } from './hand-over.ts';
 import type { Member, Ownership } from './ownership.ts';
+import type { Peers } from './peers.ts';
 import type { PlanSource } from './plan-source.ts';
 import { RunElsewhereError, RunEngine } from './run-engine.ts';
 import { RunKeeper } from './run-keeper.ts';
@@ -23,6 +25,8 @@ export interface SchedulerCoreOptions {
   readonly carrier: EventCarrier;
   readonly observer: SchedulerObserver;
   readonly ownership: Ownership;
+  /** The other schedulers. */
+  readonly peers: Peers;
   /** A new UUIDv7. */
   readonly newCommitId: () => string;
   /** Now, in milliseconds since 1970. */
@@ -69,7 +73,8 @@ export class SchedulerCore implements AsyncDisposable {
     });
     const commit = this.#lanes.add.bind(this.#lanes);
     this.engine = new RunEngine({ ...options, dispatcher: this.dispatcher, commit });
-    this.keeper = new RunKeeper({ ...options, engine: this.engine, outbox: this.outbox });
+    const handOverRun = (runId: string) => handOver(options, runId);
+    this.keeper = new RunKeeper({ ...options, engine: this.engine, outbox: this.outbox, handOver: handOverRun });
   }
 
   /**
@@ -83,6 +88,13 @@ export class SchedulerCore implements AsyncDisposable {
     const adopted = this.#changing.then(() => this.#adopt(members));
     this.#changing = adopted.catch(() => {});
     return adopted;
+  }
+
+  /** A peer cannot read a run and leaves it to this scheduler. @throws where this one cannot either. */
+  async takeRun(runId: string): Promise<void> {
+    this.#options.ownership.take(runId);
+    await this.engine.adopt(runId);
+    this.dispatcher.askAnnouncements();
   }
 
   /** To be called when this scheduler is none of the live ones any more. */

@@ -51,7 +51,8 @@ export async function atOwner<T>(
     let cause: unknown;
     try {
       if (owner?.schedulerId === ownership.schedulerId) return await here();
-      if (isForwarded) throw notOwner(ownership);
+      // Whoever has handed a run over is asked for it first, and knows who has it.
+      if (isForwarded && !ownership.hasHandedOver(runId)) throw notOwner(ownership);
       if (owner !== undefined) {
         const options = { signal: AbortSignal.any([signal, changeSignal]), timeoutMs: waitMs + ANSWER_MS };
         return await there(peers.at(owner), { ...options, headers: forwardingHeaders(ownership) });

@@ -8,6 +8,7 @@ import type { RunStore } from '../app/run-store.ts';
 import { exchangeRpc } from './exchange.ts';
 import { forwardReportsRpc } from './forward-reports.ts';
 import { getRunEventsRpc } from './get-run-events.ts';
+import { takeRunRpc } from './take-run.ts';
 
 /** What the RPCs for executors and event-log are made of. */
 export interface TaskRpcParts {
@@ -16,6 +17,8 @@ export interface TaskRpcParts {
   readonly store: RunStore;
   readonly ownership: Ownership;
   readonly peers: Peers;
+  /** Takes a run that a peer cannot read. */
+  readonly takeRun: (runId: string) => Promise<void>;
   /** Told of reports that could not be taken. */
   readonly onReportFailed: (runId: string, error: unknown) => void;
 }
@@ -25,6 +28,7 @@ export function taskService(parts: TaskRpcParts): ServiceImpl<typeof TaskService
   return {
     exchange: exchangeRpc(parts),
     forwardReports: forwardReportsRpc(parts),
+    takeRun: takeRunRpc(parts),
     getRunEvents: getRunEventsRpc(parts),
   };
 }

@@ -6,6 +6,7 @@ import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { SchedulerCore } from '../app/scheduler-core.ts';
 import { batch, newRunId, start } from '../testing/run-store/sample-batches.ts';
+import { NO_PEERS } from '../testing/no-peers.ts';
 import { soleOwnership } from '../testing/sole-ownership.ts';
 
 const PARKED = 300;
@@ -35,7 +36,7 @@ test('R13 parked runs are not in memory, and looking after them takes the same f
   await store.commit(batch(...Array.from({ length: PARKED }, () => start(newRunId()))));
   await store.deleteOutbox((await store.staleOutbox(0, 10)).map(({ batchId }) => batchId));
   const { counted, calls } = counting(store);
-  const members = [{ schedulerId: 'sole', address: '127.0.0.1:1' }];
+  const members = [{ schedulerId: 'sole', address: '127.0.0.1:1', historyVersion: 1 }];
   mock.timers.enable({ apis: ['setTimeout'] });
   try {
     await using core = new SchedulerCore({
@@ -51,6 +52,7 @@ test('R13 parked runs are not in memory, and looking after them takes the same f
         publishFailed: (error) => assert.fail(String(error)),
       },
       ownership: soleOwnership(),
+      peers: NO_PEERS,
       newCommitId: uuidv7,
       nowMs: Date.now,
       random: () => 0.5,

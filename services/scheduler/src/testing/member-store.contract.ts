@@ -15,6 +15,7 @@ const lifeOf = (schedulerId: string): Life => ({
   schedulerId,
   incarnation: uuidv4(),
   address: `${schedulerId}.example:7402`,
+  historyVersion: schedulerId === 'b' ? 2 : 1,
 });
 
 /** What every store of the members promises. */
@@ -45,8 +46,8 @@ export function memberStoreContract(empty: () => Promise<MemberStoreUnderTest>):
     const { lives, members, nowMs } = await session.heartbeat(a, true);
     assert.equal(lives, true);
     assert.deepEqual(members, [
-      { schedulerId: 'a', address: a.address },
-      { schedulerId: 'b', address: b.address },
+      { schedulerId: 'a', address: a.address, historyVersion: 1 },
+      { schedulerId: 'b', address: b.address, historyVersion: 2 },
     ]);
     assert.ok(Math.abs(nowMs - Date.now()) < 60_000);
   });

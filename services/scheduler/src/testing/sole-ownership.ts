@@ -9,7 +9,7 @@ export interface SoleOwnershipOptions {
 /** A lone scheduler's view: every run is its own. */
 export function soleOwnership({ isFresh = () => true }: SoleOwnershipOptions = {}): Ownership {
   const ownership = new Ownership({ schedulerId: 'sole', isFresh, monotonicMs: () => performance.now() });
-  ownership.update([{ schedulerId: 'sole', address: '127.0.0.1:1' }]);
+  ownership.update([{ schedulerId: 'sole', address: '127.0.0.1:1', historyVersion: 1 }]);
   return ownership;
 }
 

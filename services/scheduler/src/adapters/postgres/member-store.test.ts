@@ -33,5 +33,7 @@ test('a session that the database ends is told of', async () => {
      where datname = current_database() and application_name = 'skein-scheduler-member'`,
   );
   await eventually(() => told.length > 0, { describe: 'the end of the session' });
-  await assert.rejects(session.leave({ schedulerId: 'a', incarnation: crypto.randomUUID(), address: '' }));
+  await assert.rejects(
+    session.leave({ schedulerId: 'a', incarnation: crypto.randomUUID(), address: '', historyVersion: 1 }),
+  );
 });

@@ -16,9 +16,10 @@ const SESSION_ENDED = `not exists (
 )`;
 
 const JOIN_SQL = `
-insert into scheduler.member as m (scheduler_id, incarnation, address, backend_pid, backend_start)
-select $1, $2, $3, pid, backend_start from pg_stat_get_activity(pg_backend_pid())
+insert into scheduler.member as m (scheduler_id, incarnation, address, history_version, backend_pid, backend_start)
+select $1, $2, $3, $5, pid, backend_start from pg_stat_get_activity(pg_backend_pid())
 on conflict (scheduler_id) do update set incarnation = excluded.incarnation, address = excluded.address,
+  history_version = excluded.history_version,
   backend_pid = excluded.backend_pid, backend_start = excluded.backend_start, seen_at = now()
 where m.incarnation = $2 or m.seen_at < now() - $4 * interval '1 millisecond' or ${SESSION_ENDED}
 returning (select incarnation from scheduler.member b where b.scheduler_id = $1) is not distinct from $2 as known,
@@ -37,10 +38,10 @@ with dead as (
 ), me as (
   update scheduler.member set seen_at = now() where scheduler_id = $1 and incarnation = $2 returning scheduler_id
 )
-select scheduler_id, address, exists (select from me) as lives, (select count(*) from told) as told,
+select scheduler_id, address, history_version, exists (select from me) as lives, (select count(*) from told) as told,
   (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms
-from (select null as scheduler_id, null as address union all
-  select scheduler_id, address from scheduler.member where scheduler_id not in (select scheduler_id from dead)) as x
+from (select null as scheduler_id, null as address, null as history_version union all
+  select scheduler_id, address, history_version from scheduler.member where scheduler_id not in (select scheduler_id from dead)) as x
 order by scheduler_id`;
 
 const LEAVE_SQL = `
@@ -52,6 +53,7 @@ select pg_notify('${MEMBER_CHANNEL}', '') from gone`;
 interface HeartbeatRow {
   readonly scheduler_id: string | null;
   readonly address: string | null;
+  readonly history_version: number | null;
   readonly lives: boolean;
   readonly now_ms: number;
 }
@@ -62,8 +64,8 @@ export function postgresMemberStore(databaseUrl: string): MemberStore {
     async open(listener) {
       const client = await connect(databaseUrl, listener);
       return {
-        async join({ schedulerId, incarnation, address }) {
-          const values = [schedulerId, incarnation, address, DEAD_AFTER_MS];
+        async join({ schedulerId, incarnation, address, historyVersion }) {
+          const values = [schedulerId, incarnation, address, DEAD_AFTER_MS, historyVersion];
           const { rows } = await client.query<{ known: boolean }>(JOIN_SQL, values);
           const [row] = rows;
           if (row === undefined) return 'taken';
@@ -78,8 +80,10 @@ export function postgresMemberStore(databaseUrl: string): MemberStore {
           });
           return {
             lives: rows[0]?.lives === true,
-            members: rows.flatMap(({ scheduler_id: id, address }) =>
-              id === null || address === null ? [] : [{ schedulerId: id, address }],
+            members: rows.flatMap(({ scheduler_id: id, address, history_version: historyVersion }) =>
+              id === null || address === null || historyVersion === null
+                ? []
+                : [{ schedulerId: id, address, historyVersion }],
             ),
             nowMs: rows[0]?.now_ms ?? Number.NaN,
           };
