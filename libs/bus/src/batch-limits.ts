@@ -9,5 +9,7 @@ export function batchLimitsOf(consumption: EventBatchConsumption): BatchLimits {
     throw new RangeError(`maxBatchMessages must be 1 to 10,000, not ${maxMessages}`);
   }
   if (!(maxBytes >= 1)) throw new RangeError(`maxBatchBytes must be at least 1, not ${maxBytes}`);
-  return { maxMessages, maxBytes };
+  const gatherMs = consumption.gatherMs ?? 0;
+  if (!(gatherMs >= 0 && gatherMs <= 1000)) throw new RangeError(`gatherMs must be 0 to 1,000, not ${gatherMs}`);
+  return { maxMessages, maxBytes, gatherMs };
 }

@@ -54,6 +54,30 @@ test('each delivery is settled once, with the error of its call', async () => {
   ]);
 });
 
+test('a pump that may wait gathers what comes meanwhile, but not beyond a full batch, and not once it is stopped', async () => {
+  const queue = new DeliveryQueue<Item>();
+  const calls: number[] = [];
+  const handle = async (items: readonly Item[]) => void calls.push(items.length);
+  const limits = { maxMessages: 3, maxBytes: 100 };
+  const patient = new BatchPump<Item>({ queue, limits: { ...limits, gatherMs: 1 }, handle, settle: () => {} });
+  queue.push(item(1));
+  patient.wake();
+  await new Promise((resolve) => setImmediate(resolve));
+  queue.push(item(2));
+  await patient.idle();
+  assert.deepEqual(calls, [2]);
+  const hourly = new BatchPump<Item>({ queue, limits: { ...limits, gatherMs: 3_600_000 }, handle, settle: () => {} });
+  for (let id = 0; id < 3; id += 1) queue.push(item(id));
+  hourly.wake();
+  await hourly.idle();
+  assert.deepEqual(calls, [2, 3]);
+  queue.push(item(4));
+  hourly.wake();
+  await new Promise((resolve) => setImmediate(resolve));
+  await hourly.stop();
+  assert.deepEqual(calls, [2, 3]);
+});
+
 test('a stopped pump lets its call end and makes no other', async () => {
   const queue = new DeliveryQueue<Item>();
   const started = Promise.withResolvers<void>();

@@ -2,7 +2,7 @@ import type { BatchLimits, DeliveryQueue, Sized } from './delivery-queue.ts';
 
 /**
  * Natural batching: while one call of the handler is under way the next batch gathers; an idle handler is called
- * at once, with whatever there is.
+ * at once, with whatever there is, unless the limits say that it may wait for more.
  *
  * Owns the loop around one handler. Does not own the queue, which several pumps may share.
  *
@@ -18,6 +18,7 @@ export class BatchPump<T extends Sized> {
   readonly #settle: (items: readonly T[], error?: unknown) => void;
   #loop: Promise<void> | undefined;
   #stopped = false;
+  #gathered: (() => void) | undefined;
 
   constructor(options: {
     readonly queue: DeliveryQueue<T>;
@@ -45,6 +46,7 @@ export class BatchPump<T extends Sized> {
   /** Lets the call under way end and makes no other. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#gathered?.();
     await this.#loop;
   }
 
@@ -52,6 +54,8 @@ export class BatchPump<T extends Sized> {
     // One turn of the event loop lets everything that is arriving right now come into the same batch.
     await new Promise((resolve) => setImmediate(resolve));
     while (!this.#stopped && this.#queue.count > 0) {
+      await this.#gather();
+      if (this.#stopped) break;
       const items = this.#queue.take(this.#limits);
       try {
         await this.#handle(items);
@@ -61,5 +65,18 @@ export class BatchPump<T extends Sized> {
       }
     }
     this.#loop = undefined;
+  }
+
+  async #gather(): Promise<void> {
+    const { gatherMs = 0, maxMessages, maxBytes } = this.#limits;
+    if (gatherMs === 0 || this.#queue.count >= maxMessages || this.#queue.bytes >= maxBytes) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gatherMs);
+      this.#gathered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#gathered = undefined;
   }
 }

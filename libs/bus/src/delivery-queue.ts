@@ -13,6 +13,8 @@ export interface Sized {
 export interface BatchLimits {
   readonly maxMessages: number;
   readonly maxBytes: number;
+  /** Time to wait for more before a batch that is not full is taken, in milliseconds. Default 0. */
+  readonly gatherMs?: number;
 }
 
 export class DeliveryQueue<T extends Sized> {

@@ -96,6 +96,11 @@ export interface EventBatchConsumption {
   readonly maxBatchMessages?: number;
   /** Most bytes a call gets, unless one message alone is larger; default 4 MiB. */
   readonly maxBatchBytes?: number;
+  /**
+   * Time to wait for more before a call that is not full is made, in milliseconds; 0 to 1,000, default 0. For a handler
+   * whose calls cost more than its messages and that nobody waits for.
+   */
+  readonly gatherMs?: number;
 }
 
 /** Task events on their way out. */
