@@ -57,11 +57,12 @@ const CARELESS: Readonly<Record<string, () => Promise<CarelessDatabase>>> = {
 
 for (const [setting, open] of Object.entries(CARELESS)) {
   describe(`R11 Postgres with ${setting} off`, () => {
+    const cleanup = new AsyncDisposableStack();
     let database: CarelessDatabase;
     before(async () => {
-      database = await open();
+      database = cleanup.use(await open());
     });
-    after(() => database[Symbol.asyncDispose]());
+    after(() => cleanup.disposeAsync());
 
     for (const [name, start] of Object.entries(STARTS)) {
       test(`R11 ${name} refuses it, and says what to set`, async () => {

@@ -12,14 +12,15 @@ import { schedulerDatabase, type SchedulerDatabase } from '../testing/scheduler-
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
+const cleanup = new AsyncDisposableStack();
 let database: SchedulerDatabase;
 let store: RunStore;
 
 before(async () => {
-  database = await schedulerDatabase();
+  database = cleanup.use(await schedulerDatabase());
   store = postgresRunStore(database.pool);
 });
-after(() => database[Symbol.asyncDispose]());
+after(() => cleanup.disposeAsync());
 beforeEach(() => database.empty());
 
 async function select<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {

@@ -14,18 +14,17 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
+const cleanup = new AsyncDisposableStack();
 let database: SchedulerDatabase;
 let pool: Pool;
 
 before(async () => {
-  database = await schedulerDatabase();
+  database = cleanup.use(await schedulerDatabase());
   pool = createPool(database.url, { max: 1, applicationName: 'commit-plan-test', schema: 'scheduler' });
+  cleanup.defer(() => pool.end());
 });
 
-after(async () => {
-  await pool.end();
-  await database[Symbol.asyncDispose]();
-});
+after(() => cleanup.disposeAsync());
 
 test('R3 the plan of a commit is made once a connection', async () => {
   const store = postgresRunStore(pool);

@@ -4,11 +4,12 @@ import { schedulerDatabase, type SchedulerDatabase } from '../../testing/schedul
 import { postgresRunPruning } from './run-pruning.ts';
 import { postgresRunStore } from './run-store.ts';
 
+const cleanup = new AsyncDisposableStack();
 let database: SchedulerDatabase;
 before(async () => {
-  database = await schedulerDatabase();
+  database = cleanup.use(await schedulerDatabase());
 });
-after(() => database[Symbol.asyncDispose]());
+after(() => cleanup.disposeAsync());
 
 testRunStoreContract('postgres', async () => {
   await database.empty();
