@@ -24,4 +24,4 @@ else {
   await writeFile(options.reportPath, report);
   console.log(`the report is in ${options.reportPath}`);
 }
-process.exitCode = ok ? 0 : 1;
+process.exit(ok ? 0 : 1);
