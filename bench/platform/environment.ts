@@ -11,6 +11,5 @@ export function shippedEnvironment(more: Readonly<Record<string, string>>): Node
   const kept = Object.entries(process.env).filter(([name]) => !PERSONAL.test(name));
   // The launchers of bin/ say the same.
   const compileCache = join(ROOT, '.toolchain/cache/compile');
-  const NODE_OPTIONS = '--max-semi-space-size=8';
-  return { NODE_COMPILE_CACHE: compileCache, NODE_OPTIONS, ...Object.fromEntries(kept), ...more };
+  return { NODE_COMPILE_CACHE: compileCache, ...Object.fromEntries(kept), ...more };
 }

@@ -72,7 +72,12 @@ export function partEnvironment(
   ports: PartPorts,
   urls: { readonly database: string; readonly nats: string },
 ): Record<string, string> {
-  const env: Record<string, string> = { DATABASE_URL: urls.database, SKEIN_NATS_URL: urls.nats };
+  const env: Record<string, string> = {
+    DATABASE_URL: urls.database,
+    SKEIN_NATS_URL: urls.nats,
+    // A smaller nursery than V8's own: one process of several, each with less to do, saves a fifth of its memory.
+    NODE_OPTIONS: '--max-semi-space-size=8',
+  };
   for (const { name, ports: specs, addressEnv } of stages.flat()) {
     for (const { use, env: variable } of specs) env[variable] = String(ports[name]?.[use]);
     if (addressEnv !== undefined) env[addressEnv] = `${HOST}:${ports[name]?.['rpc']}`;
