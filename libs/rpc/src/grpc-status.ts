@@ -26,13 +26,18 @@ export function toGrpcStatus(error: unknown): Pick<StatusObject, 'code' | 'detai
   return { code: connectError.code as number, details: connectError.rawMessage, metadata };
 }
 
+/** A server that stops resets the calls it does not wait for; grpc-js calls that INTERNAL, as if it were a defect. */
+function isCutOff({ code, details }: { readonly code: Code; readonly details: string }): boolean {
+  return code === Code.Internal && details.startsWith('Received RST_STREAM with code 0');
+}
+
 /** A grpc-js failure as every caller of ours sees it. */
 export function fromGrpcStatus(status: {
   readonly code: number;
   readonly details: string;
   readonly metadata: Metadata;
 }): ConnectError {
-  const error = new ConnectError(status.details, status.code);
+  const error = new ConnectError(status.details, isCutOff(status) ? Code.Unavailable : status.code);
   const [packed] = status.metadata.get(DETAILS_KEY);
   if (packed instanceof Buffer) {
     error.details = fromBinary(StatusSchema, packed).details.map((any) => ({

@@ -24,6 +24,9 @@ import { injectTrace } from './trace-headers.ts';
 /** Largest message that internal calls accept, in bytes: a batch of tasks or events with room to spare. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
+/** What may be on its way to a caller unread: with HTTP/2's 64 KiB a large answer holds up everything behind it for round trips. */
+const FLOW_CONTROL_WINDOW_BYTES = 4 * 1024 * 1024;
+
 /** How to reach a server. */
 export interface GrpcTransportOptions {
   /** `host:port`. */
@@ -50,6 +53,7 @@ const CHANNEL_OPTIONS: ChannelOptions = {
   'grpc.min_reconnect_backoff_ms': 50,
   'grpc.max_reconnect_backoff_ms': 1000,
   'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+  'grpc-node.flow_control_window': FLOW_CONTROL_WINDOW_BYTES,
   'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
   // Services find each other by plain addresses; a proxy or a service config must not get between.
   'grpc.enable_http_proxy': 0,

@@ -127,6 +127,29 @@ test('a run that was parked and is waited for goes on when it is due', async () 
   assert.equal(rig.pending.length, 1, 'the next attempt is being committed');
 });
 
+test('a command that comes while a run is being parked leaves its row due soon (E5)', async () => {
+  const gate = Promise.withResolvers<void>();
+  class Slow extends MemoryRunStore {
+    readonly delays: number[] = [];
+    override async postpone(runIds: readonly string[], delayMs: number): Promise<void> {
+      if (this.delays.length === 0) await gate.promise;
+      this.delays.push(delayMs);
+      return super.postpone(runIds, delayMs);
+    }
+  }
+  const store = new Slow();
+  const rig = engineRig({ store, definition: retrying('10h') });
+  const runId = await beginAndFail(rig);
+  const cancelled = rig.engine.submit(runId, { kind: 'cancel_run', reason: '' });
+  gate.resolve();
+  await turn();
+  await rig.commit();
+  await cancelled;
+  await turn();
+  assert.ok((store.delays[0] ?? 0) > CHECK_INTERVAL_MS);
+  assert.deepEqual(store.delays.slice(1), [CHECK_INTERVAL_MS]);
+});
+
 test('a run that cannot be parked keeps its own time', async () => {
   class Unpostponing extends MemoryRunStore {
     override postpone(): Promise<void> {

@@ -371,10 +371,22 @@ export class RunEngine {
       stored = false;
       this.#options.observer.storeFailed(error);
     }
-    // What came meanwhile armed the run by itself, or will when it is committed.
-    if (this.#cells.get(cell.runId) !== cell || cell.state !== state || cell.committing) return;
+    // What came meanwhile armed the run by itself, or will when it is committed; but its row may say now that nobody
+    // need look at it for long.
+    if (this.#cells.get(cell.runId) !== cell || cell.state !== state || cell.committing) {
+      if (stored) await this.#comeNear(cell.runId);
+      return;
+    }
     if (stored && !this.#waiters.has(cell.runId)) this.#forget(cell);
     else this.#keepTime(cell, state, delayMs);
+  }
+
+  async #comeNear(runId: string): Promise<void> {
+    try {
+      await this.#options.store.postpone([runId], CHECK_INTERVAL_MS);
+    } catch (error) {
+      this.#options.observer.storeFailed(error);
+    }
   }
 
   #forget(cell: RunCell): void {

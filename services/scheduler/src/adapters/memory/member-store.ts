@@ -71,10 +71,10 @@ export class MemoryMemberStore implements MemberStore {
     }
     const lives = this.#rows.get(life.schedulerId)?.life.incarnation === life.incarnation;
     if (lives) this.#rows.set(life.schedulerId, { life, session, seenAtMs: nowMs });
-    const members = Array.from(this.#rows.values(), ({ life }) => ({
-      schedulerId: life.schedulerId,
-      address: life.address,
-      historyVersion: life.historyVersion,
+    const members = Array.from(this.#rows.values(), ({ life: { schedulerId, address, historyVersion } }) => ({
+      schedulerId,
+      address,
+      historyVersion,
     }));
     return { lives, members: members.toSorted((a, b) => (a.schedulerId < b.schedulerId ? -1 : 1)), nowMs };
   }
