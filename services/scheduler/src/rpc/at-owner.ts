@@ -1,7 +1,8 @@
 /**
  * Answers a call about a run where the run is owned: here, or by asking its owner.
  *
- * A1. A call is asked of another scheduler once; one that was asked and is not the owner says so instead of asking on.
+ * A1. A call is asked of another scheduler once; one that was asked and is not the owner says so instead of asking on,
+ *     unless it has handed the run over: only it knows to whom.
  * A2. While nobody can answer for a run (its owner is gone, and who follows is not known yet) the call waits, at
  *     most PATIENCE_MS: longer than it takes to notice that an owner is gone.
  */
