@@ -10,7 +10,7 @@ async function start(t: TestContext, handler: Handler, failures: unknown[] = [])
     host: '127.0.0.1',
     port: 0,
     health: { status: 'healthy' },
-    routes: { '/work': handler },
+    routes: { '/answer': handler },
     onFailure: (error) => failures.push(error),
   });
   t.after(() => agent.close());
@@ -21,7 +21,7 @@ const echo: Handler = ({ body, reply }) => reply({ body });
 
 async function post(url: string, body: string | Buffer | ReadableStream, type = 'application/json') {
   const init = { method: 'POST', headers: { 'content-type': type }, body, duplex: 'half' } as const;
-  const response = await fetch(`${url}/work`, init);
+  const response = await fetch(`${url}/answer`, init);
   return { status: response.status, body: (await response.json()) as { error?: { code: string; message: string } } };
 }
 
@@ -66,8 +66,8 @@ test('unknown paths and wrong methods say what is right', async (t) => {
   const url = await start(t, echo);
   const nowhere = await fetch(`${url}/nowhere`);
   assert.equal(nowhere.status, 404);
-  assert.match(await nowhere.text(), /GET \/health and POST \/work/);
-  const wrong = await fetch(`${url}/work`);
+  assert.match(await nowhere.text(), /GET \/health and POST \/answer/);
+  const wrong = await fetch(`${url}/answer`);
   assert.deepEqual([wrong.status, wrong.headers.get('allow')], [405, 'POST']);
   await wrong.body?.cancel();
 });
@@ -90,7 +90,7 @@ test('a handler learns that its client went away', async (t) => {
     await gone.promise;
   });
   const client = new AbortController();
-  const call = fetch(`${url}/work`, {
+  const call = fetch(`${url}/answer`, {
     method: 'POST',
     body: '{}',
     signal: client.signal,
@@ -115,7 +115,7 @@ test('events arrive one by one, and a failure cuts the stream', async (t) => {
     },
     failures,
   );
-  const response = await fetch(`${url}/work`, {
+  const response = await fetch(`${url}/answer`, {
     method: 'POST',
     body: '{}',
     headers: { 'content-type': 'application/json' },

@@ -33,7 +33,7 @@ test('a run is followed from its first event to its last', async () => {
   assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/);
   rig.events.append(runId, delta('Hel'));
   rig.events.appendItem(runId, { case: 'keepAlive', value: create(KeepAliveSchema) });
-  const value = create(StreamResetSchema, { nodeId: 'work', attempt: 1, dispatch: 2 });
+  const value = create(StreamResetSchema, { nodeId: 'reply', attempt: 1, dispatch: 2 });
   rig.events.appendItem(runId, { case: 'streamReset', value });
   rig.scheduler.finish(runId, {});
   const events = await all(response);
@@ -48,7 +48,7 @@ test('a run is followed from its first event to its last', async () => {
       type: 'agent_stream_delta',
       namespace: 'default',
       run_id: runId,
-      node_id: 'work',
+      node_id: 'reply',
       attempt: 1,
       dispatch: 1,
       task_seq: 1,

@@ -57,7 +57,7 @@ test('the events of a run with a session are pushed as they happen', async () =>
     ingress.accepted.map(({ session_id: session, event }) => [session, event.type, event.event_id]),
     [
       ['s-1', 'run_started', `${runId}/1`],
-      ['s-1', 'agent_stream_delta', `${runId}/work/1/1/1`],
+      ['s-1', 'agent_stream_delta', `${runId}/reply/1/1/1`],
       ['s-1', 'run_done', `${runId}/2`],
     ],
   );

@@ -112,7 +112,7 @@ test('the Go orchestrator’s clients replay a run by time, type and page', asyn
     ['run_started', 'agent_stream_delta', 'agent_stream_delta', 'run_done'],
   );
   assert.deepEqual(all.events[1], {
-    event_id: `${run.run_id}/work/1/1/1`,
+    event_id: `${run.run_id}/reply/1/1/1`,
     run_id: run.run_id,
     ts: FIRST_EVENT_MS + 1000,
     type: 'agent_stream_delta',

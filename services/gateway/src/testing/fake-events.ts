@@ -33,7 +33,7 @@ export class FakeEvents {
     const common = { namespace: 'default', runId, occurredAt };
     if (fact.case === 'agentStreamDelta' || fact.case === 'agentState') {
       const taskSeq = BigInt(history.items.length);
-      const place = { nodeId: 'work', attempt: 1, dispatch: 1, taskSeq };
+      const place = { nodeId: 'reply', attempt: 1, dispatch: 1, taskSeq };
       history.items.push({
         case: 'taskEvent',
         value: create(TaskEventSchema, { ...common, ...place, event: fact }),

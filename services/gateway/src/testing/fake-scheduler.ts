@@ -118,8 +118,8 @@ export class FakeScheduler {
       lastSeq: 1n,
       labels: request.labels,
       sessionId: request.sessionId,
-      waitingFor: isSlow ? 'work: the answer of an agent' : '',
-      nodes: [{ nodeId: 'work', nodeType: 'agent', state: isSlow ? 3 : 5, attempt: 1, dispatch: 1 }],
+      waitingFor: isSlow ? 'reply: the answer of an agent' : '',
+      nodes: [{ nodeId: 'reply', nodeType: 'agent', state: isSlow ? 3 : 5, attempt: 1, dispatch: 1 }],
       ...(input === undefined ? {} : { input }),
       ...(isSlow || input === undefined ? {} : { output: input }),
     });
