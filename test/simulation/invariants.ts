@@ -20,7 +20,15 @@ export interface Remains {
   readonly caseOf: (runId: string) => Case;
 }
 
-const ANY = { workflowId: undefined, statuses: [], labels: {}, limit: 100_000, beforeRunId: undefined } as const;
+const ANY = {
+  workflowId: undefined,
+  statuses: [],
+  labels: {},
+  limit: 100_000,
+  beforeRunId: undefined,
+  parentRunId: undefined,
+  includeChildren: true,
+} as const;
 /** Ways for a node to end that the calm world does not know: its executors died too often, or once where that was too often. */
 const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
 
@@ -69,7 +77,9 @@ async function checkHistory({ store, history }: Remains, runId: string): Promise
       : [],
   );
   assert.equal(new Set(ended).size, ended.length, `W2: a node of ${runId} ended twice: ${ended.join(' ')}`);
-  const endings = events.filter(({ kind }) => ['run_done', 'run_failed', 'run_cancelled'].includes(kind));
+  const endings = events.filter(({ kind }) =>
+    ['run_done', 'run_failed', 'run_cancelled', 'run_terminated'].includes(kind),
+  );
   assert.deepEqual(endings, events.slice(-1), `W2: ${runId} goes on after its end`);
   assert.deepEqual((await history.rowsOf(namespace, runId)).map(plain), rows.map(plain), `W3: ${runId}`);
   const read = await history.readAll(namespace, runId, state.seq);

@@ -1,8 +1,8 @@
-import { RunState, type Run } from '@skein/contracts/scheduler';
+import type { Run } from '@skein/contracts/scheduler';
 import { durationOfMs, valueOfJson } from '@skein/events';
 import { describeError } from '@skein/rpc';
 import type { Case } from './cases.ts';
-import { statusOfMessage } from '../../services/scheduler/src/rpc/run-message.ts';
+import { hasEnded, statusOfMessage } from '../../services/scheduler/src/rpc/run-message.ts';
 import type { SimulatedScheduler } from './simulated-scheduler.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -101,7 +101,7 @@ export class SimulatedClient {
       );
       if (answer.kind === 'error' && answer.reason === 'RUN_NOT_FOUND') violated(`${runId} was acknowledged and lost`);
       const run = answer.kind === 'value' ? answer.value.run : undefined;
-      if (run !== undefined && run.state >= RunState.DONE) this.told.end = endOf(run);
+      if (run !== undefined && hasEnded(run)) this.told.end = endOf(run);
       else await time.sleep(random.integer(1, MAX_PAUSE_MS));
     }
   }

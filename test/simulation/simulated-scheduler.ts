@@ -1,6 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { createClient, type Client, type HandlerContext } from '@connectrpc/connect';
 import {
+  ApprovalService,
   RunService,
   TaskService,
   type ExchangeRequest,
@@ -20,6 +21,7 @@ import { SchedulerCore } from '../../services/scheduler/src/app/scheduler-core.t
 import type { WorkflowStore } from '../../services/scheduler/src/app/workflow-store.ts';
 import { withTypedErrors } from '../../services/scheduler/src/rpc/answer-errors.ts';
 import { exchangeRpc } from '../../services/scheduler/src/rpc/exchange.ts';
+import { approvalService } from '../../services/scheduler/src/rpc/approval-service.ts';
 import { runService } from '../../services/scheduler/src/rpc/run-service.ts';
 import { taskService, type TaskRpcParts } from '../../services/scheduler/src/rpc/task-service.ts';
 import type { HistorySide } from './history-side.ts';
@@ -95,11 +97,13 @@ export class SimulatedScheduler implements Callee {
     this.#parts = { engine, dispatcher, store: this.#store, ownership, peers, onReportFailed, takeRun };
     const agents = { missing: async () => [] };
     const runs = runService({ ...this.#parts, plans, agents });
+    const approvals = approvalService({ ...this.#parts, plans, agents });
     const onDefect = (rpc: string, error: unknown) => {
       if (!(error instanceof StoreFault)) surroundings.violated(`${rpc} fails: ${String(error)}`);
     };
     this.bindings = [
       bind(RunService, withTypedErrors(RunService, runs, onDefect)),
+      bind(ApprovalService, withTypedErrors(ApprovalService, approvals, onDefect)),
       bind(TaskService, withTypedErrors(TaskService, taskService(this.#parts), onDefect)),
     ];
   }
@@ -161,7 +165,11 @@ export class SimulatedScheduler implements Callee {
 
   #peer(address: string) {
     const wire = rpcWire(this.#surroundings, this.life, () => this.#shared.schedulerAt(address));
-    return { runs: createClient(RunService, wire), tasks: createClient(TaskService, wire) };
+    return {
+      runs: createClient(RunService, wire),
+      approvals: createClient(ApprovalService, wire),
+      tasks: createClient(TaskService, wire),
+    };
   }
 
   /** No task goes out whose result this scheduler knows, or does not want. */

@@ -1,4 +1,5 @@
 // Generated types of `skein.scheduler.v1`.
+export * from './gen/skein/scheduler/v1/approval_service_pb.ts';
 export * from './gen/skein/scheduler/v1/run_pb.ts';
 export * from './gen/skein/scheduler/v1/run_service_pb.ts';
 export * from './gen/skein/scheduler/v1/task_pb.ts';

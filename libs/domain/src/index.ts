@@ -14,7 +14,10 @@ export { analyzeWorkflow, compileWorkflow, validateWorkflow, type WorkflowAnalys
 export { canonicalJson } from './workflow/canonical-json.ts';
 export type {
   AgentNode,
+  ApprovalNode,
+  BodyDefinition,
   Branch,
+  CompensationDefinition,
   DecisionNode,
   Delivery,
   EdgeDefinition,
@@ -22,16 +25,22 @@ export type {
   Join,
   JsonSchema,
   LlmNode,
+  LoopNode,
+  MapNode,
   Merge,
   NodeBase,
   NodeDefaults,
   NodeDefinition,
   NodeType,
   OnError,
+  OnItemError,
   PassNode,
   RetryDefinition,
+  SignalNode,
+  SubworkflowNode,
   TimeoutsDefinition,
   TransformNode,
+  WaitNode,
   WorkflowDefinition,
 } from './workflow/definition.ts';
 export { workflowSchema } from './workflow/definition-schema.ts';
@@ -52,27 +61,53 @@ export { localOutput, resolveInput } from './workflow/resolve-input.ts';
 export { SOURCE_LIMITS } from './workflow/source/extent.ts';
 export { resolveOutput } from './workflow/resolve-output.ts';
 export { compileSchema, type SchemaCompilation, type SchemaFault, type Validate } from './workflow/schema-validator.ts';
+export { bodyPathOf, planAt } from './workflow/plan-at.ts';
+export { compensatedId, compensationId } from './workflow/compensation-id.ts';
 export type {
   AgentWork,
+  ApprovalWork,
+  ChildWork,
   LlmRequest,
   LlmWork,
   LocalWork,
+  LoopWork,
+  MapWork,
   NodeWork,
   Plan,
   PlanEdge,
   PlanNode,
   RetryPolicy,
   SchemaViolation,
+  SignalWork,
+  SubworkflowWork,
+  TaskWork,
   TimeoutPolicy,
+  WaitingWork,
+  WaitWork,
   Ways,
 } from './workflow/plan.ts';
-export type { CallFacts, RunCommand, TaskEnded, TaskStarted, TimeoutKind } from './run/command.ts';
+export { MAX_DEPTH, MAX_ITEMS } from './run/begin-attempt.ts';
+export { childRunId, type ChildPlace } from './run/child-run-id.ts';
+export type { Children } from './run/children.ts';
+export type {
+  CallFacts,
+  ChildEnded,
+  StartRun,
+  ForkSource,
+  ReusableResult,
+  RunCommand,
+  TaskEnded,
+  TaskStarted,
+  TimeoutKind,
+} from './run/command.ts';
 export { decide, MAX_DISPATCHES, type Decision } from './run/decide.ts';
 export type {
   CallOutcome,
   DispatchKey,
+  ForkOrigin,
   LossReason,
   OutputHolder,
+  ParentLink,
   RunEvent,
   SkipReason,
   TokenUsage,
@@ -80,15 +115,22 @@ export type {
 export { evolve, type EventPlace, type RunIdentity } from './run/evolve.ts';
 export { finalFailure, type Failure } from './run/failure.ts';
 export { nodeInput, type NodeInput } from './run/node-input.ts';
+export { childInput, openChildren, type OpenChild } from './run/open-children.ts';
 export { MAX_PAYLOAD_BYTES, Payload, samePayload } from './run/payload.ts';
 export {
+  type ApprovalWait,
   isFinal,
+  isHeldBack,
   isTerminal,
+  isWaiting,
+  type KeptSignal,
   needsDispatch,
   type NodeRun,
   type NodeStatus,
+  type Pause,
   type RunState,
   type RunStatus,
+  type Wait,
 } from './run/state.ts';
 export { nextTimerMs } from './run/timers.ts';
-export type { Moment } from './run/turn.ts';
+export { findPlanNode, type Moment } from './run/turn.ts';

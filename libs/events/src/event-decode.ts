@@ -1,12 +1,15 @@
 import {
   NodeSkipped_Reason,
+  OutputCollection,
   TaskDispatchLost_Reason,
+  type ChildRunEnded,
   type AgentInvokeDone,
   type LlmCallDone,
+  type ParentLink as ParentLinkMessage,
   type RunEvent as RunEventMessage,
 } from '@skein/contracts/event';
 import type { Payload as PayloadMessage } from '@skein/contracts/type';
-import type { LossReason, OutputHolder, RunEvent, SkipReason } from '@skein/domain';
+import type { CallOutcome, LossReason, OutputHolder, ParentLink, RunEvent, SkipReason } from '@skein/domain';
 import { msOfDuration, msOfTimestamp } from './clock-types.ts';
 import { failureFromMessage } from './failure-codec.ts';
 import { payloadFromMessage } from './payload-codec.ts';
@@ -25,6 +28,7 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
   switch (event.case) {
     case 'runStarted': {
       const { workflowId, workflowVersion, definition, input, labels, sessionId, traceparent } = event.value;
+      const { parent, bodyPath, forkedFrom } = event.value;
       return {
         kind: 'run_started',
         workflowId,
@@ -34,6 +38,9 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
         labels,
         sessionId,
         traceparent,
+        parent: parent && parentFromMessage(parent),
+        bodyPath,
+        forkedFrom: forkedFrom && { runId: forkedFrom.runId, seq: Number(forkedFrom.seq) },
       };
     }
     case 'userInput':
@@ -59,7 +66,7 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
       return { kind: 'llm_call_done', model: event.value.model, ...callEnd(event.value) };
     case 'nodeSucceeded': {
       const { nodeId, attempt, nextNodeIds, missingPaths } = event.value;
-      return { kind: 'node_succeeded', nodeId, attempt, result: holder(event.value), nextNodeIds, missingPaths };
+      return { kind: 'node_succeeded', nodeId, attempt, result: resultOf(event.value), nextNodeIds, missingPaths };
     }
     case 'nodeRetryScheduled': {
       const { nodeId, nextAttempt, retryAt } = event.value;
@@ -79,8 +86,53 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
       const { nodeId, attempt, dispatch } = event.value;
       return { kind: 'task_dispatch_lost', nodeId, attempt, dispatch, reason: lossReason(event.value.reason) };
     }
+    case 'nodeCancelled':
+      return { kind: 'node_cancelled', nodeId: event.value.nodeId, reason: event.value.reason };
+    case 'childRunsStarted': {
+      const { nodeId, attempt, firstIndex, childRunIds, total, sequential } = event.value;
+      return { kind: 'child_runs_started', nodeId, attempt, firstIndex, childRunIds, total, sequential };
+    }
+    case 'childRunEnded': {
+      const { nodeId, attempt, index, childRunId } = event.value;
+      return { kind: 'child_run_ended', nodeId, attempt, index, childRunId, outcome: outcomeOf(event.value) };
+    }
+    case 'waitStarted':
+      return { kind: 'wait_started', nodeId: event.value.nodeId, dueAtMs: msOfTimestamp(event.value.dueAt) };
+    case 'signalAwaited': {
+      const { nodeId, name, dueAt } = event.value;
+      return { kind: 'signal_awaited', nodeId, name, dueAtMs: dueAt && msOfTimestamp(dueAt) };
+    }
+    case 'signalReceived': {
+      const { name, payload, signalId } = event.value;
+      return { kind: 'signal_received', name, payload: payloadFromMessage(payload), signalId };
+    }
+    case 'approvalRequired': {
+      const { nodeId, prompt, approvers, expiresAt, escalateAt, escalateTo } = event.value;
+      const times = { expiresAtMs: msOfTimestamp(expiresAt), escalateAtMs: escalateAt && msOfTimestamp(escalateAt) };
+      return { kind: 'approval_required', nodeId, prompt, approvers, escalateTo, ...times };
+    }
+    case 'approvalEscalated':
+      return { kind: 'approval_escalated', nodeId: event.value.nodeId };
+    case 'approvalDecided': {
+      const { nodeId, approved, decidedBy, comment, form } = event.value;
+      return { kind: 'approval_decided', nodeId, approved, decidedBy, comment, form: payloadFromMessage(form) };
+    }
+    case 'resultReused': {
+      const { nodeId, output, fromSeq } = event.value;
+      return { kind: 'result_reused', nodeId, output: payloadFromMessage(output), fromSeq: Number(fromSeq) };
+    }
+    case 'runPaused':
+      return { kind: 'run_paused', nodeId: event.value.nodeId, reason: event.value.reason };
+    case 'runResumed':
+      return { kind: 'run_resumed', nodeId: event.value.nodeId };
+    case 'runFailing':
+      return { kind: 'run_failing', failure: failureFromMessage(event.value.failure), nodeId: event.value.nodeId };
+    case 'runCancelling':
+      return { kind: 'run_cancelling', reason: event.value.reason };
+    case 'runTerminated':
+      return { kind: 'run_terminated', reason: event.value.reason };
     case 'runDone':
-      return { kind: 'run_done', result: holder(event.value) };
+      return { kind: 'run_done', result: resultOf(event.value) };
     case 'runFailed':
       return { kind: 'run_failed', failure: failureFromMessage(event.value.failure), nodeId: event.value.nodeId };
     case 'runCancelled':
@@ -114,21 +166,43 @@ function lossReason(reason: TaskDispatchLost_Reason): LossReason {
   }
 }
 
-function holder(message: { readonly output?: PayloadMessage | undefined; readonly outputSeq: bigint }): OutputHolder {
-  if (message.outputSeq !== 0n) return { outputSeq: Number(message.outputSeq) };
-  return { output: payloadFromMessage(message.output) };
+interface ResultMessage {
+  readonly output?: PayloadMessage | undefined;
+  readonly outputSeq: bigint;
+  readonly outputCollection?: OutputCollection;
+}
+
+function resultOf({ output, outputSeq, outputCollection = OutputCollection.UNSPECIFIED }: ResultMessage): OutputHolder {
+  if (outputSeq !== 0n) return { outputSeq: Number(outputSeq) };
+  switch (outputCollection) {
+    case OutputCollection.UNSPECIFIED:
+      return { output: payloadFromMessage(output) };
+    case OutputCollection.OUTPUTS:
+      return { collected: 'outputs' };
+    case OutputCollection.OUTCOMES:
+      return { collected: 'outcomes' };
+    default:
+      throw new UnknownEventError(`an output collection of a newer version: ${String(outputCollection)}`);
+  }
+}
+
+function parentFromMessage({ runId, nodeId, attempt, index, depth }: ParentLinkMessage): ParentLink {
+  return { runId, nodeId, attempt, index, depth };
+}
+
+function outcomeOf({ outcome }: Pick<AgentInvokeDone | LlmCallDone | ChildRunEnded, 'outcome'>): CallOutcome {
+  return outcome.case === 'output'
+    ? { output: payloadFromMessage(outcome.value) }
+    : { failure: failureFromMessage(outcome.value) };
 }
 
 function callEnd(message: AgentInvokeDone | LlmCallDone) {
-  const { nodeId, attempt, dispatch, outcome, usage, latency, streamedBytes } = message;
+  const { nodeId, attempt, dispatch, usage, latency, streamedBytes } = message;
   return {
     nodeId,
     attempt,
     dispatch,
-    outcome:
-      outcome.case === 'output'
-        ? { output: payloadFromMessage(outcome.value) }
-        : { failure: failureFromMessage(outcome.value) },
+    outcome: outcomeOf(message),
     usage: { inputTokens: Number(usage?.inputTokens ?? 0), outputTokens: Number(usage?.outputTokens ?? 0) },
     latencyMs: msOfDuration(latency) ?? 0,
     streamedBytes: Number(streamedBytes),

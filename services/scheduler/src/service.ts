@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { AgentRegistryService } from '@skein/contracts/registry';
-import { RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
 import { HISTORY_VERSION } from '@skein/events';
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
@@ -24,6 +24,7 @@ import { PlanCache } from './app/plan-cache.ts';
 import { PruningRounds } from './app/pruning-rounds.ts';
 import { SchedulerCore } from './app/scheduler-core.ts';
 import { withTypedErrors } from './rpc/answer-errors.ts';
+import { approvalService } from './rpc/approval-service.ts';
 import { runService } from './rpc/run-service.ts';
 import { taskService } from './rpc/task-service.ts';
 import { workflowService } from './rpc/workflow-service.ts';
@@ -136,6 +137,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     name: 'scheduler',
     bindings: [
       bind(RunService, withTypedErrors(RunService, runService(parts), onDefect)),
+      bind(ApprovalService, withTypedErrors(ApprovalService, approvalService(parts), onDefect)),
       bind(
         WorkflowService,
         withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows }), onDefect),

@@ -5,7 +5,7 @@ import type { PlanNode } from './plan.ts';
 
 /**
  * The input of a node's task, or of a node computed on the spot: its `input` template, else what came before it
- * (see {@link inputBefore}). For an llm node, the {@link LlmRequest} made of it.
+ * (see {@link inputBefore}). For an llm node, the {@link LlmRequest} made of it; for a map, its items.
  *
  * `arrivedFrom` names the nodes whose edges led here; by default every predecessor that has an output.
  *
@@ -14,6 +14,7 @@ import type { PlanNode } from './plan.ts';
 export function resolveInput(node: PlanNode, scope: Scope, arrivedFrom?: readonly string[]): JsonValue {
   const own = (): JsonValue =>
     node.input === undefined ? inputBefore(node, scope, arrivedFrom) : node.input.evaluate(scope);
+  if (node.work.kind === 'map') return node.work.items.evaluate(scope);
   return node.work.kind === 'llm' ? resolveLlmRequest(node.work, scope, own) : own();
 }
 

@@ -1,11 +1,17 @@
 import { create, type JsonObject } from '@bufbuild/protobuf';
 import { Code, type HandlerContext } from '@connectrpc/connect';
+import { ForkOriginSchema } from '@skein/contracts/event';
 import {
+  ApprovalService,
+  ApprovalState,
   RunSchema,
   RunService,
   RunState,
   WorkflowService,
+  type Approval,
+  type ForkRunRequest,
   type Run,
+  type SignalRunRequest,
   type StartRunRequest,
   type WorkflowVersion,
   WorkflowVersionSchema,
@@ -30,6 +36,18 @@ export class FakeScheduler {
   #changed = Promise.withResolvers<void>();
   /** Starts as they came in, with their contexts. */
   readonly starts: { readonly request: StartRunRequest; readonly context: HandlerContext }[] = [];
+
+  /** Signals as they came in. */
+  readonly signals: {
+    readonly runId: string;
+    readonly signalName: string;
+    readonly signalId: string;
+    readonly payload: SignalRunRequest['payload'];
+  }[] = [];
+  /** Forks as they were asked for. */
+  readonly forks: ForkRunRequest[] = [];
+  /** What people are asked. */
+  readonly approvals: Approval[] = [];
 
   constructor(events: FakeEvents) {
     this.#events = events;
@@ -81,14 +99,54 @@ export class FakeScheduler {
         };
       },
       cancelRun: ({ runId, reason }) => {
-        const run = this.#find(runId);
-        if (run.state === RunState.DONE) throw ended(runId);
-        run.state = RunState.CANCELLED;
+        const run = this.#moved(runId, RunState.CANCELLED);
         this.#events.append(runId, {
           case: 'runCancelled',
           value: { $typeName: 'skein.event.v1.RunCancelled', reason },
         });
         return { run };
+      },
+      terminateRun: ({ runId, reason }) => {
+        const run = this.#moved(runId, RunState.TERMINATED);
+        this.#events.append(runId, {
+          case: 'runTerminated',
+          value: { $typeName: 'skein.event.v1.RunTerminated', reason },
+        });
+        return { run };
+      },
+      pauseRun: ({ runId, reason }) => {
+        const run = this.#moved(runId, RunState.PAUSED);
+        run.pauseReason = reason;
+        return { run };
+      },
+      resumeRun: ({ runId }) => ({ run: this.#moved(runId, RunState.RUNNING) }),
+      signalRun: ({ target, signalName, payload, signalId }) => {
+        const isStart = target.case === 'start';
+        const run = isStart ? this.#start(target.value) : this.#find(target.value ?? '');
+        this.signals.push({ runId: run.runId, signalName, signalId, payload });
+        return { run, created: isStart };
+      },
+      forkRun: (request) => {
+        this.forks.push(request);
+        return { run: this.#forkOf(request.runId), created: true };
+      },
+      retryRun: ({ runId }) => ({ run: this.#forkOf(runId), created: true }),
+    }),
+    bind(ApprovalService, {
+      listApprovals: ({ states, approver }) => ({
+        approvals: this.approvals.filter(
+          (it) =>
+            (states.length === 0 ? [ApprovalState.OPEN] : states).includes(it.state) &&
+            (approver === '' || it.approvers.length === 0 || it.approvers.includes(approver)),
+        ),
+      }),
+      getApproval: ({ runId, nodeId }) => ({ approval: this.#approval(runId, nodeId) }),
+      decideApproval: ({ runId, nodeId, approved, decidedBy, comment }) => {
+        const approval = this.#approval(runId, nodeId);
+        approval.state = approved ? ApprovalState.APPROVED : ApprovalState.REJECTED;
+        approval.decidedBy = decidedBy;
+        approval.comment = comment;
+        return { approval };
       },
     }),
     bind(WorkflowService, {
@@ -102,6 +160,36 @@ export class FakeScheduler {
       },
     }),
   ];
+
+  #moved(runId: string, state: RunState): Run {
+    const run = this.#find(runId);
+    if (run.state === RunState.DONE) throw ended(runId);
+    run.state = state;
+    return run;
+  }
+
+  #forkOf(sourceRunId: string): Run {
+    const source = this.#find(sourceRunId);
+    const run = create(RunSchema, {
+      ...source,
+      runId: uuidv7(),
+      forkedFrom: create(ForkOriginSchema, { runId: sourceRunId, seq: 1n }),
+    });
+    this.#runs.set(run.runId, run);
+    return run;
+  }
+
+  #approval(runId: string, nodeId: string): Approval {
+    const found = this.approvals.find((it) => it.runId === runId && it.nodeId === nodeId);
+    if (found !== undefined) return found;
+    throw skeinError({
+      reason: 'APPROVAL_NOT_FOUND',
+      code: Code.NotFound,
+      message: `no approval ${nodeId}`,
+      place: 'node_id',
+      remedy: '',
+    });
+  }
 
   #start(request: StartRunRequest): Run {
     const { runId, target, input } = request;
@@ -133,6 +221,7 @@ export class FakeScheduler {
         labels: run.labels,
         sessionId: run.sessionId,
         traceparent: '',
+        bodyPath: '',
         input: { $typeName: 'skein.type.v1.Payload', json: new TextEncoder().encode('{"ticket":"late"}') },
       },
     });

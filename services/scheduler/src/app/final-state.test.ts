@@ -95,5 +95,6 @@ function rowOf(state: RunState): RunRow {
     failureMessage: failure?.message,
     failedNodeId: failedNodeId === '' ? undefined : failedNodeId,
     isPruned: true,
+    parent: undefined,
   };
 }

@@ -6,7 +6,15 @@
  * Payloads are kept once however often the state points to them, and as they are, so that reading or writing them parses
  * nothing. What the run's row has is not repeated.
  */
-import { Payload, type Failure, type NodeRun, type NodeStatus, type RunState } from '@skein/domain';
+import {
+  Payload,
+  type Failure,
+  type ForkOrigin,
+  type NodeRun,
+  type NodeStatus,
+  type ParentLink,
+  type RunState,
+} from '@skein/domain';
 import type { RunRow, TransitionRow } from './run-store.ts';
 
 const VERSION = 1;
@@ -21,6 +29,9 @@ interface Head {
   readonly definition?: PayloadIndex;
   readonly output?: PayloadIndex;
   readonly failure?: Failure;
+  readonly parent?: ParentLink;
+  readonly bodyPath?: string;
+  readonly forkedFrom?: ForkOrigin;
   readonly nodes: readonly NodeEntry[];
 }
 
@@ -35,6 +46,9 @@ type NodeEntry = readonly [
   output: PayloadIndex | null,
   failure: Failure | null,
   nextNodeIds: readonly string[],
+  endedSeq?: number,
+  outputSeq?: number,
+  inputDigest?: string,
 ];
 
 /** A later version of this service wrote it: that one can read it. */
@@ -50,12 +64,15 @@ export function encodeFinalState(state: RunState): Uint8Array {
     payloads.set(payload, index);
     return index;
   };
-  const { input, definition, output, failure } = state;
+  const { input, definition, output, failure, parent, bodyPath, forkedFrom } = state;
   const rest = {
     input: indexOf(input),
     ...(definition === undefined ? {} : { definition: indexOf(definition) }),
     ...(output === undefined ? {} : { output: indexOf(output) }),
     ...(failure === undefined ? {} : { failure }),
+    ...(parent === undefined ? {} : { parent }),
+    ...(bodyPath === '' ? {} : { bodyPath }),
+    ...(forkedFrom === undefined ? {} : { forkedFrom }),
     nodes: Array.from(state.nodes.values(), (node) => nodeEntry(node, indexOf)),
   };
   const bodies = Array.from(payloads.keys(), ({ bytes }) => bytes);
@@ -92,7 +109,7 @@ export function decodeFinalState(row: RunRow, { eventCount: lastSeq, body }: Tra
     labels: row.labels,
     sessionId: row.sessionId,
     traceparent: '',
-    status: row.status,
+    status: finalStatus(row.status),
     seq: lastSeq,
     createdAtMs: row.createdAtMs,
     endedAtMs: row.endedAtMs,
@@ -100,13 +117,24 @@ export function decodeFinalState(row: RunRow, { eventCount: lastSeq, body }: Tra
     output: payloadAt(head.output),
     failure: head.failure,
     failedNodeId: row.failedNodeId ?? '',
+    cancelReason: '',
+    parent: head.parent,
+    bodyPath: head.bodyPath ?? '',
+    forkedFrom: head.forkedFrom,
+    pause: undefined,
+    pausedNodes: new Map(),
+    signals: [],
+    signalIds: [],
   };
 }
 
 function nodeEntry(node: NodeRun, indexOf: (payload: Payload) => PayloadIndex): NodeEntry {
   const { id, status, attempt, dispatch, scheduledAtMs, endedAtMs = null, output, failure = null, nextNodeIds } = node;
+  const { endedSeq, outputSeq } = node;
   const outputIndex = output === undefined ? null : indexOf(output);
-  return [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, outputIndex, failure, nextNodeIds];
+  const digest = Buffer.from(node.inputDigest).toString('base64url');
+  const head = [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, outputIndex, failure, nextNodeIds] as const;
+  return [...head, endedSeq, outputSeq, digest];
 }
 
 /** What only a run that goes on needs is not kept. */
@@ -116,14 +144,21 @@ const NEEDED_NO_MORE = {
   firstScheduledAtMs: 0,
   startedDispatch: 0,
   retryAtMs: undefined,
-  outputSeq: 0,
-  endedSeq: 0,
+  wait: undefined,
+  children: undefined,
 } as const;
 
 function nodeOf(entry: NodeEntry, payloadAt: (index: PayloadIndex | null) => Payload | undefined): NodeRun {
   const [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, output, failure, nextNodeIds] = entry;
+  const [, , , , , , , , , endedSeq = 0, outputSeq = 0, digest = ''] = entry;
   const ended = { endedAtMs: endedAtMs ?? undefined, failure: failure ?? undefined, output: payloadAt(output) };
-  return { ...NEEDED_NO_MORE, id, status, attempt, dispatch, scheduledAtMs, nextNodeIds, ...ended };
+  const facts = { id, status, attempt, dispatch, scheduledAtMs, nextNodeIds, endedSeq, outputSeq };
+  return { ...NEEDED_NO_MORE, ...facts, inputDigest: Buffer.from(digest, 'base64url'), ...ended };
+}
+
+function finalStatus(status: RunRow['status']): RunState['status'] {
+  if (status === 'WAITING' || status === 'PAUSED') throw new RangeError(`a pruned run in state ${status}`);
+  return status;
 }
 
 function slices(bytes: Buffer, offset: number, lengths: readonly number[]): Payload[] {

@@ -1,4 +1,4 @@
-import { compileWorkflow, type Plan, type WorkflowDefinition } from '@skein/domain';
+import { compileWorkflow, planAt, type Plan, type WorkflowDefinition } from '@skein/domain';
 import type { PlanSource } from './plan-source.ts';
 import type { StoredWorkflow, WorkflowStore } from './workflow-store.ts';
 
@@ -41,11 +41,13 @@ export class PlanCache implements PlanSource {
   }
 
   async ofRun(run: Parameters<PlanSource['ofRun']>[0]): Promise<Plan> {
-    const { namespace, workflowId, workflowVersion, definition } = run;
-    if (definition !== undefined) return this.implicit(definition.value as unknown as WorkflowDefinition);
+    const { namespace, workflowId, workflowVersion, definition, bodyPath } = run;
+    if (definition !== undefined) {
+      return planAt(this.implicit(definition.value as unknown as WorkflowDefinition), bodyPath);
+    }
     const found = await this.stored(namespace, workflowId, workflowVersion);
     if (found === undefined) throw new Error(`workflow ${workflowId} version ${workflowVersion} is not stored`);
-    return found.plan;
+    return planAt(found.plan, bodyPath);
   }
 
   /** The plan of an implicit one-node workflow. */

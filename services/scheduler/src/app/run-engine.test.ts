@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newRunId, startKey } from '../testing/run-store/sample-batches.ts';
 import { engineRig, sampleStart, taskStarted, taskSucceeded, turn } from '../testing/engine-rig.ts';
-import { MAX_MAILBOX, RunBusyError, RunSetAsideError, StartLostError } from './run-engine.ts';
+import { MAX_MAILBOX } from './run-engine.ts';
+import { RunBusyError, RunSetAsideError, StartLostError } from './run-errors.ts';
 import { BrokenHistoryError } from './run-history.ts';
 
 const TWO_AGENTS = {

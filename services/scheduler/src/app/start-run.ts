@@ -10,12 +10,14 @@ import {
   type JsonValue,
   type Plan,
   type RunState,
+  type StartRun,
 } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
 import type { AgentDirectory } from './agent-directory.ts';
 import type { PlanCache } from './plan-cache.ts';
-import { StartLostError, type RunEngine } from './run-engine.ts';
-import type { RunStore, StartKey } from './run-store.ts';
+import type { RunEngine } from './run-engine.ts';
+import { StartLostError, type EngineStart } from './run-errors.ts';
+import type { RunStore } from './run-store.ts';
 
 /** A start as it was asked for, checked at the edge. */
 export interface StartRequest {
@@ -52,33 +54,32 @@ export interface StartRunDependencies {
 
 /** Starts a run, or finds the one that the same request started before. */
 export async function startRun(dependencies: StartRunDependencies, request: StartRequest): Promise<StartedRun> {
-  const { engine, store } = dependencies;
-  const { namespace, requestId, runId } = request;
+  const { namespace, requestId, runId, labels, sessionId, traceparent } = request;
   const input = Payload.fromValue(request.input);
   if (input.bytes.byteLength > MAX_PAYLOAD_BYTES) throw inputTooLarge(input.bytes.byteLength);
-  const resolved = await resolveTarget(dependencies, request);
-  await checkStart(dependencies, request, resolved.plan);
-  const key: StartKey | undefined = requestId === undefined ? undefined : { requestId, digest: requestDigest(request) };
-  const definition =
-    resolved.version === 0 ? Payload.fromValue(resolved.plan.definition as unknown as JsonValue) : undefined;
+  const { plan, version } = await resolveTarget(dependencies, request);
+  const definition = version === 0 ? Payload.fromValue(plan.definition as unknown as JsonValue) : undefined;
+  const command: StartRun = {
+    kind: 'start_run',
+    workflowVersion: version,
+    definition,
+    input,
+    userMessage: definition === undefined ? undefined : input,
+    labels,
+    sessionId,
+    traceparent,
+  };
+  const key = requestId === undefined ? undefined : { requestId, digest: requestDigest(request) };
+  return startPlan(dependencies, { namespace, runId, plan, key, command });
+}
+
+/** Starts a run on a plan that is at hand. */
+export async function startPlan(dependencies: StartRunDependencies, start: EngineStart): Promise<StartedRun> {
+  const { engine, store } = dependencies;
+  const { namespace, runId, plan, key } = start;
+  await checkStart(dependencies, namespace, start.command.input.value, plan);
   try {
-    const state = await engine.start({
-      runId,
-      namespace,
-      plan: resolved.plan,
-      key,
-      command: {
-        kind: 'start_run',
-        workflowVersion: resolved.version,
-        definition,
-        input,
-        userMessage: definition === undefined ? undefined : input,
-        labels: request.labels,
-        sessionId: request.sessionId,
-        traceparent: request.traceparent,
-      },
-    });
-    return { created: true, state, plan: resolved.plan };
+    return { created: true, state: await engine.start(start), plan };
   } catch (error) {
     if (!(error instanceof StartLostError)) throw error;
     const earlier = key && (await store.findStart(namespace, key.requestId));
@@ -112,8 +113,13 @@ async function resolveTarget({ plans }: StartRunDependencies, request: StartRequ
   }
 }
 
-async function checkStart({ agents }: StartRunDependencies, request: StartRequest, plan: Plan): Promise<void> {
-  const violations = plan.validateInput(request.input);
+async function checkStart(
+  { agents }: StartRunDependencies,
+  namespace: string,
+  input: JsonValue,
+  plan: Plan,
+): Promise<void> {
+  const violations = plan.validateInput(input);
   if (violations.length > 0) {
     throw skeinError({
       reason: 'INPUT_SCHEMA_VIOLATION',
@@ -128,10 +134,17 @@ async function checkStart({ agents }: StartRunDependencies, request: StartReques
       })),
     });
   }
-  const wanted = new Set<string>();
-  for (const { work } of plan.nodes.values()) if (work.kind === 'agent') wanted.add(work.agentId);
-  const [missing] = wanted.size === 0 ? [] : await agents.missing(request.namespace, [...wanted]);
-  if (missing !== undefined) throw agentNotFound(request.namespace, missing);
+  const wanted = new Set(agentsOf(plan));
+  const [missing] = wanted.size === 0 ? [] : await agents.missing(namespace, [...wanted]);
+  if (missing !== undefined) throw agentNotFound(namespace, missing);
+}
+
+/** The agents that a workflow calls, in the graphs within its nodes and to undo what was done too. */
+function* agentsOf(plan: Plan): Generator<string> {
+  for (const { work } of [...plan.nodes.values(), ...plan.compensations.values()]) {
+    if (work.kind === 'agent') yield work.agentId;
+    else if (work.kind === 'map' || work.kind === 'loop') yield* agentsOf(work.body);
+  }
 }
 
 /** Everything in a request that makes it a different request. */
@@ -140,7 +153,8 @@ function requestDigest({ target, input, sessionId, labels }: StartRequest): stri
   return hash('sha256', content);
 }
 
-function inputTooLarge(bytes: number) {
+/** An input that is larger than payloads may be. */
+export function inputTooLarge(bytes: number) {
   return skeinError({
     reason: 'PAYLOAD_TOO_LARGE',
     code: Code.InvalidArgument,

@@ -2,7 +2,7 @@ import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import type { DescService } from '@bufbuild/protobuf';
 import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
-import { RunBusyError, RunSetAsideError } from '../app/run-engine.ts';
+import { RunBusyError, RunSetAsideError } from '../app/run-errors.ts';
 
 /** Told of errors that nobody foresaw. */
 export type OnDefect = (rpc: string, error: unknown) => void;

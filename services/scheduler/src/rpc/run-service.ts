@@ -8,9 +8,11 @@ import type { PlanCache } from '../app/plan-cache.ts';
 import type { RunEngine } from '../app/run-engine.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { awaitRunRpc } from './await-run.ts';
-import { cancelRunRpc } from './cancel-run.ts';
+import { cancelRunRpc, pauseRunRpc, resumeRunRpc, terminateRunRpc } from './control-run.ts';
+import { forkRunRpc, retryRunRpc } from './fork-run.ts';
 import { getRunRpc } from './get-run.ts';
 import { listRunsRpc } from './list-runs.ts';
+import { signalRunRpc } from './signal-run.ts';
 import { startRunRpc } from './start-run.ts';
 
 /** What the RPCs about runs are made of. */
@@ -32,5 +34,11 @@ export function runService(parts: RunRpcParts): ServiceImpl<typeof RunService> {
     getRun: getRunRpc(parts),
     listRuns: listRunsRpc(parts),
     cancelRun: cancelRunRpc(parts),
+    terminateRun: terminateRunRpc(parts),
+    pauseRun: pauseRunRpc(parts),
+    resumeRun: resumeRunRpc(parts),
+    signalRun: signalRunRpc(parts),
+    forkRun: forkRunRpc(parts),
+    retryRun: retryRunRpc(parts),
   };
 }

@@ -102,8 +102,8 @@ function callToMessage({ node: { work } }: TaskOrder) {
       const value = { agentId: work.agentId, version: work.version ?? '', skillId: work.skill ?? '', ...config };
       return { case: 'agent' as const, value };
     }
-    case 'local':
-      throw new RangeError('a local node is never a task');
+    default:
+      throw new RangeError(`a ${work.kind} node is never a task`);
   }
 }
 
