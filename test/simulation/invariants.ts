@@ -40,6 +40,7 @@ const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
  * W4. An idempotent start made one run, however often it was asked for.
  * W5. Work that must not be repeated was not.
  * W6. What a client was told of the end is how it stayed.
+ * W7. A child run was asked for by its parent, and has ended no later than nobody wanted it any more.
  */
 export async function checkPromises(remains: Remains): Promise<void> {
   const { store, clients, caseOf, namespaces } = remains;
@@ -58,8 +59,13 @@ export async function checkPromises(remains: Remains): Promise<void> {
     if (end !== undefined) assert.deepEqual([state.seq, state.status], [end.seq, end.status], `W6: ${runId}`);
     if (cancelled) assert.equal(state.status, 'CANCELLED', `W6: ${runId}`);
   }
-  for (const [runId, state] of states) checkOutcome(runId, state, caseOf(runId));
-  checkOneRunPerRequest([...states.keys()], caseOf);
+  const asked = [...states].filter(([, { parent }]) => parent === undefined);
+  for (const [runId, state] of asked) checkOutcome(runId, state, caseOf(runId));
+  checkOneRunPerRequest(
+    asked.map(([runId]) => runId),
+    caseOf,
+  );
+  for (const state of states.values()) await checkChild(remains, state, states);
   checkCalls(remains);
 }
 
@@ -71,11 +77,7 @@ async function checkHistory({ store, history }: Remains, runId: string): Promise
   const state = foldHistory(runId, namespace, rows);
   assert.ok(isTerminal(state.status), `W1: ${runId} is ${state.status}`);
   const events = rows.flatMap(({ body }) => decodeTransition(body).events);
-  const ended = events.flatMap((event) =>
-    event.kind === 'node_succeeded' || event.kind === 'node_failed' || event.kind === 'node_skipped'
-      ? event.nodeId
-      : [],
-  );
+  const ended = events.flatMap((event) => (ENDS.has(event.kind) && 'nodeId' in event ? event.nodeId : []));
   assert.equal(new Set(ended).size, ended.length, `W2: a node of ${runId} ended twice: ${ended.join(' ')}`);
   const endings = events.filter(({ kind }) =>
     ['run_done', 'run_failed', 'run_cancelled', 'run_terminated'].includes(kind),
@@ -85,6 +87,17 @@ async function checkHistory({ store, history }: Remains, runId: string): Promise
   const read = await history.readAll(namespace, runId, state.seq);
   assert.deepEqual(read.map(plain), rows.map(plain), `W3: ${runId}, as it is read`);
   return state;
+}
+
+/** W7. */
+async function checkChild({ store }: Remains, { runId, parent }: RunState, states: ReadonlyMap<string, RunState>) {
+  if (parent === undefined) return;
+  assert.ok(states.has(parent.runId), `W7: ${runId} has no parent`);
+  const rows = (await store.load(parent.runId))?.rows ?? [];
+  const started = rows
+    .flatMap(({ body }) => decodeTransition(body).events)
+    .filter((event) => event.kind === 'child_runs_started' && event.childRunIds.includes(runId));
+  assert.equal(started.length, 1, `W7: ${runId} was asked for ${started.length} times`);
 }
 
 function plain({ firstSeq, eventCount, body }: TransitionRow): unknown {
@@ -97,6 +110,8 @@ function checkOutcome(runId: string, state: RunState, asked: Case): void {
   const unlucky = [...state.nodes.values()].some(({ failure }) => BAD_LUCK.has(failure?.code ?? ''));
   if (!unlucky) assert.deepEqual(outcomeOf(state), asked.rightOutcome, `W1: the outcome of ${runId}`);
 }
+
+const ENDS: ReadonlySet<string> = new Set(['node_succeeded', 'node_failed', 'node_skipped', 'node_cancelled']);
 
 /** W4. */
 function checkOneRunPerRequest(runIds: readonly string[], caseOf: Remains['caseOf']): void {

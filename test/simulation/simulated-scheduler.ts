@@ -121,6 +121,13 @@ export class SimulatedScheduler implements Callee {
     );
   }
 
+  get approvals(): Client<typeof ApprovalService> {
+    return createClient(
+      ApprovalService,
+      rpcWire(this.#surroundings, undefined, () => this.#shared.schedulerAt(this.address)),
+    );
+  }
+
   /** The others take it for dead; it does not notice for a while and goes on as before. */
   excludeUnnoticed(durationMs: number): void {
     this.#note(`is taken for dead, unnoticed for ${durationMs} ms`);

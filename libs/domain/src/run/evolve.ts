@@ -235,7 +235,9 @@ function endNode(
   change: Partial<NodeRun>,
 ): void {
   const ended = { status, endedAtMs: place.occurredAtMs, endedSeq: place.seq, nextNodeIds };
-  setNode(draft, nodeId, { ...change, ...ended, retryAtMs: undefined, wait: undefined });
+  // What came of a call counts only where the node has succeeded with it.
+  const output = status === 'SUCCEEDED' ? change.output : undefined;
+  setNode(draft, nodeId, { ...change, ...ended, output, retryAtMs: undefined, wait: undefined });
 }
 
 /** A run that ends takes the nodes that are still at work with it. */

@@ -22,7 +22,7 @@ function seeded(from: number): () => number {
 /** What each agent answers is fixed by the case, so that only the schedule differs. */
 function answersOf(codes: readonly number[]): (nodeId: string, attempt: number) => AgentAnswer {
   return (nodeId, attempt) => {
-    const code = codes[Number(nodeId.slice(1))] ?? 0;
+    const code = codes[Number(nodeId.slice(1, 2))] ?? 0;
     if (code === 9) return { code: 'BROKEN', retryable: false };
     if (code >= 7 && attempt < 3) return { code: 'FLAKY', retryable: true };
     return { output: { kind: code % 2 === 0 ? 'even' : 'odd', size: code } };
@@ -31,7 +31,9 @@ function answersOf(codes: readonly number[]): (nodeId: string, attempt: number) 
 
 function endOf(definition: WorkflowDefinition, x: number, codes: readonly number[], from: number, adverse: boolean) {
   const plan = compileWorkflow(definition);
-  const world = new RunWorld({ plan, input: { x }, answer: answersOf(codes), random: seeded(from), adverse });
+  const answer = answersOf(codes);
+  const child = (nodeId: string, index: number) => answer(nodeId, 1 + ((codes[index] ?? 0) % 3));
+  const world = new RunWorld({ plan, input: { x }, answer, child, random: seeded(from), adverse });
   return world.run();
 }
 

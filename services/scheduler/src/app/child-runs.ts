@@ -62,7 +62,7 @@ const STOPS: ReadonlySet<RunEvent['kind']> = new Set([
 
 export class ChildRuns implements Disposable {
   readonly #options: ChildRunsOptions;
-  /** Parents to look after again. */
+  /** Runs to look after again. */
   readonly #troubled = new Map<string, RunCell>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -92,7 +92,7 @@ export class ChildRuns implements Disposable {
   /** A run has been loaded: looks after its children, and whether its parent still wants it (C2, C3). */
   loaded(cell: RunCell): void {
     this.lookAfter(cell);
-    if (cell.state?.parent !== undefined) this.#safely(undefined, () => this.#checkParent(cell));
+    if (cell.state?.parent !== undefined) this.#safely(cell, () => this.#checkParent(cell));
   }
 
   /** Starts what is missing, and takes in the ends that were not told. */
@@ -175,7 +175,10 @@ export class ChildRuns implements Disposable {
     const { state, runId } = cell;
     if (state?.parent === undefined) return;
     const { parent } = state;
-    const parentState = (await host.adopt(parent.runId))?.state;
+    const parentCell = await host.adopt(parent.runId);
+    const parentState = parentCell?.state;
+    // A parent that somebody tries to start a second time is there, but for a moment nothing is known of it.
+    if (parentCell !== undefined && parentState === undefined) return this.#lookLater(cell);
     const node = parentState?.nodes.get(parent.nodeId);
     const isWanted = node?.status === 'WAITING' && node.children?.open.get(parent.index) === runId;
     if (parentState === undefined || !isWanted) {
@@ -212,12 +215,16 @@ export class ChildRuns implements Disposable {
 
   #trouble(cell: RunCell, error: unknown): void {
     this.#options.onFailed(error);
+    this.#lookLater(cell);
+  }
+
+  #lookLater(cell: RunCell): void {
     this.#troubled.set(cell.runId, cell);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       const troubled = [...this.#troubled.values()];
       this.#troubled.clear();
-      for (const it of troubled) if (this.#options.host.has(it.runId)) this.lookAfter(it);
+      for (const it of troubled) if (this.#options.host.has(it.runId)) this.loaded(it);
     }, RETRY_MS).unref();
   }
 }

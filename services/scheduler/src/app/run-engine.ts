@@ -12,6 +12,7 @@
  *     for a time, for somebody or for child runs that wait themselves, leaves memory.
  * E6. Only runs that this scheduler owns are here. What moves to another is let go of, and a command for it refused.
  * E7. While this scheduler cannot be sure that it lives its timers rest: another one may be looking after the runs.
+ * E8. That a command has no effect is said only of the run as it is in the store.
  */
 import {
   decide,
@@ -31,7 +32,7 @@ import type { EngineObserver } from './engine-observer.ts';
 import type { Ownership } from './ownership.ts';
 import type { PlanSource } from './plan-source.ts';
 import { newCell, type MailboxEntry, type RunCell } from './run-cell.ts';
-import { foldHistory } from './run-history.ts';
+import { foldHistory, lastSeqOf } from './run-history.ts';
 import { RunBusyError, RunElsewhereError, RunSetAsideError, StartLostError, type EngineStart } from './run-errors.ts';
 import type { RunStore } from './run-store.ts';
 import { CHECK_INTERVAL_MS, touchedNodes, transitionOf } from './run-transition.ts';
@@ -46,7 +47,7 @@ const REST_MS = 3_600_000;
 
 /** What the engine needs. */
 export interface RunEngineOptions {
-  readonly store: Pick<RunStore, 'load' | 'postpone' | 'existingAmong' | 'endedAmong'>;
+  readonly store: Pick<RunStore, 'load' | 'lastTransition' | 'postpone' | 'existingAmong' | 'endedAmong'>;
   readonly plans: PlanSource;
   readonly dispatcher: Dispatcher;
   /** Makes a transition durable. */
@@ -228,13 +229,39 @@ export class RunEngine {
     } catch (error) {
       return this.#setAside(cell, entries, error);
     }
-    if (decision.events.length === 0) {
-      for (const entry of entries) entry.done();
-      return;
-    }
+    if (decision.events.length === 0) return void this.#withoutEffect(cell, entries);
     cell.committing = true;
     const transition = transitionOf(cell, decision, moment.nowMs);
     this.#options.commit({ transition, settled: (fate) => this.#settled(cell, entries, decision, fate) });
+  }
+
+  /**
+   * E8. What seems to have no effect may have one on the run as others have left it. Timers alone are not worth the
+   * question: what is due is looked at again.
+   */
+  async #withoutEffect(cell: RunCell, entries: readonly MailboxEntry[]): Promise<void> {
+    if (cell.state !== undefined && entries.some(({ command }) => command.kind !== 'fire_timers')) {
+      cell.committing = true;
+      try {
+        const lastSeq = await lastSeqOf(this.#options.store, cell.runId);
+        cell.committing = false;
+        if (lastSeq !== cell.state.seq) return await this.#decideAgain(cell, entries);
+      } catch (error) {
+        cell.committing = false;
+        for (const entry of entries) entry.done(error instanceof Error ? error : new Error(String(error)));
+        return this.#afterWait(cell);
+      }
+    }
+    for (const entry of entries) entry.done();
+    this.#afterWait(cell);
+  }
+
+  /** What has become of the run while it waited for the store. */
+  #afterWait(cell: RunCell): void {
+    if (cell.outdated) return void this.#decideAgain(cell, []);
+    // Whoever wanted to park it meanwhile has left that to this (E5).
+    if (cell.state !== undefined && this.#cells.get(cell.runId) === cell) this.#arm(cell, cell.state);
+    this.#pump(cell);
   }
 
   #settled(cell: RunCell, entries: readonly MailboxEntry[], decision: Decision, fate: Fate): void {
@@ -269,7 +296,11 @@ export class RunEngine {
   #startLost(cell: RunCell, entries: readonly MailboxEntry[]): void {
     this.#forget(cell);
     const error = new StartLostError(`run ${cell.runId} lost its start`);
-    for (const entry of [...entries, ...cell.mailbox.splice(0)]) entry.done(error);
+    for (const { command, done } of [...entries, ...cell.mailbox.splice(0)]) {
+      if (command.kind === 'start_run') done(error);
+      // The run may be there: what others asked of it meanwhile is for that one.
+      else void this.#resubmit(cell.runId, command, done);
+    }
   }
 
   /** The same request may be here twice: the second one is refused when it can be told what became of the first. */
