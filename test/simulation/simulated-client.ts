@@ -141,7 +141,8 @@ export class SimulatedClient {
     const waits = [...plan.nodes.values()].some(({ work }) => work.kind === 'signal' || work.kind === 'approval');
     const address = { namespace, runId };
     const surelyMs = time.nowMs + LATEST_START_MS;
-    while (waits) {
+    if (!waits) return;
+    for (;;) {
       await time.sleep(random.integer(1, 3000));
       const answer = await this.#ask(({ runs }) => runs.getRun(address));
       const isUnknown = answer.kind === 'error' && answer.reason === 'RUN_NOT_FOUND';

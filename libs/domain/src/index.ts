@@ -88,7 +88,7 @@ export type {
 } from './workflow/plan.ts';
 export { MAX_DEPTH, MAX_ITEMS } from './run/begin-attempt.ts';
 export { childRunId, type ChildPlace } from './run/child-run-id.ts';
-export type { Children } from './run/children.ts';
+export { noChildren, type Children } from './run/children.ts';
 export type {
   CallFacts,
   ChildEnded,

@@ -4,8 +4,33 @@ import { badAgentSuite } from './bad-agents.ts';
 import { badInputSuite } from './bad-input.ts';
 import { cancelSuite } from './cancel.ts';
 import { eventSuite } from './events.ts';
+import { approvalSuite } from './graphs/approvals.ts';
+import { compensationSuite } from './graphs/compensation.ts';
+import { forkSuite } from './graphs/forks.ts';
+import { joinSuite } from './graphs/joins.ts';
+import { loopSuite } from './graphs/loops.ts';
+import { mapSuite } from './graphs/maps.ts';
+import { pauseSuite } from './graphs/pauses.ts';
+import { signalSuite } from './graphs/signals.ts';
+import { subworkflowSuite } from './graphs/subworkflows.ts';
+import { waitSuite } from './graphs/waits.ts';
 import { mainJobSuite } from './main-job.ts';
 import { startSuite } from './start.ts';
+
+const JOBS = [mainJobSuite, startSuite, cancelSuite, eventSuite, badInputSuite, badAgentSuite] as const;
+/** What workflows can do. */
+const GRAPHS = [
+  mapSuite,
+  loopSuite,
+  subworkflowSuite,
+  waitSuite,
+  signalSuite,
+  approvalSuite,
+  compensationSuite,
+  pauseSuite,
+  forkSuite,
+  joinSuite,
+] as const;
 
 /** Gives the platform of the file, once it runs. */
 export type UsePlatform = () => TestPlatform;
@@ -24,7 +49,10 @@ export function everyMode(mode: Mode, more: (use: UsePlatform) => void = () => u
     after(() => platform?.[Symbol.asyncDispose]());
     // Side by side, each in a namespace of its own: none may see what another does.
     suite('jobs', { concurrency: true }, () => {
-      for (const add of [mainJobSuite, startSuite, cancelSuite, eventSuite, badInputSuite, badAgentSuite]) add(use);
+      for (const add of JOBS) add(use);
+    });
+    suite('graphs', { concurrency: true }, () => {
+      for (const add of GRAPHS) add(use);
     });
     more(use);
   });

@@ -235,9 +235,9 @@ function endNode(
   change: Partial<NodeRun>,
 ): void {
   const ended = { status, endedAtMs: place.occurredAtMs, endedSeq: place.seq, nextNodeIds };
-  // What came of a call counts only where the node has succeeded with it.
-  const output = status === 'SUCCEEDED' ? change.output : undefined;
-  setNode(draft, nodeId, { ...change, ...ended, output, retryAtMs: undefined, wait: undefined });
+  // What it had until now, such as the output of an iteration, is nobody's input.
+  const output = status === 'SUCCEEDED' ? {} : { output: undefined, outputSeq: 0 };
+  setNode(draft, nodeId, { ...change, ...ended, ...output, retryAtMs: undefined, wait: undefined });
 }
 
 /** A run that ends takes the nodes that are still at work with it. */

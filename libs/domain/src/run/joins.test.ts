@@ -52,14 +52,14 @@ describe('joins', () => {
 
   it('cancels what works for a loser’s sake, and skips what would have', () => {
     const run = new KernelRun({
-      nodes: [agent('fast'), agent('slow'), agent('then'), agent('pick', { join: 'any' })],
+      nodes: [agent('fast'), agent('slow'), agent('after'), agent('pick', { join: 'any' })],
       edges: [
         { from: 'fast', to: 'pick' },
-        { from: 'slow', to: 'then' },
-        { from: 'then', to: 'pick' },
+        { from: 'slow', to: 'after' },
+        { from: 'after', to: 'pick' },
       ],
     });
     run.ends('fast', { output: 1 });
-    assert.deepEqual(run.nodes, { fast: 'SUCCEEDED', slow: 'CANCELLED', then: 'SKIPPED', pick: 'READY' });
+    assert.deepEqual(run.nodes, { fast: 'SUCCEEDED', slow: 'CANCELLED', after: 'SKIPPED', pick: 'READY' });
   });
 });

@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, WorkflowService } from '@skein/contracts/scheduler';
 import { directTransport } from '@skein/rpc';
 import { pino } from 'pino';
 import type { ErrorBody } from '../errors/error-body.ts';
@@ -53,6 +53,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
   const clients: Clients = {
     runs: createClient(RunService, transport),
     workflows,
+    approvals: createClient(ApprovalService, transport),
     agents: createClient(AgentRegistryService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),

@@ -1,15 +1,18 @@
-import { RunService, WorkflowService, type StartRunRequest } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, WorkflowService } from '@skein/contracts/scheduler';
+import type { ForkRunRequest, SignalRunRequest, StartRunRequest } from '@skein/contracts/scheduler';
 import type { IsRepeatable } from '@skein/rpc';
 
-/** Calls that come to the same however often they are made. */
-const ALWAYS = new Set<unknown>([
-  RunService.method.getRun,
-  RunService.method.listRuns,
-  RunService.method.awaitRun,
-  RunService.method.cancelRun,
-  ...WorkflowService.methods,
-]);
+const { startRun, forkRun, retryRun, signalRun, ...others } = RunService.method;
 
-/** Whether a call to a scheduler may be made again at another one: a start says so by its request id. */
-export const isRepeatable: IsRepeatable = (method, input) =>
-  ALWAYS.has(method) || (method === RunService.method.startRun && (input as StartRunRequest).requestId !== '');
+/** Calls that come to the same however often they are made. */
+const ALWAYS = new Set<unknown>([...Object.values(others), ...WorkflowService.methods, ...ApprovalService.methods]);
+
+/** Calls that make something new unless their id says that it is the same. */
+const BY_REQUEST_ID = new Set<unknown>([startRun, forkRun, retryRun]);
+
+/** Whether a call to a scheduler may be made again at another one: what starts a run says so by its request id. */
+export const isRepeatable: IsRepeatable = (method, input) => {
+  if (BY_REQUEST_ID.has(method)) return (input as StartRunRequest | ForkRunRequest).requestId !== '';
+  if (method === signalRun) return (input as SignalRunRequest).signalId !== '';
+  return ALWAYS.has(method);
+};

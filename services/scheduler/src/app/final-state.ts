@@ -7,6 +7,7 @@
  * nothing. What the run's row has is not repeated.
  */
 import {
+  noChildren,
   Payload,
   type Failure,
   type ForkOrigin,
@@ -32,6 +33,8 @@ interface Head {
   readonly parent?: ParentLink;
   readonly bodyPath?: string;
   readonly forkedFrom?: ForkOrigin;
+  /** Absent: none. */
+  readonly signalIds?: readonly string[];
   readonly nodes: readonly NodeEntry[];
 }
 
@@ -49,7 +52,11 @@ type NodeEntry = readonly [
   endedSeq?: number,
   outputSeq?: number,
   inputDigest?: string,
+  children?: ChildCounts,
 ];
+
+/** How many child runs there were, and how they ended. */
+type ChildCounts = readonly [total: number, succeeded: number, failed: number, sequential: boolean];
 
 /** A later version of this service wrote it: that one can read it. */
 export class UnknownFinalStateError extends Error {
@@ -64,7 +71,7 @@ export function encodeFinalState(state: RunState): Uint8Array {
     payloads.set(payload, index);
     return index;
   };
-  const { input, definition, output, failure, parent, bodyPath, forkedFrom } = state;
+  const { input, definition, output, failure, parent, bodyPath, forkedFrom, signalIds } = state;
   const rest = {
     input: indexOf(input),
     ...(definition === undefined ? {} : { definition: indexOf(definition) }),
@@ -73,6 +80,7 @@ export function encodeFinalState(state: RunState): Uint8Array {
     ...(parent === undefined ? {} : { parent }),
     ...(bodyPath === '' ? {} : { bodyPath }),
     ...(forkedFrom === undefined ? {} : { forkedFrom }),
+    ...(signalIds.length === 0 ? {} : { signalIds }),
     nodes: Array.from(state.nodes.values(), (node) => nodeEntry(node, indexOf)),
   };
   const bodies = Array.from(payloads.keys(), ({ bytes }) => bytes);
@@ -124,17 +132,19 @@ export function decodeFinalState(row: RunRow, { eventCount: lastSeq, body }: Tra
     pause: undefined,
     pausedNodes: new Map(),
     signals: [],
-    signalIds: [],
+    signalIds: head.signalIds ?? [],
   };
 }
 
 function nodeEntry(node: NodeRun, indexOf: (payload: Payload) => PayloadIndex): NodeEntry {
   const { id, status, attempt, dispatch, scheduledAtMs, endedAtMs = null, output, failure = null, nextNodeIds } = node;
-  const { endedSeq, outputSeq } = node;
+  const { endedSeq, outputSeq, children } = node;
   const outputIndex = output === undefined ? null : indexOf(output);
   const digest = Buffer.from(node.inputDigest).toString('base64url');
   const head = [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, outputIndex, failure, nextNodeIds] as const;
-  return [...head, endedSeq, outputSeq, digest];
+  if (children === undefined) return [...head, endedSeq, outputSeq, digest];
+  const { total, succeeded, failed, sequential } = children;
+  return [...head, endedSeq, outputSeq, digest, [total, succeeded, failed, sequential]];
 }
 
 /** What only a run that goes on needs is not kept. */
@@ -145,15 +155,19 @@ const NEEDED_NO_MORE = {
   startedDispatch: 0,
   retryAtMs: undefined,
   wait: undefined,
-  children: undefined,
 } as const;
 
 function nodeOf(entry: NodeEntry, payloadAt: (index: PayloadIndex | null) => Payload | undefined): NodeRun {
   const [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, output, failure, nextNodeIds] = entry;
-  const [, , , , , , , , , endedSeq = 0, outputSeq = 0, digest = ''] = entry;
+  const [, , , , , , , , , endedSeq = 0, outputSeq = 0, digest = '', counts] = entry;
   const ended = { endedAtMs: endedAtMs ?? undefined, failure: failure ?? undefined, output: payloadAt(output) };
   const facts = { id, status, attempt, dispatch, scheduledAtMs, nextNodeIds, endedSeq, outputSeq };
-  return { ...NEEDED_NO_MORE, ...facts, inputDigest: Buffer.from(digest, 'base64url'), ...ended };
+  const children = counts && childrenOf(counts);
+  return { ...NEEDED_NO_MORE, ...facts, inputDigest: Buffer.from(digest, 'base64url'), ...ended, children };
+}
+
+function childrenOf([total, succeeded, failed, sequential]: ChildCounts): NodeRun['children'] {
+  return { ...noChildren(total, sequential), succeeded, failed };
 }
 
 function finalStatus(status: RunRow['status']): RunState['status'] {

@@ -19,13 +19,16 @@ export interface SignalRequest extends RunAddress {
 }
 
 /**
- * Sends a signal to a run; it is durable when this resolves.
+ * Sends a signal to a run; it is durable when this resolves. One that the run has had is answered as before, even after
+ * its end.
  * @throws RUN_NOT_FOUND, RUN_ENDED, SIGNAL_NOT_FOUND, INPUT_SCHEMA_VIOLATION, PAYLOAD_TOO_LARGE, RunBusyError
  */
 export async function signalRun(dependencies: FindRunDependencies, request: SignalRequest): Promise<FoundRun> {
   const { namespace, runId, name } = request;
-  const { state, plan } = await findRun(dependencies, namespace, runId);
+  const found = await findRun(dependencies, namespace, runId);
+  const { state, plan } = found;
   checkSignal(plan, request);
+  if (request.signalId !== '' && state.signalIds.includes(request.signalId)) return found;
   if (isTerminal(state.status)) throw runEnded(runId, state.status);
   if (state.signals.length >= MAX_KEPT_SIGNALS) {
     throw new RunBusyError(`run ${runId} keeps ${MAX_KEPT_SIGNALS} signals that no node has taken yet`);
