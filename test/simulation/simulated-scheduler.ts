@@ -155,6 +155,7 @@ export class SimulatedScheduler implements Callee {
       },
       onResumed: () => this.core.resumed(),
       onWorkflowChanged: () => {},
+      onSchedulesChanged: () => {},
       onRetry: () => {},
     });
   }

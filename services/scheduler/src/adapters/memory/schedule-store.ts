@@ -4,7 +4,7 @@ import {
   type ScheduleRow,
   type ScheduleStore,
   type ScheduleWrite,
-} from '../../app/schedule-store.ts';
+} from '../../app/schedules/schedule-store.ts';
 import { shardOfSchedule } from '../../domain/schedule/derived.ts';
 import type { ScheduleKey } from '../../domain/schedule/schedule.ts';
 

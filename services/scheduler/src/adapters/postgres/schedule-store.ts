@@ -1,6 +1,6 @@
 /** Schedules in Postgres: one statement a call. The pool's connections find the schema `scheduler` in their search path. */
 import type { Pool } from '@skein/postgres';
-import { scheduleKeyText, type ScheduleRow, type ScheduleStore } from '../../app/schedule-store.ts';
+import { scheduleKeyText, type ScheduleRow, type ScheduleStore } from '../../app/schedules/schedule-store.ts';
 import { shardOfSchedule } from '../../domain/schedule/derived.ts';
 import type { ScheduleKey, ScheduleSpec, ScheduleState } from '../../domain/schedule/schedule.ts';
 import { SCHEDULE_CHANNEL } from './channels.ts';

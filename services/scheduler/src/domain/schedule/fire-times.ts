@@ -28,7 +28,8 @@ export class FireTimes {
   readonly #key: ScheduleKey | undefined;
   readonly #crons: readonly CronTimes[];
   readonly #skippedCrons: readonly CronTimes[];
-  readonly #days: ZoneDays;
+  /** Made when it is needed: it costs more than a time does. */
+  #days: ZoneDays | undefined;
 
   /** Without a key there is no jitter. @throws Error where the spec was not checked. */
   constructor(spec: TimesSpec, key?: ScheduleKey) {
@@ -36,7 +37,6 @@ export class FireTimes {
     this.#key = key;
     this.#crons = spec.crons.map((cron) => cronTimes(cron, spec.timeZone));
     this.#skippedCrons = spec.skip.crons.map((cron) => cronTimes(cron, spec.timeZone));
-    this.#days = new ZoneDays(spec.timeZone);
   }
 
   /** The first fire time after this one, in milliseconds since 1970; undefined: there is none. */
@@ -79,9 +79,10 @@ export class FireTimes {
   #leftOutUntil(ms: number): number | undefined {
     const { dates } = this.#spec.skip;
     if (dates.length > 0) {
-      const day = this.#days.dayAt(ms);
+      const days = (this.#days ??= new ZoneDays(this.#spec.timeZone));
+      const day = days.dayAt(ms);
       const range = dates.find(({ first, last }) => day >= first && day <= last);
-      if (range !== undefined) return this.#days.endOf(range.last) - 1;
+      if (range !== undefined) return days.endOf(range.last) - 1;
     }
     return this.#skippedCrons.some((cron) => cron.names(ms)) ? ms : undefined;
   }

@@ -75,7 +75,7 @@ export interface ScheduleState {
   /** What became of the last fires, newest first. */
   readonly recent: readonly SettledFire[];
   /** The last triggers that had a request id, newest first. */
-  readonly triggers: readonly { readonly requestId: string; readonly runId: string }[];
+  readonly triggers: readonly { readonly requestId: string; readonly fire: Fire }[];
 }
 
 /** What made a schedule fire. */

@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ScheduleRow, ScheduleStore, ScheduleWrite } from '../../app/schedule-store.ts';
+import type { ScheduleRow, ScheduleStore, ScheduleWrite } from '../../app/schedules/schedule-store.ts';
 import { shardOfSchedule } from '../../domain/schedule/derived.ts';
-import { newScheduleState } from '../../domain/schedule/schedule.ts';
-import { NOON_MS, sampleSpec } from './sample-schedules.ts';
+import { NOON_MS, sampleScheduleRow, sampleSpec } from './sample-schedules.ts';
 
 const ALL_SHARDS = Array.from({ length: 256 }, (_, shard) => shard);
 const FIRE = { kind: 'time', fireMs: NOON_MS, runId: '01890000-0000-7000-8000-000000000000' } as const;
-
-function row(scheduleId: string, change: Partial<ScheduleRow> = {}): ScheduleRow {
-  return {
-    namespace: 'default',
-    scheduleId,
-    spec: sampleSpec({ description: 'nul \0, ключ, "quoted", {a,b}' }),
-    state: newScheduleState(NOON_MS, ''),
-    revision: 1,
-    writeSeq: 1,
-    nextFireMs: NOON_MS,
-    checkAtMs: NOON_MS + 1,
-    createdAtMs: NOON_MS - 1,
-    updatedAtMs: NOON_MS - 1,
-    requestId: '',
-    requestDigest: '',
-    ...change,
-  };
-}
 
 function write({ namespace, scheduleId, writeSeq, state }: ScheduleRow, change: Partial<ScheduleWrite> = {}) {
   return { namespace, scheduleId, writeSeq, state, nextFireMs: undefined, checkAtMs: undefined, ...change };
@@ -40,7 +21,7 @@ export function testScheduleStoreContract(adapter: string, emptyStore: () => Pro
   describe(`schedule store: ${adapter}`, () => {
     test('a schedule is read as it was made', async () => {
       const store = await emptyStore();
-      const made = row('one', { requestId: 'r', requestDigest: 'd' });
+      const made = sampleScheduleRow('one', { requestId: 'r', requestDigest: 'd' });
       assert.deepEqual(await store.create(made), { row: made, created: true });
       assert.deepEqual(await only(store, 'one'), made);
       assert.equal(await only(store, 'two'), undefined);
@@ -49,21 +30,26 @@ export function testScheduleStoreContract(adapter: string, emptyStore: () => Pro
 
     test('Y2 an id, and a request id, is taken once', async () => {
       const store = await emptyStore();
-      const made = row('one', { requestId: 'r' });
+      const made = sampleScheduleRow('one', { requestId: 'r' });
       await store.create(made);
       const taken = { row: made, created: false };
-      assert.deepEqual(await store.create(row('one', { requestId: 'other' })), taken);
-      assert.deepEqual(await store.create(row('two', { requestId: 'r' })), taken);
-      assert.equal((await store.create(row('two'))).created, true);
-      assert.equal((await store.create(row('three'))).created, true, 'no request id is nobody’s');
-      assert.equal((await store.create(row('one', { namespace: 'other', requestId: 'r' }))).created, true);
-      const many = await Promise.all(Array.from({ length: 8 }, () => store.create(row('raced', { requestId: 'x' }))));
+      assert.deepEqual(await store.create(sampleScheduleRow('one', { requestId: 'other' })), taken);
+      assert.deepEqual(await store.create(sampleScheduleRow('two', { requestId: 'r' })), taken);
+      assert.equal((await store.create(sampleScheduleRow('two'))).created, true);
+      assert.equal((await store.create(sampleScheduleRow('three'))).created, true, 'no request id is nobody’s');
+      assert.equal(
+        (await store.create(sampleScheduleRow('one', { namespace: 'other', requestId: 'r' }))).created,
+        true,
+      );
+      const many = await Promise.all(
+        Array.from({ length: 8 }, () => store.create(sampleScheduleRow('raced', { requestId: 'x' }))),
+      );
       assert.equal(many.filter(({ created }) => created).length, 1);
     });
 
     test('Y1 of two writes from the same row one is stored', async () => {
       const store = await emptyStore();
-      const made = row('one');
+      const made = sampleScheduleRow('one');
       await store.create(made);
       const state = { ...made.state, buffered: [FIRE] };
       const writes = [write(made, { state, checkAtMs: NOON_MS + 5 }), write(made, { checkAtMs: NOON_MS + 9 })];
@@ -77,7 +63,7 @@ export function testScheduleStoreContract(adapter: string, emptyStore: () => Pro
 
     test('writes are stored together, each for itself; a spec stays unless it is changed', async () => {
       const store = await emptyStore();
-      const [a, b, c] = [row('a'), row('b'), row('c')];
+      const [a, b, c] = [sampleScheduleRow('a'), sampleScheduleRow('b'), sampleScheduleRow('c')];
       for (const it of [a, b, c]) await store.create(it);
       const change = { spec: sampleSpec({ crons: ['@daily'] }), revision: 2, updatedAtMs: NOON_MS + 7 };
       const saved = await store.save([
@@ -100,7 +86,7 @@ export function testScheduleStoreContract(adapter: string, emptyStore: () => Pro
 
     test('what is deleted is gone, and what was read of it is not stored', async () => {
       const store = await emptyStore();
-      const made = row('one');
+      const made = sampleScheduleRow('one');
       await store.create(made);
       assert.equal(await store.delete(made), true);
       assert.equal(await store.delete(made), false);
@@ -110,8 +96,8 @@ export function testScheduleStoreContract(adapter: string, emptyStore: () => Pro
 
     test('lists are by id and by pages', async () => {
       const store = await emptyStore();
-      for (const id of ['c', 'a', 'b']) await store.create(row(id));
-      await store.create(row('d', { namespace: 'other' }));
+      for (const id of ['c', 'a', 'b']) await store.create(sampleScheduleRow(id));
+      await store.create(sampleScheduleRow('d', { namespace: 'other' }));
       const ids = async (afterId: string, limit: number) =>
         (await store.list('default', afterId, limit)).map(({ scheduleId }) => scheduleId);
       assert.deepEqual(await ids('', 2), ['a', 'b']);
@@ -122,8 +108,9 @@ export function testScheduleStoreContract(adapter: string, emptyStore: () => Pro
       const store = await emptyStore();
       const nowMs = Date.now();
       const after = { soon: 20_000, late: -5000, now: -1, far: 90_000 };
-      for (const [id, ms] of Object.entries(after)) await store.create(row(id, { checkAtMs: nowMs + ms }));
-      await store.create(row('never', { checkAtMs: undefined }));
+      for (const [id, ms] of Object.entries(after))
+        await store.create(sampleScheduleRow(id, { checkAtMs: nowMs + ms }));
+      await store.create(sampleScheduleRow('never', { checkAtMs: undefined }));
       const due = async (shards: readonly number[], limit = 10) =>
         (await store.due(shards, 60_000, limit)).map(({ scheduleId }) => scheduleId);
       assert.deepEqual(await due(ALL_SHARDS), ['late', 'now', 'soon']);

@@ -444,7 +444,7 @@ export type TriggerScheduleRequest = Message<"skein.scheduler.v1.TriggerSchedule
   overlap: OverlapPolicy;
 
   /**
-   * Makes the call idempotent among the last 20 triggers of the schedule; at most 256 characters.
+   * Makes the call idempotent among the last 20 triggers with one; at most 256 characters.
    * Empty: it is not.
    *
    * @generated from field: string request_id = 4;

@@ -1,4 +1,4 @@
-import type { ScheduleKey, ScheduleSpec, ScheduleState } from '../domain/schedule/schedule.ts';
+import type { ScheduleKey, ScheduleSpec, ScheduleState } from '../../domain/schedule/schedule.ts';
 
 /** A schedule as it is stored. Times in milliseconds since 1970. */
 export interface ScheduleRow extends ScheduleKey, ScheduleTimes {
