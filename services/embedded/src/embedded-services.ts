@@ -4,7 +4,7 @@ import { createMemoryBus } from '@skein/bus';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import { RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
 import { createEventLogService } from '@skein/event-log';
 import { createExecutorService, executorConfig } from '@skein/executor';
 import { createGatewayService, gatewayConfig } from '@skein/gateway';
@@ -102,6 +102,7 @@ export async function startServices(
       clients: {
         runs: createClient(RunService, transportTo(scheduler)),
         workflows: createClient(WorkflowService, transportTo(scheduler)),
+        schedules: createClient(ScheduleService, transportTo(scheduler)),
         agents,
         events,
         llm,

@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { hostService } from '@skein/host';
 import { balancedTransport, grpcTransport } from '@skein/rpc';
 import { gatewayConfig } from './config.ts';
@@ -28,6 +28,7 @@ await hostService({
       clients: {
         runs: createClient(RunService, scheduler),
         workflows: createClient(WorkflowService, scheduler),
+        schedules: createClient(ScheduleService, scheduler),
         agents: createClient(AgentRegistryService, registry),
         events: createClient(EventService, eventLog),
         llm: createClient(LlmService, llmProxy),

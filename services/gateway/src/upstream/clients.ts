@@ -2,23 +2,25 @@ import type { Client } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { explainOutage } from './explain-outage.ts';
 
 /** The services behind the edge. */
 export interface Clients {
   readonly runs: Client<typeof RunService>;
   readonly workflows: Client<typeof WorkflowService>;
+  readonly schedules: Client<typeof ScheduleService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
 }
 
 /** The same clients; a service that does not answer is named in the error. */
-export function explainedClients({ runs, workflows, agents, events, llm }: Clients): Clients {
+export function explainedClients({ runs, workflows, schedules, agents, events, llm }: Clients): Clients {
   return {
     runs: explainOutage(RunService, 'scheduler', runs),
     workflows: explainOutage(WorkflowService, 'scheduler', workflows),
+    schedules: explainOutage(ScheduleService, 'scheduler', schedules),
     agents: explainOutage(AgentRegistryService, 'registry', agents),
     events: explainOutage(EventService, 'event-log', events),
     llm: explainOutage(LlmService, 'llm-proxy', llm),
