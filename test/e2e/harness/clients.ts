@@ -2,12 +2,13 @@ import { createClient, type Client } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { EventService } from '@skein/contracts/eventlog';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 
 /** Generated clients for one platform. */
 export interface Clients {
   readonly runs: Client<typeof RunService>;
   readonly workflows: Client<typeof WorkflowService>;
+  readonly schedules: Client<typeof ScheduleService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly events: Client<typeof EventService>;
 }
@@ -18,6 +19,7 @@ export function createClients(apiUrl: string): Clients {
   return {
     runs: createClient(RunService, transport),
     workflows: createClient(WorkflowService, transport),
+    schedules: createClient(ScheduleService, transport),
     agents: createClient(AgentRegistryService, transport),
     events: createClient(EventService, transport),
   };

@@ -5,6 +5,7 @@ import { badInputSuite } from './bad-input.ts';
 import { cancelSuite } from './cancel.ts';
 import { eventSuite } from './events.ts';
 import { mainJobSuite } from './main-job.ts';
+import { scheduleSuite } from './schedules.ts';
 import { startSuite } from './start.ts';
 
 /** Gives the platform of the file, once it runs. */
@@ -24,7 +25,16 @@ export function everyMode(mode: Mode, more: (use: UsePlatform) => void = () => u
     after(() => platform?.[Symbol.asyncDispose]());
     // Side by side, each in a namespace of its own: none may see what another does.
     suite('jobs', { concurrency: true }, () => {
-      for (const add of [mainJobSuite, startSuite, cancelSuite, eventSuite, badInputSuite, badAgentSuite]) add(use);
+      for (const add of [
+        mainJobSuite,
+        startSuite,
+        cancelSuite,
+        eventSuite,
+        badInputSuite,
+        badAgentSuite,
+        scheduleSuite,
+      ])
+        add(use);
     });
     more(use);
   });
