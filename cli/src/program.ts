@@ -43,6 +43,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/runs/group.ts'),
   },
   {
+    name: 'schedules',
+    summary: 'Starts runs by the clock: makes, shows, pauses, triggers and backfills schedules',
+    load: () => import('./commands/schedules/group.ts'),
+  },
+  {
     name: 'agents',
     summary: 'Registers, lists, shows, removes and calls agents',
     load: () => import('./commands/agents/group.ts'),

@@ -166,6 +166,7 @@ export class SimulatedScheduler implements Callee {
       },
       onResumed: () => this.core.resumed(),
       onWorkflowChanged: () => {},
+      onSchedulesChanged: () => {},
       onRetry: () => {},
     });
   }

@@ -4,7 +4,7 @@ import { createMemoryBus } from '@skein/bus';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
 import { createEventLogService } from '@skein/event-log';
 import { createExecutorService, executorConfig } from '@skein/executor';
 import { createGatewayService, gatewayConfig } from '@skein/gateway';
@@ -103,6 +103,7 @@ export async function startServices(
         runs: createClient(RunService, transportTo(scheduler)),
         workflows: createClient(WorkflowService, transportTo(scheduler)),
         approvals: createClient(ApprovalService, transportTo(scheduler)),
+        schedules: createClient(ScheduleService, transportTo(scheduler)),
         agents,
         events,
         llm,

@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { hostService } from '@skein/host';
 import { balancedTransport, grpcTransport } from '@skein/rpc';
 import { gatewayConfig } from './config.ts';
@@ -29,6 +29,7 @@ await hostService({
         runs: createClient(RunService, scheduler),
         workflows: createClient(WorkflowService, scheduler),
         approvals: createClient(ApprovalService, scheduler),
+        schedules: createClient(ScheduleService, scheduler),
         agents: createClient(AgentRegistryService, registry),
         events: createClient(EventService, eventLog),
         llm: createClient(LlmService, llmProxy),

@@ -15,9 +15,10 @@ import { signalSuite } from './graphs/signals.ts';
 import { subworkflowSuite } from './graphs/subworkflows.ts';
 import { waitSuite } from './graphs/waits.ts';
 import { mainJobSuite } from './main-job.ts';
+import { scheduleSuite } from './schedules.ts';
 import { startSuite } from './start.ts';
 
-const JOBS = [mainJobSuite, startSuite, cancelSuite, eventSuite, badInputSuite, badAgentSuite] as const;
+const JOBS = [mainJobSuite, startSuite, cancelSuite, eventSuite, badInputSuite, badAgentSuite, scheduleSuite] as const;
 /** What workflows can do. */
 const GRAPHS = [
   mapSuite,

@@ -72,29 +72,25 @@ export const SUBWORKFLOW: WorkflowDefinition = { id: SUBWORKFLOW_ID, ...BODY };
 function randomChildren(id: string, settings: Partial<NodeDefinition>): fc.Arbitrary<NodeDefinition> {
   const policy = fc.constantFrom('fail' as const, 'skip' as const, 'collect' as const);
   return fc.oneof(
-    fc.record({ size: fc.integer({ min: 0, max: 5 }), concurrency: fc.integer({ min: 1, max: 3 }), policy }).map(
-      ({ size, concurrency, policy: onItemError }) =>
-        ({
-          ...settings,
-          id,
-          type: 'map',
-          items: Array.from({ length: size }, (_, item) => item),
-          body: BODY,
-          concurrency,
-          on_item_error: onItemError,
-        }) as NodeDefinition,
-    ),
-    fc.integer({ min: 1, max: 4 }).map(
-      (max) =>
-        ({
-          ...settings,
-          id,
-          type: 'loop',
-          body: BODY,
-          max_iterations: max,
-          until: 'last.size > 3',
-        }) as NodeDefinition,
-    ),
+    fc
+      .record({ size: fc.integer({ min: 0, max: 5 }), concurrency: fc.integer({ min: 1, max: 3 }), policy })
+      .map(({ size, concurrency, policy: onItemError }) => ({
+        ...settings,
+        id,
+        type: 'map',
+        items: Array.from({ length: size }, (_, item) => item),
+        body: BODY,
+        concurrency,
+        on_item_error: onItemError,
+      })),
+    fc.integer({ min: 1, max: 4 }).map((max) => ({
+      ...settings,
+      id,
+      type: 'loop',
+      body: BODY,
+      max_iterations: max,
+      until: 'last.size > 3',
+    })),
     fc.constant({ ...settings, id, type: 'subworkflow', workflow_id: SUBWORKFLOW_ID } as NodeDefinition),
   );
 }

@@ -1,6 +1,12 @@
 /** The OpenAPI document, made from the schemas that requests are checked against. */
 import swagger from '@fastify/swagger';
-import { RunSchema, WorkflowProblemSchema, WorkflowVersionSchema } from '@skein/contracts/scheduler';
+import {
+  RunSchema,
+  ScheduleSchema,
+  ScheduleTimeSchema,
+  WorkflowProblemSchema,
+  WorkflowVersionSchema,
+} from '@skein/contracts/scheduler';
 import { AgentSchema } from '@skein/contracts/registry';
 import { CompletionSchema, ModelSchema } from '@skein/contracts/llm';
 import { eventSchemas } from '../presentation/event-schema.ts';
@@ -23,6 +29,7 @@ const INFO = {
 export const TAGS = {
   workflows: 'Workflow definitions and their versions',
   runs: 'Runs: started, awaited, followed, cancelled',
+  schedules: 'Runs that are started by the clock',
   agents: 'Agents and their instances',
   llm: 'Language models',
   orchestrator: 'The same platform in the words of the Go orchestrator',
@@ -45,6 +52,8 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     RunSchema,
     WorkflowVersionSchema,
     WorkflowProblemSchema,
+    ScheduleSchema,
+    ScheduleTimeSchema,
     AgentSchema,
     CompletionSchema,
     ModelSchema,

@@ -13,6 +13,8 @@ import { registerAgentRoute } from './routes/register-agent.ts';
 import { runEventRoutes } from './routes/run-events.ts';
 import { runWorkflowRoutes } from './routes/run-workflow.ts';
 import { runRoutes } from './routes/runs.ts';
+import { scheduleActionRoutes } from './routes/schedule-actions.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
 /** What routes need. */
@@ -30,6 +32,8 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   runWorkflowRoutes(app, clients);
   runRoutes(app, clients);
   runEventRoutes(app, clients, streams);
+  scheduleRoutes(app, clients);
+  scheduleActionRoutes(app, clients);
   registerAgentRoute(app, clients);
   agentRoutes(app, clients);
   invokeAgentRoute(app, clients, agentTimeoutMs);

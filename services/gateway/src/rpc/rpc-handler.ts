@@ -3,7 +3,7 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { Health, ServerReflection } from '@skein/contracts/grpc';
 import { createHealth, reflectionBinding } from '@skein/rpc';
 import type { EdgeHandler } from '../edge/listener.ts';
@@ -14,7 +14,15 @@ import { forward } from './forward.ts';
 /** Largest request message in bytes; the services' own limits are tighter and say more. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
-const PUBLIC = [RunService, WorkflowService, ApprovalService, AgentRegistryService, EventService, LlmService] as const;
+const PUBLIC = [
+  RunService,
+  WorkflowService,
+  ApprovalService,
+  ScheduleService,
+  AgentRegistryService,
+  EventService,
+  LlmService,
+] as const;
 
 /** Answers Connect, gRPC-web and gRPC. */
 export interface RpcHandler {
@@ -33,6 +41,7 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(RunService, forward(RunService, clients.runs, streams));
     router.service(WorkflowService, forward(WorkflowService, clients.workflows, streams));
     router.service(ApprovalService, forward(ApprovalService, clients.approvals, streams));
+    router.service(ScheduleService, forward(ScheduleService, clients.schedules, streams));
     router.service(AgentRegistryService, forward(AgentRegistryService, clients.agents, streams, ['watchRoutes']));
     router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));
     router.service(LlmService, forward(LlmService, clients.llm, streams));

@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { directTransport } from '@skein/rpc';
 import { pino } from 'pino';
 import type { ErrorBody } from '../errors/error-body.ts';
@@ -11,6 +11,7 @@ import type { Clients } from '../upstream/clients.ts';
 import { FakeEvents } from './fake-events.ts';
 import { fakeLlm } from './fake-llm.ts';
 import { fakeRegistry } from './fake-registry.ts';
+import { FakeSchedules } from './fake-schedules.ts';
 import { FakeScheduler, SLOW_WORKFLOW } from './fake-scheduler.ts';
 
 /** A gateway on a free port, before services of this process. */
@@ -19,6 +20,7 @@ export interface GatewayRig extends AsyncDisposable {
   readonly url: string;
   readonly clients: Clients;
   readonly scheduler: FakeScheduler;
+  readonly schedules: FakeSchedules;
   readonly events: FakeEvents;
   /** Asks, and answers with the parsed body. */
   json(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<JsonAnswer>;
@@ -45,7 +47,14 @@ export interface AnswerBody extends ErrorBody {
 export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise<GatewayRig> {
   const events = new FakeEvents();
   const scheduler = new FakeScheduler(events);
-  const transport = directTransport([...scheduler.bindings, events.binding, fakeRegistry(), fakeLlm()]);
+  const schedules = new FakeSchedules();
+  const transport = directTransport([
+    ...scheduler.bindings,
+    schedules.binding,
+    events.binding,
+    fakeRegistry(),
+    fakeLlm(),
+  ]);
   const workflows = createClient(WorkflowService, transport);
   for (const id of ['echo', SLOW_WORKFLOW]) {
     await workflows.applyWorkflow({ definition: { case: 'object', value: { id } } });
@@ -54,6 +63,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     runs: createClient(RunService, transport),
     workflows,
     approvals: createClient(ApprovalService, transport),
+    schedules: createClient(ScheduleService, transport),
     agents: createClient(AgentRegistryService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
@@ -66,6 +76,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     url,
     clients,
     scheduler,
+    schedules,
     events,
     async json(method, path, body, headers = {}) {
       const response = await fetch(`${url}${path}`, {

@@ -2,7 +2,7 @@ import type { Client } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { explainOutage } from './explain-outage.ts';
 
 /** The services behind the edge. */
@@ -10,17 +10,20 @@ export interface Clients {
   readonly runs: Client<typeof RunService>;
   readonly workflows: Client<typeof WorkflowService>;
   readonly approvals: Client<typeof ApprovalService>;
+  readonly schedules: Client<typeof ScheduleService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
 }
 
 /** The same clients; a service that does not answer is named in the error. */
-export function explainedClients({ runs, workflows, approvals, agents, events, llm }: Clients): Clients {
+export function explainedClients(clients: Clients): Clients {
+  const { runs, workflows, approvals, schedules, agents, events, llm } = clients;
   return {
     runs: explainOutage(RunService, 'scheduler', runs),
     workflows: explainOutage(WorkflowService, 'scheduler', workflows),
     approvals: explainOutage(ApprovalService, 'scheduler', approvals),
+    schedules: explainOutage(ScheduleService, 'scheduler', schedules),
     agents: explainOutage(AgentRegistryService, 'registry', agents),
     events: explainOutage(EventService, 'event-log', events),
     llm: explainOutage(LlmService, 'llm-proxy', llm),

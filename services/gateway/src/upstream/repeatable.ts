@@ -1,18 +1,45 @@
-import { ApprovalService, RunService, WorkflowService } from '@skein/contracts/scheduler';
-import type { ForkRunRequest, SignalRunRequest, StartRunRequest } from '@skein/contracts/scheduler';
+import {
+  ApprovalService,
+  RunService,
+  ScheduleService,
+  WorkflowService,
+  type CreateScheduleRequest,
+  type ForkRunRequest,
+  type SignalRunRequest,
+  type StartRunRequest,
+  type TriggerScheduleRequest,
+} from '@skein/contracts/scheduler';
 import type { IsRepeatable } from '@skein/rpc';
 
-const { startRun, forkRun, retryRun, signalRun, ...others } = RunService.method;
+const { startRun, forkRun, retryRun, signalRun, ...otherRunCalls } = RunService.method;
+const { getSchedule, listSchedules, listScheduleTimes, pauseSchedule, resumeSchedule } = ScheduleService.method;
 
 /** Calls that come to the same however often they are made. */
-const ALWAYS = new Set<unknown>([...Object.values(others), ...WorkflowService.methods, ...ApprovalService.methods]);
+const ALWAYS = new Set<unknown>([
+  ...Object.values(otherRunCalls),
+  ...WorkflowService.methods,
+  ...ApprovalService.methods,
+  getSchedule,
+  listSchedules,
+  listScheduleTimes,
+  pauseSchedule,
+  resumeSchedule,
+]);
 
-/** Calls that make something new unless their id says that it is the same. */
-const BY_REQUEST_ID = new Set<unknown>([startRun, forkRun, retryRun]);
+/** Calls that make something new unless their request id says that it is the same. */
+const BY_REQUEST_ID = new Set<unknown>([
+  startRun,
+  forkRun,
+  retryRun,
+  ScheduleService.method.createSchedule,
+  ScheduleService.method.triggerSchedule,
+]);
 
-/** Whether a call to a scheduler may be made again at another one: what starts a run says so by its request id. */
+type WithRequestId = StartRunRequest | ForkRunRequest | CreateScheduleRequest | TriggerScheduleRequest;
+
+/** Whether a call to a scheduler may be made again at another one: those that make something say so by their request id. */
 export const isRepeatable: IsRepeatable = (method, input) => {
-  if (BY_REQUEST_ID.has(method)) return (input as StartRunRequest | ForkRunRequest).requestId !== '';
+  if (BY_REQUEST_ID.has(method)) return (input as WithRequestId).requestId !== '';
   if (method === signalRun) return (input as SignalRunRequest).signalId !== '';
   return ALWAYS.has(method);
 };
