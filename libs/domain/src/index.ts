@@ -114,9 +114,12 @@ export type {
 } from './run/event.ts';
 export { evolve, type EventPlace, type RunIdentity } from './run/evolve.ts';
 export { finalFailure, type Failure } from './run/failure.ts';
+export { BrokenHistoryError, foldHistory, HistoryFold, type HistoryEvent } from './run/history.ts';
 export { nodeInput, type NodeInput } from './run/node-input.ts';
 export { childInput, openChildren, type OpenChild } from './run/open-children.ts';
 export { MAX_PAYLOAD_BYTES, Payload, samePayload } from './run/payload.ts';
+export { MAX_DIVERGENCES, replay, type Divergence, type DivergenceCode, type ReplayResult } from './run/replay.ts';
+export { plainFields } from './run/replay-compare.ts';
 export {
   type ApprovalWait,
   isFinal,
