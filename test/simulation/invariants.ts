@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isTerminal, type RunState } from '@skein/domain';
+import { isTerminal, replay, type HistoryEvent, type Plan, type RunState } from '@skein/domain';
 import { decodeTransition } from '@skein/events';
 import { outcomeOf } from '../../libs/domain/src/testing/run-world.ts';
 import { foldHistory } from '../../services/scheduler/src/app/run-history.ts';
@@ -40,6 +40,7 @@ const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
  * W4. An idempotent start made one run, however often it was asked for.
  * W5. Work that must not be repeated was not.
  * W6. What a client was told of the end is how it stayed.
+ * W7. Every history follows from the plan it was decided on: replayed, it comes out the same.
  */
 export async function checkPromises(remains: Remains): Promise<void> {
   const { store, clients, caseOf, namespaces } = remains;
@@ -49,6 +50,7 @@ export async function checkPromises(remains: Remains): Promise<void> {
     const state = await checkHistory(remains, row.runId);
     assert.equal(row.status, state.status, `W2: the row of ${row.runId}`);
     states.set(row.runId, state);
+    await checkReplay(remains, state, caseOf(row.runId).plan);
   }
   for (const { client } of clients) {
     const { runId, end, cancelled } = client.told;
@@ -85,6 +87,16 @@ async function checkHistory({ store, history }: Remains, runId: string): Promise
   const read = await history.readAll(namespace, runId, state.seq);
   assert.deepEqual(read.map(plain), rows.map(plain), `W3: ${runId}, as it is read`);
   return state;
+}
+
+/** W7. */
+async function checkReplay({ store }: Remains, state: RunState, plan: Plan): Promise<void> {
+  const { rows = [] } = (await store.load(state.runId)) ?? {};
+  const history = rows.flatMap(({ firstSeq, body }): HistoryEvent[] => {
+    const { occurredAtMs, events } = decodeTransition(body);
+    return events.map((event, index) => ({ seq: firstSeq + index, occurredAtMs, event }));
+  });
+  assert.deepEqual(replay(plan, state, history).divergences, [], `W7: ${state.runId}`);
 }
 
 function plain({ firstSeq, eventCount, body }: TransitionRow): unknown {

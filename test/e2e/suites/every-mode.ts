@@ -4,11 +4,14 @@ import { badAgentSuite } from './bad-agents.ts';
 import { badInputSuite } from './bad-input.ts';
 import { cancelSuite } from './cancel.ts';
 import { eventSuite } from './events.ts';
+import { historySuite } from './histories.ts';
 import { mainJobSuite } from './main-job.ts';
 import { startSuite } from './start.ts';
 
 /** Gives the platform of the file, once it runs. */
 export type UsePlatform = () => TestPlatform;
+
+const SUITES = [mainJobSuite, startSuite, cancelSuite, eventSuite, historySuite, badInputSuite, badAgentSuite];
 
 /** Runs every suite against a platform of the given mode; `more` are suites for this mode alone, after the others. */
 export function everyMode(mode: Mode, more: (use: UsePlatform) => void = () => undefined): void {
@@ -24,7 +27,7 @@ export function everyMode(mode: Mode, more: (use: UsePlatform) => void = () => u
     after(() => platform?.[Symbol.asyncDispose]());
     // Side by side, each in a namespace of its own: none may see what another does.
     suite('jobs', { concurrency: true }, () => {
-      for (const add of [mainJobSuite, startSuite, cancelSuite, eventSuite, badInputSuite, badAgentSuite]) add(use);
+      for (const add of SUITES) add(use);
     });
     more(use);
   });

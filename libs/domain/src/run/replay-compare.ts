@@ -52,10 +52,10 @@ const FIELD_HINTS: readonly (readonly [string, string])[] = [
 ];
 
 function kindHint(recorded: RunEvent, decided: RunEvent): string {
-  const kinds = [recorded.kind, decided.kind];
-  if (kinds.includes('node_retry_scheduled')) return 'look at `retry`, `timeouts` and `delivery` of the node';
-  if (kinds.includes('node_failed')) return 'look at `on_error` of the node and at its error edges';
-  if (kinds.includes('node_skipped')) return 'look at `when` and `join` of the node, and at the conditions before it';
-  if (kinds.includes('run_done')) return 'the run ends earlier or later: nodes were added or removed';
+  const kinds = new Set([recorded.kind, decided.kind]);
+  if (kinds.has('node_retry_scheduled')) return 'look at `retry`, `timeouts` and `delivery` of the node';
+  if (kinds.has('node_failed')) return 'look at `on_error` of the node and at its error edges';
+  if (kinds.has('node_skipped')) return 'look at `when` and `join` of the node, and at the conditions before it';
+  if (kinds.has('run_done')) return 'the run ends earlier or later: nodes were added or removed';
   return 'the run goes on at another node: look at the edges, joins and conditions before it';
 }

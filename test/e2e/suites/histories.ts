@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { AgentProtocol } from '@skein/contracts/registry';
+import { beginEvents, startHttpAgent } from '../agents/http-agent.ts';
+import type { TestPlatform } from '../harness/platform.ts';
+import type { UsePlatform } from './every-mode.ts';
+
+const NAMESPACE = 'histories';
+const WORKFLOW = `
+id: answer
+nodes:
+  - { id: ask, type: agent, agent_id: flaky, branch: all, retry: { max_attempts: 3, initial: 10ms } }
+  - { id: echo, type: llm, model: builtin/echo, prompt: "\${ output.ask }" }
+  - { id: shout, type: transform, expression: "{'text': output.ask, 'loud': true}" }
+  - { id: both, type: transform, expression: "{'echo': output.echo, 'shout': output.shout.text}" }
+edges:
+  - { from: ask, to: echo, condition: "output.ask != ''" }
+  - { from: ask, to: shout, condition: "input.loud == true" }
+  - { from: echo, to: both }
+  - { from: shout, to: both }
+`;
+
+/** Histories in files: exported, replayed, imported. */
+export function historySuite(use: UsePlatform): void {
+  suite('histories', () => {
+    test('an exported run replays without a platform, and not on another definition', async () => {
+      const platform = use();
+      const { runId, file, workflow } = await exportedRun(platform);
+      const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+      assert.partialDeepStrictEqual(JSON.parse(lines[0] ?? ''), {
+        skein_history: 1,
+        run_id: runId,
+        workflow_version: 1,
+      });
+      assert.ok(lines.some((line) => 'nodeRetryScheduled' in (JSON.parse(line) as object)));
+      assert.ok(lines.some((line) => 'agentStreamDelta' in (JSON.parse(line) as object)));
+      const offline = ['--api', 'http://127.0.0.1:1'];
+      const same = await platform.skein('replay', file, ...offline);
+      assert.deepEqual([same.code, same.stderr], [0, '']);
+      assert.match(same.stdout, new RegExp(`^OK: ${lines.length - 2 - deltasIn(lines)} events of run ${runId} replay`));
+      const other = join(platform.dataDir, 'answer-2.yaml');
+      await writeFile(other, workflow.replace('input.loud == true', 'input.loud == false'));
+      const diverged = await platform.skein('replay', file, '--workflow', other, ...offline);
+      assert.equal(diverged.code, 1);
+      assert.match(diverged.stdout, /✗ seq \d+ ask: node_succeeded would be decided differently\n +next_node_ids: /);
+    });
+  });
+}
+
+/** A run whose agent failed once, in a file. */
+async function exportedRun({ clients, dataDir, skein }: TestPlatform) {
+  let calls = 0;
+  await using agent = await startHttpAgent((response) => {
+    const send = beginEvents(response);
+    calls += 1;
+    if (calls === 1) send('error', { code: 'BUSY', message: 'try again', retryable: true });
+    else {
+      send('delta', { text: 'hello' });
+      send('done', { final_message: 'hello' });
+    }
+    response.end();
+  });
+  const protocol = AgentProtocol.HTTP_INVOKE_SSE;
+  await clients.agents.registerAgent({ namespace: NAMESPACE, agentId: 'flaky', protocol, endpoints: [agent.url] });
+  const workflow = join(dataDir, 'answer.yaml');
+  await writeFile(workflow, WORKFLOW);
+  const input = ['--input', '{"loud":true}', '-n', NAMESPACE, '-o', 'json'];
+  const ran = await skein('run', workflow, ...input);
+  assert.equal(ran.code, 0, ran.stderr);
+  const { runs } = await clients.runs.listRuns({ namespace: NAMESPACE, workflowId: 'answer' });
+  const runId = runs[0]?.runId ?? '';
+  const file = join(dataDir, `${runId}.jsonl`);
+  const exported = await skein('runs', 'export', runId, '--to', file, '--task-events', '-n', NAMESPACE);
+  assert.equal(exported.code, 0, exported.stderr);
+  return { runId, file, workflow: WORKFLOW };
+}
+
+function deltasIn(lines: readonly string[]): number {
+  return lines.filter((line) => line.includes('"taskSeq"')).length;
+}
