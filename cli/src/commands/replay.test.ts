@@ -21,7 +21,10 @@ test('what would be decided otherwise is shown with where to look, and exits wit
   const other = join(EXAMPLE, 'hybrid.yaml');
   const human = await useCli(['replay', HISTORY, '--workflow', other]);
   assert.equal(human.code, EXIT.unsuccessful);
-  assert.match(human.stdout, /✗ seq 1: run_started would be decided differently\n {4}workflow_id: [^]*hint: [^]*divergences? in 12 events\n$/);
+  assert.match(
+    human.stdout,
+    /✗ seq 1: run_started would be decided differently\n {4}workflow_id: [^]*hint: [^]*divergences? in 12 events\n$/,
+  );
   const json = await useCli(['replay', HISTORY, '--workflow', other, '-o', 'json']);
   const { divergences } = JSON.parse(json.stdout) as { divergences: { code: string; hint: string }[] };
   assert.equal(json.code, EXIT.unsuccessful);

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import { historyLines, type ListedEvent } from '@skein/events';
+import { historyLines, listedEvents } from '@skein/events';
 import type { Api } from '../api/api.ts';
 import { CliError } from '../cli-error.ts';
 
@@ -7,21 +7,13 @@ const PAGE_SIZE = 1000;
 
 /** The lines of a run's history file, read page by page. */
 export function exportRun(api: Api, runId: string, taskEvents: boolean): AsyncGenerator<string> {
+  const { events, namespace } = api;
+  const request = { namespace, runId, includeTaskEvents: taskEvents, pageSize: PAGE_SIZE };
   return historyLines({
-    events: listedEvents(api, runId, taskEvents),
+    events: listedEvents((pageToken) => events.listEvents({ ...request, pageToken })),
     taskEvents,
     definitionOf: (workflowId, version) => definitionOf(api, workflowId, version),
   });
-}
-
-async function* listedEvents({ events, namespace }: Api, runId: string, taskEvents: boolean) {
-  let pageToken = '';
-  do {
-    const request = { namespace, runId, includeTaskEvents: taskEvents, pageSize: PAGE_SIZE, pageToken };
-    const page = await events.listEvents(request);
-    for (const { entry } of page.entries) if (entry.case !== undefined) yield entry satisfies ListedEvent;
-    pageToken = page.nextPageToken;
-  } while (pageToken !== '');
 }
 
 async function definitionOf({ workflows, namespace }: Api, workflowId: string, version: number): Promise<JsonObject> {

@@ -6,7 +6,7 @@ export { EVENT_NAMES, eventName } from './event-name.ts';
 export { failureFromMessage, failureToMessage } from './failure-codec.ts';
 export { HISTORY_FILE_VERSION, HistoryFileError, type HistoryHeader } from './history-file/format.ts';
 export { historyOf, readHistoryFile, type HistoryFile } from './history-file/read.ts';
-export { historyLines, type HistorySource, type ListedEvent } from './history-file/write.ts';
+export { historyLines, listedEvents, type HistorySource, type ListedEvent } from './history-file/write.ts';
 export { jsonOfValue, valueOfJson } from './json-value.ts';
 export { payloadFromMessage, payloadToMessage } from './payload-codec.ts';
 export { decodeTransition, encodeTransition, HISTORY_VERSION, type Transition } from './transition-codec.ts';

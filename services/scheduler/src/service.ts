@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { grpcPeers } from './adapters/grpc/peers.ts';
 import { postgresMemberStore } from './adapters/postgres/member-store.ts';
+import { postgresRunArchive } from './adapters/postgres/run-archive.ts';
 import { postgresRunPruning } from './adapters/postgres/run-pruning.ts';
 import { postgresRunStore } from './adapters/postgres/run-store.ts';
 import type { SchedulerTables } from './adapters/postgres/tables.ts';
@@ -22,6 +23,7 @@ import { Membership } from './app/membership.ts';
 import { Ownership } from './app/ownership.ts';
 import { PlanCache } from './app/plan-cache.ts';
 import { PruningRounds } from './app/pruning-rounds.ts';
+import type { OutboxBatch } from './app/run-store.ts';
 import { SchedulerCore } from './app/scheduler-core.ts';
 import { withTypedErrors } from './rpc/answer-errors.ts';
 import { approvalService } from './rpc/approval-service.ts';
@@ -129,7 +131,13 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   );
 
   const { engine, dispatcher } = core;
-  const parts = { engine, dispatcher, store, plans, agents, ownership, peers };
+  const imports = {
+    archive: postgresRunArchive(pool),
+    workflows,
+    newCommitId: uuidv7,
+    onStored: (batch: OutboxBatch) => core.outbox.publish(batch),
+  };
+  const parts = { engine, dispatcher, store, plans, agents, ownership, peers, imports };
   const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
   const onReportFailed = (runId: string, error: unknown) => observer.reportFailed(runId, error);
   const stopping = cleanup.move();

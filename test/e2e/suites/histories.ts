@@ -46,7 +46,48 @@ export function historySuite(use: UsePlatform): void {
       assert.equal(diverged.code, 1);
       assert.match(diverged.stdout, /✗ seq \d+ ask: node_succeeded would be decided differently\n +next_node_ids: /);
     });
+
+    test('an exported run is imported elsewhere under its id, is shown there, and comes out the same', async () => {
+      const platform = use();
+      const { clients, skein, apiUrl, dataDir } = platform;
+      const there = 'histories-imported';
+      const { run } = await clients.runs.startRun({
+        namespace: NAMESPACE,
+        target: { case: 'llm', value: { model: 'builtin/echo' } },
+        input: { kind: { case: 'stringValue', value: 'remember me' } },
+        waitTimeout: { seconds: 10n },
+      });
+      const runId = run?.runId ?? '';
+      const answer = await fetch(`${apiUrl}/api/v1/runs/${runId}/export?namespace=${NAMESPACE}`);
+      assert.match(answer.headers.get('content-type') ?? '', /^application\/x-ndjson/);
+      const text = await answer.text();
+      // Its id is taken for as long as it is here: another platform would not know it.
+      const taken = await importText(platform, text, NAMESPACE);
+      assert.partialDeepStrictEqual(taken, { status: 409, body: { error: { reason: 'RUN_ID_TAKEN' } } });
+      const moved = text.replaceAll(runId, `${runId.slice(0, -12)}0123456789ab`);
+      const imported = await importText(platform, moved, there);
+      assert.partialDeepStrictEqual(imported, { status: 201, body: { state: 'DONE', namespace: there } });
+      const movedId = (imported.body as { run_id: string }).run_id;
+      const shown = await skein('runs', 'get', movedId, '-n', there);
+      assert.match(shown.stdout, /state +DONE[^]*remember me/);
+      const file = join(dataDir, 'moved.jsonl');
+      const exported = await skein('runs', 'export', movedId, '-n', there, '--to', file);
+      assert.equal(exported.code, 0, exported.stderr);
+      const replayed = await skein('replay', file);
+      assert.equal(replayed.code, 0, replayed.stdout);
+      const again = await skein('runs', 'import', file, '-n', there);
+      assert.deepEqual([again.code, /there is a run/.test(again.stderr)], [7, true]);
+      const cut = await importText(platform, moved.trimEnd().split('\n').slice(0, -1).join('\n'), there);
+      assert.partialDeepStrictEqual(cut, { status: 400, body: { error: { reason: 'INVALID_HISTORY' } } });
+    });
   });
+}
+
+async function importText({ apiUrl }: TestPlatform, body: string, namespace: string) {
+  const headers = { 'content-type': 'application/x-ndjson' };
+  const url = `${apiUrl}/api/v1/runs/import?namespace=${namespace}`;
+  const response = await fetch(url, { method: 'POST', headers, body });
+  return { status: response.status, body: (await response.json()) as object };
 }
 
 /** A run whose agent failed once, in a file. */

@@ -5,13 +5,15 @@
  * C2. A command is derived from the state before the event and from recorded events alone, never from the plan: what
  *     happened outside does not depend on what the definition says now.
  */
-import type { RunCommand, TimeoutKind } from './command.ts';
+import type { ForkSource, RunCommand, TimeoutKind } from './command.ts';
 import type {
   AgentInvokeDone,
   AgentInvokeStarted,
+  CallOutcome,
   DispatchKey,
   LlmCallDone,
   LlmCallStarted,
+  OutputHolder,
   RunEvent,
 } from './event.ts';
 import type { Failure } from './failure.ts';
@@ -35,15 +37,31 @@ export const EVENT_ORIGINS: Readonly<Record<RunEvent['kind'], EventOrigin>> = {
   agent_invoke_done: 'fact',
   llm_call_started: 'fact',
   llm_call_done: 'fact',
-  // A task that ended without a call, or that ran out of time, leaves only what became of it.
+  // A task that ended without a call, or that ran out of time, leaves only what became of it; so does a wait.
   node_succeeded: 'either',
   node_retry_scheduled: 'either',
   node_failed: 'either',
   node_skipped: 'either',
+  node_cancelled: 'decision',
   task_dispatch_lost: 'fact',
+  child_runs_started: 'decision',
+  child_run_ended: 'fact',
+  wait_started: 'decision',
+  signal_awaited: 'decision',
+  signal_received: 'fact',
+  approval_required: 'decision',
+  approval_escalated: 'fact',
+  approval_decided: 'fact',
+  result_reused: 'decision',
+  run_paused: 'fact',
+  run_resumed: 'fact',
+  run_failing: 'decision',
+  run_cancelling: 'fact',
   run_done: 'decision',
   run_failed: 'decision',
-  run_cancelled: 'fact',
+  // At once, or when everything has been undone.
+  run_cancelled: 'either',
+  run_terminated: 'fact',
 };
 
 /**
@@ -53,15 +71,34 @@ export const EVENT_ORIGINS: Readonly<Record<RunEvent['kind'], EventOrigin>> = {
 export function causeOf(state: RunState | undefined, upcoming: readonly HistoryEvent[]): RunCommand | undefined {
   const [first, second] = upcoming;
   if (first === undefined) return undefined;
+  if (first.event.kind === 'run_started') return startOf(first.event, together(upcoming));
   // What happened at another time is another command's.
   const next = second?.occurredAtMs === first.occurredAtMs ? second.event : undefined;
-  if (first.event.kind === 'run_started') return startOf(first.event, next);
   return state === undefined ? undefined : laterCauseOf(state, first.event, next);
 }
 
-function startOf(event: Extract<RunEvent, { kind: 'run_started' }>, next: RunEvent | undefined): RunCommand {
-  const { kind: _, workflowId: __, ...rest } = event;
-  return { kind: 'start_run', ...rest, ...(next?.kind === 'user_input' ? { userMessage: next.message } : {}) };
+/** The events that have the time of the first. */
+function together(upcoming: readonly HistoryEvent[]): readonly RunEvent[] {
+  const end = upcoming.findIndex(({ occurredAtMs }) => occurredAtMs !== upcoming[0]?.occurredAtMs);
+  return upcoming.slice(0, end < 0 ? undefined : end).map(({ event }) => event);
+}
+
+function startOf(started: Extract<RunEvent, { kind: 'run_started' }>, events: readonly RunEvent[]): RunCommand {
+  const { kind: _, workflowId: __, forkedFrom, ...rest } = started;
+  const next = events[1];
+  const told = next?.kind === 'user_input' ? { userMessage: next.message } : {};
+  return { kind: 'start_run', ...rest, ...told, fork: forkedFrom && { ...forkedFrom, results: reusedAmong(events) } };
+}
+
+/** What the run it was forked from had to offer is not in this history; what was taken of it is. */
+function reusedAmong(events: readonly RunEvent[]): ForkSource['results'] {
+  return new Map(
+    events.flatMap((event) =>
+      event.kind === 'result_reused'
+        ? [[event.nodeId, { inputDigest: undefined, output: event.output, seq: event.fromSeq }]]
+        : [],
+    ),
+  );
 }
 
 function laterCauseOf(state: RunState, first: RunEvent, next: RunEvent | undefined): RunCommand | undefined {
@@ -74,8 +111,24 @@ function laterCauseOf(state: RunState, first: RunEvent, next: RunEvent | undefin
       return callEnded(state, first, undefined);
     case 'task_dispatch_lost':
       return { kind: 'lose_dispatch', key: keyOf(first), reason: first.reason };
-    case 'run_cancelled':
+    case 'child_run_ended':
+      return { ...first, kind: 'child_ended' };
+    case 'signal_received':
+      return { ...first, kind: 'send_signal' };
+    case 'approval_decided':
+      return isExpiry(first) ? { kind: 'fire_timers' } : { ...first, kind: 'decide_approval' };
+    case 'approval_escalated':
+      return { kind: 'fire_timers' };
+    case 'run_paused':
+      return { kind: 'pause_run', nodeId: first.nodeId, reason: first.reason };
+    case 'run_resumed':
+      return { kind: 'resume_run', nodeId: first.nodeId };
+    case 'run_cancelling':
       return { kind: 'cancel_run', reason: first.reason };
+    case 'run_cancelled':
+      return state.status === 'RUNNING' ? { kind: 'cancel_run', reason: first.reason } : undefined;
+    case 'run_terminated':
+      return { kind: 'terminate_run', reason: first.reason };
     case 'node_scheduled':
       return state.nodes.get(first.nodeId)?.retryAtMs === undefined ? undefined : { kind: 'fire_timers' };
     case 'node_succeeded':
@@ -86,12 +139,24 @@ function laterCauseOf(state: RunState, first: RunEvent, next: RunEvent | undefin
       return first.failure === undefined ? undefined : attemptLost(state.nodes.get(first.nodeId), first.failure);
     case 'run_started':
     case 'user_input':
+    case 'node_cancelled':
+    case 'child_runs_started':
+    case 'wait_started':
+    case 'signal_awaited':
+    case 'approval_required':
+    case 'result_reused':
+    case 'run_failing':
     case 'run_done':
     case 'run_failed':
       return undefined;
     default:
       return unknownEvent(first);
   }
+}
+
+/** Nobody has decided: silence was taken for a decision. */
+function isExpiry({ decidedBy, comment }: Extract<RunEvent, { kind: 'approval_decided' }>): boolean {
+  return decidedBy === '' && comment === 'expired';
 }
 
 type Begun = AgentInvokeStarted | LlmCallStarted;
@@ -128,24 +193,22 @@ function callOf(begun: Begun) {
   return { executorId, startedAtMs, ...target };
 }
 
-/** The task ended without any call being made. */
-function uncalled(node: NodeRun | undefined, outcome: Parameters<typeof endedWith>[1]): RunCommand | undefined {
-  return node === undefined || node.retryAtMs !== undefined ? undefined : endedWith(node, outcome);
+/** The node ended without any call being made: its wait is over, or its task needed none. */
+function uncalled(node: NodeRun | undefined, result: OutputHolder): RunCommand | undefined {
+  if (node === undefined || node.retryAtMs !== undefined) return undefined;
+  if (node.wait !== undefined) return { kind: 'fire_timers' };
+  return 'output' in result ? endedWith(node, result) : undefined;
 }
 
-function endedWith(
-  node: NodeRun,
-  outcome: { readonly output: Payload } | { readonly outputSeq: number } | { readonly failure: Failure },
-): RunCommand | undefined {
-  if ('outputSeq' in outcome) return undefined;
+function endedWith(node: NodeRun, outcome: CallOutcome): RunCommand {
   return { kind: 'task_ended', key: currentKey(node), outcome, facts: NO_CALL };
 }
 
 /** An attempt came to nothing without a call that ended: by the clock, or because no call could be made. */
 function attemptLost(node: NodeRun | undefined, failure: Failure): RunCommand | undefined {
   if (node === undefined) return undefined;
-  // While a node waits for its next attempt only the clock can do anything to it.
-  if (node.retryAtMs !== undefined) return { kind: 'fire_timers' };
+  // While a node waits for its next attempt, or for something else, only the clock makes it fail.
+  if (node.retryAtMs !== undefined || node.wait !== undefined) return { kind: 'fire_timers' };
   const cause = failure.details?.['cause'];
   const wasUnknown = failure.code === 'OUTCOME_UNKNOWN' && typeof cause === 'string';
   const message = wasUnknown ? cause : failure.message;

@@ -4,6 +4,8 @@ import { ended, flaky, keyTo, recordedRun, started } from '../testing/recorded-r
 import { IDENTITY } from '../testing/run-world.ts';
 import { compileWorkflow } from '../workflow/compile-plan.ts';
 import type { NodeDefinition, WorkflowDefinition } from '../workflow/definition.ts';
+import { planAt } from '../workflow/plan-at.ts';
+import type { RunCommand } from './command.ts';
 import { BrokenHistoryError, foldHistory, type HistoryEvent } from './history.ts';
 import { Payload } from './payload.ts';
 import { replay, type Divergence } from './replay.ts';
@@ -180,6 +182,138 @@ test('what was reported late, or without a call, or together replays', () => {
     [1_700, { kind: 'cancel_run', reason: 'enough' }],
   ]);
   assert.deepEqual(divergencesOf(definition, history), []);
+});
+
+const UNDONE: WorkflowDefinition = {
+  id: 'undone',
+  nodes: [
+    agent('book', { compensate: { type: 'agent', agent_id: 'unbook' } }),
+    agent('pay', { retry: { max_attempts: 1 } }),
+  ],
+  edges: [{ from: 'book', to: 'pay' }],
+};
+
+test('what is undone replays, whether the run fails or is cancelled', () => {
+  const plan = compileWorkflow(UNDONE);
+  const [undo = ''] = plan.compensations.keys();
+  const booked = [started(1), ended('book', { output: 'booked' })] as const;
+  for (const cause of [ended('pay', flaky()), { kind: 'cancel_run', reason: 'no' } as const]) {
+    const history = recordedRun(plan, [
+      [0, ...booked],
+      [10, cause],
+      [20, ended(undo, { output: 'unbooked' })],
+    ]);
+    assert.match(history.at(-1)?.event.kind ?? '', /run_(failed|cancelled)/);
+    assert.equal(history.filter(({ event }) => 'nodeId' in event && event.nodeId === undo).length > 1, true);
+    assert.deepEqual(divergencesOf(UNDONE, history), []);
+  }
+});
+
+test('waits, signals and decisions replay, and so does their time running out', () => {
+  const definition = {
+    id: 'waits',
+    nodes: [
+      { id: 'nap', type: 'wait', duration: '1m' },
+      { id: 'go', type: 'signal', signal_name: 'go', timeout: '1h', on_error: 'skip' },
+      {
+        id: 'sign',
+        type: 'approval',
+        prompt: 'sign?',
+        expires_in: '1h',
+        on_error: 'skip',
+        escalation: { after: '10m', approvers: ['boss'] },
+      },
+    ],
+    edges: [],
+  } as unknown as WorkflowDefinition;
+  const plan = compileWorkflow(definition);
+  const signal = { kind: 'send_signal', name: 'go', payload: Payload.fromValue(1), signalId: 's' } as const;
+  const decision = { approved: true, decidedBy: 'ann', comment: '', form: Payload.fromValue(null) };
+  const hourMs = 3_600_000;
+  const told = recordedRun(plan, [
+    [0, started(1)],
+    [10, signal],
+    [60_000, { kind: 'fire_timers' }],
+    [600_000, { kind: 'fire_timers' }],
+    [700_000, { kind: 'pause_run', nodeId: '', reason: 'wait' }],
+    [700_010, { kind: 'resume_run', nodeId: '' }],
+    [700_020, { kind: 'decide_approval', nodeId: 'sign', ...decision }],
+  ]);
+  assert.equal(told.at(-1)?.event.kind, 'run_done');
+  assert.deepEqual(divergencesOf(definition, told), []);
+  const late = recordedRun(plan, [
+    [0, started(1)],
+    [60_000, { kind: 'fire_timers' }],
+    [hourMs, { kind: 'fire_timers' }],
+  ]);
+  assert.equal(late.at(-1)?.event.kind, 'run_done');
+  assert.deepEqual(divergencesOf(definition, late), []);
+  const terminated = recordedRun(plan, [
+    [0, started(1)],
+    [10, { kind: 'terminate_run', reason: 'stop' }],
+  ]);
+  assert.deepEqual(divergencesOf(definition, terminated), []);
+});
+
+test('child runs replay on both sides, and a fork takes over what it took over', () => {
+  const definition = {
+    id: 'parent',
+    nodes: [
+      {
+        id: 'each',
+        type: 'map',
+        items: '${ input }',
+        concurrency: 1,
+        body: { nodes: [agent('item')], edges: [] },
+      },
+    ],
+    edges: [],
+  } as unknown as WorkflowDefinition;
+  const plan = compileWorkflow(definition);
+  const [parent] = [recordedRun(plan, [[0, started(['a', 'b'])]])];
+  const ids = parent?.flatMap(({ event }) => (event.kind === 'child_runs_started' ? event.childRunIds : [])) ?? [];
+  const childEnded = (index: number, childRunId: string): RunCommand => ({
+    kind: 'child_ended',
+    nodeId: 'each',
+    attempt: 1,
+    index,
+    childRunId,
+    outcome: { output: Payload.fromValue(index) },
+  });
+  const first = recordedRun(plan, [
+    [0, started(['a', 'b'])],
+    [10, childEnded(0, ids[0] ?? '')],
+  ]);
+  const second = first.flatMap(({ event }) => (event.kind === 'child_runs_started' ? event.childRunIds : [])).at(-1);
+  const whole = recordedRun(plan, [
+    [0, started(['a', 'b'])],
+    [10, childEnded(0, ids[0] ?? '')],
+    [20, childEnded(1, second ?? '')],
+  ]);
+  assert.equal(whole.at(-1)?.event.kind, 'run_done');
+  assert.deepEqual(divergencesOf(definition, whole), []);
+
+  const body = planAt(plan, 'each');
+  const link = { runId: IDENTITY.runId, nodeId: 'each', attempt: 1, index: 0, depth: 1 };
+  const begin = { ...started('a'), bodyPath: 'each', parent: link } as RunCommand;
+  const child = recordedRun(body, [
+    [0, begin],
+    [10, ended('item', { output: 'A' })],
+  ]);
+  assert.equal(child.at(-1)?.event.kind, 'run_done');
+  assert.deepEqual(divergencesOf(definition, child), []);
+  assert.deepEqual(inShort(divergencesOf(TRIAGE, child)), ['NODE_MISSING /']);
+
+  const digest = HISTORY.flatMap(({ event }) => (event.kind === 'node_scheduled' ? [event.inputDigest] : []))[0];
+  const output = Payload.fromValue({ kind: 'bill', text: 'pay' });
+  const results = new Map([['sort', { inputDigest: digest, output, seq: 9 }]]);
+  const fork = { ...started({ text: 'hello' }), fork: { runId: 'r', seq: 20, results } } as RunCommand;
+  const forked = recordedRun(compileWorkflow(TRIAGE), [
+    [0, fork],
+    [10, ended('bill', { output: 'paid' })],
+  ]);
+  assert.ok(forked.some(({ event }) => event.kind === 'result_reused'));
+  assert.deepEqual(divergencesOf(TRIAGE, forked), []);
 });
 
 test('a history that no run can have is refused', () => {

@@ -6,6 +6,7 @@
  * R2. Time and chance are the recorded ones. A retry may have any time that the policy could have drawn.
  * R3. How commands were put together into transitions does not matter: they are derived and decided one by one.
  */
+import { planAt } from '../workflow/plan-at.ts';
 import type { Plan } from '../workflow/plan.ts';
 import { decide } from './decide.ts';
 import type { RunEvent } from './event.ts';
@@ -14,6 +15,7 @@ import { HistoryFold, type HistoryEvent } from './history.ts';
 import { causeOf, EVENT_ORIGINS } from './replay-cause.ts';
 import { differingFields, hintFor } from './replay-compare.ts';
 import type { RunState } from './state.ts';
+import { findPlanNode } from './turn.ts';
 
 /** How a history and a plan disagree. */
 export type DivergenceCode =
@@ -62,14 +64,31 @@ export const MAX_DIVERGENCES = 100;
 export function replay(plan: Plan, identity: RunIdentity, history: readonly HistoryEvent[]): ReplayResult {
   const fold = new HistoryFold(identity);
   const divergences: Divergence[] = [];
+  const own = graphOf(plan, history);
+  if (typeof own === 'string') return { divergences: [graphMissing(history, own)], eventCount: history.length };
   let at = 0;
   while (at < history.length) {
-    const step = replayStep({ plan, identity, history, at, state: fold.state });
+    const step = replayStep({ plan: own, identity, history, at, state: fold.state });
     divergences.push(...step.divergences);
     for (const entry of history.slice(at, step.next)) fold.add(entry);
     at = step.next;
   }
   return { divergences: divergences.slice(0, MAX_DIVERGENCES), eventCount: history.length };
+}
+
+/** A child run runs a graph within its workflow; a text where the plan has none there. */
+function graphOf(plan: Plan, [first]: readonly HistoryEvent[]): Plan | string {
+  try {
+    return planAt(plan, first?.event.kind === 'run_started' ? (first.event.bodyPath ?? '') : '');
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
+function graphMissing([first]: readonly HistoryEvent[], hint: string): Divergence {
+  const recorded = first?.event;
+  return { code: 'NODE_MISSING', seq: first?.seq ?? 1, nodeId: '', recorded, decided: undefined, fields: [], hint };
 }
 
 interface Position {
@@ -92,7 +111,7 @@ function replayStep(position: Position): Step {
   const { plan, history, at } = position;
   const recorded = history[at]?.event;
   const nodeId = recorded === undefined ? '' : nodeOf(recorded);
-  if (nodeId !== '' && !plan.nodes.has(nodeId)) {
+  if (nodeId !== '' && findPlanNode(plan, nodeId) === undefined) {
     const hint = `the definition has no node ${nodeId}`;
     return diverged(position, 0, { code: 'NODE_MISSING', decided: undefined, hint });
   }
@@ -134,7 +153,8 @@ function isNewsTo(recorded: RunEvent, decided: RunEvent): boolean {
 /** What the plan makes of the command behind the recorded event; a text where it cannot even be asked. */
 function decideAgain({ plan, identity, history, at, state }: Position): readonly RunEvent[] | string {
   const first = history[at];
-  const command = causeOf(state, history.slice(at, at + 2));
+  // Only a start looks further than at the next event.
+  const command = causeOf(state, history.slice(at, state === undefined ? undefined : at + 2));
   if (first === undefined || command === undefined) return [];
   const moment = { nowMs: first.occurredAtMs, random: chanceOf(plan, first, history.slice(at, at + LONGEST_CALL)) };
   try {

@@ -1,4 +1,5 @@
 import { toJson } from '@bufbuild/protobuf';
+import type { ListEventsResponse } from '@skein/contracts/eventlog';
 import { RunEventSchema, TaskEventSchema, type RunEvent, type TaskEvent } from '@skein/contracts/event';
 import { digestOf, isJsonObject, type JsonObject, type JsonValue, type WorkflowDefinition } from '@skein/domain';
 import { payloadFromMessage } from '../payload-codec.ts';
@@ -58,6 +59,18 @@ async function* headLines(
   };
   yield JSON.stringify(header);
   yield JSON.stringify(definition);
+}
+
+/** The events of a list that is read page by page, as event-log answers it. */
+export async function* listedEvents(
+  readPage: (pageToken: string) => Promise<Pick<ListEventsResponse, 'entries' | 'nextPageToken'>>,
+): AsyncGenerator<ListedEvent> {
+  let pageToken = '';
+  do {
+    const page = await readPage(pageToken);
+    for (const { entry } of page.entries) if (entry.case !== undefined) yield entry;
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
 }
 
 /** The digest of a definition that nobody has checked: equal to that of the checked one. */

@@ -10,6 +10,7 @@ import { llmRoutes } from './routes/llm.ts';
 import { orchestratorAgentRoutes } from './routes/orchestrator-agents.ts';
 import { orchestratorEventsRoute } from './routes/orchestrator-events.ts';
 import { registerAgentRoute } from './routes/register-agent.ts';
+import { runHistoryRoutes } from './routes/run-history.ts';
 import { runEventRoutes } from './routes/run-events.ts';
 import { runWorkflowRoutes } from './routes/run-workflow.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -30,6 +31,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   runWorkflowRoutes(app, clients);
   runRoutes(app, clients);
   runEventRoutes(app, clients, streams);
+  runHistoryRoutes(app, clients);
   registerAgentRoute(app, clients);
   agentRoutes(app, clients);
   invokeAgentRoute(app, clients, agentTimeoutMs);

@@ -5,14 +5,11 @@ import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
 import { RunService, WorkflowService } from '@skein/contracts/scheduler';
 import { Health, ServerReflection } from '@skein/contracts/grpc';
-import { createHealth, reflectionBinding } from '@skein/rpc';
+import { createHealth, MAX_MESSAGE_BYTES, reflectionBinding } from '@skein/rpc';
 import type { EdgeHandler } from '../edge/listener.ts';
 import type { OpenStreams } from '../edge/open-streams.ts';
 import type { Clients } from '../upstream/clients.ts';
 import { forward } from './forward.ts';
-
-/** Largest request message in bytes; the services' own limits are tighter and say more. */
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
 const PUBLIC = [RunService, WorkflowService, AgentRegistryService, EventService, LlmService] as const;
 
@@ -40,6 +37,7 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(ServerReflection, implementationOf(reflection));
     for (const { requestPath } of router.handlers) paths.add(requestPath);
   };
+  // As large as between services; what a field may hold is for the service to say.
   const handle = connectNodeAdapter({ routes, readMaxBytes: MAX_MESSAGE_BYTES, shutdownSignal: cut });
   return {
     handle,

@@ -4,6 +4,7 @@ import { ForkOriginSchema } from '@skein/contracts/event';
 import {
   ApprovalService,
   ApprovalState,
+  type ImportRunRequest,
   RunSchema,
   RunService,
   RunState,
@@ -48,6 +49,8 @@ export class FakeScheduler {
   readonly forks: ForkRunRequest[] = [];
   /** What people are asked. */
   readonly approvals: Approval[] = [];
+  /** Imports as they came in. */
+  readonly imports: ImportRunRequest[] = [];
 
   constructor(events: FakeEvents) {
     this.#events = events;
@@ -104,6 +107,13 @@ export class FakeScheduler {
           case: 'runCancelled',
           value: { $typeName: 'skein.event.v1.RunCancelled', reason },
         });
+        return { run };
+      },
+      importRun: (request) => {
+        this.imports.push(request);
+        const runId = request.events[0]?.runId ?? '';
+        const run = create(RunSchema, { namespace: request.namespace, runId, state: RunState.DONE });
+        this.#runs.set(runId, run);
         return { run };
       },
       terminateRun: ({ runId, reason }) => {

@@ -186,7 +186,8 @@ function agentNotFound(namespace: string, agentId: string) {
   });
 }
 
-function runIdTaken(runId: string, cause: unknown) {
+/** The id is another run's. */
+export function runIdTaken(runId: string, cause: unknown) {
   return skeinError({
     reason: 'RUN_ID_TAKEN',
     code: Code.AlreadyExists,
