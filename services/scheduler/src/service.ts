@@ -7,9 +7,10 @@ import { HISTORY_VERSION } from '@skein/events';
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
-import { bind } from '@skein/rpc';
+import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
+import { schedulerAudit } from './adapters/postgres/audit/scheduler-audit.ts';
 import { grpcPeers } from './adapters/grpc/peers.ts';
 import { postgresMemberStore } from './adapters/postgres/member-store.ts';
 import { postgresRunArchive } from './adapters/postgres/run-archive.ts';
@@ -25,7 +26,7 @@ import { PlanCache } from './app/plan-cache.ts';
 import { PruningRounds } from './app/pruning-rounds.ts';
 import type { OutboxBatch } from './app/run-store.ts';
 import { SchedulerCore } from './app/scheduler-core.ts';
-import { withTypedErrors } from './rpc/answer-errors.ts';
+import { typed, withTypedErrors } from './rpc/answer-errors.ts';
 import { approvalService } from './rpc/approval-service.ts';
 import { runService } from './rpc/run-service.ts';
 import { taskService } from './rpc/task-service.ts';
@@ -157,6 +158,9 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
           taskService({ ...parts, onReportFailed, takeRun: (runId) => core.takeRun(runId) }),
           onDefect,
         ),
+      ),
+      auditBinding('scheduler', schedulerAudit(pool, core.outbox, store), (error) =>
+        typed(error, 'DoctorService/Audit', onDefect),
       ),
     ],
     ready: () => (ownership.isActive ? READY : notReady('not among the live schedulers: the database is away')),
