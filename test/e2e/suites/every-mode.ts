@@ -3,6 +3,7 @@ import { startPlatform, type Mode, type TestPlatform } from '../harness/platform
 import { badAgentSuite } from './bad-agents.ts';
 import { badInputSuite } from './bad-input.ts';
 import { cancelSuite } from './cancel.ts';
+import { doctorSuite } from './doctor.ts';
 import { eventSuite } from './events.ts';
 import { historySuite } from './histories.ts';
 import { mainJobSuite } from './main-job.ts';
@@ -11,7 +12,16 @@ import { startSuite } from './start.ts';
 /** Gives the platform of the file, once it runs. */
 export type UsePlatform = () => TestPlatform;
 
-const SUITES = [mainJobSuite, startSuite, cancelSuite, eventSuite, historySuite, badInputSuite, badAgentSuite];
+const SUITES = [
+  mainJobSuite,
+  startSuite,
+  cancelSuite,
+  eventSuite,
+  historySuite,
+  doctorSuite,
+  badInputSuite,
+  badAgentSuite,
+];
 
 /** Runs every suite against a platform of the given mode; `more` are suites for this mode alone, after the others. */
 export function everyMode(mode: Mode, more: (use: UsePlatform) => void = () => undefined): void {

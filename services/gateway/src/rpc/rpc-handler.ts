@@ -1,5 +1,6 @@
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { ConnectRouter } from '@connectrpc/connect';
+import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
@@ -9,9 +10,10 @@ import { createHealth, MAX_MESSAGE_BYTES, reflectionBinding } from '@skein/rpc';
 import type { EdgeHandler } from '../edge/listener.ts';
 import type { OpenStreams } from '../edge/open-streams.ts';
 import type { Clients } from '../upstream/clients.ts';
+import { doctorService } from './doctor-service.ts';
 import { forward } from './forward.ts';
 
-const PUBLIC = [RunService, WorkflowService, AgentRegistryService, EventService, LlmService] as const;
+const PUBLIC = [RunService, WorkflowService, AgentRegistryService, EventService, LlmService, DoctorService] as const;
 
 /** Answers Connect, gRPC-web and gRPC. */
 export interface RpcHandler {
@@ -32,6 +34,7 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(AgentRegistryService, forward(AgentRegistryService, clients.agents, streams, ['watchRoutes']));
     router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));
     router.service(LlmService, forward(LlmService, clients.llm, streams));
+    router.service(DoctorService, doctorService(clients.doctors));
     const reflection = reflectionBinding([...PUBLIC, Health].map((service) => ({ service, methods: {} })));
     router.service(Health, implementationOf(health.binding));
     router.service(ServerReflection, implementationOf(reflection));
