@@ -4,13 +4,13 @@ import { MEMBER_CHANNEL } from '../channels.ts';
 
 /** A sweep comes every second; one that is this late does not come. */
 const OVERDUE_MS = 120_000;
-/** The longest duration of a definition, and a day. */
+/** The longest duration of a definition, and a day. Only who waits for a time of its own choosing may wait longer. */
 const REACH_DAYS = 366;
 /** Members are seen every half second, and taken for dead within four. */
 const UNSEEN_MS = 10_000;
 const GONE_MS = 30_000;
 
-const OUT_OF_REACH = `ended_at is null and check_at > now() + interval '${REACH_DAYS} days'`;
+const OUT_OF_REACH = `ended_at is null and status <> 'WAITING' and check_at > now() + interval '${REACH_DAYS} days'`;
 const GONE = `seen_at < now() - interval '${GONE_MS} milliseconds'`;
 
 /** Every open run is looked at: by somebody who lives, and in time. */

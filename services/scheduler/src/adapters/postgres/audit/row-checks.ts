@@ -4,6 +4,8 @@ import type { AuditCheck } from '@skein/rpc';
 const KEY_ORPHAN = `not exists (select from run where run.run_id = start_key.run_id)`;
 const LEFTOVER = `e.first_seq > 1 and exists (
   select from run where run.run_id = e.run_id and run.pruned_seq > 0)`;
+const APPROVAL_ORPHAN = `approval.status = 'OPEN' and not exists (
+  select from run where run.run_id = approval.run_id and run.ended_at is null)`;
 const FROM_BACKUP = 'restore the database from a backup; what event-log has is read with `skein runs export`';
 
 /** The rows of a run belong together: its own, its history, its key, and what is left after pruning. */
@@ -60,6 +62,20 @@ export function rowChecks(pool: Pool): AuditCheck[] {
            select count(distinct run_id)::int as runs from gone`,
         );
         return rows[0]?.runs ?? 0;
+      },
+    },
+    {
+      code: 'APPROVAL_ORPHAN',
+      severity: 'warning',
+      message: 'people are asked for decisions that no open run waits for',
+      remedy: '`skein doctor --repair` takes the questions back',
+      find: () =>
+        findDefects(pool, `select run_id::text || ' ' || node_id as sample from approval where ${APPROVAL_ORPHAN}`),
+      async mend() {
+        const { rowCount } = await pool.query(
+          `update approval set status = 'CANCELLED', decided_at = now() where ${APPROVAL_ORPHAN}`,
+        );
+        return rowCount ?? 0;
       },
     },
     {

@@ -20,6 +20,7 @@ after(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
   published = [];
   await database.empty();
+  await sql('truncate approval');
   await sql(`insert into member (scheduler_id, incarnation, address, backend_pid, backend_start)
     values ('scheduler-1', gen_random_uuid(), 'here', 1, now())`);
 });
@@ -174,6 +175,22 @@ test('a pruned run without its final state is a run without its first event', as
   await sql('delete from run_event');
   await sql('delete from outbox');
   assert.deepEqual(await found(), { RUN_WITHOUT_HISTORY: 1 });
+});
+
+test('APPROVAL_ORPHAN: a decision is asked for an ended run; mended, it is not any more', async () => {
+  const [open, ended] = [await openRun(), await endedRun()];
+  for (const runId of [open, ended]) {
+    await sql(
+      `insert into approval (run_id, node_id, namespace, workflow_id, status, prompt, approvers, created_at, expires_at,
+         decided_by, comment)
+       values ($1, 'sign', 'default', 'w', 'OPEN', '', '{}', now(), now(), '', '')`,
+      [runId],
+    );
+  }
+  assert.deepEqual(await found(), { APPROVAL_ORPHAN: 1 });
+  assert.equal(await mend('APPROVAL_ORPHAN'), 1);
+  const { rows } = await sql("select run_id from approval where status = 'OPEN'");
+  assert.deepEqual(rows, [{ run_id: open }]);
 });
 
 test('START_KEY_ORPHAN: a key names no run; mended, it can be used again', async () => {
