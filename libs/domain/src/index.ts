@@ -43,6 +43,7 @@ export type {
   WaitNode,
   WorkflowDefinition,
 } from './workflow/definition.ts';
+export { diffWorkflows, type ChangedPart, type WorkflowChange } from './workflow/diff.ts';
 export { workflowSchema } from './workflow/definition-schema.ts';
 export { DIALECTS, type Dialect } from './workflow/dialect/dialect.ts';
 export { definitionJson, digestOf } from './workflow/digest.ts';

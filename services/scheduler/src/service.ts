@@ -149,7 +149,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
       bind(ApprovalService, withTypedErrors(ApprovalService, approvalService(parts), onDefect)),
       bind(
         WorkflowService,
-        withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows }), onDefect),
+        withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows, runs: store }), onDefect),
       ),
       bind(
         TaskService,

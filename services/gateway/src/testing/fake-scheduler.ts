@@ -8,6 +8,8 @@ import {
   RunSchema,
   RunService,
   RunState,
+  WorkflowChangeKind,
+  WorkflowPart,
   WorkflowService,
   type Approval,
   type ForkRunRequest,
@@ -167,6 +169,16 @@ export class FakeScheduler {
       listWorkflowVersions: ({ workflowId }) => {
         this.#version(workflowId, 0);
         return { versions: this.#workflows.get(workflowId)?.toReversed() ?? [] };
+      },
+      diffWorkflows: ({ workflowId, fromVersion, to }) => ({
+        from: this.#version(workflowId, fromVersion),
+        changes: [{ part: WorkflowPart.SETTING, kind: WorkflowChangeKind.ADDED, path: String(to.value ?? '') }],
+        openRuns: [{ runId: 'r', state: RunState.RUNNING, divergences: [{ code: 'NODE_MISSING', seq: 2n }] }],
+      }),
+      deprecateWorkflowVersion: ({ workflowId, version, reason, undo }) => {
+        const found = this.#version(workflowId, version);
+        found.deprecationReason = undo ? '' : reason;
+        return { workflow: found };
       },
     }),
   ];
