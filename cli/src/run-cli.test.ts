@@ -5,7 +5,7 @@ import { useCli } from './testing/use-cli.ts';
 
 const LEAVES = [
   ...'demo run replay dev up down status doctor completion version help'.split(' '),
-  ...['apply', 'list', 'get', 'validate', 'versions'].map((name) => `workflows ${name}`),
+  ...['apply', 'list', 'get', 'validate', 'versions', 'diff', 'deprecate'].map((name) => `workflows ${name}`),
   ...['start', 'list', 'get', 'events', 'export', 'import', 'watch', 'cancel'].map((name) => `runs ${name}`),
   ...['register', 'list', 'get', 'remove', 'invoke'].map((name) => `agents ${name}`),
   ...['complete', 'models'].map((name) => `llm ${name}`),

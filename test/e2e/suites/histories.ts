@@ -47,6 +47,51 @@ export function historySuite(use: UsePlatform): void {
       assert.match(diverged.stdout, /✗ seq \d+ ask: node_succeeded would be decided differently\n +next_node_ids: /);
     });
 
+    test('a change is compared, held against what has run, and the old version deprecated', async () => {
+      const { dataDir, skein, clients } = use();
+      const namespace = 'histories-versions';
+      const file = join(dataDir, 'versions.yaml');
+      const at = ['-n', namespace];
+      const version = (limit: number) => `
+id: limits
+nodes:
+  - { id: check, type: decision }
+  - { id: high, type: transform, expression: "'high'" }
+  - { id: low, type: transform, expression: "'low'" }
+edges:
+  - { from: check, to: high, condition: "input.n > ${limit}" }
+  - { from: check, to: low }
+`;
+      await writeFile(file, version(10));
+      const ran = await skein('run', file, '--input', '{"n":20}', ...at);
+      assert.deepEqual([ran.code, ran.stdout], [0, 'high\n'], ran.stderr);
+      const same = await skein('workflows', 'validate', file, '--against-runs', ...at);
+      assert.match(same.stdout, /is valid\nrun \S+ DONE, version 1, \d+ events: no divergence\n$/);
+      await writeFile(file, version(30));
+      const other = await skein('workflows', 'validate', file, '--against-runs', '5', ...at);
+      assert.equal(other.code, 1, other.stderr);
+      assert.match(other.stdout, /✗ seq \d+ check: [^]*next_node_ids: \["high"\], now \["low"\]/);
+      const differs = await skein('workflows', 'diff', 'limits', '-f', file, ...at);
+      assert.match(differs.stdout, /~ edges\[check -> high\]\.condition: input\.n > 10 → input\.n > 30/);
+      await skein('workflows', 'apply', file, ...at);
+      const between = await skein('workflows', 'diff', 'limits', ...at);
+      assert.match(between.stdout, /^limits: version 1 → version 2\n~ edges/);
+      const marked = await skein('workflows', 'deprecate', 'limits', '2', '--reason', 'too high', ...at);
+      assert.equal(marked.stdout, 'limits version 2 is deprecated\n');
+      const { run } = await clients.runs.startRun({
+        namespace,
+        target: { case: 'workflow', value: { workflowId: 'limits' } },
+        input: { kind: { case: 'structValue', value: { fields: { n: { kind: { case: 'numberValue', value: 1 } } } } } },
+      });
+      assert.equal(run?.workflowVersion, 1);
+      const refused = await skein('runs', 'start', 'limits', '--version', '2', ...at);
+      assert.deepEqual([refused.code, /is deprecated: too high/.test(refused.stderr)], [7, true]);
+      const forced = await skein('runs', 'start', 'limits', '--version', '2', '--force', '-i', '{"n":1}', ...at);
+      assert.equal(forced.code, 0, forced.stderr);
+      const versions = await skein('workflows', 'versions', 'limits', ...at);
+      assert.match(versions.stdout, /\n2 .*deprecated too high\n1 /);
+    });
+
     test('an exported run is imported elsewhere under its id, is shown there, and comes out the same', async () => {
       const platform = use();
       const { clients, skein, apiUrl, dataDir } = platform;

@@ -29,8 +29,8 @@ export interface WorkflowChange {
 /** Everything that differs: settings and schemas, then nodes, then edges, each in the order of the older definition. */
 export function diffWorkflows(before: WorkflowDefinition, after: WorkflowDefinition): readonly WorkflowChange[] {
   const [old, now] = [objectOf(before), objectOf(after)];
-  const { nodes: _, edges: __, ...oldSettings } = old;
-  const { nodes: ___, edges: ____, ...newSettings } = now;
+  const { nodes: _oldNodes, edges: _oldEdges, ...oldSettings } = old;
+  const { nodes: _newNodes, edges: _newEdges, ...newSettings } = now;
   return [
     ...fieldChanges('', oldSettings, newSettings, (path) => (path === 'input_schema' ? 'schema' : 'setting')),
     ...partChanges('node', nodesOf(before), nodesOf(after)),
@@ -51,7 +51,10 @@ function nodesOf({ nodes }: WorkflowDefinition): Map<string, JsonObject> {
 function edgesOf({ edges }: WorkflowDefinition): Map<string, JsonObject> {
   const names = edgeNames(edges);
   return new Map(
-    edges.map(({ from: _, to: __, on: ___, ...rest }, index) => [`edges[${names[index] ?? ''}]`, rest as JsonObject]),
+    edges.map(({ from: _from, to: _to, on: _on, ...rest }, index) => [
+      `edges[${names[index] ?? ''}]`,
+      rest as JsonObject,
+    ]),
   );
 }
 

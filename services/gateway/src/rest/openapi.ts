@@ -1,6 +1,12 @@
 /** The OpenAPI document, made from the schemas that requests are checked against. */
 import swagger from '@fastify/swagger';
-import { RunSchema, WorkflowProblemSchema, WorkflowVersionSchema } from '@skein/contracts/scheduler';
+import {
+  RunReplaySchema,
+  RunSchema,
+  WorkflowChangeSchema,
+  WorkflowProblemSchema,
+  WorkflowVersionSchema,
+} from '@skein/contracts/scheduler';
 import { AgentSchema } from '@skein/contracts/registry';
 import { CompletionSchema, ModelSchema } from '@skein/contracts/llm';
 import { eventSchemas } from '../presentation/event-schema.ts';
@@ -45,6 +51,8 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     RunSchema,
     WorkflowVersionSchema,
     WorkflowProblemSchema,
+    WorkflowChangeSchema,
+    RunReplaySchema,
     AgentSchema,
     CompletionSchema,
     ModelSchema,

@@ -14,6 +14,7 @@ import { runHistoryRoutes } from './routes/run-history.ts';
 import { runEventRoutes } from './routes/run-events.ts';
 import { runWorkflowRoutes } from './routes/run-workflow.ts';
 import { runRoutes } from './routes/runs.ts';
+import { workflowVersionRoutes } from './routes/workflow-versions.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
 /** What routes need. */
@@ -28,6 +29,7 @@ export interface RouteParts {
 export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: RouteParts): void {
   applyWorkflowRoutes(app, clients);
   workflowRoutes(app, clients);
+  workflowVersionRoutes(app, clients);
   runWorkflowRoutes(app, clients);
   runRoutes(app, clients);
   runEventRoutes(app, clients, streams);

@@ -2,6 +2,7 @@ import type { MethodImpl } from '@connectrpc/connect';
 import { WorkflowChangeKind, WorkflowPart, type WorkflowService } from '@skein/contracts/scheduler';
 import { valueOfJson } from '@skein/events';
 import { compareWorkflows } from '../app/diff-workflows.ts';
+import type { StoredWorkflow, WorkflowRow } from '../app/workflow-store.ts';
 import { replayToMessage } from './replay-message.ts';
 import { namespaceOf, required } from './request-fields.ts';
 import { workflowToMessage } from './workflow-message.ts';
@@ -30,8 +31,8 @@ export function diffWorkflowsRpc(parts: WorkflowRpcParts): MethodImpl<typeof Wor
       to: to.case === undefined ? 0 : to.value,
     });
     return {
-      from: workflowToMessage(summary(found.from)),
-      ...(found.to === undefined ? {} : { to: workflowToMessage(summary(found.to)) }),
+      from: workflowToMessage(summaryOf(found.from)),
+      ...(found.to === undefined ? {} : { to: workflowToMessage(summaryOf(found.to)) }),
       changes: found.changes.map(({ part, kind, path, before, after }) => ({
         part: PARTS[part],
         kind: KINDS[kind],
@@ -44,9 +45,7 @@ export function diffWorkflowsRpc(parts: WorkflowRpcParts): MethodImpl<typeof Wor
   };
 }
 
-function summary<Row extends { readonly definition: unknown }>({
-  definition: _,
-  ...row
-}: Row): Omit<Row, 'definition'> {
+function summaryOf(stored: StoredWorkflow): WorkflowRow {
+  const { definition: _definition, ...row } = stored;
   return row;
 }
