@@ -52,6 +52,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'Registers, lists, shows, removes and calls agents',
     load: () => import('./commands/agents/group.ts'),
   },
+  {
+    name: 'replay',
+    summary: 'Plays an exported run again, on its own definition or on another',
+    load: () => import('./commands/replay.ts'),
+  },
   { name: 'llm', summary: 'Asks a language model', load: () => import('./commands/llm/group.ts') },
   {
     name: 'doctor',

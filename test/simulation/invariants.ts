@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { isTerminal, type RunState } from '@skein/domain';
+import { compileWorkflow, isTerminal, replay, type HistoryEvent, type Plan, type RunState } from '@skein/domain';
 import { decodeTransition } from '@skein/events';
 import { outcomeOf } from '../../libs/domain/src/testing/run-world.ts';
 import { foldHistory } from '../../services/scheduler/src/app/run-history.ts';
 import type { RunStore, TransitionRow } from '../../services/scheduler/src/app/run-store.ts';
-import type { Case } from './cases.ts';
+import { COMMON_WORKFLOW, type Case } from './cases.ts';
 import type { HistorySide } from './history-side.ts';
 import type { SimulatedAgents } from './simulated-agents.ts';
 import type { SimulatedClient } from './simulated-client.ts';
@@ -41,6 +41,7 @@ const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
  * W5. Work that must not be repeated was not.
  * W6. What a client was told of the end is how it stayed.
  * W7. A child run was asked for by its parent, and has ended no later than nobody wanted it any more.
+ * W8. Every history follows from the plan it was decided on: replayed, it comes out the same.
  */
 export async function checkPromises(remains: Remains): Promise<void> {
   const { store, clients, caseOf, namespaces } = remains;
@@ -65,7 +66,10 @@ export async function checkPromises(remains: Remains): Promise<void> {
     asked.map(([runId]) => runId),
     caseOf,
   );
-  for (const state of states.values()) await checkChild(remains, state, states);
+  for (const state of states.values()) {
+    await checkChild(remains, state, states);
+    await checkReplay(remains, state, planOf(state, states, caseOf));
+  }
   checkCalls(remains);
 }
 
@@ -98,6 +102,24 @@ async function checkChild({ store }: Remains, { runId, parent }: RunState, state
     .flatMap(({ body }) => decodeTransition(body).events)
     .filter((event) => event.kind === 'child_runs_started' && event.childRunIds.includes(runId));
   assert.equal(started.length, 1, `W7: ${runId} was asked for ${started.length} times`);
+}
+
+/** The workflow that a run was on: of a child, its ancestor's, or the one that all know. */
+function planOf(state: RunState, states: ReadonlyMap<string, RunState>, caseOf: Remains['caseOf']): Plan {
+  if (state.workflowId === COMMON_WORKFLOW.id) return compileWorkflow(COMMON_WORKFLOW);
+  let root = state;
+  while (root.parent !== undefined) root = states.get(root.parent.runId) ?? assert.fail(`W7: ${root.runId} is alone`);
+  return caseOf(root.runId).plan;
+}
+
+/** W8. */
+async function checkReplay({ store }: Remains, state: RunState, plan: Plan): Promise<void> {
+  const { rows = [] } = (await store.load(state.runId)) ?? {};
+  const history = rows.flatMap(({ firstSeq, body }): HistoryEvent[] => {
+    const { occurredAtMs, events } = decodeTransition(body);
+    return events.map((event, index) => ({ seq: firstSeq + index, occurredAtMs, event }));
+  });
+  assert.deepEqual(replay(plan, state, history).divergences, [], `W8: ${state.runId}`);
 }
 
 function plain({ firstSeq, eventCount, body }: TransitionRow): unknown {

@@ -96,7 +96,10 @@ export class SimulatedScheduler implements Callee {
     const onReportFailed = (runId: string, error: unknown) => this.#note(`report for ${runId} fails: ${String(error)}`);
     this.#parts = { engine, dispatcher, store: this.#store, ownership, peers, onReportFailed, takeRun };
     const agents = { missing: async () => [] };
-    const runs = runService({ ...this.#parts, plans, agents });
+    // Nobody imports here.
+    const archive = { store: () => Promise.resolve(false) };
+    const imports = { archive, workflows: shared.workflows, newCommitId: () => shared.ids.next(), onStored: () => {} };
+    const runs = runService({ ...this.#parts, plans, agents, imports });
     const approvals = approvalService({ ...this.#parts, plans, agents });
     const onDefect = (rpc: string, error: unknown) => {
       if (!(error instanceof StoreFault)) surroundings.violated(`${rpc} fails: ${String(error)}`);

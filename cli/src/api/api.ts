@@ -1,6 +1,7 @@
 /** The platform's API as its contracts have it: generated clients over Connect, nothing private. */
 import { createClient, type Client, type Interceptor } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
+import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
@@ -20,6 +21,7 @@ export interface Api {
   readonly agents: Client<typeof AgentRegistryService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
+  readonly doctor: Client<typeof DoctorService>;
 }
 
 /** Clients for an address. Every call ends when `signal` fires. */
@@ -35,6 +37,7 @@ export function createApi(address: string, namespace: string, signal?: AbortSign
     agents: createClient(AgentRegistryService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
+    doctor: createClient(DoctorService, transport),
   };
 }
 

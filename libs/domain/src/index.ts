@@ -43,6 +43,7 @@ export type {
   WaitNode,
   WorkflowDefinition,
 } from './workflow/definition.ts';
+export { diffWorkflows, type ChangedPart, type WorkflowChange } from './workflow/diff.ts';
 export { workflowSchema } from './workflow/definition-schema.ts';
 export { DIALECTS, type Dialect } from './workflow/dialect/dialect.ts';
 export { definitionJson, digestOf } from './workflow/digest.ts';
@@ -114,9 +115,12 @@ export type {
 } from './run/event.ts';
 export { evolve, type EventPlace, type RunIdentity } from './run/evolve.ts';
 export { finalFailure, type Failure } from './run/failure.ts';
+export { BrokenHistoryError, foldHistory, HistoryFold, type HistoryEvent } from './run/history.ts';
 export { nodeInput, type NodeInput } from './run/node-input.ts';
 export { childInput, openChildren, type OpenChild } from './run/open-children.ts';
 export { MAX_PAYLOAD_BYTES, Payload, samePayload } from './run/payload.ts';
+export { MAX_DIVERGENCES, replay, type Divergence, type DivergenceCode, type ReplayResult } from './run/replay.ts';
+export { plainFields } from './run/replay-compare.ts';
 export {
   type ApprovalWait,
   isFinal,

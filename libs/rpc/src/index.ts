@@ -1,3 +1,4 @@
+export { auditBinding, type AuditCheck, type Defects } from './audit.ts';
 export { balancedTransport, type IsRepeatable } from './balanced-transport.ts';
 export { directTransport } from './direct-transport.ts';
 export { startGrpcServer, type FinishedCall, type GrpcServer, type GrpcServerOptions } from './grpc-server.ts';

@@ -1,6 +1,7 @@
 /** The services of an embedded platform, put together. Loaded while the database starts: both take their time. */
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createMemoryBus } from '@skein/bus';
+import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
@@ -107,6 +108,12 @@ export async function startServices(
         agents,
         events,
         llm,
+        doctors: {
+          'event-log': createClient(DoctorService, transportTo(eventLog)),
+          'llm-proxy': createClient(DoctorService, transportTo(llmProxy)),
+          registry: createClient(DoctorService, transportTo(registry)),
+          scheduler: createClient(DoctorService, transportTo(scheduler)),
+        },
       },
       logger: loggerOf('gateway'),
     }),

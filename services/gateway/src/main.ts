@@ -1,4 +1,5 @@
 import { createClient } from '@connectrpc/connect';
+import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
@@ -33,6 +34,12 @@ await hostService({
         agents: createClient(AgentRegistryService, registry),
         events: createClient(EventService, eventLog),
         llm: createClient(LlmService, llmProxy),
+        doctors: {
+          'event-log': createClient(DoctorService, eventLog),
+          'llm-proxy': createClient(DoctorService, llmProxy),
+          registry: createClient(DoctorService, registry),
+          scheduler: createClient(DoctorService, scheduler),
+        },
       },
       logger,
       owned: [scheduler, registry, eventLog, llmProxy],

@@ -2,11 +2,12 @@ import { AgentRegistryService } from '@skein/contracts/registry';
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
-import { bind } from '@skein/rpc';
+import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { grpcContact } from './adapters/grpc/grpc-contact.ts';
 import { httpContact } from './adapters/http/http-contact.ts';
 import { postgresAgentStore } from './adapters/postgres/agent-store.ts';
+import { registryAudit } from './adapters/postgres/registry-audit.ts';
 import { RegistrySession } from './adapters/postgres/registry-session.ts';
 import type { RegistryTables } from './adapters/postgres/tables.ts';
 import { observeFeed, telemetryObserver } from './adapters/telemetry/registry-observer.ts';
@@ -15,6 +16,7 @@ import { HealthMonitor, type ProbePolicy } from './app/health-monitor.ts';
 import { refreshFacts } from './app/refresh-facts.ts';
 import { RouteFeed } from './app/route-feed.ts';
 import { agentRegistryService } from './rpc/agent-registry-service.ts';
+import { typed } from './rpc/answer-errors.ts';
 
 /** How instances are probed; what is left out is as in `registryConfig`. */
 export interface ProbeOptions extends Partial<ProbePolicy> {
@@ -108,7 +110,10 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   const stopping = cleanup.move();
   return {
     name: 'registry',
-    bindings: [bind(AgentRegistryService, agentRegistryService({ ...parts, feed, onDefect }))],
+    bindings: [
+      bind(AgentRegistryService, agentRegistryService({ ...parts, feed, onDefect })),
+      auditBinding('registry', registryAudit(pool), (error) => typed(error, 'DoctorService/Audit', onDefect)),
+    ],
     ready: () => (session.isConnected ? READY : notReady('the database does not answer; routes are as last read')),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
   };

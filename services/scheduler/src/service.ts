@@ -8,11 +8,13 @@ import { HISTORY_VERSION } from '@skein/events';
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
-import { bind, directTransport } from '@skein/rpc';
+import { auditBinding, bind, directTransport } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
+import { schedulerAudit } from './adapters/postgres/audit/scheduler-audit.ts';
 import { grpcPeers } from './adapters/grpc/peers.ts';
 import { postgresMemberStore } from './adapters/postgres/member-store.ts';
+import { postgresRunArchive } from './adapters/postgres/run-archive.ts';
 import { postgresRunPruning } from './adapters/postgres/run-pruning.ts';
 import { postgresRunStore } from './adapters/postgres/run-store.ts';
 import { postgresScheduleStore } from './adapters/postgres/schedule-store.ts';
@@ -26,10 +28,11 @@ import { Membership } from './app/membership.ts';
 import { Ownership } from './app/ownership.ts';
 import { PlanCache } from './app/plan-cache.ts';
 import { PruningRounds } from './app/pruning-rounds.ts';
+import type { OutboxBatch } from './app/run-store.ts';
 import { SchedulerCore } from './app/scheduler-core.ts';
 import { ScheduleClock } from './app/schedules/schedule-clock.ts';
 import { ScheduleKeeper } from './app/schedules/schedule-keeper.ts';
-import { withTypedErrors } from './rpc/answer-errors.ts';
+import { typed, withTypedErrors } from './rpc/answer-errors.ts';
 import { approvalService } from './rpc/approval-service.ts';
 import { runService } from './rpc/run-service.ts';
 import { scheduleService } from './rpc/schedules/schedule-service.ts';
@@ -113,7 +116,13 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   cleanup.use(confirmations);
 
   const { engine, dispatcher } = core;
-  const parts = { engine, dispatcher, store, plans, agents, ownership, peers };
+  const imports = {
+    archive: postgresRunArchive(pool),
+    workflows,
+    newCommitId: uuidv7,
+    onStored: (batch: OutboxBatch) => core.outbox.publish(batch),
+  };
+  const parts = { engine, dispatcher, store, plans, agents, ownership, peers, imports };
   const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
   const runBinding = bind(RunService, withTypedErrors(RunService, runService(parts), onDefect));
 
@@ -177,7 +186,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
       bind(ApprovalService, withTypedErrors(ApprovalService, approvalService(parts), onDefect)),
       bind(
         WorkflowService,
-        withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows }), onDefect),
+        withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows, runs: store }), onDefect),
       ),
       bind(ScheduleService, withTypedErrors(ScheduleService, scheduleService(scheduleParts), onDefect)),
       bind(
@@ -187,6 +196,9 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
           taskService({ ...parts, onReportFailed, takeRun: (runId) => core.takeRun(runId) }),
           onDefect,
         ),
+      ),
+      auditBinding('scheduler', schedulerAudit(pool, core.outbox, store), (error) =>
+        typed(error, 'DoctorService/Audit', onDefect),
       ),
     ],
     ready: () => (ownership.isActive ? READY : notReady('not among the live schedulers: the database is away')),

@@ -3,6 +3,7 @@ import { startPlatform, type Mode, type TestPlatform } from '../harness/platform
 import { badAgentSuite } from './bad-agents.ts';
 import { badInputSuite } from './bad-input.ts';
 import { cancelSuite } from './cancel.ts';
+import { doctorSuite } from './doctor.ts';
 import { eventSuite } from './events.ts';
 import { approvalSuite } from './graphs/approvals.ts';
 import { compensationSuite } from './graphs/compensation.ts';
@@ -14,11 +15,22 @@ import { pauseSuite } from './graphs/pauses.ts';
 import { signalSuite } from './graphs/signals.ts';
 import { subworkflowSuite } from './graphs/subworkflows.ts';
 import { waitSuite } from './graphs/waits.ts';
+import { historySuite } from './histories.ts';
 import { mainJobSuite } from './main-job.ts';
 import { scheduleSuite } from './schedules.ts';
 import { startSuite } from './start.ts';
 
-const JOBS = [mainJobSuite, startSuite, cancelSuite, eventSuite, badInputSuite, badAgentSuite, scheduleSuite] as const;
+const JOBS = [
+  mainJobSuite,
+  startSuite,
+  cancelSuite,
+  eventSuite,
+  historySuite,
+  doctorSuite,
+  badInputSuite,
+  badAgentSuite,
+  scheduleSuite,
+] as const;
 /** What workflows can do. */
 const GRAPHS = [
   mapSuite,

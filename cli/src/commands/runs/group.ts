@@ -6,6 +6,8 @@ export const define: CommandModule['define'] = (command, invocation) => {
     { name: 'list', summary: 'Lists runs, newest first', load: () => import('./list.ts') },
     { name: 'get', summary: 'Shows a run and its nodes', load: () => import('./get.ts') },
     { name: 'events', summary: 'Lists the history of a run', load: () => import('./events.ts') },
+    { name: 'export', summary: 'Writes the history of a run to a file', load: () => import('./export.ts') },
+    { name: 'import', summary: 'Takes in an exported run that has ended', load: () => import('./import.ts') },
     { name: 'watch', summary: 'Follows a run to its end and prints its output', load: () => import('./watch.ts') },
     { name: 'cancel', summary: 'Cancels runs', load: () => import('./cancel.ts') },
   ]);

@@ -46,7 +46,8 @@ export interface ForkSource extends ForkOrigin {
 
 /** A result of another run. */
 export interface ReusableResult {
-  readonly inputDigest: Uint8Array;
+  /** Undefined: whatever the input is. Only a replay says so: it was taken over back then. */
+  readonly inputDigest: Uint8Array | undefined;
   readonly output: Payload;
   /** seq of the event there that holds it. */
   readonly seq: number;

@@ -140,7 +140,8 @@ function enterNode(turn: Turn, node: PlanNode): void {
 /** A fork does not do again what was done with the same input. */
 function begin(turn: Turn, node: PlanNode, input: NodeInput): void {
   const done = turn.reusable.get(node.id);
-  if (done === undefined || Buffer.compare(done.inputDigest, payloadDigest(input.payload)) !== 0) {
+  const digest = done?.inputDigest;
+  if (done === undefined || (digest && Buffer.compare(digest, payloadDigest(input.payload)) !== 0)) {
     return goOnFrom(turn, node, 1, beginAttempt(turn, node, 1, input));
   }
   emit(turn, { kind: 'result_reused', nodeId: node.id, output: done.output, fromSeq: done.seq });

@@ -10,14 +10,14 @@ export interface ChildrenShape {
 }
 
 /** Starts as many child runs of a node as may be open at a time. While the node is held back none is. */
-export function startChildren(turn: Turn, node: PlanNode, shape: ChildrenShape): void {
+export function startChildren(turn: Turn, node: PlanNode, { total, sequential }: ChildrenShape): void {
   const draft = draftOfTurn(turn);
   const run = draft.nodes.get(node.id);
   if (run === undefined) return;
   const { started = 0, open } = run.children ?? {};
   const concurrency = node.work.kind === 'map' ? node.work.concurrency : 1;
   const room = isHeldBack(draft, node.id) ? 0 : concurrency - (open?.size ?? 0);
-  const count = Math.min(room, shape.total - started);
+  const count = Math.min(room, total - started);
   if (count <= 0 && run.children !== undefined) return;
   const childRunIds = Array.from({ length: Math.max(0, count) }, (_, offset) =>
     childRunId({
@@ -29,5 +29,13 @@ export function startChildren(turn: Turn, node: PlanNode, shape: ChildrenShape):
     }),
   );
   const { attempt } = run;
-  emit(turn, { kind: 'child_runs_started', nodeId: node.id, attempt, firstIndex: started, childRunIds, ...shape });
+  emit(turn, {
+    kind: 'child_runs_started',
+    nodeId: node.id,
+    attempt,
+    firstIndex: started,
+    childRunIds,
+    total,
+    sequential,
+  });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { EdgeDefinition, NodeDefinition, WorkflowDefinition } from '../workflow/definition.ts';
+import type { EdgeDefinition, NodeBase, NodeDefinition, WorkflowDefinition } from '../workflow/definition.ts';
 
 /** How wild the generated workflows are. */
 export interface RandomWorkflowOptions {
@@ -68,8 +68,10 @@ export const SUBWORKFLOW_ID = 'other';
 /** It. */
 export const SUBWORKFLOW: WorkflowDefinition = { id: SUBWORKFLOW_ID, ...BODY };
 
+type CommonSettings = Pick<NodeBase, 'retry' | 'on_error' | 'join'>;
+
 /** Nodes whose work child runs do. */
-function randomChildren(id: string, settings: Partial<NodeDefinition>): fc.Arbitrary<NodeDefinition> {
+function randomChildren(id: string, settings: CommonSettings): fc.Arbitrary<NodeDefinition> {
   const policy = fc.constantFrom('fail' as const, 'skip' as const, 'collect' as const);
   return fc.oneof(
     fc
@@ -77,7 +79,7 @@ function randomChildren(id: string, settings: Partial<NodeDefinition>): fc.Arbit
       .map(({ size, concurrency, policy: onItemError }) => ({
         ...settings,
         id,
-        type: 'map',
+        type: 'map' as const,
         items: Array.from({ length: size }, (_, item) => item),
         body: BODY,
         concurrency,
@@ -86,26 +88,22 @@ function randomChildren(id: string, settings: Partial<NodeDefinition>): fc.Arbit
     fc.integer({ min: 1, max: 4 }).map((max) => ({
       ...settings,
       id,
-      type: 'loop',
+      type: 'loop' as const,
       body: BODY,
       max_iterations: max,
       until: 'last.size > 3',
     })),
-    fc.constant({ ...settings, id, type: 'subworkflow', workflow_id: SUBWORKFLOW_ID } as NodeDefinition),
+    fc.constant({ ...settings, id, type: 'subworkflow' as const, workflow_id: SUBWORKFLOW_ID }),
   );
 }
 
 /** Nodes that wait. */
-function randomWaiting(
-  id: string,
-  settings: Partial<NodeDefinition>,
-  confluent: boolean,
-): fc.Arbitrary<NodeDefinition> {
+function randomWaiting(id: string, settings: CommonSettings, confluent: boolean): fc.Arbitrary<NodeDefinition> {
   // A decision tells when it was taken.
-  const approval = { ...settings, id, type: 'approval', expires_in: '30d' } as NodeDefinition;
-  return fc.constantFrom(
-    { ...settings, id, type: 'wait', duration: '20ms' } as NodeDefinition,
-    { ...settings, id, type: 'signal', signal_name: `signal-${id}` } as NodeDefinition,
+  const approval: NodeDefinition = { ...settings, id, type: 'approval', expires_in: '30d' };
+  return fc.constantFrom<NodeDefinition[]>(
+    { ...settings, id, type: 'wait', duration: '20ms' },
+    { ...settings, id, type: 'signal', signal_name: `signal-${id}` },
     ...(confluent ? [] : [approval]),
   );
 }

@@ -43,7 +43,8 @@ interface StoredEvent {
   readonly occurredAtMs: number;
 }
 
-const IDENTITY = { runId: 'run', namespace: 'default' };
+/** Who the run of a world is. */
+export const IDENTITY = { runId: 'run', namespace: 'default' };
 const MAX_STEPS = 5000;
 
 /** One run in its world. */
@@ -286,4 +287,23 @@ export function outcomeOf(state: RunState): unknown {
   const ended = Array.from(state.nodes.values()).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const nodes = ended.map(({ id, status, output }) => [id, status, output?.value]);
   return { status: state.status, output: state.output?.value, nodes };
+}
+
+/** Park and Miller's generator: enough to make every run of a seed the same. */
+export function seeded(from: number): () => number {
+  let state = from;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return (state - 1) / 2_147_483_646;
+  };
+}
+
+/** What each agent answers is fixed by the case, so that only the schedule differs. */
+export function answersOf(codes: readonly number[]): (nodeId: string, attempt: number) => AgentAnswer {
+  return (nodeId, attempt) => {
+    const code = codes[Number(nodeId.slice(1, 2))] ?? 0;
+    if (code === 9) return { code: 'BROKEN', retryable: false };
+    if (code >= 7 && attempt < 3) return { code: 'FLAKY', retryable: true };
+    return { output: { kind: code % 2 === 0 ? 'even' : 'odd', size: code } };
+  };
 }

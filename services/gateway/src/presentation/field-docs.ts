@@ -65,4 +65,11 @@ export const FIELD_DOCS: Readonly<Record<string, string>> = {
   'Completion.finish_reason': "`stop`, `length` or the provider's own word.",
   'Completion.replayed': 'Whether the answer was stored before and the provider was not asked.',
   Model: 'A model that can be asked.',
+  'WorkflowVersion.deprecated_at': 'Since when new runs should not start on it; absent: they may.',
+  'WorkflowVersion.deprecation_reason': 'Why, and what to use instead.',
+  WorkflowChange: 'One difference between two definitions.',
+  'WorkflowChange.path': 'Such as `nodes.route.retry.max_attempts` or `edges[a -> b].condition`.',
+  RunReplay: "A run's history, replayed on a definition.",
+  'RunReplay.divergences': 'Where they disagree; empty: the definition explains the history.',
+  'RunReplay.pruned': 'Its events are only in the history of the run, and were not replayed.',
 };

@@ -1,9 +1,11 @@
 /** The OpenAPI document, made from the schemas that requests are checked against. */
 import swagger from '@fastify/swagger';
 import {
+  RunReplaySchema,
   RunSchema,
   ScheduleSchema,
   ScheduleTimeSchema,
+  WorkflowChangeSchema,
   WorkflowProblemSchema,
   WorkflowVersionSchema,
 } from '@skein/contracts/scheduler';
@@ -54,6 +56,8 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     WorkflowProblemSchema,
     ScheduleSchema,
     ScheduleTimeSchema,
+    WorkflowChangeSchema,
+    RunReplaySchema,
     AgentSchema,
     CompletionSchema,
     ModelSchema,

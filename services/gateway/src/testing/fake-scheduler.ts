@@ -4,9 +4,12 @@ import { ForkOriginSchema } from '@skein/contracts/event';
 import {
   ApprovalService,
   ApprovalState,
+  type ImportRunRequest,
   RunSchema,
   RunService,
   RunState,
+  WorkflowChangeKind,
+  WorkflowPart,
   WorkflowService,
   type Approval,
   type ForkRunRequest,
@@ -48,6 +51,8 @@ export class FakeScheduler {
   readonly forks: ForkRunRequest[] = [];
   /** What people are asked. */
   readonly approvals: Approval[] = [];
+  /** Imports as they came in. */
+  readonly imports: ImportRunRequest[] = [];
 
   constructor(events: FakeEvents) {
     this.#events = events;
@@ -106,6 +111,13 @@ export class FakeScheduler {
         });
         return { run };
       },
+      importRun: (request) => {
+        this.imports.push(request);
+        const runId = request.events[0]?.runId ?? '';
+        const run = create(RunSchema, { namespace: request.namespace, runId, state: RunState.DONE });
+        this.#runs.set(runId, run);
+        return { run };
+      },
       terminateRun: ({ runId, reason }) => {
         const run = this.#moved(runId, RunState.TERMINATED);
         this.#events.append(runId, {
@@ -157,6 +169,16 @@ export class FakeScheduler {
       listWorkflowVersions: ({ workflowId }) => {
         this.#version(workflowId, 0);
         return { versions: this.#workflows.get(workflowId)?.toReversed() ?? [] };
+      },
+      diffWorkflows: ({ workflowId, fromVersion, to }) => ({
+        from: this.#version(workflowId, fromVersion),
+        changes: [{ part: WorkflowPart.SETTING, kind: WorkflowChangeKind.ADDED, path: String(to.value ?? '') }],
+        openRuns: [{ runId: 'r', state: RunState.RUNNING, divergences: [{ code: 'NODE_MISSING', seq: 2n }] }],
+      }),
+      deprecateWorkflowVersion: ({ workflowId, version, reason, undo }) => {
+        const found = this.#version(workflowId, version);
+        found.deprecationReason = undo ? '' : reason;
+        return { workflow: found };
       },
     }),
   ];

@@ -67,6 +67,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     agents: createClient(AgentRegistryService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
+    doctors: {},
   };
   const logger = pino({ level: 'silent' });
   const gateway = await createGatewayService({ port: 0, logger, graceMs: 2000, clients, ...options });

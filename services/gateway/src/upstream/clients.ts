@@ -1,4 +1,5 @@
 import type { Client } from '@connectrpc/connect';
+import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
@@ -14,11 +15,13 @@ export interface Clients {
   readonly agents: Client<typeof AgentRegistryService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
+  /** The audit of each service that has a database, by its name. */
+  readonly doctors: Readonly<Record<string, Client<typeof DoctorService>>>;
 }
 
 /** The same clients; a service that does not answer is named in the error. */
 export function explainedClients(clients: Clients): Clients {
-  const { runs, workflows, approvals, schedules, agents, events, llm } = clients;
+  const { runs, workflows, approvals, schedules, agents, events, llm, doctors } = clients;
   return {
     runs: explainOutage(RunService, 'scheduler', runs),
     workflows: explainOutage(WorkflowService, 'scheduler', workflows),
@@ -27,5 +30,8 @@ export function explainedClients(clients: Clients): Clients {
     agents: explainOutage(AgentRegistryService, 'registry', agents),
     events: explainOutage(EventService, 'event-log', events),
     llm: explainOutage(LlmService, 'llm-proxy', llm),
+    doctors: Object.fromEntries(
+      Object.entries(doctors).map(([name, doctor]) => [name, explainOutage(DoctorService, name, doctor)]),
+    ),
   };
 }

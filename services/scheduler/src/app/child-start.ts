@@ -1,6 +1,7 @@
 import {
   bodyPathOf,
   childInput,
+  findPlanNode,
   finalFailure,
   nodeInput,
   type ChildEnded,
@@ -21,7 +22,7 @@ export async function childStart(
   child: OpenChild,
 ): Promise<EngineStart | { readonly failure: Failure } | undefined> {
   const { state } = cell;
-  const node = cell.plan.nodes.get(child.nodeId) ?? cell.plan.compensations.get(child.nodeId);
+  const node = findPlanNode(cell.plan, child.nodeId);
   const run = state?.nodes.get(child.nodeId);
   if (state === undefined || node === undefined || run?.attempt !== child.attempt) return undefined;
   const graph = await graphOf(plans, state, node);

@@ -74,7 +74,8 @@ function startOf(cell: RunCell, state: RunState, nowMs: number): RunStart {
   };
 }
 
-function endOf(state: RunState): RunEnd {
+/** How a state in the end says that the run ended. */
+export function endOf(state: RunState): RunEnd {
   return {
     status: state.status,
     endedAtMs: state.endedAtMs ?? 0,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { Code } from '@connectrpc/connect';
+import { Code, type ConnectError } from '@connectrpc/connect';
 import {
   agentDefinition,
   canonicalJson,
@@ -25,6 +25,8 @@ export interface StartRequest {
   /** A UUIDv7. */
   readonly runId: string;
   readonly target: StartTarget;
+  /** Whether a deprecated version is as good as any. */
+  readonly force?: boolean;
   readonly input: JsonValue;
   /** Undefined: the start is not idempotent. */
   readonly requestId: string | undefined;
@@ -57,7 +59,10 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
   const { namespace, requestId, runId, labels, sessionId, traceparent } = request;
   const input = Payload.fromValue(request.input);
   if (input.bytes.byteLength > MAX_PAYLOAD_BYTES) throw inputTooLarge(input.bytes.byteLength);
-  const { plan, version } = await resolveTarget(dependencies, request);
+  const { plan, version, deprecation } = await resolveTarget(dependencies, request);
+  if (deprecation !== undefined && request.force !== true) {
+    return startedBefore(dependencies, request, versionDeprecated(plan.workflowId, version, deprecation));
+  }
   const definition = version === 0 ? Payload.fromValue(plan.definition as unknown as JsonValue) : undefined;
   const command: StartRun = {
     kind: 'start_run',
@@ -71,6 +76,18 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
   };
   const key = requestId === undefined ? undefined : { requestId, digest: requestDigest(request) };
   return startPlan(dependencies, { namespace, runId, plan, key, command });
+}
+
+/** The run that the same request started before it would have been refused. @throws the refusal where there is none. */
+async function startedBefore(
+  { store }: StartRunDependencies,
+  request: StartRequest,
+  refusal: ConnectError,
+): Promise<StartedRun> {
+  const { namespace, requestId } = request;
+  const earlier = requestId === undefined ? undefined : await store.findStart(namespace, requestId);
+  if (earlier?.digest !== requestDigest(request)) throw refusal;
+  return { created: false, runId: earlier.runId };
 }
 
 /** Starts a run on a plan that is at hand. */
@@ -93,6 +110,8 @@ interface ResolvedTarget {
   /** Zero: implicit. */
   readonly version: number;
   readonly plan: Plan;
+  /** Why new runs should not start on it; undefined: they may. */
+  readonly deprecation?: string | undefined;
 }
 
 async function resolveTarget({ plans }: StartRunDependencies, request: StartRequest): Promise<ResolvedTarget> {
@@ -176,6 +195,17 @@ export function workflowNotFound(namespace: string, workflowId: string, version:
   });
 }
 
+function versionDeprecated(workflowId: string, version: number, reason: string): ConnectError {
+  const why = reason === '' ? '' : `: ${reason}`;
+  return skeinError({
+    reason: 'WORKFLOW_VERSION_DEPRECATED',
+    code: Code.FailedPrecondition,
+    message: `version ${version} of workflow ${workflowId} is deprecated${why}`,
+    place: 'workflow.version',
+    remedy: `\`skein workflows versions ${workflowId}\` shows the others; \`--force\` starts it all the same`,
+  });
+}
+
 function agentNotFound(namespace: string, agentId: string) {
   return skeinError({
     reason: 'AGENT_NOT_FOUND',
@@ -186,7 +216,8 @@ function agentNotFound(namespace: string, agentId: string) {
   });
 }
 
-function runIdTaken(runId: string, cause: unknown) {
+/** The id is another run's. */
+export function runIdTaken(runId: string, cause: unknown) {
   return skeinError({
     reason: 'RUN_ID_TAKEN',
     code: Code.AlreadyExists,

@@ -28,7 +28,8 @@ export function withTypedErrors<Service extends DescService>(
   return wrapped as ServiceImpl<Service>;
 }
 
-function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectError {
+/** What was thrown, with a reason people can look up. */
+export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectError {
   if (error instanceof ConnectError) return error;
   if (error instanceof RunBusyError) {
     return skeinError({

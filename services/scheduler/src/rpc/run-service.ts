@@ -2,6 +2,7 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import type { RunService } from '@skein/contracts/scheduler';
 import type { AgentDirectory } from '../app/agent-directory.ts';
 import type { Dispatcher } from '../app/dispatcher.ts';
+import type { ImportRunDependencies } from '../app/import-run.ts';
 import type { Ownership } from '../app/ownership.ts';
 import type { Peers } from '../app/peers.ts';
 import type { PlanCache } from '../app/plan-cache.ts';
@@ -11,6 +12,7 @@ import { awaitRunRpc } from './await-run.ts';
 import { cancelRunRpc, pauseRunRpc, resumeRunRpc, terminateRunRpc } from './control-run.ts';
 import { forkRunRpc, retryRunRpc } from './fork-run.ts';
 import { getRunRpc } from './get-run.ts';
+import { importRunRpc } from './import-run.ts';
 import { listRunsRpc } from './list-runs.ts';
 import { signalRunRpc } from './signal-run.ts';
 import { startRunRpc } from './start-run.ts';
@@ -26,8 +28,13 @@ export interface RunRpcParts {
   readonly peers: Peers;
 }
 
+/** What the service is made of. */
+export interface RunServiceParts extends RunRpcParts {
+  readonly imports: ImportRunDependencies;
+}
+
 /** skein.scheduler.v1.RunService. */
-export function runService(parts: RunRpcParts): ServiceImpl<typeof RunService> {
+export function runService(parts: RunServiceParts): ServiceImpl<typeof RunService> {
   return {
     startRun: startRunRpc(parts),
     awaitRun: awaitRunRpc(parts),
@@ -40,5 +47,6 @@ export function runService(parts: RunRpcParts): ServiceImpl<typeof RunService> {
     signalRun: signalRunRpc(parts),
     forkRun: forkRunRpc(parts),
     retryRun: retryRunRpc(parts),
+    importRun: importRunRpc(parts.imports),
   };
 }

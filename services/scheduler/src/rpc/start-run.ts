@@ -43,6 +43,7 @@ async function startHere(
     namespace,
     runId,
     target: targetOf(request.target),
+    force: request.target.case === 'workflow' && request.target.value.force,
     input: request.input === undefined ? {} : jsonOfValue(request.input),
     requestId: request.requestId === '' ? undefined : bounded('request_id', request.requestId, 256),
     sessionId: bounded('session_id', request.sessionId, 256),

@@ -172,6 +172,6 @@ function timestamp(ms: number | undefined): string | null {
 const MAX_TEXT_CHARS = 2048;
 
 /** What agents say may hold a character that Postgres refuses; the event keeps every word, the list need not. */
-function storableText(text: string | undefined): string | null {
+export function storableText(text: string | undefined): string | null {
   return text?.slice(0, MAX_TEXT_CHARS).replaceAll('\0', '\uFFFD') ?? null;
 }
