@@ -21,6 +21,7 @@ export const MESSAGE_EXAMPLES: Readonly<Record<string, JsonSchema>> = {
         node_type: 'agent',
         state: 'SUCCEEDED',
         attempt: 1,
+        paused: false,
         dispatch: 1,
         output: { category: 'billing' },
         scheduled_at: '2026-11-05T09:30:00.000Z',
