@@ -1,6 +1,6 @@
 /** The OpenAPI document, made from the schemas that requests are checked against. */
 import swagger from '@fastify/swagger';
-import { RunSchema, WorkflowProblemSchema, WorkflowVersionSchema } from '@skein/contracts/scheduler';
+import { ApprovalSchema, RunSchema, WorkflowProblemSchema, WorkflowVersionSchema } from '@skein/contracts/scheduler';
 import { AgentSchema } from '@skein/contracts/registry';
 import { CompletionSchema, ModelSchema } from '@skein/contracts/llm';
 import { eventSchemas } from '../presentation/event-schema.ts';
@@ -22,7 +22,8 @@ const INFO = {
 /** Words for groups of paths. */
 export const TAGS = {
   workflows: 'Workflow definitions and their versions',
-  runs: 'Runs: started, awaited, followed, cancelled',
+  runs: 'Runs: started, awaited, followed, held back, signalled, ended, gone on from',
+  approvals: 'What runs wait for people to decide',
   agents: 'Agents and their instances',
   llm: 'Language models',
   orchestrator: 'The same platform in the words of the Go orchestrator',
@@ -43,6 +44,7 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
   });
   const messages = [
     RunSchema,
+    ApprovalSchema,
     WorkflowVersionSchema,
     WorkflowProblemSchema,
     AgentSchema,

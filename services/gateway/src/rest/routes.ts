@@ -3,6 +3,9 @@ import type { Clients } from '../upstream/clients.ts';
 import type { RestApp } from './rest-app.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { applyWorkflowRoutes } from './routes/apply-workflow.ts';
+import { approvalRoutes } from './routes/approvals.ts';
+import { controlRunRoutes } from './routes/control-run.ts';
+import { forkRunRoutes } from './routes/fork-run.ts';
 import { healthRoute } from './routes/health.ts';
 import { invokeAgentRoute } from './routes/invoke-agent.ts';
 import { llmStreamRoute } from './routes/llm-stream.ts';
@@ -13,6 +16,7 @@ import { registerAgentRoute } from './routes/register-agent.ts';
 import { runEventRoutes } from './routes/run-events.ts';
 import { runWorkflowRoutes } from './routes/run-workflow.ts';
 import { runRoutes } from './routes/runs.ts';
+import { signalRunRoutes } from './routes/signal-run.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
 /** What routes need. */
@@ -29,7 +33,11 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   workflowRoutes(app, clients);
   runWorkflowRoutes(app, clients);
   runRoutes(app, clients);
+  controlRunRoutes(app, clients);
+  signalRunRoutes(app, clients);
+  forkRunRoutes(app, clients);
   runEventRoutes(app, clients, streams);
+  approvalRoutes(app, clients);
   registerAgentRoute(app, clients);
   agentRoutes(app, clients);
   invokeAgentRoute(app, clients, agentTimeoutMs);
