@@ -6,7 +6,10 @@ import { useCli } from './testing/use-cli.ts';
 const LEAVES = [
   ...'demo run dev up down status doctor completion version help'.split(' '),
   ...['apply', 'list', 'get', 'validate', 'versions'].map((name) => `workflows ${name}`),
-  ...['start', 'list', 'get', 'events', 'watch', 'cancel'].map((name) => `runs ${name}`),
+  ...'start list get events watch tree cancel terminate pause resume signal fork retry'
+    .split(' ')
+    .map((name) => `runs ${name}`),
+  ...['list', 'get', 'approve', 'reject'].map((name) => `approvals ${name}`),
   ...['register', 'list', 'get', 'remove', 'invoke'].map((name) => `agents ${name}`),
   ...['complete', 'models'].map((name) => `llm ${name}`),
 ];

@@ -4,7 +4,7 @@ import { createConnectTransport } from '@connectrpc/connect-node';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, WorkflowService } from '@skein/contracts/scheduler';
 import type { Session } from '../session.ts';
 import { apiAddress } from './address.ts';
 import { explainUnreachable } from './unreachable.ts';
@@ -16,6 +16,7 @@ export interface Api {
   readonly namespace: string;
   readonly runs: Client<typeof RunService>;
   readonly workflows: Client<typeof WorkflowService>;
+  readonly approvals: Client<typeof ApprovalService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
@@ -30,6 +31,7 @@ export function createApi(address: string, namespace: string, signal?: AbortSign
     namespace,
     runs: createClient(RunService, transport),
     workflows: createClient(WorkflowService, transport),
+    approvals: createClient(ApprovalService, transport),
     agents: createClient(AgentRegistryService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),

@@ -7,7 +7,7 @@ import { TextLines } from './text-lines.ts';
 
 const TEXT_WIDTH = 96;
 const NODE_WIDTH = 16;
-const STATE_WIDTH = 9;
+const STATE_WIDTH = 10;
 
 /** Makes the function that shows one piece after the other, on standard error. */
 export function runLines(output: Output): (response: FollowedItem) => void {
