@@ -10,7 +10,7 @@ import { table } from '../../output/table.ts';
 import { instantMs } from '../../output/time.ts';
 import { clip, shortValue, valueText } from '../../output/value-text.ts';
 import { failureText } from '../../watch/node-progress.ts';
-import { nodeStateWord, runStateWord } from '../../watch/run-view.ts';
+import { nodeStateWord, runStateWord, undoneNodeId } from '../../watch/run-view.ts';
 import { failureLines, runSpanText } from '../../watch/show-run.ts';
 
 const DETAIL_CHARS = 80;
@@ -61,11 +61,8 @@ function showRun(run: Run, output: Output): void {
   if (run.failure) output.line(`\n${failureLines(run).join('\n')}`);
 }
 
-/** What undoes a node is a node of its own, named like it with this behind. */
-const UNDOING = '~compensate';
-
 function isUndoing({ nodeId }: NodeRun): boolean {
-  return nodeId.endsWith(UNDOING);
+  return undoneNodeId(nodeId) !== undefined;
 }
 
 function showNodes(heading: string, nodes: readonly NodeRun[], output: Output): void {
@@ -82,7 +79,7 @@ function nodeRow(node: NodeRun, { paint }: Output): string[] {
   const attempt = node.attempt === 0 ? '-' : String(node.attempt);
   const word = paused && state !== NodeState.RUNNING ? 'PAUSED' : nodeStateWord(state);
   const said = [childrenText(node), detail].filter(Boolean).join('; ');
-  const name = isUndoing(node) ? nodeId.slice(0, -UNDOING.length) : nodeId;
+  const name = undoneNodeId(nodeId) ?? nodeId;
   return [name, nodeType, paintState(word, paint), attempt, clip(said, DETAIL_CHARS)];
 }
 
