@@ -31,6 +31,17 @@ export const MESSAGE_EXAMPLES: Readonly<Record<string, JsonSchema>> = {
     ],
     labels: { team: 'support' },
   },
+  Approval: {
+    namespace: 'default',
+    run_id: RUN_ID,
+    node_id: 'review',
+    workflow_id: 'publish-article',
+    state: 'OPEN',
+    prompt: 'Publish "The geese are back"?',
+    approvers: ['group:editors'],
+    created_at: '2026-11-05T09:30:00.000Z',
+    expires_at: '2026-11-07T09:30:00.000Z',
+  },
   Agent: {
     namespace: 'default',
     agent_id: 'classifier-agent',

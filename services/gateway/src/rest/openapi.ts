@@ -1,6 +1,7 @@
 /** The OpenAPI document, made from the schemas that requests are checked against. */
 import swagger from '@fastify/swagger';
 import {
+  ApprovalSchema,
   RunReplaySchema,
   RunSchema,
   ScheduleSchema,
@@ -30,7 +31,8 @@ const INFO = {
 /** Words for groups of paths. */
 export const TAGS = {
   workflows: 'Workflow definitions and their versions',
-  runs: 'Runs: started, awaited, followed, cancelled',
+  runs: 'Runs: started, awaited, followed, held back, signalled, ended, gone on from',
+  approvals: 'What runs wait for people to decide',
   schedules: 'Runs that are started by the clock',
   agents: 'Agents and their instances',
   llm: 'Language models',
@@ -52,6 +54,7 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
   });
   const messages = [
     RunSchema,
+    ApprovalSchema,
     WorkflowVersionSchema,
     WorkflowProblemSchema,
     ScheduleSchema,
