@@ -3,13 +3,22 @@ import {
   OutputCollection,
   TaskDispatchLost_Reason,
   type ChildRunEnded,
+  type ForkOrigin as ForkOriginMessage,
   type AgentInvokeDone,
   type LlmCallDone,
   type ParentLink as ParentLinkMessage,
   type RunEvent as RunEventMessage,
 } from '@skein/contracts/event';
 import type { Payload as PayloadMessage } from '@skein/contracts/type';
-import type { CallOutcome, LossReason, OutputHolder, ParentLink, RunEvent, SkipReason } from '@skein/domain';
+import type {
+  CallOutcome,
+  ForkOrigin,
+  LossReason,
+  OutputHolder,
+  ParentLink,
+  RunEvent,
+  SkipReason,
+} from '@skein/domain';
 import { msOfDuration, msOfTimestamp } from './clock-types.ts';
 import { failureFromMessage } from './failure-codec.ts';
 import { payloadFromMessage } from './payload-codec.ts';
@@ -40,7 +49,7 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
         traceparent,
         parent: parent && parentFromMessage(parent),
         bodyPath,
-        forkedFrom: forkedFrom && { runId: forkedFrom.runId, seq: Number(forkedFrom.seq) },
+        forkedFrom: forkedFrom && forkFromMessage(forkedFrom),
       };
     }
     case 'userInput':
@@ -184,6 +193,10 @@ function resultOf({ output, outputSeq, outputCollection = OutputCollection.UNSPE
     default:
       throw new UnknownEventError(`an output collection of a newer version: ${String(outputCollection)}`);
   }
+}
+
+function forkFromMessage({ runId, seq, redoNodeIds }: ForkOriginMessage): ForkOrigin {
+  return { runId, seq: Number(seq), redoNodeIds };
 }
 
 function parentFromMessage({ runId, nodeId, attempt, index, depth }: ParentLinkMessage): ParentLink {

@@ -157,8 +157,8 @@ function resultOf(result: OutputHolder) {
   return { outputSeq: BigInt(result.outputSeq) };
 }
 
-function forkToMessage({ runId, seq }: ForkOrigin) {
-  return { runId, seq: BigInt(seq) };
+function forkToMessage({ runId, seq, redoNodeIds }: ForkOrigin) {
+  return { runId, seq: BigInt(seq), redoNodeIds: [...redoNodeIds] };
 }
 
 function timeField(name: 'dueAt' | 'escalateAt', ms: number | undefined) {

@@ -13,6 +13,7 @@ import { attemptFailed, outcomeUnknown, retryNow } from './attempts.ts';
 import { childEnded } from './child-outcomes.ts';
 import type {
   CallFacts,
+  ForkSource,
   LoseDispatch,
   PauseRun,
   ResumeRun,
@@ -22,7 +23,7 @@ import type {
   TaskStarted,
   TaskTimedOut,
 } from './command.ts';
-import type { DispatchKey, RunEvent } from './event.ts';
+import type { DispatchKey, ForkOrigin, RunEvent } from './event.ts';
 import { draftOf, type RunIdentity } from './evolve.ts';
 import { finalFailure, type Failure } from './failure.ts';
 import { MAX_PAYLOAD_BYTES, type Payload } from './payload.ts';
@@ -111,11 +112,15 @@ function start(turn: Turn, command: StartRun): void {
     traceparent: command.traceparent,
     parent: command.parent,
     bodyPath: command.bodyPath ?? '',
-    forkedFrom: command.fork && { runId: command.fork.runId, seq: command.fork.seq },
+    forkedFrom: command.fork && originOf(command.fork),
   });
   turn.reusable = command.fork?.results ?? NOTHING_REUSABLE;
   if (command.userMessage !== undefined) emit(turn, { kind: 'user_input', message: command.userMessage });
   beginProgress(turn);
+}
+
+function originOf({ runId, seq, redoNodeIds }: ForkSource): ForkOrigin {
+  return { runId, seq, redoNodeIds };
 }
 
 function taskStarted(turn: Turn, command: TaskStarted): void {

@@ -68,6 +68,8 @@ export interface ForkOrigin {
   readonly runId: string;
   /** The last event that it takes over. */
   readonly seq: number;
+  /** Nodes that are done again, with all that comes after them, though they had finished. */
+  readonly redoNodeIds: readonly string[];
 }
 
 export interface UserInput {

@@ -26,12 +26,13 @@ test('a fork takes over what was done with the same input, and does the rest', (
   const fork = {
     runId: source.state.runId,
     seq: source.state.seq,
+    redoNodeIds: [],
     results: new Map([['first', resultOf(source.node('first'))]]),
   };
 
   const again = new KernelRun(GRAPH, { order: 1 }, { fork });
   assert.deepEqual(again.nodes, { first: 'SUCCEEDED', second: 'READY' });
-  assert.deepEqual(again.state.forkedFrom, { runId: source.state.runId, seq: source.state.seq });
+  assert.deepEqual(again.state.forkedFrom, { runId: source.state.runId, seq: source.state.seq, redoNodeIds: [] });
   again.ends('second', { output: 'done' });
   assert.deepEqual(again.end, ['DONE', 'done']);
 

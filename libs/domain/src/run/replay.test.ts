@@ -307,7 +307,7 @@ test('child runs replay on both sides, and a fork takes over what it took over',
   const digest = HISTORY.flatMap(({ event }) => (event.kind === 'node_scheduled' ? [event.inputDigest] : []))[0];
   const output = Payload.fromValue({ kind: 'bill', text: 'pay' });
   const results = new Map([['sort', { inputDigest: digest, output, seq: 9 }]]);
-  const fork = { ...started({ text: 'hello' }), fork: { runId: 'r', seq: 20, results } } as RunCommand;
+  const fork = { ...started({ text: 'hello' }), fork: { runId: 'r', seq: 20, redoNodeIds: [], results } } as RunCommand;
   const forked = recordedRun(compileWorkflow(TRIAGE), [
     [0, fork],
     [10, ended('bill', { output: 'paid' })],

@@ -118,8 +118,8 @@ export class ChildRuns implements Disposable {
   }
 
   async #start(cell: RunCell, child: OpenChild): Promise<void> {
-    const { host, plans } = this.#options;
-    const start = await childStart(plans, cell, child);
+    const { host } = this.#options;
+    const start = await childStart(this.#options, cell, child);
     if (start === undefined || host.has(child.childRunId)) return;
     if ('failure' in start) return this.#tell(cell.runId, child, { failure: start.failure });
     try {

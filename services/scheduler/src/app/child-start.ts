@@ -11,13 +11,14 @@ import {
   type PlanNode,
   type RunState,
 } from '@skein/domain';
+import { childFork, type ChildForkDependencies } from './child-fork.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { RunCell } from './run-cell.ts';
 import type { EngineStart } from './run-errors.ts';
 
 /** The start of a child run, why there cannot be one, or undefined where nobody waits for it. */
 export async function childStart(
-  plans: PlanSource,
+  dependencies: ChildForkDependencies,
   cell: RunCell,
   child: OpenChild,
 ): Promise<EngineStart | { readonly failure: Failure } | undefined> {
@@ -25,7 +26,7 @@ export async function childStart(
   const node = findPlanNode(cell.plan, child.nodeId);
   const run = state?.nodes.get(child.nodeId);
   if (state === undefined || node === undefined || run?.attempt !== child.attempt) return undefined;
-  const graph = await graphOf(plans, state, node);
+  const graph = await graphOf(dependencies.plans, state, node);
   if ('failure' in graph) return graph;
   const input = childInput(node, run, child.index, attemptInput(cell, state, node, child.attempt));
   const [violation] = graph.plan.validateInput(input.value);
@@ -37,13 +38,14 @@ export async function childStart(
   const { labels, sessionId, traceparent, runId, namespace, parent } = state;
   const link = { runId, nodeId, attempt, index, depth: (parent?.depth ?? 0) + 1 };
   const { version: workflowVersion, definition, bodyPath, plan } = graph;
+  const fork = await childFork(dependencies, cell, child, plan);
   const command = { kind: 'start_run' as const, workflowVersion, definition, bodyPath, input, userMessage: undefined };
   return {
     runId: childRunId,
     namespace,
     plan,
     key: undefined,
-    command: { ...command, labels, sessionId, traceparent, parent: link },
+    command: { ...command, labels, sessionId, traceparent, parent: link, fork },
   };
 }
 

@@ -1,20 +1,10 @@
 import { hash } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
-import {
-  canonicalJson,
-  compensationId,
-  MAX_PAYLOAD_BYTES,
-  Payload,
-  type JsonObject,
-  type JsonValue,
-  type NodeDefinition,
-  type Plan,
-  type ReusableResult,
-  type RunState,
-} from '@skein/domain';
+import { canonicalJson, MAX_PAYLOAD_BYTES, Payload, type JsonValue, type Plan, type RunState } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
 import { nodeNotFound, type RunAddress } from './control-run.ts';
 import { runNotFound } from './find-run.ts';
+import { redone, reusableResults } from './reusable-results.ts';
 import { foldHistory } from './run-history.ts';
 import type { RunStore } from './run-store.ts';
 import { inputTooLarge, startPlan, workflowNotFound, type StartedRun, type StartRunDependencies } from './start-run.ts';
@@ -56,7 +46,8 @@ export async function forkRun(dependencies: ForkRunDependencies, request: ForkRe
   const input = request.input === undefined ? source.input : Payload.fromValue(request.input);
   if (input.bytes.byteLength > MAX_PAYLOAD_BYTES) throw inputTooLarge(input.bytes.byteLength);
   const { definition, sessionId, bodyPath } = source;
-  const results = reusableResults(source, before, plan, seq, redone(plan, request.redoNodeIds));
+  checkNodes(plan, request.redoNodeIds);
+  const results = reusableResults({ source, before, after: plan, redo: redone(plan, request.redoNodeIds) }, seq);
   const command = {
     kind: 'start_run' as const,
     workflowVersion: version,
@@ -67,7 +58,7 @@ export async function forkRun(dependencies: ForkRunDependencies, request: ForkRe
     sessionId,
     traceparent: request.traceparent,
     bodyPath,
-    fork: { runId: source.runId, seq, results },
+    fork: { runId: source.runId, seq, redoNodeIds: request.redoNodeIds, results },
   };
   const key = requestId === undefined ? undefined : { requestId, digest: forkDigest(request) };
   return startPlan(dependencies, { namespace, runId, plan, key, command });
@@ -97,71 +88,9 @@ async function planOf(
   return { plan, version };
 }
 
-/** The nodes named, and all that comes after them. */
-function redone(plan: Plan, nodeIds: readonly string[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  const open = [...nodeIds];
-  for (const id of open) {
-    const node = plan.nodes.get(id);
-    if (node === undefined) throw nodeNotFound(plan.workflowId, id);
-    if (found.has(id)) continue;
-    found.add(id);
-    for (const { to } of node.outgoing) open.push(to);
-  }
-  return found;
+function checkNodes(plan: Plan, nodeIds: readonly string[]): void {
+  for (const id of nodeIds) if (!plan.nodes.has(id)) throw nodeNotFound(plan.workflowId, id);
 }
-
-function reusableResults(
-  source: RunState,
-  before: Plan,
-  after: Plan,
-  seq: number,
-  redo: ReadonlySet<string>,
-): ReadonlyMap<string, ReusableResult> {
-  const results = new Map<string, ReusableResult>();
-  for (const node of source.nodes.values()) {
-    const { id, status, output, endedSeq, inputDigest, outputSeq } = node;
-    if (status !== 'SUCCEEDED' || output === undefined || endedSeq > seq || redo.has(id)) continue;
-    if (inputDigest.byteLength === 0 || wasUndone(source, id) || !doTheSame(before, after, id)) continue;
-    results.set(id, { inputDigest, output, seq: outputSeq });
-  }
-  return results;
-}
-
-/** Whether what the node did is not there any more, or nobody knows. What could not be undone is still there. */
-function wasUndone(source: RunState, nodeId: string): boolean {
-  const undoing = source.nodes.get(compensationId(nodeId));
-  return undoing !== undefined && undoing.status !== 'FAILED';
-}
-
-function doTheSame(before: Plan, after: Plan, nodeId: string): boolean {
-  const work = ({ definition }: Plan) => workOf(definition.nodes.find(({ id }) => id === nodeId));
-  return before === after || work(before) === work(after);
-}
-
-/** What a node does, without what only says when, how often and with what input: that shows in the input's digest. */
-function workOf(node: NodeDefinition | undefined): string {
-  if (node === undefined) return '';
-  const settings = Object.entries(node as unknown as JsonObject).filter(([field]) => !BESIDE_THE_WORK.has(field));
-  return canonicalJson(Object.fromEntries(settings));
-}
-
-const BESIDE_THE_WORK: ReadonlySet<string> = new Set([
-  'name',
-  'description',
-  'metadata',
-  'input',
-  'items',
-  'when',
-  'join',
-  'branch',
-  'merge',
-  'timeouts',
-  'retry',
-  'on_error',
-  'delivery',
-  'compensate',
-]);
 
 /** Everything in a request that makes it a different request. */
 function forkDigest({ runId, atSeq, workflowVersion, input = null, redoNodeIds, labels }: ForkRequest): string {

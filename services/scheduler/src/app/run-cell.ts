@@ -28,6 +28,8 @@ export interface RunCell {
   /** Why the run is set aside for an operator; undefined: it is not. */
   setAside: string | undefined;
   timer: NodeJS.Timeout | undefined;
+  /** Of a fork: the child runs of the run that it comes from, by node and index; undefined until somebody asks. */
+  counterparts: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
   /** Inputs of nodes that child runs do the work of, by node id: kept because every child needs them. */
   readonly childInputs: Map<string, { readonly attempt: number; readonly input: Payload }>;
 }
@@ -46,6 +48,7 @@ export function newCell(runId: string, namespace: string, plan: Plan): RunCell {
     wakes: false,
     setAside: undefined,
     timer: undefined,
+    counterparts: undefined,
     childInputs: new Map(),
   };
 }

@@ -9,6 +9,7 @@ import {
 import {
   isTerminal,
   type Children,
+  type ForkOrigin,
   type NodeRun,
   type NodeWork,
   type PlanNode,
@@ -75,9 +76,7 @@ export function runToMessage(found: FoundRun, dispatcher: Dispatcher | undefined
     waitingFor: runWaitsFor(found, dispatcher),
     ...(state.parent === undefined ? {} : { parent: state.parent }),
     bodyPath: state.bodyPath,
-    ...(state.forkedFrom === undefined
-      ? {}
-      : { forkedFrom: { runId: state.forkedFrom.runId, seq: BigInt(state.forkedFrom.seq) } }),
+    ...(state.forkedFrom === undefined ? {} : { forkedFrom: forkToMessage(state.forkedFrom) }),
     pauseReason: state.pause?.reason ?? '',
   });
 }
@@ -141,6 +140,10 @@ function nodeToMessage(found: FoundRun, node: PlanNode, dispatcher: Dispatcher |
     ...dueAtOf(run.wait),
     paused: found.state.pausedNodes.has(node.id),
   };
+}
+
+function forkToMessage({ runId, seq, redoNodeIds }: ForkOrigin) {
+  return { runId, seq: BigInt(seq), redoNodeIds: [...redoNodeIds] };
 }
 
 const MAX_SHOWN_CHILDREN = 100;

@@ -45,6 +45,41 @@ export function forkSuite(use: UsePlatform): void {
       await refused(clients.runs.retryRun({ namespace, runId: done.runId }), 'RUN_NOT_RETRYABLE');
     });
 
+    test('a retried map does again the items that failed, within them what had not finished, and nothing else', async () => {
+      const place = new Workplace(use(), 'forks-map');
+      const { namespace, clients } = place;
+      let refusals = 1;
+      const asked: string[] = [];
+      await using _worker = await place.worker('worker', ({ n, step }) => {
+        if (n === 2 && step === 'write' && refusals-- > 0) throw new Error('not yet');
+        asked.push(`${String(step)} ${String(n)}`);
+        return { n: Number(n) };
+      });
+      const call = (id: string) => ({
+        id,
+        type: 'agent',
+        agent_id: 'worker',
+        retry: { max_attempts: 1 },
+        input: { n: '${ item }', step: id },
+      });
+      const body = { nodes: [call('read'), call('write')], edges: [{ from: 'read', to: 'write' }] };
+      const each = { id: 'each', type: 'map', items: '${ input.items }', body, concurrency: 1 };
+      await place.apply({ id: 'items', nodes: [each] });
+      const failed = await place.ended(await place.start('items', { items: [1, 2, 3] }));
+      assert.equal(stateOf(failed), 'FAILED');
+      assert.deepEqual(asked, ['read 1', 'write 1', 'read 2']);
+      asked.length = 0;
+      const { run } = await clients.runs.retryRun({ namespace, runId: failed.runId });
+      const done = await place.ended(run?.runId ?? '');
+      assert.deepEqual([stateOf(done), outputOf(done)], ['DONE', [{ n: 1 }, { n: 2 }, { n: 3 }]]);
+      assert.deepEqual(asked, ['write 2', 'read 3', 'write 3']);
+      asked.length = 0;
+      const redo = { namespace, runId: done.runId, redoNodeIds: ['each'] };
+      const { run: again } = await clients.runs.forkRun(redo);
+      assert.equal(stateOf(await place.ended(again?.runId ?? '')), 'DONE');
+      assert.equal(asked.length, 6, 'what is named is done again, items and all');
+    });
+
     test('a fork does again what is named, is another work or gets something else, and all that comes after', async () => {
       const place = new Workplace(use(), 'forks-redo');
       const { namespace, clients } = place;
