@@ -19,6 +19,8 @@ export interface Flow {
   readonly cases: readonly FlowCase[];
 }
 
+const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
+
 const reader = ({ text }: Readonly<Record<string, JsonValue>>): JsonValue => {
   const isUrgent = typeof text === 'string' && text.includes('fire');
   return { level: isUrgent ? 'urgent' : 'low', text: text ?? '' };
@@ -31,7 +33,7 @@ export const FLOWS: readonly Flow[] = [
     agents: {
       'income-checker': ({ salary }) => ({ income: Number(salary) * 12 }),
       'debt-checker': ({ loans }) => ({ debts: Number(loans) }),
-      'summary-writer': ({ income, debts }) => ({ text: `${String(income)} against ${String(debts)}` }),
+      'summary-writer': ({ income, debts }) => ({ text: `${Number(income)} against ${Number(debts)}` }),
     },
     cases: [
       {
@@ -45,7 +47,7 @@ export const FLOWS: readonly Flow[] = [
     file: 'kairos-support.yaml',
     workflowId: 'customer-support-workflow',
     agents: {
-      'classifier-agent': ({ text }) => ({ category: String(text) }),
+      'classifier-agent': ({ text }) => ({ category: textOf(text) }),
       'billing-specialist': ({ category }) => ({ by: 'billing', category: category ?? null }),
       'tech-support': ({ category }) => ({ by: 'tech', category: category ?? null }),
     },

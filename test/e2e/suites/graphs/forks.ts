@@ -52,7 +52,7 @@ export function forkSuite(use: UsePlatform): void {
       const asked: string[] = [];
       await using _worker = await place.worker('worker', ({ n, step }) => {
         if (n === 2 && step === 'write' && refusals-- > 0) throw new Error('not yet');
-        asked.push(`${String(step)} ${String(n)}`);
+        asked.push(`${step === 'write' ? 'write' : 'read'} ${Number(n)}`);
         return { n: Number(n) };
       });
       const call = (id: string) => ({
