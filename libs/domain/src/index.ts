@@ -15,6 +15,7 @@ export { canonicalJson } from './workflow/canonical-json.ts';
 export type {
   AgentNode,
   Branch,
+  ContextBudget,
   DecisionNode,
   Delivery,
   EdgeDefinition,
@@ -48,6 +49,10 @@ export {
   type ProblemCode,
   type Severity,
 } from './workflow/problem.ts';
+export { estimateTokens, promptDigest, promptOf, promptSize } from './workflow/prompt.ts';
+export type { LlmPrompt, PromptPart, PromptSize } from './workflow/prompt.ts';
+export { readStructuredAnswer, repairRequest, violationText } from './workflow/structured-answer.ts';
+export type { StructuredAnswer } from './workflow/structured-answer.ts';
 export { localOutput, resolveInput } from './workflow/resolve-input.ts';
 export { SOURCE_LIMITS } from './workflow/source/extent.ts';
 export { resolveOutput } from './workflow/resolve-output.ts';
@@ -66,11 +71,12 @@ export type {
   TimeoutPolicy,
   Ways,
 } from './workflow/plan.ts';
-export type { CallFacts, RunCommand, TaskEnded, TaskStarted, TimeoutKind } from './run/command.ts';
+export type { CallFacts, PromptFacts, RunCommand, TaskEnded, TaskStarted, TimeoutKind } from './run/command.ts';
 export { decide, MAX_DISPATCHES, type Decision } from './run/decide.ts';
 export type {
   CallOutcome,
   DispatchKey,
+  LlmPromptRecord,
   LossReason,
   OutputHolder,
   RunEvent,
@@ -79,7 +85,7 @@ export type {
 } from './run/event.ts';
 export { evolve, type EventPlace, type RunIdentity } from './run/evolve.ts';
 export { finalFailure, type Failure } from './run/failure.ts';
-export { nodeInput, type NodeInput } from './run/node-input.ts';
+export { nodeInput, payloadDigest, type NodeInput } from './run/node-input.ts';
 export { MAX_PAYLOAD_BYTES, Payload, samePayload } from './run/payload.ts';
 export {
   isFinal,

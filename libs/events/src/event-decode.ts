@@ -3,10 +3,11 @@ import {
   TaskDispatchLost_Reason,
   type AgentInvokeDone,
   type LlmCallDone,
+  type LlmPrompt,
   type RunEvent as RunEventMessage,
 } from '@skein/contracts/event';
 import type { Payload as PayloadMessage } from '@skein/contracts/type';
-import type { LossReason, OutputHolder, RunEvent, SkipReason } from '@skein/domain';
+import type { LlmPromptRecord, LossReason, OutputHolder, RunEvent, SkipReason } from '@skein/domain';
 import { msOfDuration, msOfTimestamp } from './clock-types.ts';
 import { failureFromMessage } from './failure-codec.ts';
 import { payloadFromMessage } from './payload-codec.ts';
@@ -53,10 +54,14 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
     case 'llmCallStarted': {
       const { nodeId, attempt, dispatch, model, executorId } = event.value;
       const startedAtMs = msOfTimestamp(event.value.startedAt);
-      return { kind: 'llm_call_started', nodeId, attempt, dispatch, model, executorId, startedAtMs };
+      const prompt = promptFromMessage(event.value.prompt);
+      return { kind: 'llm_call_started', nodeId, attempt, dispatch, model, executorId, startedAtMs, prompt };
     }
-    case 'llmCallDone':
-      return { kind: 'llm_call_done', model: event.value.model, ...callEnd(event.value) };
+    case 'llmCallDone': {
+      const { model, turns } = event.value;
+      const prompt = promptFromMessage(event.value.prompt);
+      return { kind: 'llm_call_done', model, turns, prompt, ...callEnd(event.value) };
+    }
     case 'nodeSucceeded': {
       const { nodeId, attempt, nextNodeIds, missingPaths } = event.value;
       return { kind: 'node_succeeded', nodeId, attempt, result: holder(event.value), nextNodeIds, missingPaths };
@@ -117,6 +122,11 @@ function lossReason(reason: TaskDispatchLost_Reason): LossReason {
 function holder(message: { readonly output?: PayloadMessage | undefined; readonly outputSeq: bigint }): OutputHolder {
   if (message.outputSeq !== 0n) return { outputSeq: Number(message.outputSeq) };
   return { output: payloadFromMessage(message.output) };
+}
+
+function promptFromMessage(message: LlmPrompt | undefined): LlmPromptRecord | undefined {
+  if (message === undefined) return undefined;
+  return { digest: message.digest, sizeBytes: Number(message.sizeBytes), role: message.role };
 }
 
 function callEnd(message: AgentInvokeDone | LlmCallDone) {

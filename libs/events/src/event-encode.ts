@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { NodeSkipped_Reason, RunEventSchema, TaskDispatchLost_Reason } from '@skein/contracts/event';
-import type { CallOutcome, OutputHolder, RunEvent } from '@skein/domain';
+import type { CallOutcome, LlmPromptRecord, OutputHolder, RunEvent } from '@skein/domain';
 import { durationOfMs, timestampOfMs } from './clock-types.ts';
 import { failureToMessage } from './failure-codec.ts';
 import { payloadToMessage } from './payload-codec.ts';
@@ -48,12 +48,14 @@ function caseOf(event: RunEvent): Case {
       return { case: 'agentInvokeDone', value: { nodeId, attempt, dispatch, ...callEnd(event) } };
     }
     case 'llm_call_started': {
-      const { kind: _, startedAtMs, ...rest } = event;
-      return { case: 'llmCallStarted', value: { ...rest, startedAt: timestampOfMs(startedAtMs) } };
+      const { kind: _, startedAtMs, prompt, ...rest } = event;
+      const value = { ...rest, startedAt: timestampOfMs(startedAtMs), ...promptField(prompt) };
+      return { case: 'llmCallStarted', value };
     }
     case 'llm_call_done': {
-      const { nodeId, attempt, dispatch, model } = event;
-      return { case: 'llmCallDone', value: { nodeId, attempt, dispatch, model, ...callEnd(event) } };
+      const { nodeId, attempt, dispatch, model, turns, prompt } = event;
+      const value = { nodeId, attempt, dispatch, model, turns, ...promptField(prompt), ...callEnd(event) };
+      return { case: 'llmCallDone', value };
     }
     case 'node_succeeded': {
       const { nodeId, attempt, nextNodeIds, missingPaths } = event;
@@ -102,6 +104,12 @@ const LOSS_REASONS = {
 
 function holder(result: OutputHolder) {
   return 'output' in result ? { output: payloadToMessage(result.output) } : { outputSeq: BigInt(result.outputSeq) };
+}
+
+function promptField(prompt: LlmPromptRecord | undefined) {
+  if (prompt === undefined) return {};
+  const { digest, sizeBytes, role } = prompt;
+  return { prompt: { digest: digest as Uint8Array<ArrayBuffer>, sizeBytes: BigInt(sizeBytes), role } };
 }
 
 function callEnd(event: Extract<RunEvent, { latencyMs: number }>) {

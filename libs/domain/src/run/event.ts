@@ -82,11 +82,20 @@ export interface AgentInvokeDone extends DispatchKey {
   readonly streamedBytes: number;
 }
 
+/** What a model was told: see `skein.event.v1.LlmPrompt`. */
+export interface LlmPromptRecord {
+  readonly digest: Uint8Array;
+  readonly sizeBytes: number;
+  /** Empty: none is named. */
+  readonly role: string;
+}
+
 export interface LlmCallStarted extends DispatchKey {
   readonly kind: 'llm_call_started';
   readonly model: string;
   readonly executorId: string;
   readonly startedAtMs: number;
+  readonly prompt?: LlmPromptRecord | undefined;
 }
 
 export interface LlmCallDone extends DispatchKey {
@@ -96,6 +105,9 @@ export interface LlmCallDone extends DispatchKey {
   readonly usage: TokenUsage;
   readonly latencyMs: number;
   readonly streamedBytes: number;
+  readonly prompt?: LlmPromptRecord | undefined;
+  /** Zero: not known. */
+  readonly turns: number;
 }
 
 /** The output itself, or the seq of the event that holds it. */

@@ -121,14 +121,28 @@ export interface LlmNode extends NodeBase {
   readonly prompt?: string;
   /** Template: list of `{role, content}`, or one expression that gives such a list. */
   readonly messages?: JsonValue;
+  /** The part the model plays here, such as `summarizer`; for events and telemetry, not for the model. */
+  readonly role?: string;
   /** JSON Schema the completion must satisfy; the node's output is then the parsed JSON. */
   readonly output_schema?: JsonSchema;
+  /** How often an answer that breaks `output_schema` is asked to be mended, within one attempt: 0 to 5. Default 2. */
+  readonly repair_turns?: number;
+  /** Largest prompt; a larger one fails before the model is asked. Default: as large as llm-proxy takes. */
+  readonly context_budget?: ContextBudget;
   /** 0 to 2. Default: the model's. */
   readonly temperature?: number;
   /** 1 to 1,000,000. Default: the model's. */
   readonly max_tokens?: number;
   /** Further settings for the provider, handed on as they are. */
   readonly config?: JsonObject;
+}
+
+/** Bounds of a prompt: its messages and its output_schema together. */
+export interface ContextBudget {
+  /** Estimated tokens, from 1. */
+  readonly tokens?: number;
+  /** UTF-8 bytes, from 1. */
+  readonly bytes?: number;
 }
 
 /** Passes its input through; its edges decide where the run goes on. */

@@ -2,7 +2,16 @@ import type { Condition } from '../expression/condition.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { JsonObject, JsonValue } from '../expression/json.ts';
 import type { Template } from '../expression/template.ts';
-import type { Branch, Delivery, EdgeOutcome, Join, Merge, OnError, WorkflowDefinition } from './definition.ts';
+import type {
+  Branch,
+  ContextBudget,
+  Delivery,
+  EdgeOutcome,
+  Join,
+  Merge,
+  OnError,
+  WorkflowDefinition,
+} from './definition.ts';
 
 /**
  * A workflow compiled for running: everything parsed, checked, indexed and in milliseconds. Immutable
@@ -81,7 +90,11 @@ export interface LlmWork {
   readonly system: Template | undefined;
   readonly prompt: Template | undefined;
   readonly messages: Template | undefined;
+  /** Empty: none is named. */
+  readonly role: string;
   readonly outputSchema: JsonObject | boolean | undefined;
+  readonly repairTurns: number | undefined;
+  readonly contextBudget: ContextBudget | undefined;
   readonly temperature: number | undefined;
   readonly maxTokens: number | undefined;
   readonly config: JsonObject;
@@ -100,6 +113,8 @@ export interface LlmRequest {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: JsonValue }[];
   readonly output_schema?: JsonObject | boolean;
+  readonly repair_turns?: number;
+  readonly context_budget?: ContextBudget;
   readonly temperature?: number;
   readonly max_tokens?: number;
   readonly config?: JsonObject;

@@ -1,6 +1,6 @@
 /** The OpenAPI document, made from the schemas that requests are checked against. */
 import swagger from '@fastify/swagger';
-import { RunSchema, WorkflowProblemSchema, WorkflowVersionSchema } from '@skein/contracts/scheduler';
+import { NodeInputSchema, RunSchema, WorkflowProblemSchema, WorkflowVersionSchema } from '@skein/contracts/scheduler';
 import { AgentSchema } from '@skein/contracts/registry';
 import { CompletionSchema, ModelSchema } from '@skein/contracts/llm';
 import { eventSchemas } from '../presentation/event-schema.ts';
@@ -43,6 +43,7 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
   });
   const messages = [
     RunSchema,
+    NodeInputSchema,
     WorkflowVersionSchema,
     WorkflowProblemSchema,
     AgentSchema,

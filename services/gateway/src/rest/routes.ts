@@ -7,6 +7,7 @@ import { healthRoute } from './routes/health.ts';
 import { invokeAgentRoute } from './routes/invoke-agent.ts';
 import { llmStreamRoute } from './routes/llm-stream.ts';
 import { llmRoutes } from './routes/llm.ts';
+import { nodeInputRoute } from './routes/node-input.ts';
 import { orchestratorAgentRoutes } from './routes/orchestrator-agents.ts';
 import { orchestratorEventsRoute } from './routes/orchestrator-events.ts';
 import { registerAgentRoute } from './routes/register-agent.ts';
@@ -29,6 +30,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   workflowRoutes(app, clients);
   runWorkflowRoutes(app, clients);
   runRoutes(app, clients);
+  nodeInputRoute(app, clients);
   runEventRoutes(app, clients, streams);
   registerAgentRoute(app, clients);
   agentRoutes(app, clients);

@@ -4,6 +4,7 @@ import type { IsRepeatable } from '@skein/rpc';
 /** Calls that come to the same however often they are made. */
 const ALWAYS = new Set<unknown>([
   RunService.method.getRun,
+  RunService.method.getNodeInput,
   RunService.method.listRuns,
   RunService.method.awaitRun,
   RunService.method.cancelRun,

@@ -35,6 +35,8 @@ type NodeEntry = readonly [
   output: PayloadIndex | null,
   failure: Failure | null,
   nextNodeIds: readonly string[],
+  /** What the node's input is computed from again; earlier versions left it out. */
+  seqs?: readonly [inputSeq: number, outputSeq: number, endedSeq: number],
 ];
 
 /** A later version of this service wrote it: that one can read it. */
@@ -106,7 +108,8 @@ export function decodeFinalState(row: RunRow, { eventCount: lastSeq, body }: Tra
 function nodeEntry(node: NodeRun, indexOf: (payload: Payload) => PayloadIndex): NodeEntry {
   const { id, status, attempt, dispatch, scheduledAtMs, endedAtMs = null, output, failure = null, nextNodeIds } = node;
   const outputIndex = output === undefined ? null : indexOf(output);
-  return [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, outputIndex, failure, nextNodeIds];
+  const seqs = [node.inputSeq, node.outputSeq, node.endedSeq] as const;
+  return [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, outputIndex, failure, nextNodeIds, seqs];
 }
 
 /** What only a run that goes on needs is not kept. */
@@ -116,14 +119,25 @@ const NEEDED_NO_MORE = {
   firstScheduledAtMs: 0,
   startedDispatch: 0,
   retryAtMs: undefined,
-  outputSeq: 0,
-  endedSeq: 0,
 } as const;
 
 function nodeOf(entry: NodeEntry, payloadAt: (index: PayloadIndex | null) => Payload | undefined): NodeRun {
-  const [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, output, failure, nextNodeIds] = entry;
+  const [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, output, failure, nextNodeIds, seqs] = entry;
+  const [inputSeq, outputSeq, endedSeq] = seqs ?? [0, 0, 0];
   const ended = { endedAtMs: endedAtMs ?? undefined, failure: failure ?? undefined, output: payloadAt(output) };
-  return { ...NEEDED_NO_MORE, id, status, attempt, dispatch, scheduledAtMs, nextNodeIds, ...ended };
+  return {
+    ...NEEDED_NO_MORE,
+    id,
+    status,
+    attempt,
+    dispatch,
+    scheduledAtMs,
+    nextNodeIds,
+    inputSeq,
+    outputSeq,
+    endedSeq,
+    ...ended,
+  };
 }
 
 function slices(bytes: Buffer, offset: number, lengths: readonly number[]): Payload[] {

@@ -9,6 +9,7 @@ import type { RunEngine } from '../app/run-engine.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { awaitRunRpc } from './await-run.ts';
 import { cancelRunRpc } from './cancel-run.ts';
+import { getNodeInputRpc } from './get-node-input.ts';
 import { getRunRpc } from './get-run.ts';
 import { listRunsRpc } from './list-runs.ts';
 import { startRunRpc } from './start-run.ts';
@@ -30,6 +31,7 @@ export function runService(parts: RunRpcParts): ServiceImpl<typeof RunService> {
     startRun: startRunRpc(parts),
     awaitRun: awaitRunRpc(parts),
     getRun: getRunRpc(parts),
+    getNodeInput: getNodeInputRpc(parts),
     listRuns: listRunsRpc(parts),
     cancelRun: cancelRunRpc(parts),
   };

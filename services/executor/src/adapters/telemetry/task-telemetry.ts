@@ -53,13 +53,14 @@ interface Operation {
 
 function operationOf({ call }: Task): Operation {
   if (call.case === 'llm') {
-    const { model } = call.value;
+    const { model, role } = call.value;
     const attributes = {
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': 'skein',
       ...(model === '' ? {} : { 'gen_ai.request.model': model }),
     };
-    return { name: `chat ${model}`.trimEnd(), attributes: () => attributes, metricAttributes: attributes };
+    const ofSpan = role === '' ? attributes : { ...attributes, 'skein.llm.role': role };
+    return { name: `chat ${model}`.trimEnd(), attributes: () => ofSpan, metricAttributes: attributes };
   }
   const agentId = call.case === 'agent' ? call.value.agentId : '';
   const attributes = () => ({
@@ -93,8 +94,10 @@ function logFields(task: Task) {
 function endSpan(span: Span, { call }: Task, outcome: TaskOutcome, progress: CallProgress): void {
   if (span.isRecording()) {
     const { target, targetVersion, usage } = progress;
-    if (call.case === 'llm') span.setAttribute('gen_ai.response.model', target);
-    else span.setAttributes({ 'gen_ai.agent.version': targetVersion, 'skein.instance.id': target });
+    if (call.case === 'llm') {
+      span.setAttribute('gen_ai.response.model', target);
+      if (progress.prompt !== undefined) span.setAttribute('skein.llm.turns', progress.prompt.turns);
+    } else span.setAttributes({ 'gen_ai.agent.version': targetVersion, 'skein.instance.id': target });
     span.setAttributes({
       'gen_ai.usage.input_tokens': usage.inputTokens,
       'gen_ai.usage.output_tokens': usage.outputTokens,

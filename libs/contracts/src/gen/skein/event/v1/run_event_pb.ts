@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/event/v1/run_event.proto.
  */
 export const file_skein_event_v1_run_event: GenFile = /*@__PURE__*/
-  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIr8HCghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSABCBwoFZXZlbnQingIKClJ1blN0YXJ0ZWQSEwoLd29ya2Zsb3dfaWQYASABKAkSGAoQd29ya2Zsb3dfdmVyc2lvbhgCIAEoDRIqCgpkZWZpbml0aW9uGAMgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEiUKBWlucHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEjYKBmxhYmVscxgFIAMoCzImLnNrZWluLmV2ZW50LnYxLlJ1blN0YXJ0ZWQuTGFiZWxzRW50cnkSEgoKc2Vzc2lvbl9pZBgGIAEoCRITCgt0cmFjZXBhcmVudBgHIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjQKCVVzZXJJbnB1dBInCgdtZXNzYWdlGAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIlsKDU5vZGVTY2hlZHVsZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhQKDGlucHV0X2RpZ2VzdBgDIAEoDBISCgppbnB1dF9zZXFzGAQgAygDIssBChJBZ2VudEludm9rZVN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEhAKCGFnZW50X2lkGAQgASgJEhUKDWFnZW50X3ZlcnNpb24YBSABKAkSEwoLaW5zdGFuY2VfaWQYBiABKAkSEwoLZXhlY3V0b3JfaWQYByABKAkSLgoKc3RhcnRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAikwIKD0FnZW50SW52b2tlRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SKAoGb3V0cHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgFIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEigKBXVzYWdlGAYgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEioKB2xhdGVuY3kYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFgoOc3RyZWFtZWRfYnl0ZXMYCCABKANCCQoHb3V0Y29tZSKYAQoOTGxtQ2FsbFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEi4KCnN0YXJ0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2V4ZWN1dG9yX2lkGAYgASgJIp4CCgtMbG1DYWxsRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SDQoFbW9kZWwYBCABKAkSKAoGb3V0cHV0GAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgGIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEigKBXVzYWdlGAcgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEioKB2xhdGVuY3kYCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFgoOc3RyZWFtZWRfYnl0ZXMYCSABKANCCQoHb3V0Y29tZSKbAQoNTm9kZVN1Y2NlZWRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJgoGb3V0cHV0GAMgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhIKCm91dHB1dF9zZXEYBCABKAMSFQoNbmV4dF9ub2RlX2lkcxgFIAMoCRIVCg1taXNzaW5nX3BhdGhzGAYgAygJIpIBChJOb2RlUmV0cnlTY2hlZHVsZWQSDwoHbm9kZV9pZBgBIAEoCRIUCgxuZXh0X2F0dGVtcHQYAiABKA0SLAoIcmV0cnlfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKB2ZhaWx1cmUYBCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUibgoKTm9kZUZhaWxlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJwoHZmFpbHVyZRgDIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIVCg1uZXh0X25vZGVfaWRzGAQgAygJIoICCgtOb2RlU2tpcHBlZBIPCgdub2RlX2lkGAEgASgJEjIKBnJlYXNvbhgCIAEoDjIiLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkLlJlYXNvbhInCgdmYWlsdXJlGAMgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEhUKDW5leHRfbm9kZV9pZHMYBCADKAkibgoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEhYKElJFQVNPTl9OT1RfUkVBQ0hFRBABEhoKFlJFQVNPTl9DT05ESVRJT05fRkFMU0UQAhIYChRSRUFTT05fRVJST1JfU0tJUFBFRBADItsBChBUYXNrRGlzcGF0Y2hMb3N0Eg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRI3CgZyZWFzb24YBCABKA4yJy5za2Vpbi5ldmVudC52MS5UYXNrRGlzcGF0Y2hMb3N0LlJlYXNvbiJaCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASGAoUUkVBU09OX0VYRUNVVE9SX0xPU1QQARIeChpSRUFTT05fU0NIRURVTEVSX1JFU1RBUlRFRBACIkUKB1J1bkRvbmUSJgoGb3V0cHV0GAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhIKCm91dHB1dF9zZXEYAiABKAMiRQoJUnVuRmFpbGVkEicKB2ZhaWx1cmUYASABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSDwoHbm9kZV9pZBgCIAEoCSIeCgxSdW5DYW5jZWxsZWQSDgoGcmVhc29uGAEgASgJQjYKEmRldi5za2Vpbi5ldmVudC52MVABWh5za2Vpbi5kZXYvYXBpL2V2ZW50L3YxO2V2ZW50djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
+  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIr8HCghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSABCBwoFZXZlbnQingIKClJ1blN0YXJ0ZWQSEwoLd29ya2Zsb3dfaWQYASABKAkSGAoQd29ya2Zsb3dfdmVyc2lvbhgCIAEoDRIqCgpkZWZpbml0aW9uGAMgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEiUKBWlucHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEjYKBmxhYmVscxgFIAMoCzImLnNrZWluLmV2ZW50LnYxLlJ1blN0YXJ0ZWQuTGFiZWxzRW50cnkSEgoKc2Vzc2lvbl9pZBgGIAEoCRITCgt0cmFjZXBhcmVudBgHIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjQKCVVzZXJJbnB1dBInCgdtZXNzYWdlGAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIlsKDU5vZGVTY2hlZHVsZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhQKDGlucHV0X2RpZ2VzdBgDIAEoDBISCgppbnB1dF9zZXFzGAQgAygDIssBChJBZ2VudEludm9rZVN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEhAKCGFnZW50X2lkGAQgASgJEhUKDWFnZW50X3ZlcnNpb24YBSABKAkSEwoLaW5zdGFuY2VfaWQYBiABKAkSEwoLZXhlY3V0b3JfaWQYByABKAkSLgoKc3RhcnRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAikwIKD0FnZW50SW52b2tlRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SKAoGb3V0cHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgFIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEigKBXVzYWdlGAYgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEioKB2xhdGVuY3kYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFgoOc3RyZWFtZWRfYnl0ZXMYCCABKANCCQoHb3V0Y29tZSLDAQoOTGxtQ2FsbFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEi4KCnN0YXJ0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2V4ZWN1dG9yX2lkGAYgASgJEikKBnByb21wdBgHIAEoCzIZLnNrZWluLmV2ZW50LnYxLkxsbVByb21wdCI9CglMbG1Qcm9tcHQSDgoGZGlnZXN0GAEgASgMEhIKCnNpemVfYnl0ZXMYAiABKAMSDAoEcm9sZRgDIAEoCSLYAgoLTGxtQ2FsbERvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEigKBm91dHB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBiABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIoCgV1c2FnZRgHIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIqCgdsYXRlbmN5GAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDnN0cmVhbWVkX2J5dGVzGAkgASgDEikKBnByb21wdBgKIAEoCzIZLnNrZWluLmV2ZW50LnYxLkxsbVByb21wdBINCgV0dXJucxgLIAEoDUIJCgdvdXRjb21lIpsBCg1Ob2RlU3VjY2VlZGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRImCgZvdXRwdXQYAyABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSEgoKb3V0cHV0X3NlcRgEIAEoAxIVCg1uZXh0X25vZGVfaWRzGAUgAygJEhUKDW1pc3NpbmdfcGF0aHMYBiADKAkikgEKEk5vZGVSZXRyeVNjaGVkdWxlZBIPCgdub2RlX2lkGAEgASgJEhQKDG5leHRfYXR0ZW1wdBgCIAEoDRIsCghyZXRyeV9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoHZmFpbHVyZRgEIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZSJuCgpOb2RlRmFpbGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRInCgdmYWlsdXJlGAMgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEhUKDW5leHRfbm9kZV9pZHMYBCADKAkiggIKC05vZGVTa2lwcGVkEg8KB25vZGVfaWQYASABKAkSMgoGcmVhc29uGAIgASgOMiIuc2tlaW4uZXZlbnQudjEuTm9kZVNraXBwZWQuUmVhc29uEicKB2ZhaWx1cmUYAyABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFQoNbmV4dF9ub2RlX2lkcxgEIAMoCSJuCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASFgoSUkVBU09OX05PVF9SRUFDSEVEEAESGgoWUkVBU09OX0NPTkRJVElPTl9GQUxTRRACEhgKFFJFQVNPTl9FUlJPUl9TS0lQUEVEEAMi2wEKEFRhc2tEaXNwYXRjaExvc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEjcKBnJlYXNvbhgEIAEoDjInLnNrZWluLmV2ZW50LnYxLlRhc2tEaXNwYXRjaExvc3QuUmVhc29uIloKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIYChRSRUFTT05fRVhFQ1VUT1JfTE9TVBABEh4KGlJFQVNPTl9TQ0hFRFVMRVJfUkVTVEFSVEVEEAIiRQoHUnVuRG9uZRImCgZvdXRwdXQYASABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSEgoKb3V0cHV0X3NlcRgCIAEoAyJFCglSdW5GYWlsZWQSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIPCgdub2RlX2lkGAIgASgJIh4KDFJ1bkNhbmNlbGxlZBIOCgZyZWFzb24YASABKAlCNgoSZGV2LnNrZWluLmV2ZW50LnYxUAFaHnNrZWluLmRldi9hcGkvZXZlbnQvdjE7ZXZlbnR2MWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
 
 /**
  * One immutable fact about a run, decided by the scheduler. The name of the set
@@ -514,6 +514,13 @@ export type LlmCallStarted = Message<"skein.event.v1.LlmCallStarted"> & {
    * @generated from field: string executor_id = 6;
    */
   executorId: string;
+
+  /**
+   * What the model was told. Absent: written by an earlier version.
+   *
+   * @generated from field: skein.event.v1.LlmPrompt prompt = 7;
+   */
+  prompt?: LlmPrompt | undefined;
 };
 
 /**
@@ -522,6 +529,43 @@ export type LlmCallStarted = Message<"skein.event.v1.LlmCallStarted"> & {
  */
 export const LlmCallStartedSchema: GenMessage<LlmCallStarted> = /*@__PURE__*/
   messageDesc(file_skein_event_v1_run_event, 6);
+
+/**
+ * What a model was told, by its hash: the prompt itself follows from the definition and the outputs in the
+ * `input_seqs` of `node_scheduled`, and `RunService.GetNodeInput` shows it.
+ *
+ * @generated from message skein.event.v1.LlmPrompt
+ */
+export type LlmPrompt = Message<"skein.event.v1.LlmPrompt"> & {
+  /**
+   * SHA-256 of the prompt as canonical JSON: an object with `messages` and, where the node has one, `output_schema`, as
+   * they stand in the node's input; keys sorted, no blanks.
+   *
+   * @generated from field: bytes digest = 1;
+   */
+  digest: Uint8Array;
+
+  /**
+   * UTF-8 bytes of the contents of the messages and of the JSON text of output_schema.
+   *
+   * @generated from field: int64 size_bytes = 2;
+   */
+  sizeBytes: bigint;
+
+  /**
+   * The part that the model plays at this node, as the definition says. Empty: it does not say.
+   *
+   * @generated from field: string role = 3;
+   */
+  role: string;
+};
+
+/**
+ * Describes the message skein.event.v1.LlmPrompt.
+ * Use `create(LlmPromptSchema)` to create a new message.
+ */
+export const LlmPromptSchema: GenMessage<LlmPrompt> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 7);
 
 /**
  * The call of a model ended.
@@ -600,6 +644,21 @@ export type LlmCallDone = Message<"skein.event.v1.LlmCallDone"> & {
    * @generated from field: int64 streamed_bytes = 9;
    */
   streamedBytes: bigint;
+
+  /**
+   * What the model was told first. Absent: it was not asked, or an earlier version wrote this.
+   *
+   * @generated from field: skein.event.v1.LlmPrompt prompt = 10;
+   */
+  prompt?: LlmPrompt | undefined;
+
+  /**
+   * How often it was asked: 1, and one more for each repair of an answer that broke the output_schema. Usage and
+   * latency are those of all turns together. Zero: not known.
+   *
+   * @generated from field: uint32 turns = 11;
+   */
+  turns: number;
 };
 
 /**
@@ -607,7 +666,7 @@ export type LlmCallDone = Message<"skein.event.v1.LlmCallDone"> & {
  * Use `create(LlmCallDoneSchema)` to create a new message.
  */
 export const LlmCallDoneSchema: GenMessage<LlmCallDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 7);
+  messageDesc(file_skein_event_v1_run_event, 8);
 
 /**
  * A node has its output.
@@ -663,7 +722,7 @@ export type NodeSucceeded = Message<"skein.event.v1.NodeSucceeded"> & {
  * Use `create(NodeSucceededSchema)` to create a new message.
  */
 export const NodeSucceededSchema: GenMessage<NodeSucceeded> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 8);
+  messageDesc(file_skein_event_v1_run_event, 9);
 
 /**
  * An attempt failed and another will be made.
@@ -705,7 +764,7 @@ export type NodeRetryScheduled = Message<"skein.event.v1.NodeRetryScheduled"> & 
  * Use `create(NodeRetryScheduledSchema)` to create a new message.
  */
 export const NodeRetryScheduledSchema: GenMessage<NodeRetryScheduled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 9);
+  messageDesc(file_skein_event_v1_run_event, 10);
 
 /**
  * A node failed for good.
@@ -747,7 +806,7 @@ export type NodeFailed = Message<"skein.event.v1.NodeFailed"> & {
  * Use `create(NodeFailedSchema)` to create a new message.
  */
 export const NodeFailedSchema: GenMessage<NodeFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 10);
+  messageDesc(file_skein_event_v1_run_event, 11);
 
 /**
  * A node will not run.
@@ -789,7 +848,7 @@ export type NodeSkipped = Message<"skein.event.v1.NodeSkipped"> & {
  * Use `create(NodeSkippedSchema)` to create a new message.
  */
 export const NodeSkippedSchema: GenMessage<NodeSkipped> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 11);
+  messageDesc(file_skein_event_v1_run_event, 12);
 
 /**
  * Why a node is skipped.
@@ -837,7 +896,7 @@ export type NodeSkipped_Reason = (typeof NodeSkipped_Reason)[keyof typeof NodeSk
  * Describes the enum skein.event.v1.NodeSkipped.Reason.
  */
 export const NodeSkipped_ReasonSchema: GenEnum<NodeSkipped_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 11, 0);
+  enumDesc(file_skein_event_v1_run_event, 12, 0);
 
 /**
  * A task was lost with whoever held it.
@@ -879,7 +938,7 @@ export type TaskDispatchLost = Message<"skein.event.v1.TaskDispatchLost"> & {
  * Use `create(TaskDispatchLostSchema)` to create a new message.
  */
 export const TaskDispatchLostSchema: GenMessage<TaskDispatchLost> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 12);
+  messageDesc(file_skein_event_v1_run_event, 13);
 
 /**
  * Who was lost.
@@ -920,7 +979,7 @@ export type TaskDispatchLost_Reason = (typeof TaskDispatchLost_Reason)[keyof typ
  * Describes the enum skein.event.v1.TaskDispatchLost.Reason.
  */
 export const TaskDispatchLost_ReasonSchema: GenEnum<TaskDispatchLost_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 12, 0);
+  enumDesc(file_skein_event_v1_run_event, 13, 0);
 
 /**
  * The run has its output.
@@ -948,7 +1007,7 @@ export type RunDone = Message<"skein.event.v1.RunDone"> & {
  * Use `create(RunDoneSchema)` to create a new message.
  */
 export const RunDoneSchema: GenMessage<RunDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 13);
+  messageDesc(file_skein_event_v1_run_event, 14);
 
 /**
  * The run failed.
@@ -976,7 +1035,7 @@ export type RunFailed = Message<"skein.event.v1.RunFailed"> & {
  * Use `create(RunFailedSchema)` to create a new message.
  */
 export const RunFailedSchema: GenMessage<RunFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 14);
+  messageDesc(file_skein_event_v1_run_event, 15);
 
 /**
  * The run was cancelled.
@@ -997,5 +1056,5 @@ export type RunCancelled = Message<"skein.event.v1.RunCancelled"> & {
  * Use `create(RunCancelledSchema)` to create a new message.
  */
 export const RunCancelledSchema: GenMessage<RunCancelled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 15);
+  messageDesc(file_skein_event_v1_run_event, 16);
 

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/run.proto.
  */
 export const file_skein_scheduler_v1_run: GenFile = /*@__PURE__*/
-  fileDesc("Chxza2Vpbi9zY2hlZHVsZXIvdjEvcnVuLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEivQQKA1J1bhIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhMKC3dvcmtmbG93X2lkGAMgASgJEhgKEHdvcmtmbG93X3ZlcnNpb24YBCABKA0SKwoFc3RhdGUYBSABKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSJQoFaW5wdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJgoGb3V0cHV0GAcgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYCCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFgoOZmFpbGVkX25vZGVfaWQYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGxhc3Rfc2VxGAwgASgDEioKBW5vZGVzGA0gAygLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVSdW4SMwoGbGFiZWxzGA4gAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bi5MYWJlbHNFbnRyeRISCgpzZXNzaW9uX2lkGA8gASgJEhMKC3dhaXRpbmdfZm9yGBAgASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi1AIKB05vZGVSdW4SDwoHbm9kZV9pZBgBIAEoCRIRCglub2RlX3R5cGUYAiABKAkSLAoFc3RhdGUYAyABKA4yHS5za2Vpbi5zY2hlZHVsZXIudjEuTm9kZVN0YXRlEg8KB2F0dGVtcHQYBCABKA0SEAoIZGlzcGF0Y2gYBSABKA0SJgoGb3V0cHV0GAYgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYByABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSMAoMc2NoZWR1bGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLd2FpdGluZ19mb3IYCiABKAkSDgoGdGFyZ2V0GAsgASgJKt0BCghSdW5TdGF0ZRIZChVSVU5fU1RBVEVfVU5TUEVDSUZJRUQQABIVChFSVU5fU1RBVEVfQ1JFQVRFRBABEhUKEVJVTl9TVEFURV9SVU5OSU5HEAISFQoRUlVOX1NUQVRFX1dBSVRJTkcQAxIUChBSVU5fU1RBVEVfUEFVU0VEEAQSEgoOUlVOX1NUQVRFX0RPTkUQBRIUChBSVU5fU1RBVEVfRkFJTEVEEAYSFwoTUlVOX1NUQVRFX0NBTkNFTExFRBAHEhgKFFJVTl9TVEFURV9URVJNSU5BVEVEEAgq6AEKCU5vZGVTdGF0ZRIaChZOT0RFX1NUQVRFX1VOU1BFQ0lGSUVEEAASFgoSTk9ERV9TVEFURV9QRU5ESU5HEAESFAoQTk9ERV9TVEFURV9SRUFEWRACEhYKEk5PREVfU1RBVEVfUlVOTklORxADEhYKEk5PREVfU1RBVEVfV0FJVElORxAEEhgKFE5PREVfU1RBVEVfU1VDQ0VFREVEEAUSFQoRTk9ERV9TVEFURV9GQUlMRUQQBhIWChJOT0RFX1NUQVRFX1NLSVBQRUQQBxIYChROT0RFX1NUQVRFX0NBTkNFTExFRBAIQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_type_v1_error]);
+  fileDesc("Chxza2Vpbi9zY2hlZHVsZXIvdjEvcnVuLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEivQQKA1J1bhIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhMKC3dvcmtmbG93X2lkGAMgASgJEhgKEHdvcmtmbG93X3ZlcnNpb24YBCABKA0SKwoFc3RhdGUYBSABKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSJQoFaW5wdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJgoGb3V0cHV0GAcgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYCCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFgoOZmFpbGVkX25vZGVfaWQYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGxhc3Rfc2VxGAwgASgDEioKBW5vZGVzGA0gAygLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVSdW4SMwoGbGFiZWxzGA4gAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bi5MYWJlbHNFbnRyeRISCgpzZXNzaW9uX2lkGA8gASgJEhMKC3dhaXRpbmdfZm9yGBAgASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi1AIKB05vZGVSdW4SDwoHbm9kZV9pZBgBIAEoCRIRCglub2RlX3R5cGUYAiABKAkSLAoFc3RhdGUYAyABKA4yHS5za2Vpbi5zY2hlZHVsZXIudjEuTm9kZVN0YXRlEg8KB2F0dGVtcHQYBCABKA0SEAoIZGlzcGF0Y2gYBSABKA0SJgoGb3V0cHV0GAYgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYByABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSMAoMc2NoZWR1bGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLd2FpdGluZ19mb3IYCiABKAkSDgoGdGFyZ2V0GAsgASgJIrABCglOb2RlSW5wdXQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEiUKBWlucHV0GAMgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEhQKDGlucHV0X2RpZ2VzdBgEIAEoDBISCgppbnB1dF9zZXFzGAUgAygDEhUKDXByb21wdF9kaWdlc3QYBiABKAwSGQoRcHJvbXB0X3NpemVfYnl0ZXMYByABKAMq3QEKCFJ1blN0YXRlEhkKFVJVTl9TVEFURV9VTlNQRUNJRklFRBAAEhUKEVJVTl9TVEFURV9DUkVBVEVEEAESFQoRUlVOX1NUQVRFX1JVTk5JTkcQAhIVChFSVU5fU1RBVEVfV0FJVElORxADEhQKEFJVTl9TVEFURV9QQVVTRUQQBBISCg5SVU5fU1RBVEVfRE9ORRAFEhQKEFJVTl9TVEFURV9GQUlMRUQQBhIXChNSVU5fU1RBVEVfQ0FOQ0VMTEVEEAcSGAoUUlVOX1NUQVRFX1RFUk1JTkFURUQQCCroAQoJTm9kZVN0YXRlEhoKFk5PREVfU1RBVEVfVU5TUEVDSUZJRUQQABIWChJOT0RFX1NUQVRFX1BFTkRJTkcQARIUChBOT0RFX1NUQVRFX1JFQURZEAISFgoSTk9ERV9TVEFURV9SVU5OSU5HEAMSFgoSTk9ERV9TVEFURV9XQUlUSU5HEAQSGAoUTk9ERV9TVEFURV9TVUNDRUVERUQQBRIVChFOT0RFX1NUQVRFX0ZBSUxFRBAGEhYKEk5PREVfU1RBVEVfU0tJUFBFRBAHEhgKFE5PREVfU1RBVEVfQ0FOQ0VMTEVEEAhCQgoWZGV2LnNrZWluLnNjaGVkdWxlci52MVABWiZza2Vpbi5kZXYvYXBpL3NjaGVkdWxlci92MTtzY2hlZHVsZXJ2MWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_type_v1_error]);
 
 /**
  * One execution of one workflow version, or of one agent or model.
@@ -232,6 +232,69 @@ export type NodeRun = Message<"skein.scheduler.v1.NodeRun"> & {
  */
 export const NodeRunSchema: GenMessage<NodeRun> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_run, 1);
+
+/**
+ * What a node of a run was given.
+ *
+ * @generated from message skein.scheduler.v1.NodeInput
+ */
+export type NodeInput = Message<"skein.scheduler.v1.NodeInput"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt it was given to. Zero: the node is computed by the scheduler, without attempts.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * The input of the node's task. Of a model's node an object with `model`, `messages` and what else the question has.
+   *
+   * @generated from field: google.protobuf.Value input = 3;
+   */
+  input?: Value | undefined;
+
+  /**
+   * First 16 bytes of the SHA-256 of the input's JSON text, as in the event `node_scheduled`.
+   *
+   * @generated from field: bytes input_digest = 4;
+   */
+  inputDigest: Uint8Array;
+
+  /**
+   * The events that hold the outputs it was made of; 1 is the run's input.
+   *
+   * @generated from field: repeated int64 input_seqs = 5;
+   */
+  inputSeqs: bigint[];
+
+  /**
+   * Of a model's node: `digest` in the `prompt` of the events of its call.
+   *
+   * @generated from field: bytes prompt_digest = 6;
+   */
+  promptDigest: Uint8Array;
+
+  /**
+   * Of a model's node: `size_bytes` in the `prompt` of the events of its call.
+   *
+   * @generated from field: int64 prompt_size_bytes = 7;
+   */
+  promptSizeBytes: bigint;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.NodeInput.
+ * Use `create(NodeInputSchema)` to create a new message.
+ */
+export const NodeInputSchema: GenMessage<NodeInput> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run, 2);
 
 /**
  * Where a run stands.

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/task.proto.
  */
 export const file_skein_scheduler_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSKWAwoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIlCgVpbnB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI5ChZzdGFydF90b19jbG9zZV90aW1lb3V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAkgASgJEhMKC3dvcmtmbG93X2lkGAogASgJEjQKEWhlYXJ0YmVhdF90aW1lb3V0GAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgYKBGNhbGwiaAoJQWdlbnRDYWxsEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEAoIc2tpbGxfaWQYAyABKAkSJgoGY29uZmlnGAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIhgKB0xsbUNhbGwSDQoFbW9kZWwYASABKAkijAIKClRhc2tSZXBvcnQSKAoDcmVmGAEgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYSMgoHc3RhcnRlZBgCIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3RhcnRlZEgAEjYKCXN1Y2NlZWRlZBgDIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3VjY2VlZGVkSAASMAoGZmFpbGVkGAQgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tGYWlsZWRIABIsCgVmYWN0cxgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5DYWxsRmFjdHNCCAoGcmVwb3J0ItEBCglDYWxsRmFjdHMSDgoGdGFyZ2V0GAEgASgJEhYKDnRhcmdldF92ZXJzaW9uGAIgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKB2xhdGVuY3kYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKAoFdXNhZ2UYBSABKAsyGS5za2Vpbi50eXBlLnYxLlRva2VuVXNhZ2USFgoOc3RyZWFtZWRfYnl0ZXMYBiABKAMiDQoLVGFza1N0YXJ0ZWQiNwoNVGFza1N1Y2NlZWRlZBImCgZvdXRwdXQYASABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiNQoKVGFza0ZhaWxlZBInCgdmYWlsdXJlGAEgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
+  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSKWAwoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIlCgVpbnB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI5ChZzdGFydF90b19jbG9zZV90aW1lb3V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAkgASgJEhMKC3dvcmtmbG93X2lkGAogASgJEjQKEWhlYXJ0YmVhdF90aW1lb3V0GAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgYKBGNhbGwiaAoJQWdlbnRDYWxsEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEAoIc2tpbGxfaWQYAyABKAkSJgoGY29uZmlnGAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIiYKB0xsbUNhbGwSDQoFbW9kZWwYASABKAkSDAoEcm9sZRgCIAEoCSKMAgoKVGFza1JlcG9ydBIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIyCgdzdGFydGVkGAIgASgLMh8uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tTdGFydGVkSAASNgoJc3VjY2VlZGVkGAMgASgLMiEuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tTdWNjZWVkZWRIABIwCgZmYWlsZWQYBCABKAsyHi5za2Vpbi5zY2hlZHVsZXIudjEuVGFza0ZhaWxlZEgAEiwKBWZhY3RzGAUgASgLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLkNhbGxGYWN0c0IICgZyZXBvcnQiggIKCUNhbGxGYWN0cxIOCgZ0YXJnZXQYASABKAkSFgoOdGFyZ2V0X3ZlcnNpb24YAiABKAkSLgoKc3RhcnRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKgoHbGF0ZW5jeRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIoCgV1c2FnZRgFIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIWCg5zdHJlYW1lZF9ieXRlcxgGIAEoAxIvCgZwcm9tcHQYByABKAsyHy5za2Vpbi5zY2hlZHVsZXIudjEuUHJvbXB0RmFjdHMiQAoLUHJvbXB0RmFjdHMSDgoGZGlnZXN0GAEgASgMEhIKCnNpemVfYnl0ZXMYAiABKAMSDQoFdHVybnMYAyABKA0iDQoLVGFza1N0YXJ0ZWQiNwoNVGFza1N1Y2NlZWRlZBImCgZvdXRwdXQYASABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiNQoKVGFza0ZhaWxlZBInCgdmYWlsdXJlGAEgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
 
 /**
  * Names one delivery of one attempt of one node.
@@ -204,7 +204,7 @@ export const AgentCallSchema: GenMessage<AgentCall> = /*@__PURE__*/
 
 /**
  * The call of a model. The task's input is the whole question: an object with `model`, `messages`
- * and, where given, `output_schema`, `temperature`, `max_tokens` and `config`.
+ * and, where given, `output_schema`, `repair_turns`, `context_budget`, `temperature`, `max_tokens` and `config`.
  *
  * @generated from message skein.scheduler.v1.LlmCall
  */
@@ -215,6 +215,13 @@ export type LlmCall = Message<"skein.scheduler.v1.LlmCall"> & {
    * @generated from field: string model = 1;
    */
   model: string;
+
+  /**
+   * The part that the model plays at this node, for telemetry. Empty: none is named.
+   *
+   * @generated from field: string role = 2;
+   */
+  role: string;
 };
 
 /**
@@ -330,6 +337,13 @@ export type CallFacts = Message<"skein.scheduler.v1.CallFacts"> & {
    * @generated from field: int64 streamed_bytes = 6;
    */
   streamedBytes: bigint;
+
+  /**
+   * Of a model's call: what was asked. Absent: nothing yet.
+   *
+   * @generated from field: skein.scheduler.v1.PromptFacts prompt = 7;
+   */
+  prompt?: PromptFacts | undefined;
 };
 
 /**
@@ -338,6 +352,41 @@ export type CallFacts = Message<"skein.scheduler.v1.CallFacts"> & {
  */
 export const CallFactsSchema: GenMessage<CallFacts> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_task, 5);
+
+/**
+ * What a model was told.
+ *
+ * @generated from message skein.scheduler.v1.PromptFacts
+ */
+export type PromptFacts = Message<"skein.scheduler.v1.PromptFacts"> & {
+  /**
+   * As in skein.event.v1.LlmPrompt.digest.
+   *
+   * @generated from field: bytes digest = 1;
+   */
+  digest: Uint8Array;
+
+  /**
+   * As in skein.event.v1.LlmPrompt.size_bytes.
+   *
+   * @generated from field: int64 size_bytes = 2;
+   */
+  sizeBytes: bigint;
+
+  /**
+   * How often the model was asked so far.
+   *
+   * @generated from field: uint32 turns = 3;
+   */
+  turns: number;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.PromptFacts.
+ * Use `create(PromptFactsSchema)` to create a new message.
+ */
+export const PromptFactsSchema: GenMessage<PromptFacts> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task, 6);
 
 /**
  * It runs.
@@ -352,7 +401,7 @@ export type TaskStarted = Message<"skein.scheduler.v1.TaskStarted"> & {
  * Use `create(TaskStartedSchema)` to create a new message.
  */
 export const TaskStartedSchema: GenMessage<TaskStarted> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 6);
+  messageDesc(file_skein_scheduler_v1_task, 7);
 
 /**
  * It has its output.
@@ -373,7 +422,7 @@ export type TaskSucceeded = Message<"skein.scheduler.v1.TaskSucceeded"> & {
  * Use `create(TaskSucceededSchema)` to create a new message.
  */
 export const TaskSucceededSchema: GenMessage<TaskSucceeded> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 7);
+  messageDesc(file_skein_scheduler_v1_task, 8);
 
 /**
  * It failed.
@@ -394,5 +443,5 @@ export type TaskFailed = Message<"skein.scheduler.v1.TaskFailed"> & {
  * Use `create(TaskFailedSchema)` to create a new message.
  */
 export const TaskFailedSchema: GenMessage<TaskFailed> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 8);
+  messageDesc(file_skein_scheduler_v1_task, 9);
 
