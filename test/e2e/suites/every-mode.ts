@@ -6,6 +6,9 @@ import { cancelSuite } from './cancel.ts';
 import { eventSuite } from './events.ts';
 import { mainJobSuite } from './main-job.ts';
 import { startSuite } from './start.ts';
+import { structuredLlmSuite } from './structured-llm.ts';
+
+const SUITES = [mainJobSuite, startSuite, cancelSuite, eventSuite, badInputSuite, badAgentSuite, structuredLlmSuite];
 
 /** Gives the platform of the file, once it runs. */
 export type UsePlatform = () => TestPlatform;
@@ -24,7 +27,7 @@ export function everyMode(mode: Mode, more: (use: UsePlatform) => void = () => u
     after(() => platform?.[Symbol.asyncDispose]());
     // Side by side, each in a namespace of its own: none may see what another does.
     suite('jobs', { concurrency: true }, () => {
-      for (const add of [mainJobSuite, startSuite, cancelSuite, eventSuite, badInputSuite, badAgentSuite]) add(use);
+      for (const add of SUITES) add(use);
     });
     more(use);
   });
