@@ -47,6 +47,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'Registers, lists, shows, removes and calls agents',
     load: () => import('./commands/agents/group.ts'),
   },
+  {
+    name: 'services',
+    summary: 'Registers, lists, shows and deletes rpc services, and lists their methods',
+    load: () => import('./commands/services/group.ts'),
+  },
   { name: 'llm', summary: 'Asks a language model', load: () => import('./commands/llm/group.ts') },
   {
     name: 'doctor',

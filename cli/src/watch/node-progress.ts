@@ -45,8 +45,13 @@ export class NodeProgress {
         const { nodeId, model, attempt } = event.value;
         return this.#running(nodeId, attempt, model);
       }
+      case 'rpcCallStarted': {
+        const { nodeId, serviceId, method, attempt } = event.value;
+        return this.#running(nodeId, attempt, `${serviceId} ${method}`);
+      }
       case 'agentInvokeDone':
-      case 'llmCallDone': {
+      case 'llmCallDone':
+      case 'rpcCallDone': {
         const { nodeId, latency } = event.value;
         if (latency) this.#latencyMs.set(nodeId, Number(latency.seconds) * 1000 + latency.nanos / 1e6);
         return undefined;

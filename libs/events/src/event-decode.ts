@@ -4,6 +4,7 @@ import {
   type AgentInvokeDone,
   type LlmCallDone,
   type LlmPrompt,
+  type RpcCallDone,
   type RunEvent as RunEventMessage,
 } from '@skein/contracts/event';
 import type { Payload as PayloadMessage } from '@skein/contracts/type';
@@ -62,6 +63,14 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
       const prompt = promptFromMessage(event.value.prompt);
       return { kind: 'llm_call_done', model, turns, prompt, ...callEnd(event.value) };
     }
+    case 'rpcCallStarted': {
+      const { nodeId, attempt, dispatch, serviceId, method, address, executorId } = event.value;
+      const startedAtMs = msOfTimestamp(event.value.startedAt);
+      const call = { nodeId, attempt, dispatch, serviceId, method, address, executorId, startedAtMs };
+      return { kind: 'rpc_call_started', ...call };
+    }
+    case 'rpcCallDone':
+      return { kind: 'rpc_call_done', ...plainCallEnd(event.value) };
     case 'nodeSucceeded': {
       const { nodeId, attempt, nextNodeIds, missingPaths } = event.value;
       return { kind: 'node_succeeded', nodeId, attempt, result: holder(event.value), nextNodeIds, missingPaths };
@@ -130,7 +139,17 @@ function promptFromMessage(message: LlmPrompt | undefined): LlmPromptRecord | un
 }
 
 function callEnd(message: AgentInvokeDone | LlmCallDone) {
-  const { nodeId, attempt, dispatch, outcome, usage, latency, streamedBytes } = message;
+  const { usage, streamedBytes } = message;
+  return {
+    ...plainCallEnd(message),
+    usage: { inputTokens: Number(usage?.inputTokens ?? 0), outputTokens: Number(usage?.outputTokens ?? 0) },
+    streamedBytes: Number(streamedBytes),
+  };
+}
+
+/** The end of a call that streams nothing and counts no tokens, and the part of the others that is like it. */
+function plainCallEnd(message: AgentInvokeDone | LlmCallDone | RpcCallDone) {
+  const { nodeId, attempt, dispatch, outcome, latency } = message;
   return {
     nodeId,
     attempt,
@@ -139,8 +158,6 @@ function callEnd(message: AgentInvokeDone | LlmCallDone) {
       outcome.case === 'output'
         ? { output: payloadFromMessage(outcome.value) }
         : { failure: failureFromMessage(outcome.value) },
-    usage: { inputTokens: Number(usage?.inputTokens ?? 0), outputTokens: Number(usage?.outputTokens ?? 0) },
     latencyMs: msOfDuration(latency) ?? 0,
-    streamedBytes: Number(streamedBytes),
   };
 }

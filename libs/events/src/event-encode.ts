@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { NodeSkipped_Reason, RunEventSchema, TaskDispatchLost_Reason } from '@skein/contracts/event';
-import type { CallOutcome, LlmPromptRecord, OutputHolder, RunEvent } from '@skein/domain';
+import type { CallOutcome, LlmPromptRecord, OutputHolder, RpcCallDone, RunEvent } from '@skein/domain';
 import { durationOfMs, timestampOfMs } from './clock-types.ts';
 import { failureToMessage } from './failure-codec.ts';
 import { payloadToMessage } from './payload-codec.ts';
@@ -57,6 +57,12 @@ function caseOf(event: RunEvent): Case {
       const value = { nodeId, attempt, dispatch, model, turns, ...promptField(prompt), ...callEnd(event) };
       return { case: 'llmCallDone', value };
     }
+    case 'rpc_call_started': {
+      const { kind: _, startedAtMs, ...rest } = event;
+      return { case: 'rpcCallStarted', value: { ...rest, startedAt: timestampOfMs(startedAtMs) } };
+    }
+    case 'rpc_call_done':
+      return { case: 'rpcCallDone', value: plainCallEnd(event) };
     case 'node_succeeded': {
       const { nodeId, attempt, nextNodeIds, missingPaths } = event;
       const next = { nextNodeIds: [...nextNodeIds], missingPaths: [...missingPaths] };
@@ -112,7 +118,7 @@ function promptField(prompt: LlmPromptRecord | undefined) {
   return { prompt: { digest: digest as Uint8Array<ArrayBuffer>, sizeBytes: BigInt(sizeBytes), role } };
 }
 
-function callEnd(event: Extract<RunEvent, { latencyMs: number }>) {
+function callEnd(event: Extract<RunEvent, { streamedBytes: number }>) {
   const { inputTokens, outputTokens } = event.usage;
   const usage = { inputTokens: BigInt(inputTokens), outputTokens: BigInt(outputTokens) };
   return {
@@ -121,6 +127,11 @@ function callEnd(event: Extract<RunEvent, { latencyMs: number }>) {
     latency: durationOfMs(event.latencyMs),
     streamedBytes: BigInt(event.streamedBytes),
   };
+}
+
+/** The end of a call that streams nothing and counts no tokens. */
+function plainCallEnd({ nodeId, attempt, dispatch, outcome, latencyMs }: RpcCallDone) {
+  return { nodeId, attempt, dispatch, outcome: outcomeCase(outcome), latency: durationOfMs(latencyMs) };
 }
 
 function outcomeCase(outcome: CallOutcome) {

@@ -6,7 +6,7 @@ import { eventFromMessage } from './event-decode.ts';
 import { eventToMessage } from './event-encode.ts';
 
 /** Raised with every kind of event that is added: who understands a higher one can read what lower ones cannot. */
-export const HISTORY_VERSION = 1;
+export const HISTORY_VERSION = 2;
 
 /** The events of one step of a run, with the time they share. */
 export interface Transition {

@@ -3,7 +3,7 @@ import { createClient, type Transport } from '@connectrpc/connect';
 import { createMemoryBus } from '@skein/bus';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
 import { RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
 import { createEventLogService } from '@skein/event-log';
 import { createExecutorService, executorConfig } from '@skein/executor';
@@ -68,6 +68,7 @@ export async function startServices(
     ),
   ]);
   const agents = createClient(AgentRegistryService, transportTo(registry));
+  const services = createClient(RpcRegistryService, transportTo(registry));
   const scheduler = await stack.start('scheduler', () =>
     createSchedulerService({
       schedulerId: 'scheduler-1',
@@ -89,6 +90,7 @@ export async function startServices(
       config: executorConfig.load(env),
       schedulers: [{ name: 'scheduler', tasks }],
       registry: agents,
+      services,
       llm,
       events,
       bus,
@@ -103,6 +105,7 @@ export async function startServices(
         runs: createClient(RunService, transportTo(scheduler)),
         workflows: createClient(WorkflowService, transportTo(scheduler)),
         agents,
+        services,
         events,
         llm,
       },

@@ -10,7 +10,7 @@ import type { Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { EventService } from '@skein/contracts/eventlog';
 import type { LlmService } from '@skein/contracts/llm';
-import type { AgentRegistryService } from '@skein/contracts/registry';
+import type { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
 import type { HostedService } from '@skein/host';
 import { notReady, READY, type Readiness } from '@skein/lifecycle';
 import type { Logger } from 'pino';
@@ -19,6 +19,8 @@ import { eventLogStore } from './adapters/event-log/event-log-store.ts';
 import type { AgentFunctions } from './app/agent-function.ts';
 import { modelClient } from './adapters/llm/model-client.ts';
 import { agentProtocols } from './adapters/protocols.ts';
+import { rpcCaller } from './adapters/rpc/rpc-caller.ts';
+import { serviceDirectory } from './adapters/registry/service-directory.ts';
 import { watchRoutes } from './adapters/registry/route-watch.ts';
 import { grpcScheduler } from './adapters/scheduler/grpc-scheduler.ts';
 import { SchedulerLinks } from './adapters/scheduler/scheduler-links.ts';
@@ -30,6 +32,7 @@ import { ConcurrencyBudget } from './app/concurrency-budget.ts';
 import { EventSpool } from './app/event-spool.ts';
 import { InstanceLoad } from './app/instance-load.ts';
 import { RouteTable } from './app/route-table.ts';
+import { RpcTasks } from './app/rpc-task.ts';
 import type { SchedulerPeer } from './app/scheduler-peer.ts';
 import { TaskDesk } from './app/task-desk.ts';
 import { TaskRunner } from './app/task-runner.ts';
@@ -41,6 +44,7 @@ export interface ExecutorServiceOptions {
   /** At least one. */
   readonly schedulers: readonly SchedulerPeer[];
   readonly registry: Client<typeof AgentRegistryService>;
+  readonly services: Client<typeof RpcRegistryService>;
   readonly llm: Client<typeof LlmService>;
   readonly events: Client<typeof EventService>;
   readonly bus: Pick<EventBus, 'publishTaskEvents' | 'maxPayloadBytes'>;
@@ -85,7 +89,10 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     load: new InstanceLoad(),
     random: Math.random,
   });
-  const runner = new TaskRunner({ agents, models: modelClient(options.llm), observer: taskTelemetry(logger) });
+  const services = serviceDirectory(options.services);
+  const rpcPort = rpcCaller(services);
+  const rpc = new RpcTasks({ services, port: rpcPort });
+  const runner = new TaskRunner({ agents, models: modelClient(options.llm), rpc, observer: taskTelemetry(logger) });
   const desk = new TaskDesk({ runner, outlets: { live, spool, nowMs: Date.now } });
   observeTasks(() => desk.counts);
   const budget = new ConcurrencyBudget(config.tasks.concurrency);
@@ -116,7 +123,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     await atMost(Promise.all([desk.whenEmpty(), spool.flush()]), FLUSH_TIMEOUT_MS);
     queue.stop();
     await Promise.all([links, watch].map((part) => part[Symbol.asyncDispose]()));
-    await Promise.all([...protocols.values()].map((adapter) => adapter[Symbol.asyncDispose]()));
+    await Promise.all([...protocols.values(), rpcPort].map((adapter) => adapter[Symbol.asyncDispose]()));
     await using owned = new AsyncDisposableStack();
     for (const part of options.owned ?? []) owned.use(part);
   };

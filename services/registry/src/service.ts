@@ -1,13 +1,15 @@
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
 import { bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { grpcContact } from './adapters/grpc/grpc-contact.ts';
+import { serverReflection } from './adapters/grpc/server-reflection.ts';
 import { httpContact } from './adapters/http/http-contact.ts';
 import { postgresAgentStore } from './adapters/postgres/agent-store.ts';
 import { RegistrySession } from './adapters/postgres/registry-session.ts';
+import { postgresRpcServiceStore } from './adapters/postgres/rpc-service-store.ts';
 import type { RegistryTables } from './adapters/postgres/tables.ts';
 import { observeFeed, telemetryObserver } from './adapters/telemetry/registry-observer.ts';
 import { HealthJournal } from './app/health-journal.ts';
@@ -15,6 +17,7 @@ import { HealthMonitor, type ProbePolicy } from './app/health-monitor.ts';
 import { refreshFacts } from './app/refresh-facts.ts';
 import { RouteFeed } from './app/route-feed.ts';
 import { agentRegistryService } from './rpc/agent-registry-service.ts';
+import { rpcRegistryService } from './rpc/rpc-registry-service.ts';
 
 /** How instances are probed; what is left out is as in `registryConfig`. */
 export interface ProbeOptions extends Partial<ProbePolicy> {
@@ -58,7 +61,9 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   await checkDurability(pool);
   await migrate(pool, { schema: 'registry', directory: `${import.meta.dirname}/adapters/postgres/migrations` });
 
-  const store = postgresAgentStore(createKysely<RegistryTables>(pool));
+  const tables = createKysely<RegistryTables>(pool);
+  const store = postgresAgentStore(tables);
+  const services = postgresRpcServiceStore(tables);
   const contacts = { grpc: cleanup.use(grpcContact()), http: cleanup.use(httpContact()) };
   const parts = { store, contacts };
   const feed = cleanup.use(
@@ -108,7 +113,10 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   const stopping = cleanup.move();
   return {
     name: 'registry',
-    bindings: [bind(AgentRegistryService, agentRegistryService({ ...parts, feed, onDefect }))],
+    bindings: [
+      bind(AgentRegistryService, agentRegistryService({ ...parts, feed, onDefect })),
+      bind(RpcRegistryService, rpcRegistryService({ services, reflect: serverReflection, onDefect })),
+    ],
     ready: () => (session.isConnected ? READY : notReady('the database does not answer; routes are as last read')),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
   };

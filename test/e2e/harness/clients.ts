@@ -1,7 +1,7 @@
 import { createClient, type Client } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { EventService } from '@skein/contracts/eventlog';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
 import { RunService, WorkflowService } from '@skein/contracts/scheduler';
 
 /** Generated clients for one platform. */
@@ -9,6 +9,7 @@ export interface Clients {
   readonly runs: Client<typeof RunService>;
   readonly workflows: Client<typeof WorkflowService>;
   readonly agents: Client<typeof AgentRegistryService>;
+  readonly services: Client<typeof RpcRegistryService>;
   readonly events: Client<typeof EventService>;
 }
 
@@ -19,6 +20,7 @@ export function createClients(apiUrl: string): Clients {
     runs: createClient(RunService, transport),
     workflows: createClient(WorkflowService, transport),
     agents: createClient(AgentRegistryService, transport),
+    services: createClient(RpcRegistryService, transport),
     events: createClient(EventService, transport),
   };
 }

@@ -5,10 +5,20 @@ import { badInputSuite } from './bad-input.ts';
 import { cancelSuite } from './cancel.ts';
 import { eventSuite } from './events.ts';
 import { mainJobSuite } from './main-job.ts';
+import { rpcServiceSuite } from './rpc-services.ts';
 import { startSuite } from './start.ts';
 import { structuredLlmSuite } from './structured-llm.ts';
 
-const SUITES = [mainJobSuite, startSuite, cancelSuite, eventSuite, badInputSuite, badAgentSuite, structuredLlmSuite];
+const SUITES = [
+  mainJobSuite,
+  startSuite,
+  cancelSuite,
+  eventSuite,
+  badInputSuite,
+  badAgentSuite,
+  structuredLlmSuite,
+  rpcServiceSuite,
+];
 
 /** Gives the platform of the file, once it runs. */
 export type UsePlatform = () => TestPlatform;

@@ -14,6 +14,10 @@ export function callStarted(work: NodeWork, key: DispatchKey, facts: CallFacts, 
       const target = { agentId: work.agentId, agentVersion: facts.targetVersion, instanceId: facts.target };
       return { kind: 'agent_invoke_started', ...common, ...target };
     }
+    case 'rpc': {
+      const called = { serviceId: work.serviceId, method: work.method, address: facts.target };
+      return { kind: 'rpc_call_started', ...common, ...called };
+    }
     case 'local':
       throw new RangeError(`node ${key.nodeId} calls nobody`);
   }
@@ -31,6 +35,8 @@ export function callDone(work: NodeWork, key: DispatchKey, facts: CallFacts, out
     }
     case 'agent':
       return { kind: 'agent_invoke_done', ...common, usage, streamedBytes };
+    case 'rpc':
+      return { kind: 'rpc_call_done', ...common };
     case 'local':
       throw new RangeError(`node ${key.nodeId} calls nobody`);
   }

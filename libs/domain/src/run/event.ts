@@ -14,6 +14,8 @@ export type RunEvent =
   | AgentInvokeDone
   | LlmCallStarted
   | LlmCallDone
+  | RpcCallStarted
+  | RpcCallDone
   | NodeSucceeded
   | NodeRetryScheduled
   | NodeFailed
@@ -108,6 +110,21 @@ export interface LlmCallDone extends DispatchKey {
   readonly prompt?: LlmPromptRecord | undefined;
   /** Zero: not known. */
   readonly turns: number;
+}
+
+export interface RpcCallStarted extends DispatchKey {
+  readonly kind: 'rpc_call_started';
+  readonly serviceId: string;
+  readonly method: string;
+  readonly address: string;
+  readonly executorId: string;
+  readonly startedAtMs: number;
+}
+
+export interface RpcCallDone extends DispatchKey {
+  readonly kind: 'rpc_call_done';
+  readonly outcome: CallOutcome;
+  readonly latencyMs: number;
 }
 
 /** The output itself, or the seq of the event that holds it. */

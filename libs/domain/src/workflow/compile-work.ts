@@ -4,6 +4,7 @@ import type { References } from '../expression/references.ts';
 import { expressionIn, templateIn } from './compile-part.ts';
 import { compileSchemaIn } from './compile-schema-part.ts';
 import type { AgentNode, LlmNode, NodeDefinition } from './definition.ts';
+import { rpcWork } from './rpc-work.ts';
 import type { AgentWork, LlmWork, NodeWork } from './plan.ts';
 import type { DocumentPath, ProblemList } from './problem-list.ts';
 
@@ -25,6 +26,8 @@ export function compileWork(
       return { work: agentWork(node, at, problems), references: [] };
     case 'llm':
       return llmWork(node, at, env, problems);
+    case 'rpc':
+      return rpcWork(node, at, env, problems);
     case 'transform': {
       const expression = expressionIn(node.expression, [...at, 'expression'], env, problems);
       return { work: { kind: 'local', type: node.type, expression }, references: [expression?.references] };

@@ -54,7 +54,7 @@ export interface TimeoutsDefinition {
   readonly schedule_to_close?: string;
 }
 
-/** Retry of a failed attempt. Defaults: 3 attempts for agent and llm (1 for the others), 1s, 2, 30s, 0.1, none. */
+/** Retry of a failed attempt. Defaults: 3 attempts for nodes that call somebody (1 for the others), 1s, 2, 30s, 0.1, none. */
 export interface RetryDefinition {
   /** Attempts in all, the first included: 1 to 100. */
   readonly max_attempts?: number;
@@ -145,6 +145,17 @@ export interface ContextBudget {
   readonly bytes?: number;
 }
 
+/** Calls a unary method of a registered rpc service. Its input is the request, its output the response, as JSON. */
+export interface RpcNode extends NodeBase {
+  readonly type: 'rpc';
+  /** As registered with `skein services register`. */
+  readonly service_id: string;
+  /** `package.Service/Method`. */
+  readonly method: string;
+  /** Templates of texts by lower-case key, sent with the call as its metadata (headers). */
+  readonly request_metadata?: JsonObject;
+}
+
 /** Passes its input through; its edges decide where the run goes on. */
 export interface DecisionNode extends NodeBase {
   readonly type: 'decision';
@@ -168,7 +179,7 @@ export interface PassNode extends NodeBase {
 }
 
 /** A step of the graph. */
-export type NodeDefinition = AgentNode | LlmNode | DecisionNode | TransformNode | PassNode;
+export type NodeDefinition = AgentNode | LlmNode | RpcNode | DecisionNode | TransformNode | PassNode;
 
 /** The node types this version runs. */
 export type NodeType = NodeDefinition['type'];

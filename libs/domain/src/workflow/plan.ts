@@ -70,8 +70,8 @@ export interface PlanNode {
   readonly needs: ReadonlySet<string>;
 }
 
-/** What a node does. `agent` and `llm` go to an executor; the others are computed on the spot with `localOutput`. */
-export type NodeWork = AgentWork | LlmWork | LocalWork;
+/** What a node does. All but `local` go to an executor; that one is computed on the spot with `localOutput`. */
+export type NodeWork = AgentWork | LlmWork | RpcWork | LocalWork;
 
 /** A call of an agent. */
 export interface AgentWork {
@@ -100,6 +100,15 @@ export interface LlmWork {
   readonly config: JsonObject;
 }
 
+/** A call of a unary method. The task's input is an {@link RpcRequest}. */
+export interface RpcWork {
+  readonly kind: 'rpc';
+  readonly serviceId: string;
+  /** `package.Service/Method`. */
+  readonly method: string;
+  readonly metadata: Template | undefined;
+}
+
 /** A node that needs nobody: decision, transform, input, output. */
 export interface LocalWork {
   readonly kind: 'local';
@@ -118,6 +127,14 @@ export interface LlmRequest {
   readonly temperature?: number;
   readonly max_tokens?: number;
   readonly config?: JsonObject;
+}
+
+/** What an rpc node asks for: the resolved input of its task. */
+export interface RpcRequest {
+  /** The JSON form of the request message. */
+  readonly message: JsonValue;
+  /** Texts by key. */
+  readonly metadata?: JsonObject;
 }
 
 /** An edge ready to be chosen. */

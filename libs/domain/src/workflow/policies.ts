@@ -6,13 +6,16 @@ import type { RetryPolicy, TimeoutPolicy } from './plan.ts';
 /** What a node has where neither it nor the workflow's `defaults` says otherwise. */
 export const POLICY_DEFAULTS = Object.freeze({
   startToCloseMs: 300_000,
-  /** Attempts of agent and llm nodes. The others are computed on the spot: trying again would change nothing. */
+  /** Attempts of nodes that call somebody. The others are computed on the spot: trying again would change nothing. */
   maxAttempts: 3,
   initialMs: 1_000,
   multiplier: 2,
   maxMs: 30_000,
   jitter: 0.1,
 });
+
+/** The types whose nodes go to an executor. */
+const CALLING_TYPES: ReadonlySet<NodeDefinition['type']> = new Set(['agent', 'llm', 'rpc']);
 
 /** The timeouts of a node, field by field: its own, else the workflow's, else the default. */
 export function timeoutPolicy(node: NodeDefinition, defaults: NodeDefaults): TimeoutPolicy {
@@ -28,7 +31,7 @@ export function timeoutPolicy(node: NodeDefinition, defaults: NodeDefaults): Tim
 /** The retry of a node, field by field: its own, else the workflow's, else the default. */
 export function retryPolicy(node: NodeDefinition, defaults: NodeDefaults): RetryPolicy {
   const given: RetryDefinition = { ...defaults.retry, ...node.retry };
-  const calls = node.type === 'agent' || node.type === 'llm';
+  const calls = CALLING_TYPES.has(node.type);
   return {
     maxAttempts: calls ? (given.max_attempts ?? POLICY_DEFAULTS.maxAttempts) : 1,
     initialMs: ms(given.initial) ?? POLICY_DEFAULTS.initialMs,

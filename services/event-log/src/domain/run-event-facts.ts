@@ -19,6 +19,8 @@ export function dispatchEndOf({ event }: RunEvent): DispatchEnd | undefined {
     case 'agentInvokeDone':
     case 'llmCallDone':
       return { ref: event.value, streamedBytes: Number(event.value.streamedBytes) };
+    case 'rpcCallDone':
+      return { ref: event.value, streamedBytes: 0 };
     case 'taskDispatchLost':
       return { ref: event.value, streamedBytes: undefined };
     default:

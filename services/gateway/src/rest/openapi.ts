@@ -1,7 +1,7 @@
 /** The OpenAPI document, made from the schemas that requests are checked against. */
 import swagger from '@fastify/swagger';
 import { NodeInputSchema, RunSchema, WorkflowProblemSchema, WorkflowVersionSchema } from '@skein/contracts/scheduler';
-import { AgentSchema } from '@skein/contracts/registry';
+import { AgentSchema, RpcMethodSchema, RpcServiceSchema } from '@skein/contracts/registry';
 import { CompletionSchema, ModelSchema } from '@skein/contracts/llm';
 import { eventSchemas } from '../presentation/event-schema.ts';
 import { messageSchemas } from '../presentation/message-schema.ts';
@@ -24,6 +24,7 @@ export const TAGS = {
   workflows: 'Workflow definitions and their versions',
   runs: 'Runs: started, awaited, followed, cancelled',
   agents: 'Agents and their instances',
+  services: 'Rpc services and their methods',
   llm: 'Language models',
   orchestrator: 'The same platform in the words of the Go orchestrator',
   meta: 'The gateway itself',
@@ -47,6 +48,8 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     WorkflowVersionSchema,
     WorkflowProblemSchema,
     AgentSchema,
+    RpcServiceSchema,
+    RpcMethodSchema,
     CompletionSchema,
     ModelSchema,
   ];

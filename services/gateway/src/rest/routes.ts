@@ -14,6 +14,7 @@ import { registerAgentRoute } from './routes/register-agent.ts';
 import { runEventRoutes } from './routes/run-events.ts';
 import { runWorkflowRoutes } from './routes/run-workflow.ts';
 import { runRoutes } from './routes/runs.ts';
+import { serviceRoutes } from './routes/services.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
 /** What routes need. */
@@ -35,6 +36,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   registerAgentRoute(app, clients);
   agentRoutes(app, clients);
   invokeAgentRoute(app, clients, agentTimeoutMs);
+  serviceRoutes(app, clients);
   llmRoutes(app, clients);
   llmStreamRoute(app, clients, streams);
   orchestratorAgentRoutes(app, clients);

@@ -2,7 +2,7 @@ import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { ConnectRouter } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
 import { RunService, WorkflowService } from '@skein/contracts/scheduler';
 import { Health, ServerReflection } from '@skein/contracts/grpc';
 import { createHealth, reflectionBinding } from '@skein/rpc';
@@ -12,9 +12,16 @@ import type { Clients } from '../upstream/clients.ts';
 import { forward } from './forward.ts';
 
 /** Largest request message in bytes; the services' own limits are tighter and say more. */
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 6 * 1024 * 1024;
 
-const PUBLIC = [RunService, WorkflowService, AgentRegistryService, EventService, LlmService] as const;
+const PUBLIC = [
+  RunService,
+  WorkflowService,
+  AgentRegistryService,
+  RpcRegistryService,
+  EventService,
+  LlmService,
+] as const;
 
 /** Answers Connect, gRPC-web and gRPC. */
 export interface RpcHandler {
@@ -33,6 +40,7 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(RunService, forward(RunService, clients.runs, streams));
     router.service(WorkflowService, forward(WorkflowService, clients.workflows, streams));
     router.service(AgentRegistryService, forward(AgentRegistryService, clients.agents, streams, ['watchRoutes']));
+    router.service(RpcRegistryService, forward(RpcRegistryService, clients.services, streams));
     router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));
     router.service(LlmService, forward(LlmService, clients.llm, streams));
     const reflection = reflectionBinding([...PUBLIC, Health].map((service) => ({ service, methods: {} })));

@@ -1,7 +1,7 @@
 import { createClient } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
 import { RunService, WorkflowService } from '@skein/contracts/scheduler';
 import { directTransport } from '@skein/rpc';
 import { pino } from 'pino';
@@ -11,6 +11,7 @@ import type { Clients } from '../upstream/clients.ts';
 import { FakeEvents } from './fake-events.ts';
 import { fakeLlm } from './fake-llm.ts';
 import { fakeRegistry } from './fake-registry.ts';
+import { fakeServices } from './fake-services.ts';
 import { FakeScheduler, SLOW_WORKFLOW } from './fake-scheduler.ts';
 
 /** A gateway on a free port, before services of this process. */
@@ -45,7 +46,7 @@ export interface AnswerBody extends ErrorBody {
 export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise<GatewayRig> {
   const events = new FakeEvents();
   const scheduler = new FakeScheduler(events);
-  const transport = directTransport([...scheduler.bindings, events.binding, fakeRegistry(), fakeLlm()]);
+  const transport = directTransport([...scheduler.bindings, events.binding, fakeRegistry(), fakeServices(), fakeLlm()]);
   const workflows = createClient(WorkflowService, transport);
   for (const id of ['echo', SLOW_WORKFLOW]) {
     await workflows.applyWorkflow({ definition: { case: 'object', value: { id } } });
@@ -54,6 +55,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     runs: createClient(RunService, transport),
     workflows,
     agents: createClient(AgentRegistryService, transport),
+    services: createClient(RpcRegistryService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
   };

@@ -1,7 +1,7 @@
 import type { Client } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
 import { RunService, WorkflowService } from '@skein/contracts/scheduler';
 import { explainOutage } from './explain-outage.ts';
 
@@ -10,16 +10,18 @@ export interface Clients {
   readonly runs: Client<typeof RunService>;
   readonly workflows: Client<typeof WorkflowService>;
   readonly agents: Client<typeof AgentRegistryService>;
+  readonly services: Client<typeof RpcRegistryService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
 }
 
 /** The same clients; a service that does not answer is named in the error. */
-export function explainedClients({ runs, workflows, agents, events, llm }: Clients): Clients {
+export function explainedClients({ runs, workflows, agents, services, events, llm }: Clients): Clients {
   return {
     runs: explainOutage(RunService, 'scheduler', runs),
     workflows: explainOutage(WorkflowService, 'scheduler', workflows),
     agents: explainOutage(AgentRegistryService, 'registry', agents),
+    services: explainOutage(RpcRegistryService, 'registry', services),
     events: explainOutage(EventService, 'event-log', events),
     llm: explainOutage(LlmService, 'llm-proxy', llm),
   };

@@ -1,4 +1,5 @@
 import type { AgentKey } from '../domain/agent-record.ts';
+import type { RpcServiceKey } from '../domain/rpc-service-record.ts';
 
 /** There is no such agent in this namespace. */
 export class AgentNotFoundError extends Error {
@@ -16,6 +17,31 @@ export class ProtocolUndecidedError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'ProtocolUndecidedError';
+  }
+}
+
+/** There is no such rpc service in this namespace. */
+export class ServiceNotFoundError extends Error {
+  readonly key: RpcServiceKey;
+
+  constructor(key: RpcServiceKey) {
+    super(`no rpc service ${key.serviceId} in namespace ${key.namespace}`);
+    this.name = 'ServiceNotFoundError';
+    this.key = key;
+  }
+}
+
+/** The methods of an rpc service cannot be told. */
+export class MethodsUnknownError extends Error {
+  readonly serviceId: string;
+  /** Whether it may be told later: the server is not there. */
+  readonly isAway: boolean;
+
+  constructor(serviceId: string, why: string, isAway: boolean, options?: ErrorOptions) {
+    super(`the methods of rpc service ${serviceId} are not known: ${why}`, options);
+    this.name = 'MethodsUnknownError';
+    this.serviceId = serviceId;
+    this.isAway = isAway;
   }
 }
 

@@ -3,7 +3,7 @@ import type { AgentKey } from '../domain/agent-record.ts';
 import { Violations } from './violations.ts';
 
 const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const AGENT_ID = /^[A-Za-z0-9_.-]{1,128}$/;
+const ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const MAX_PAGE_SIZE = 1000;
 const DEFAULT_PAGE_SIZE = 100;
 
@@ -18,11 +18,14 @@ export function namespaceOf(namespace: string, violations: Violations): string {
 
 /** A required agent id. */
 export function agentIdOf(agentId: string, violations: Violations): string {
-  if (agentId === '') violations.add('agent_id', 'is required', 'REQUIRED');
-  else if (!AGENT_ID.test(agentId)) {
-    violations.add('agent_id', 'give 1 to 128 letters, digits, "_", "." and "-"');
-  }
-  return agentId;
+  return idOf('agent_id', agentId, violations);
+}
+
+/** A required id. */
+export function idOf(field: string, id: string, violations: Violations): string {
+  if (id === '') violations.add(field, 'is required', 'REQUIRED');
+  else if (!ID.test(id)) violations.add(field, 'give 1 to 128 letters, digits, "_", "." and "-"');
+  return id;
 }
 
 /** The agent that a request names. */

@@ -118,6 +118,14 @@ function typeOf(work: NodeWork): string {
 }
 
 function targetOf(work: NodeWork): string {
-  if (work.kind === 'agent') return work.agentId;
-  return work.kind === 'llm' ? work.model : '';
+  switch (work.kind) {
+    case 'agent':
+      return work.agentId;
+    case 'llm':
+      return work.model;
+    case 'rpc':
+      return `${work.serviceId} ${work.method}`;
+    case 'local':
+      return '';
+  }
 }

@@ -103,6 +103,8 @@ function callToMessage({ node: { work } }: TaskOrder) {
       const value = { agentId: work.agentId, version: work.version ?? '', skillId: work.skill ?? '', ...config };
       return { case: 'agent' as const, value };
     }
+    case 'rpc':
+      return { case: 'rpc' as const, value: { serviceId: work.serviceId, method: work.method } };
     case 'local':
       throw new RangeError('a local node is never a task');
   }

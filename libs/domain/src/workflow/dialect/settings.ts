@@ -15,6 +15,7 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
     'temperature',
     'max_tokens',
   ],
+  rpc: ['service_id', 'method', 'request_metadata'],
   decision: ['conditions'],
   transform: ['expression'],
 };

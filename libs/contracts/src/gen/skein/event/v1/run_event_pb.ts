@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/event/v1/run_event.proto.
  */
 export const file_skein_event_v1_run_event: GenFile = /*@__PURE__*/
-  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIr8HCghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSABCBwoFZXZlbnQingIKClJ1blN0YXJ0ZWQSEwoLd29ya2Zsb3dfaWQYASABKAkSGAoQd29ya2Zsb3dfdmVyc2lvbhgCIAEoDRIqCgpkZWZpbml0aW9uGAMgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEiUKBWlucHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEjYKBmxhYmVscxgFIAMoCzImLnNrZWluLmV2ZW50LnYxLlJ1blN0YXJ0ZWQuTGFiZWxzRW50cnkSEgoKc2Vzc2lvbl9pZBgGIAEoCRITCgt0cmFjZXBhcmVudBgHIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjQKCVVzZXJJbnB1dBInCgdtZXNzYWdlGAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIlsKDU5vZGVTY2hlZHVsZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhQKDGlucHV0X2RpZ2VzdBgDIAEoDBISCgppbnB1dF9zZXFzGAQgAygDIssBChJBZ2VudEludm9rZVN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEhAKCGFnZW50X2lkGAQgASgJEhUKDWFnZW50X3ZlcnNpb24YBSABKAkSEwoLaW5zdGFuY2VfaWQYBiABKAkSEwoLZXhlY3V0b3JfaWQYByABKAkSLgoKc3RhcnRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAikwIKD0FnZW50SW52b2tlRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SKAoGb3V0cHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgFIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEigKBXVzYWdlGAYgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEioKB2xhdGVuY3kYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFgoOc3RyZWFtZWRfYnl0ZXMYCCABKANCCQoHb3V0Y29tZSLDAQoOTGxtQ2FsbFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEi4KCnN0YXJ0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2V4ZWN1dG9yX2lkGAYgASgJEikKBnByb21wdBgHIAEoCzIZLnNrZWluLmV2ZW50LnYxLkxsbVByb21wdCI9CglMbG1Qcm9tcHQSDgoGZGlnZXN0GAEgASgMEhIKCnNpemVfYnl0ZXMYAiABKAMSDAoEcm9sZRgDIAEoCSLYAgoLTGxtQ2FsbERvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEigKBm91dHB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBiABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIoCgV1c2FnZRgHIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIqCgdsYXRlbmN5GAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDnN0cmVhbWVkX2J5dGVzGAkgASgDEikKBnByb21wdBgKIAEoCzIZLnNrZWluLmV2ZW50LnYxLkxsbVByb21wdBINCgV0dXJucxgLIAEoDUIJCgdvdXRjb21lIpsBCg1Ob2RlU3VjY2VlZGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRImCgZvdXRwdXQYAyABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSEgoKb3V0cHV0X3NlcRgEIAEoAxIVCg1uZXh0X25vZGVfaWRzGAUgAygJEhUKDW1pc3NpbmdfcGF0aHMYBiADKAkikgEKEk5vZGVSZXRyeVNjaGVkdWxlZBIPCgdub2RlX2lkGAEgASgJEhQKDG5leHRfYXR0ZW1wdBgCIAEoDRIsCghyZXRyeV9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoHZmFpbHVyZRgEIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZSJuCgpOb2RlRmFpbGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRInCgdmYWlsdXJlGAMgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEhUKDW5leHRfbm9kZV9pZHMYBCADKAkiggIKC05vZGVTa2lwcGVkEg8KB25vZGVfaWQYASABKAkSMgoGcmVhc29uGAIgASgOMiIuc2tlaW4uZXZlbnQudjEuTm9kZVNraXBwZWQuUmVhc29uEicKB2ZhaWx1cmUYAyABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFQoNbmV4dF9ub2RlX2lkcxgEIAMoCSJuCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASFgoSUkVBU09OX05PVF9SRUFDSEVEEAESGgoWUkVBU09OX0NPTkRJVElPTl9GQUxTRRACEhgKFFJFQVNPTl9FUlJPUl9TS0lQUEVEEAMi2wEKEFRhc2tEaXNwYXRjaExvc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEjcKBnJlYXNvbhgEIAEoDjInLnNrZWluLmV2ZW50LnYxLlRhc2tEaXNwYXRjaExvc3QuUmVhc29uIloKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIYChRSRUFTT05fRVhFQ1VUT1JfTE9TVBABEh4KGlJFQVNPTl9TQ0hFRFVMRVJfUkVTVEFSVEVEEAIiRQoHUnVuRG9uZRImCgZvdXRwdXQYASABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSEgoKb3V0cHV0X3NlcRgCIAEoAyJFCglSdW5GYWlsZWQSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIPCgdub2RlX2lkGAIgASgJIh4KDFJ1bkNhbmNlbGxlZBIOCgZyZWFzb24YASABKAlCNgoSZGV2LnNrZWluLmV2ZW50LnYxUAFaHnNrZWluLmRldi9hcGkvZXZlbnQvdjE7ZXZlbnR2MWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
+  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIrEICghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSAASOgoQcnBjX2NhbGxfc3RhcnRlZBg8IAEoCzIeLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxTdGFydGVkSAASNAoNcnBjX2NhbGxfZG9uZRg9IAEoCzIbLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxEb25lSABCBwoFZXZlbnQingIKClJ1blN0YXJ0ZWQSEwoLd29ya2Zsb3dfaWQYASABKAkSGAoQd29ya2Zsb3dfdmVyc2lvbhgCIAEoDRIqCgpkZWZpbml0aW9uGAMgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEiUKBWlucHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEjYKBmxhYmVscxgFIAMoCzImLnNrZWluLmV2ZW50LnYxLlJ1blN0YXJ0ZWQuTGFiZWxzRW50cnkSEgoKc2Vzc2lvbl9pZBgGIAEoCRITCgt0cmFjZXBhcmVudBgHIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjQKCVVzZXJJbnB1dBInCgdtZXNzYWdlGAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIlsKDU5vZGVTY2hlZHVsZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhQKDGlucHV0X2RpZ2VzdBgDIAEoDBISCgppbnB1dF9zZXFzGAQgAygDIssBChJBZ2VudEludm9rZVN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEhAKCGFnZW50X2lkGAQgASgJEhUKDWFnZW50X3ZlcnNpb24YBSABKAkSEwoLaW5zdGFuY2VfaWQYBiABKAkSEwoLZXhlY3V0b3JfaWQYByABKAkSLgoKc3RhcnRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAikwIKD0FnZW50SW52b2tlRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SKAoGb3V0cHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgFIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEigKBXVzYWdlGAYgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEioKB2xhdGVuY3kYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFgoOc3RyZWFtZWRfYnl0ZXMYCCABKANCCQoHb3V0Y29tZSLDAQoOTGxtQ2FsbFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEi4KCnN0YXJ0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2V4ZWN1dG9yX2lkGAYgASgJEikKBnByb21wdBgHIAEoCzIZLnNrZWluLmV2ZW50LnYxLkxsbVByb21wdCI9CglMbG1Qcm9tcHQSDgoGZGlnZXN0GAEgASgMEhIKCnNpemVfYnl0ZXMYAiABKAMSDAoEcm9sZRgDIAEoCSLYAgoLTGxtQ2FsbERvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEigKBm91dHB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBiABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIoCgV1c2FnZRgHIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIqCgdsYXRlbmN5GAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDnN0cmVhbWVkX2J5dGVzGAkgASgDEikKBnByb21wdBgKIAEoCzIZLnNrZWluLmV2ZW50LnYxLkxsbVByb21wdBINCgV0dXJucxgLIAEoDUIJCgdvdXRjb21lIr4BCg5ScGNDYWxsU3RhcnRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SEgoKc2VydmljZV9pZBgEIAEoCRIOCgZtZXRob2QYBSABKAkSDwoHYWRkcmVzcxgGIAEoCRITCgtleGVjdXRvcl9pZBgHIAEoCRIuCgpzdGFydGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLNAQoLUnBjQ2FsbERvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEigKBm91dHB1dBgEIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBSABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIqCgdsYXRlbmN5GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgkKB291dGNvbWUimwEKDU5vZGVTdWNjZWVkZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEiYKBm91dHB1dBgDIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBISCgpvdXRwdXRfc2VxGAQgASgDEhUKDW5leHRfbm9kZV9pZHMYBSADKAkSFQoNbWlzc2luZ19wYXRocxgGIAMoCSKSAQoSTm9kZVJldHJ5U2NoZWR1bGVkEg8KB25vZGVfaWQYASABKAkSFAoMbmV4dF9hdHRlbXB0GAIgASgNEiwKCHJldHJ5X2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgdmYWlsdXJlGAQgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlIm4KCk5vZGVGYWlsZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEicKB2ZhaWx1cmUYAyABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFQoNbmV4dF9ub2RlX2lkcxgEIAMoCSKCAgoLTm9kZVNraXBwZWQSDwoHbm9kZV9pZBgBIAEoCRIyCgZyZWFzb24YAiABKA4yIi5za2Vpbi5ldmVudC52MS5Ob2RlU2tpcHBlZC5SZWFzb24SJwoHZmFpbHVyZRgDIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIVCg1uZXh0X25vZGVfaWRzGAQgAygJIm4KBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIWChJSRUFTT05fTk9UX1JFQUNIRUQQARIaChZSRUFTT05fQ09ORElUSU9OX0ZBTFNFEAISGAoUUkVBU09OX0VSUk9SX1NLSVBQRUQQAyLbAQoQVGFza0Rpc3BhdGNoTG9zdBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SNwoGcmVhc29uGAQgASgOMicuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdC5SZWFzb24iWgoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFJFQVNPTl9FWEVDVVRPUl9MT1NUEAESHgoaUkVBU09OX1NDSEVEVUxFUl9SRVNUQVJURUQQAiJFCgdSdW5Eb25lEiYKBm91dHB1dBgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBISCgpvdXRwdXRfc2VxGAIgASgDIkUKCVJ1bkZhaWxlZBInCgdmYWlsdXJlGAEgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEg8KB25vZGVfaWQYAiABKAkiHgoMUnVuQ2FuY2VsbGVkEg4KBnJlYXNvbhgBIAEoCUI2ChJkZXYuc2tlaW4uZXZlbnQudjFQAVoec2tlaW4uZGV2L2FwaS9ldmVudC92MTtldmVudHYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
 
 /**
  * One immutable fact about a run, decided by the scheduler. The name of the set
@@ -179,6 +179,22 @@ export type RunEvent = Message<"skein.event.v1.RunEvent"> & {
      */
     value: RunCancelled;
     case: "runCancelled";
+  } | {
+    /**
+     * A method of an rpc service was called.
+     *
+     * @generated from field: skein.event.v1.RpcCallStarted rpc_call_started = 60;
+     */
+    value: RpcCallStarted;
+    case: "rpcCallStarted";
+  } | {
+    /**
+     * The method's call ended.
+     *
+     * @generated from field: skein.event.v1.RpcCallDone rpc_call_done = 61;
+     */
+    value: RpcCallDone;
+    case: "rpcCallDone";
   } | { case: undefined; value?: undefined };
 };
 
@@ -669,6 +685,141 @@ export const LlmCallDoneSchema: GenMessage<LlmCallDone> = /*@__PURE__*/
   messageDesc(file_skein_event_v1_run_event, 8);
 
 /**
+ * A method of an rpc service was called.
+ *
+ * @generated from message skein.event.v1.RpcCallStarted
+ */
+export type RpcCallStarted = Message<"skein.event.v1.RpcCallStarted"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * The delivery of the attempt.
+   *
+   * @generated from field: uint32 dispatch = 3;
+   */
+  dispatch: number;
+
+  /**
+   * The service, as it is registered.
+   *
+   * @generated from field: string service_id = 4;
+   */
+  serviceId: string;
+
+  /**
+   * The method, such as `inventory.v1.StockService/Reserve`.
+   *
+   * @generated from field: string method = 5;
+   */
+  method: string;
+
+  /**
+   * The address that was called.
+   *
+   * @generated from field: string address = 6;
+   */
+  address: string;
+
+  /**
+   * The executor that called.
+   *
+   * @generated from field: string executor_id = 7;
+   */
+  executorId: string;
+
+  /**
+   * When, by the executor's clock.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 8;
+   */
+  startedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message skein.event.v1.RpcCallStarted.
+ * Use `create(RpcCallStartedSchema)` to create a new message.
+ */
+export const RpcCallStartedSchema: GenMessage<RpcCallStarted> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 9);
+
+/**
+ * The call of a method ended.
+ *
+ * @generated from message skein.event.v1.RpcCallDone
+ */
+export type RpcCallDone = Message<"skein.event.v1.RpcCallDone"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * The delivery of the attempt.
+   *
+   * @generated from field: uint32 dispatch = 3;
+   */
+  dispatch: number;
+
+  /**
+   * How it ended.
+   *
+   * @generated from oneof skein.event.v1.RpcCallDone.outcome
+   */
+  outcome: {
+    /**
+     * The response message as JSON.
+     *
+     * @generated from field: skein.type.v1.Payload output = 4;
+     */
+    value: Payload;
+    case: "output";
+  } | {
+    /**
+     * Why there is none. Its code is the name of the gRPC status where the service gave one.
+     *
+     * @generated from field: skein.type.v1.Failure failure = 5;
+     */
+    value: Failure;
+    case: "failure";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Time from call to end, by the executor.
+   *
+   * @generated from field: google.protobuf.Duration latency = 6;
+   */
+  latency?: Duration | undefined;
+};
+
+/**
+ * Describes the message skein.event.v1.RpcCallDone.
+ * Use `create(RpcCallDoneSchema)` to create a new message.
+ */
+export const RpcCallDoneSchema: GenMessage<RpcCallDone> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 10);
+
+/**
  * A node has its output.
  *
  * @generated from message skein.event.v1.NodeSucceeded
@@ -722,7 +873,7 @@ export type NodeSucceeded = Message<"skein.event.v1.NodeSucceeded"> & {
  * Use `create(NodeSucceededSchema)` to create a new message.
  */
 export const NodeSucceededSchema: GenMessage<NodeSucceeded> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 9);
+  messageDesc(file_skein_event_v1_run_event, 11);
 
 /**
  * An attempt failed and another will be made.
@@ -764,7 +915,7 @@ export type NodeRetryScheduled = Message<"skein.event.v1.NodeRetryScheduled"> & 
  * Use `create(NodeRetryScheduledSchema)` to create a new message.
  */
 export const NodeRetryScheduledSchema: GenMessage<NodeRetryScheduled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 10);
+  messageDesc(file_skein_event_v1_run_event, 12);
 
 /**
  * A node failed for good.
@@ -806,7 +957,7 @@ export type NodeFailed = Message<"skein.event.v1.NodeFailed"> & {
  * Use `create(NodeFailedSchema)` to create a new message.
  */
 export const NodeFailedSchema: GenMessage<NodeFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 11);
+  messageDesc(file_skein_event_v1_run_event, 13);
 
 /**
  * A node will not run.
@@ -848,7 +999,7 @@ export type NodeSkipped = Message<"skein.event.v1.NodeSkipped"> & {
  * Use `create(NodeSkippedSchema)` to create a new message.
  */
 export const NodeSkippedSchema: GenMessage<NodeSkipped> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 12);
+  messageDesc(file_skein_event_v1_run_event, 14);
 
 /**
  * Why a node is skipped.
@@ -896,7 +1047,7 @@ export type NodeSkipped_Reason = (typeof NodeSkipped_Reason)[keyof typeof NodeSk
  * Describes the enum skein.event.v1.NodeSkipped.Reason.
  */
 export const NodeSkipped_ReasonSchema: GenEnum<NodeSkipped_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 12, 0);
+  enumDesc(file_skein_event_v1_run_event, 14, 0);
 
 /**
  * A task was lost with whoever held it.
@@ -938,7 +1089,7 @@ export type TaskDispatchLost = Message<"skein.event.v1.TaskDispatchLost"> & {
  * Use `create(TaskDispatchLostSchema)` to create a new message.
  */
 export const TaskDispatchLostSchema: GenMessage<TaskDispatchLost> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 13);
+  messageDesc(file_skein_event_v1_run_event, 15);
 
 /**
  * Who was lost.
@@ -979,7 +1130,7 @@ export type TaskDispatchLost_Reason = (typeof TaskDispatchLost_Reason)[keyof typ
  * Describes the enum skein.event.v1.TaskDispatchLost.Reason.
  */
 export const TaskDispatchLost_ReasonSchema: GenEnum<TaskDispatchLost_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 13, 0);
+  enumDesc(file_skein_event_v1_run_event, 15, 0);
 
 /**
  * The run has its output.
@@ -1007,7 +1158,7 @@ export type RunDone = Message<"skein.event.v1.RunDone"> & {
  * Use `create(RunDoneSchema)` to create a new message.
  */
 export const RunDoneSchema: GenMessage<RunDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 14);
+  messageDesc(file_skein_event_v1_run_event, 16);
 
 /**
  * The run failed.
@@ -1035,7 +1186,7 @@ export type RunFailed = Message<"skein.event.v1.RunFailed"> & {
  * Use `create(RunFailedSchema)` to create a new message.
  */
 export const RunFailedSchema: GenMessage<RunFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 15);
+  messageDesc(file_skein_event_v1_run_event, 17);
 
 /**
  * The run was cancelled.
@@ -1056,5 +1207,5 @@ export type RunCancelled = Message<"skein.event.v1.RunCancelled"> & {
  * Use `create(RunCancelledSchema)` to create a new message.
  */
 export const RunCancelledSchema: GenMessage<RunCancelled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 16);
+  messageDesc(file_skein_event_v1_run_event, 18);
 
