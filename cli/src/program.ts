@@ -52,6 +52,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'Registers, lists, shows and deletes rpc services, and lists their methods',
     load: () => import('./commands/services/group.ts'),
   },
+  {
+    name: 'tools',
+    summary: 'Registers, lists, shows, deletes and calls tools',
+    load: () => import('./commands/tools/group.ts'),
+  },
   { name: 'llm', summary: 'Asks a language model', load: () => import('./commands/llm/group.ts') },
   {
     name: 'doctor',

@@ -3,7 +3,7 @@ import { createClient, type Client, type Interceptor } from '@connectrpc/connect
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { RunService, WorkflowService } from '@skein/contracts/scheduler';
 import type { Session } from '../session.ts';
 import { apiAddress } from './address.ts';
@@ -18,6 +18,7 @@ export interface Api {
   readonly workflows: Client<typeof WorkflowService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
+  readonly tools: Client<typeof ToolService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
 }
@@ -33,6 +34,7 @@ export function createApi(address: string, namespace: string, signal?: AbortSign
     workflows: createClient(WorkflowService, transport),
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
+    tools: createClient(ToolService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
   };

@@ -32,6 +32,7 @@ export type {
   PassNode,
   RetryDefinition,
   RpcNode,
+  ToolNode,
   TimeoutsDefinition,
   TransformNode,
   WorkflowDefinition,
@@ -40,7 +41,13 @@ export { workflowSchema } from './workflow/definition-schema.ts';
 export { DIALECTS, type Dialect } from './workflow/dialect/dialect.ts';
 export { definitionJson, digestOf } from './workflow/digest.ts';
 export { MAX_DURATION_MS, parseDurationMs } from './workflow/duration.ts';
-export { agentDefinition, type AgentRunSettings, llmDefinition, type LlmRunSettings } from './workflow/implicit.ts';
+export {
+  agentDefinition,
+  type AgentRunSettings,
+  llmDefinition,
+  type LlmRunSettings,
+  toolDefinition,
+} from './workflow/implicit.ts';
 export { type ParsedWorkflow, type ParseOptions, parseWorkflow } from './workflow/parse.ts';
 export { POLICY_DEFAULTS } from './workflow/policies.ts';
 export {
@@ -70,6 +77,7 @@ export type {
   RetryPolicy,
   RpcRequest,
   RpcWork,
+  ToolWork,
   SchemaViolation,
   TimeoutPolicy,
   Ways,
@@ -83,6 +91,7 @@ export type {
   LossReason,
   OutputHolder,
   RpcCallDone,
+  ToolCallDone,
   RunEvent,
   SkipReason,
   TokenUsage,

@@ -5,6 +5,7 @@ import {
   type LlmCallDone,
   type LlmPrompt,
   type RpcCallDone,
+  type ToolCallDone,
   type RunEvent as RunEventMessage,
 } from '@skein/contracts/event';
 import type { Payload as PayloadMessage } from '@skein/contracts/type';
@@ -71,6 +72,13 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
     }
     case 'rpcCallDone':
       return { kind: 'rpc_call_done', ...plainCallEnd(event.value) };
+    case 'toolCallCreated': {
+      const { nodeId, attempt, dispatch, toolId, target, executorId } = event.value;
+      const startedAtMs = msOfTimestamp(event.value.startedAt);
+      return { kind: 'tool_call_created', nodeId, attempt, dispatch, toolId, target, executorId, startedAtMs };
+    }
+    case 'toolCallDone':
+      return { kind: 'tool_call_done', toolId: event.value.toolId, ...plainCallEnd(event.value) };
     case 'nodeSucceeded': {
       const { nodeId, attempt, nextNodeIds, missingPaths } = event.value;
       return { kind: 'node_succeeded', nodeId, attempt, result: holder(event.value), nextNodeIds, missingPaths };
@@ -148,7 +156,7 @@ function callEnd(message: AgentInvokeDone | LlmCallDone) {
 }
 
 /** The end of a call that streams nothing and counts no tokens, and the part of the others that is like it. */
-function plainCallEnd(message: AgentInvokeDone | LlmCallDone | RpcCallDone) {
+function plainCallEnd(message: AgentInvokeDone | LlmCallDone | RpcCallDone | ToolCallDone) {
   const { nodeId, attempt, dispatch, outcome, latency } = message;
   return {
     nodeId,

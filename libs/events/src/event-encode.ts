@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { NodeSkipped_Reason, RunEventSchema, TaskDispatchLost_Reason } from '@skein/contracts/event';
-import type { CallOutcome, LlmPromptRecord, OutputHolder, RpcCallDone, RunEvent } from '@skein/domain';
+import type { CallOutcome, LlmPromptRecord, OutputHolder, RpcCallDone, RunEvent, ToolCallDone } from '@skein/domain';
 import { durationOfMs, timestampOfMs } from './clock-types.ts';
 import { failureToMessage } from './failure-codec.ts';
 import { payloadToMessage } from './payload-codec.ts';
@@ -63,6 +63,12 @@ function caseOf(event: RunEvent): Case {
     }
     case 'rpc_call_done':
       return { case: 'rpcCallDone', value: plainCallEnd(event) };
+    case 'tool_call_created': {
+      const { kind: _, startedAtMs, ...rest } = event;
+      return { case: 'toolCallCreated', value: { ...rest, startedAt: timestampOfMs(startedAtMs) } };
+    }
+    case 'tool_call_done':
+      return { case: 'toolCallDone', value: { toolId: event.toolId, ...plainCallEnd(event) } };
     case 'node_succeeded': {
       const { nodeId, attempt, nextNodeIds, missingPaths } = event;
       const next = { nextNodeIds: [...nextNodeIds], missingPaths: [...missingPaths] };
@@ -130,7 +136,7 @@ function callEnd(event: Extract<RunEvent, { streamedBytes: number }>) {
 }
 
 /** The end of a call that streams nothing and counts no tokens. */
-function plainCallEnd({ nodeId, attempt, dispatch, outcome, latencyMs }: RpcCallDone) {
+function plainCallEnd({ nodeId, attempt, dispatch, outcome, latencyMs }: RpcCallDone | ToolCallDone) {
   return { nodeId, attempt, dispatch, outcome: outcomeCase(outcome), latency: durationOfMs(latencyMs) };
 }
 

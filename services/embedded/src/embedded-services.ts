@@ -3,7 +3,7 @@ import { createClient, type Transport } from '@connectrpc/connect';
 import { createMemoryBus } from '@skein/bus';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
 import { createEventLogService } from '@skein/event-log';
 import { createExecutorService, executorConfig } from '@skein/executor';
@@ -69,6 +69,7 @@ export async function startServices(
   ]);
   const agents = createClient(AgentRegistryService, transportTo(registry));
   const services = createClient(RpcRegistryService, transportTo(registry));
+  const tools = createClient(ToolService, transportTo(registry));
   const scheduler = await stack.start('scheduler', () =>
     createSchedulerService({
       schedulerId: 'scheduler-1',
@@ -91,6 +92,7 @@ export async function startServices(
       schedulers: [{ name: 'scheduler', tasks }],
       registry: agents,
       services,
+      tools,
       llm,
       events,
       bus,
@@ -106,6 +108,7 @@ export async function startServices(
         workflows: createClient(WorkflowService, transportTo(scheduler)),
         agents,
         services,
+        tools,
         events,
         llm,
       },

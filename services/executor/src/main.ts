@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import { createNatsBus } from '@skein/bus';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { TaskService } from '@skein/contracts/scheduler';
 import { hostService } from '@skein/host';
 import { grpcTransport, type ClosableTransport } from '@skein/rpc';
@@ -26,6 +26,7 @@ await hostService({
     const toRegistry = connect(config.registryAddress);
     const registry = createClient(AgentRegistryService, toRegistry);
     const services = createClient(RpcRegistryService, toRegistry);
+    const tools = createClient(ToolService, toRegistry);
     const llm = createClient(LlmService, connect(config.llmProxyAddress));
     const events = createClient(EventService, connect(config.eventLogAddress));
     const bus = createNatsBus({ servers: [config.bus.url], name: 'executor' });
@@ -34,6 +35,7 @@ await hostService({
       schedulers,
       registry,
       services,
+      tools,
       llm,
       events,
       bus,

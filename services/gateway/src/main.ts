@@ -1,7 +1,7 @@
 import { createClient } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { RunService, WorkflowService } from '@skein/contracts/scheduler';
 import { hostService } from '@skein/host';
 import { balancedTransport, grpcTransport } from '@skein/rpc';
@@ -30,6 +30,7 @@ await hostService({
         workflows: createClient(WorkflowService, scheduler),
         agents: createClient(AgentRegistryService, registry),
         services: createClient(RpcRegistryService, registry),
+        tools: createClient(ToolService, registry),
         events: createClient(EventService, eventLog),
         llm: createClient(LlmService, llmProxy),
       },

@@ -1,4 +1,4 @@
-import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
@@ -11,6 +11,7 @@ import { postgresAgentStore } from './adapters/postgres/agent-store.ts';
 import { RegistrySession } from './adapters/postgres/registry-session.ts';
 import { postgresRpcServiceStore } from './adapters/postgres/rpc-service-store.ts';
 import type { RegistryTables } from './adapters/postgres/tables.ts';
+import { postgresToolStore } from './adapters/postgres/tool-store.ts';
 import { observeFeed, telemetryObserver } from './adapters/telemetry/registry-observer.ts';
 import { HealthJournal } from './app/health-journal.ts';
 import { HealthMonitor, type ProbePolicy } from './app/health-monitor.ts';
@@ -18,6 +19,7 @@ import { refreshFacts } from './app/refresh-facts.ts';
 import { RouteFeed } from './app/route-feed.ts';
 import { agentRegistryService } from './rpc/agent-registry-service.ts';
 import { rpcRegistryService } from './rpc/rpc-registry-service.ts';
+import { toolService } from './rpc/tool-service.ts';
 
 /** How instances are probed; what is left out is as in `registryConfig`. */
 export interface ProbeOptions extends Partial<ProbePolicy> {
@@ -64,6 +66,7 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   const tables = createKysely<RegistryTables>(pool);
   const store = postgresAgentStore(tables);
   const services = postgresRpcServiceStore(tables);
+  const tools = postgresToolStore(tables);
   const contacts = { grpc: cleanup.use(grpcContact()), http: cleanup.use(httpContact()) };
   const parts = { store, contacts };
   const feed = cleanup.use(
@@ -116,6 +119,7 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
     bindings: [
       bind(AgentRegistryService, agentRegistryService({ ...parts, feed, onDefect })),
       bind(RpcRegistryService, rpcRegistryService({ services, reflect: serverReflection, onDefect })),
+      bind(ToolService, toolService({ tools, onDefect })),
     ],
     ready: () => (session.isConnected ? READY : notReady('the database does not answer; routes are as last read')),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),

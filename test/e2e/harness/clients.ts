@@ -1,7 +1,7 @@
 import { createClient, type Client } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { EventService } from '@skein/contracts/eventlog';
-import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { RunService, WorkflowService } from '@skein/contracts/scheduler';
 
 /** Generated clients for one platform. */
@@ -10,6 +10,7 @@ export interface Clients {
   readonly workflows: Client<typeof WorkflowService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
+  readonly tools: Client<typeof ToolService>;
   readonly events: Client<typeof EventService>;
 }
 
@@ -21,6 +22,7 @@ export function createClients(apiUrl: string): Clients {
     workflows: createClient(WorkflowService, transport),
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
+    tools: createClient(ToolService, transport),
     events: createClient(EventService, transport),
   };
 }

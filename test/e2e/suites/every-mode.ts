@@ -8,6 +8,7 @@ import { mainJobSuite } from './main-job.ts';
 import { rpcServiceSuite } from './rpc-services.ts';
 import { startSuite } from './start.ts';
 import { structuredLlmSuite } from './structured-llm.ts';
+import { toolSuite } from './tools.ts';
 
 const SUITES = [
   mainJobSuite,
@@ -18,6 +19,7 @@ const SUITES = [
   badAgentSuite,
   structuredLlmSuite,
   rpcServiceSuite,
+  toolSuite,
 ];
 
 /** Gives the platform of the file, once it runs. */

@@ -18,6 +18,8 @@ export function callStarted(work: NodeWork, key: DispatchKey, facts: CallFacts, 
       const called = { serviceId: work.serviceId, method: work.method, address: facts.target };
       return { kind: 'rpc_call_started', ...common, ...called };
     }
+    case 'tool':
+      return { kind: 'tool_call_created', ...common, toolId: work.toolId, target: facts.target };
     case 'local':
       throw new RangeError(`node ${key.nodeId} calls nobody`);
   }
@@ -37,6 +39,8 @@ export function callDone(work: NodeWork, key: DispatchKey, facts: CallFacts, out
       return { kind: 'agent_invoke_done', ...common, usage, streamedBytes };
     case 'rpc':
       return { kind: 'rpc_call_done', ...common };
+    case 'tool':
+      return { kind: 'tool_call_done', ...common, toolId: work.toolId };
     case 'local':
       throw new RangeError(`node ${key.nodeId} calls nobody`);
   }

@@ -16,6 +16,8 @@ export type RunEvent =
   | LlmCallDone
   | RpcCallStarted
   | RpcCallDone
+  | ToolCallCreated
+  | ToolCallDone
   | NodeSucceeded
   | NodeRetryScheduled
   | NodeFailed
@@ -123,6 +125,21 @@ export interface RpcCallStarted extends DispatchKey {
 
 export interface RpcCallDone extends DispatchKey {
   readonly kind: 'rpc_call_done';
+  readonly outcome: CallOutcome;
+  readonly latencyMs: number;
+}
+
+export interface ToolCallCreated extends DispatchKey {
+  readonly kind: 'tool_call_created';
+  readonly toolId: string;
+  readonly target: string;
+  readonly executorId: string;
+  readonly startedAtMs: number;
+}
+
+export interface ToolCallDone extends DispatchKey {
+  readonly kind: 'tool_call_done';
+  readonly toolId: string;
   readonly outcome: CallOutcome;
   readonly latencyMs: number;
 }

@@ -102,10 +102,12 @@ function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void
     case 'agent_invoke_started':
     case 'llm_call_started':
     case 'rpc_call_started':
+    case 'tool_call_created':
       return setNode(draft, event.nodeId, { status: 'RUNNING', startedDispatch: event.dispatch });
     case 'agent_invoke_done':
     case 'llm_call_done':
     case 'rpc_call_done':
+    case 'tool_call_done':
       if ('output' in event.outcome) {
         return setNode(draft, event.nodeId, { output: event.outcome.output, outputSeq: place.seq });
       }

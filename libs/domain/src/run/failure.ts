@@ -29,6 +29,7 @@ const UNKNOWN_OUTCOME_CODES: ReadonlySet<string> = new Set([
   'TIMEOUT',
   'AGENT_UNREACHABLE',
   'RPC_UNREACHABLE',
+  'TOOL_UNREACHABLE',
   'DEADLINE_EXCEEDED',
 ]);
 

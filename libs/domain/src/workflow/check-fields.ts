@@ -6,10 +6,10 @@ import { describeFieldError } from './field-error.ts';
 import type { DocumentPath, Finding, ProblemList } from './problem-list.ts';
 
 /** The node types this version runs. */
-export const NODE_TYPES = ['agent', 'llm', 'rpc', 'decision', 'transform', 'input', 'output'] as const;
+export const NODE_TYPES = ['agent', 'llm', 'rpc', 'tool', 'decision', 'transform', 'input', 'output'] as const;
 
 /** Node types of the language that this version does not run yet. */
-const LATER_TYPES = ['tool', 'map', 'loop', 'subworkflow', 'approval', 'wait', 'signal'];
+const LATER_TYPES = ['map', 'loop', 'subworkflow', 'approval', 'wait', 'signal'];
 
 /**
  * Reports every field of a native document that is unknown, missing or of the wrong shape.

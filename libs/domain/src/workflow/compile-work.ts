@@ -28,6 +28,8 @@ export function compileWork(
       return llmWork(node, at, env, problems);
     case 'rpc':
       return rpcWork(node, at, env, problems);
+    case 'tool':
+      return { work: { kind: 'tool', toolId: node.tool_id }, references: [] };
     case 'transform': {
       const expression = expressionIn(node.expression, [...at, 'expression'], env, problems);
       return { work: { kind: 'local', type: node.type, expression }, references: [expression?.references] };

@@ -156,6 +156,13 @@ export interface RpcNode extends NodeBase {
   readonly request_metadata?: JsonObject;
 }
 
+/** Calls a registered tool. Its input and output are the tool's. */
+export interface ToolNode extends NodeBase {
+  readonly type: 'tool';
+  /** As registered with `skein tools register`. */
+  readonly tool_id: string;
+}
+
 /** Passes its input through; its edges decide where the run goes on. */
 export interface DecisionNode extends NodeBase {
   readonly type: 'decision';
@@ -179,7 +186,7 @@ export interface PassNode extends NodeBase {
 }
 
 /** A step of the graph. */
-export type NodeDefinition = AgentNode | LlmNode | RpcNode | DecisionNode | TransformNode | PassNode;
+export type NodeDefinition = AgentNode | LlmNode | RpcNode | ToolNode | DecisionNode | TransformNode | PassNode;
 
 /** The node types this version runs. */
 export type NodeType = NodeDefinition['type'];

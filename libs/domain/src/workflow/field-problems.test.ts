@@ -128,9 +128,9 @@ describe('problems of node types', () => {
       what: 'a type of no language',
       source: `${head}  - {id: a, type: blockchain}`,
       expected: ['error UNKNOWN_NODE_TYPE nodes.a.type 3:13'],
-      says: /agent, llm, rpc, decision, transform/,
+      says: /agent, llm, rpc, tool, decision, transform/,
     },
-    ...['tool', 'map', 'loop', 'subworkflow', 'approval', 'wait', 'signal'].map((type) => ({
+    ...['map', 'loop', 'subworkflow', 'approval', 'wait', 'signal'].map((type) => ({
       what: `the type ${type}`,
       source: `${head}  - {id: a, type: ${type}, whatever: 1}\n${node('b')}edges:\n${edge('a', 'b')}`,
       expected: ['error UNSUPPORTED_NODE_TYPE nodes.a.type 3:13'] as const,

@@ -41,6 +41,16 @@ export function llmDefinition(model: string, settings: LlmRunSettings = {}): Wor
   };
 }
 
+/** The graph of a direct run of a tool: one node, whose input is the run's input and whose output is the run's output. */
+export function toolDefinition(toolId: string): WorkflowDefinition {
+  return {
+    id: implicitId('tool', toolId),
+    name: toolId,
+    nodes: [{ id: 'tool', type: 'tool', tool_id: toolId }],
+    edges: [],
+  };
+}
+
 const MAX_ID_CHARS = 128;
 
 /** `agent.billing-specialist`, `llm.openai_gpt-5`: model names may have characters that ids may not. */

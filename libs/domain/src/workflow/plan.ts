@@ -71,7 +71,7 @@ export interface PlanNode {
 }
 
 /** What a node does. All but `local` go to an executor; that one is computed on the spot with `localOutput`. */
-export type NodeWork = AgentWork | LlmWork | RpcWork | LocalWork;
+export type NodeWork = AgentWork | LlmWork | RpcWork | ToolWork | LocalWork;
 
 /** A call of an agent. */
 export interface AgentWork {
@@ -107,6 +107,12 @@ export interface RpcWork {
   /** `package.Service/Method`. */
   readonly method: string;
   readonly metadata: Template | undefined;
+}
+
+/** A call of a tool. The task's input is the tool's. */
+export interface ToolWork {
+  readonly kind: 'tool';
+  readonly toolId: string;
 }
 
 /** A node that needs nobody: decision, transform, input, output. */

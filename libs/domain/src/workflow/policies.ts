@@ -15,7 +15,7 @@ export const POLICY_DEFAULTS = Object.freeze({
 });
 
 /** The types whose nodes go to an executor. */
-const CALLING_TYPES: ReadonlySet<NodeDefinition['type']> = new Set(['agent', 'llm', 'rpc']);
+const CALLING_TYPES: ReadonlySet<NodeDefinition['type']> = new Set(['agent', 'llm', 'rpc', 'tool']);
 
 /** The timeouts of a node, field by field: its own, else the workflow's, else the default. */
 export function timeoutPolicy(node: NodeDefinition, defaults: NodeDefaults): TimeoutPolicy {

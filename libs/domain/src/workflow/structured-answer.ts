@@ -45,9 +45,9 @@ export function repairRequest(violations: readonly SchemaViolation[], schema: Js
   ].join('\n');
 }
 
-/** A violation on one line, such as `/items/0/price must be number`. */
-export function violationText({ pointer, message }: SchemaViolation): string {
-  return `${pointer === '' ? 'the answer' : pointer} ${message}`.slice(0, MAX_LINE_CHARS);
+/** A violation on one line, such as `/items/0/price must be number`; `whole` is what the value itself is called. */
+export function violationText({ pointer, message }: SchemaViolation, whole = 'the answer'): string {
+  return `${pointer === '' ? whole : pointer} ${message}`.slice(0, MAX_LINE_CHARS);
 }
 
 /** What of a text may be the JSON meant, the likeliest first. Scans the text once. */

@@ -11,6 +11,7 @@ import type { ModelPort } from './model-port.ts';
 import type { RpcTasks } from './rpc-task.ts';
 import type { TaskObserver } from './task-observer.ts';
 import type { CallProgress, TaskOutcome } from './task-outcome.ts';
+import type { ToolTasks } from './tool-task.ts';
 
 /** Time for a task that comes without a limit. */
 const DEFAULT_TIMEOUT_MS = 300_000;
@@ -20,6 +21,7 @@ export interface TaskRunnerOptions {
   readonly agents: AgentTasks;
   readonly models: ModelPort;
   readonly rpc: RpcTasks;
+  readonly tools: ToolTasks;
   readonly observer: TaskObserver;
 }
 
@@ -71,6 +73,8 @@ export class TaskRunner {
         return this.#options.agents.call(call.value, context);
       case 'rpc':
         return this.#options.rpc.call(call.value, context);
+      case 'tool':
+        return this.#options.tools.call(call.value, context);
       case 'llm':
         return llmTask(this.#options.models, call.value, context);
       case undefined:

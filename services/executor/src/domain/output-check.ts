@@ -42,7 +42,10 @@ export function providerSchema(schema: JsonSchema): JsonObject {
 
 /** No answer matched, in as many turns as there were. */
 export function violated(violations: readonly SchemaViolation[], place: string, turns: number, why = ''): CallError {
-  const shown = violations.slice(0, 5).map(violationText).join('; ');
+  const shown = violations
+    .slice(0, 5)
+    .map((it) => violationText(it))
+    .join('; ');
   const asked = turns === 0 ? '' : ` after ${turns} ${turns === 1 ? 'turn' : 'turns'}`;
   const listed = violations.slice(0, MAX_LISTED).map(({ pointer, keyword, message }) => {
     return { pointer: pointer.slice(0, 300), keyword, message: message.slice(0, 300) };

@@ -5,7 +5,7 @@ import { createMemoryBus } from '@skein/bus';
 import { TaskEventBatchSchema, type TaskEvent } from '@skein/contracts/event';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { TaskService, type TaskReport } from '@skein/contracts/scheduler';
 import { bind, directTransport, grpcTransport, startGrpcServer, type ServiceBinding } from '@skein/rpc';
 import { createLogger } from '@skein/telemetry';
@@ -57,6 +57,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     scheduler.binding,
     registry.binding,
     registry.serviceBinding,
+    registry.toolBinding,
     eventLog.binding,
     llmBinding(options.llm),
   ];
@@ -68,6 +69,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       schedulers: [{ name: kind, tasks: createClient(TaskService, transport) }],
       registry: createClient(AgentRegistryService, transport),
       services: createClient(RpcRegistryService, transport),
+      tools: createClient(ToolService, transport),
       llm: createClient(LlmService, transport),
       events: createClient(EventService, transport),
       bus,

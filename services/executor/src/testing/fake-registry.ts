@@ -10,8 +10,11 @@ import {
   type Agent,
   RpcProtocol,
   RpcRegistryService,
+  ToolSchema,
+  ToolService,
   type GetServiceRequest,
   type InstanceHealth,
+  type Tool,
   type WatchRoutesResponseSchema,
 } from '@skein/contracts/registry';
 import { bind, skeinError, type ServiceBinding } from '@skein/rpc';
@@ -43,6 +46,9 @@ const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update
 export class FakeRegistry {
   readonly binding: ServiceBinding;
   readonly serviceBinding: ServiceBinding;
+  readonly toolBinding: ServiceBinding;
+  /** Tools by id. */
+  readonly tools = new Map<string, Tool>();
   /** Rpc services by id. */
   readonly services = new Map<string, RegisteredRpcService>();
   readonly agents = new Map<string, Agent>();
@@ -53,6 +59,12 @@ export class FakeRegistry {
 
   constructor() {
     const unused = () => ({});
+    this.toolBinding = bind(ToolService, {
+      registerTool: unused,
+      listTools: unused,
+      deleteTool: unused,
+      getTool: ({ toolId }) => ({ tool: this.#getTool(toolId) }),
+    });
     this.serviceBinding = bind(RpcRegistryService, {
       registerService: unused,
       listServices: unused,
@@ -76,6 +88,17 @@ export class FakeRegistry {
     const registered = create(AgentSchema, { namespace: 'default', agentId, version: '1.0.0', ...rest, ...timeout });
     this.agents.set(agentId, registered);
     this.#tell({ change: { case: 'upserted', value: registered } });
+  }
+
+  /** Registers a tool. */
+  addTool(tool: MessageInitShape<typeof ToolSchema> & { readonly toolId: string }): void {
+    this.tools.set(tool.toolId, create(ToolSchema, tool));
+  }
+
+  #getTool(toolId: string): Tool {
+    const tool = this.tools.get(toolId);
+    if (tool !== undefined) return tool;
+    throw skeinError({ reason: 'TOOL_NOT_FOUND', code: Code.NotFound, message: `no tool ${toolId}` });
   }
 
   /** Registers an rpc service. */

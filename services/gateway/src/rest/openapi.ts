@@ -1,7 +1,7 @@
 /** The OpenAPI document, made from the schemas that requests are checked against. */
 import swagger from '@fastify/swagger';
 import { NodeInputSchema, RunSchema, WorkflowProblemSchema, WorkflowVersionSchema } from '@skein/contracts/scheduler';
-import { AgentSchema, RpcMethodSchema, RpcServiceSchema } from '@skein/contracts/registry';
+import { AgentSchema, RpcMethodSchema, RpcServiceSchema, ToolSchema } from '@skein/contracts/registry';
 import { CompletionSchema, ModelSchema } from '@skein/contracts/llm';
 import { eventSchemas } from '../presentation/event-schema.ts';
 import { messageSchemas } from '../presentation/message-schema.ts';
@@ -25,6 +25,7 @@ export const TAGS = {
   runs: 'Runs: started, awaited, followed, cancelled',
   agents: 'Agents and their instances',
   services: 'Rpc services and their methods',
+  tools: 'Tools that nodes call',
   llm: 'Language models',
   orchestrator: 'The same platform in the words of the Go orchestrator',
   meta: 'The gateway itself',
@@ -50,6 +51,7 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     AgentSchema,
     RpcServiceSchema,
     RpcMethodSchema,
+    ToolSchema,
     CompletionSchema,
     ModelSchema,
   ];

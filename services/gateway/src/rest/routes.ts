@@ -15,6 +15,7 @@ import { runEventRoutes } from './routes/run-events.ts';
 import { runWorkflowRoutes } from './routes/run-workflow.ts';
 import { runRoutes } from './routes/runs.ts';
 import { serviceRoutes } from './routes/services.ts';
+import { toolRoutes } from './routes/tools.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
 /** What routes need. */
@@ -37,6 +38,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   agentRoutes(app, clients);
   invokeAgentRoute(app, clients, agentTimeoutMs);
   serviceRoutes(app, clients);
+  toolRoutes(app, clients);
   llmRoutes(app, clients);
   llmStreamRoute(app, clients, streams);
   orchestratorAgentRoutes(app, clients);

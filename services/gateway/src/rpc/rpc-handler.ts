@@ -2,7 +2,7 @@ import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { ConnectRouter } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { RunService, WorkflowService } from '@skein/contracts/scheduler';
 import { Health, ServerReflection } from '@skein/contracts/grpc';
 import { createHealth, reflectionBinding } from '@skein/rpc';
@@ -19,6 +19,7 @@ const PUBLIC = [
   WorkflowService,
   AgentRegistryService,
   RpcRegistryService,
+  ToolService,
   EventService,
   LlmService,
 ] as const;
@@ -41,6 +42,7 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(WorkflowService, forward(WorkflowService, clients.workflows, streams));
     router.service(AgentRegistryService, forward(AgentRegistryService, clients.agents, streams, ['watchRoutes']));
     router.service(RpcRegistryService, forward(RpcRegistryService, clients.services, streams));
+    router.service(ToolService, forward(ToolService, clients.tools, streams));
     router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));
     router.service(LlmService, forward(LlmService, clients.llm, streams));
     const reflection = reflectionBinding([...PUBLIC, Health].map((service) => ({ service, methods: {} })));

@@ -1,7 +1,7 @@
 import { createClient } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { RunService, WorkflowService } from '@skein/contracts/scheduler';
 import { directTransport } from '@skein/rpc';
 import { pino } from 'pino';
@@ -12,6 +12,7 @@ import { FakeEvents } from './fake-events.ts';
 import { fakeLlm } from './fake-llm.ts';
 import { fakeRegistry } from './fake-registry.ts';
 import { fakeServices } from './fake-services.ts';
+import { fakeTools } from './fake-tools.ts';
 import { FakeScheduler, SLOW_WORKFLOW } from './fake-scheduler.ts';
 
 /** A gateway on a free port, before services of this process. */
@@ -46,7 +47,14 @@ export interface AnswerBody extends ErrorBody {
 export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise<GatewayRig> {
   const events = new FakeEvents();
   const scheduler = new FakeScheduler(events);
-  const transport = directTransport([...scheduler.bindings, events.binding, fakeRegistry(), fakeServices(), fakeLlm()]);
+  const transport = directTransport([
+    ...scheduler.bindings,
+    events.binding,
+    fakeRegistry(),
+    fakeServices(),
+    fakeTools(),
+    fakeLlm(),
+  ]);
   const workflows = createClient(WorkflowService, transport);
   for (const id of ['echo', SLOW_WORKFLOW]) {
     await workflows.applyWorkflow({ definition: { case: 'object', value: { id } } });
@@ -56,6 +64,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     workflows,
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
+    tools: createClient(ToolService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
   };

@@ -1,5 +1,6 @@
 import type { AgentKey } from '../domain/agent-record.ts';
 import type { RpcServiceKey } from '../domain/rpc-service-record.ts';
+import type { ToolKey } from '../domain/tool-record.ts';
 
 /** There is no such agent in this namespace. */
 export class AgentNotFoundError extends Error {
@@ -27,6 +28,17 @@ export class ServiceNotFoundError extends Error {
   constructor(key: RpcServiceKey) {
     super(`no rpc service ${key.serviceId} in namespace ${key.namespace}`);
     this.name = 'ServiceNotFoundError';
+    this.key = key;
+  }
+}
+
+/** There is no such tool in this namespace. */
+export class ToolNotFoundError extends Error {
+  readonly key: ToolKey;
+
+  constructor(key: ToolKey) {
+    super(`no tool ${key.toolId} in namespace ${key.namespace}`);
+    this.name = 'ToolNotFoundError';
     this.key = key;
   }
 }

@@ -7,6 +7,7 @@ import {
   MethodsUnknownError,
   ProtocolUndecidedError,
   ServiceNotFoundError,
+  ToolNotFoundError,
 } from '../app/registry-errors.ts';
 import { invalidFields } from './violations.ts';
 
@@ -50,6 +51,7 @@ function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectError {
     return invalidFields([{ field: 'protocol', description: error.message, reason: 'UNDECIDED' }], error);
   }
   if (error instanceof ServiceNotFoundError) return serviceNotFound(error);
+  if (error instanceof ToolNotFoundError) return toolNotFound(error);
   if (error instanceof MethodsUnknownError) return methodsUnknown(error);
   if (error instanceof FeedClosedError) {
     return skeinError({
@@ -98,6 +100,16 @@ const serviceNotFound = (error: ServiceNotFoundError): ConnectError =>
     message: error.message,
     place: error.key.serviceId,
     remedy: `register it: skein services register ${error.key.serviceId} --address HOST:PORT`,
+    cause: error,
+  });
+
+const toolNotFound = (error: ToolNotFoundError): ConnectError =>
+  skeinError({
+    reason: 'TOOL_NOT_FOUND',
+    code: Code.NotFound,
+    message: error.message,
+    place: error.key.toolId,
+    remedy: `register it: skein tools register ${error.key.toolId} --url URL`,
     cause: error,
   });
 

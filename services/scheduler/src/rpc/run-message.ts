@@ -125,6 +125,8 @@ function targetOf(work: NodeWork): string {
       return work.model;
     case 'rpc':
       return `${work.serviceId} ${work.method}`;
+    case 'tool':
+      return work.toolId;
     case 'local':
       return '';
   }

@@ -105,6 +105,8 @@ function callToMessage({ node: { work } }: TaskOrder) {
     }
     case 'rpc':
       return { case: 'rpc' as const, value: { serviceId: work.serviceId, method: work.method } };
+    case 'tool':
+      return { case: 'tool' as const, value: { toolId: work.toolId } };
     case 'local':
       throw new RangeError('a local node is never a task');
   }

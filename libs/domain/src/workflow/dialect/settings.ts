@@ -16,6 +16,7 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
     'max_tokens',
   ],
   rpc: ['service_id', 'method', 'request_metadata'],
+  tool: ['tool_id'],
   decision: ['conditions'],
   transform: ['expression'],
 };

@@ -1,6 +1,6 @@
 /** Tasks as spans, metrics and log lines, in the words of OpenTelemetry's GenAI conventions. */
 import { context, metrics, SpanKind, SpanStatusCode, trace, type Attributes, type Span } from '@opentelemetry/api';
-import type { RpcCall, Task } from '@skein/contracts/scheduler';
+import type { RpcCall, Task, ToolCall } from '@skein/contracts/scheduler';
 import { extractTraceparent, injectTraceparent, isUnsampled, withLogFields } from '@skein/telemetry';
 import type { Logger } from 'pino';
 import { deliveryKey } from '../../domain/task-address.ts';
@@ -63,6 +63,7 @@ function operationOf({ call }: Task): Operation {
     return { name: `chat ${model}`.trimEnd(), attributes: () => ofSpan, metricAttributes: attributes };
   }
   if (call.case === 'rpc') return rpcOperation(call.value);
+  if (call.case === 'tool') return toolOperation(call.value);
   const agentId = call.case === 'agent' ? call.value.agentId : '';
   const attributes = () => ({
     'gen_ai.operation.name': 'invoke_agent',
@@ -82,6 +83,11 @@ function rpcOperation({ serviceId, method }: RpcCall): Operation {
     'skein.service.id': serviceId,
   });
   return { name: `rpc ${method}`, attributes, metricAttributes: { service_id: serviceId, rpc_method: method } };
+}
+
+function toolOperation({ toolId }: ToolCall): Operation {
+  const attributes = () => ({ 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': toolId });
+  return { name: `execute_tool ${toolId}`, attributes, metricAttributes: { tool_id: toolId } };
 }
 
 function taskAttributes(task: Task): Attributes {
@@ -119,6 +125,7 @@ function endSpan(span: Span, { call }: Task, outcome: TaskOutcome, progress: Cal
 /** What is known of a call when it has ended. */
 function endAttributes(call: Task['call'], { target, targetVersion, usage, prompt }: CallProgress): Attributes {
   if (call.case === 'rpc') return { 'server.address': target };
+  if (call.case === 'tool') return { 'skein.tool.target': target };
   const tokens = {
     'gen_ai.usage.input_tokens': usage.inputTokens,
     'gen_ai.usage.output_tokens': usage.outputTokens,
@@ -145,8 +152,13 @@ function taskMetrics() {
     unit: 's',
     description: 'Time from the call of a method of an rpc service to its end',
   });
+  const toolDuration = meter.createHistogram('gen_ai.execute_tool.duration', {
+    unit: 's',
+    description: 'Time from the call of a tool to its end',
+  });
   const durationsOf = (attributes: Attributes) => {
     if ('agent_id' in attributes) return agentDuration;
+    if ('tool_id' in attributes) return toolDuration;
     return 'service_id' in attributes ? rpcDuration : chatDuration;
   };
   const tokens = meter.createHistogram('gen_ai.client.token.usage', {

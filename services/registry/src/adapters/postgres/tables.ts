@@ -2,6 +2,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import type { ColumnType, Generated } from 'kysely';
 import type { FactName, Health, Protocol } from '../../domain/agent-record.ts';
 import type { RpcProtocol } from '../../domain/rpc-service-record.ts';
+import type { ToolKind } from '../../domain/tool-record.ts';
 
 /** One agent. */
 export interface AgentTable {
@@ -48,8 +49,22 @@ export interface RpcServiceTable {
   updated_at: Generated<Date>;
 }
 
+/** One tool. */
+export interface ToolTable {
+  namespace: string;
+  tool_id: string;
+  description: string;
+  input_schema: ColumnType<JsonObject | null, string | null, string | null>;
+  output_schema: ColumnType<JsonObject | null, string | null, string | null>;
+  kind: ToolKind['kind'];
+  settings: ColumnType<JsonObject, string, string>;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
 /** The schema `registry`. */
 export interface RegistryTables {
+  tool: ToolTable;
   rpc_service: RpcServiceTable;
   agent: AgentTable;
   instance: InstanceTable;

@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/event/v1/run_event.proto.
  */
 export const file_skein_event_v1_run_event: GenFile = /*@__PURE__*/
-  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIrEICghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSAASOgoQcnBjX2NhbGxfc3RhcnRlZBg8IAEoCzIeLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxTdGFydGVkSAASNAoNcnBjX2NhbGxfZG9uZRg9IAEoCzIbLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxEb25lSABCBwoFZXZlbnQingIKClJ1blN0YXJ0ZWQSEwoLd29ya2Zsb3dfaWQYASABKAkSGAoQd29ya2Zsb3dfdmVyc2lvbhgCIAEoDRIqCgpkZWZpbml0aW9uGAMgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEiUKBWlucHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEjYKBmxhYmVscxgFIAMoCzImLnNrZWluLmV2ZW50LnYxLlJ1blN0YXJ0ZWQuTGFiZWxzRW50cnkSEgoKc2Vzc2lvbl9pZBgGIAEoCRITCgt0cmFjZXBhcmVudBgHIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjQKCVVzZXJJbnB1dBInCgdtZXNzYWdlGAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIlsKDU5vZGVTY2hlZHVsZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhQKDGlucHV0X2RpZ2VzdBgDIAEoDBISCgppbnB1dF9zZXFzGAQgAygDIssBChJBZ2VudEludm9rZVN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEhAKCGFnZW50X2lkGAQgASgJEhUKDWFnZW50X3ZlcnNpb24YBSABKAkSEwoLaW5zdGFuY2VfaWQYBiABKAkSEwoLZXhlY3V0b3JfaWQYByABKAkSLgoKc3RhcnRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAikwIKD0FnZW50SW52b2tlRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SKAoGb3V0cHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgFIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEigKBXVzYWdlGAYgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEioKB2xhdGVuY3kYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFgoOc3RyZWFtZWRfYnl0ZXMYCCABKANCCQoHb3V0Y29tZSLDAQoOTGxtQ2FsbFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEi4KCnN0YXJ0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2V4ZWN1dG9yX2lkGAYgASgJEikKBnByb21wdBgHIAEoCzIZLnNrZWluLmV2ZW50LnYxLkxsbVByb21wdCI9CglMbG1Qcm9tcHQSDgoGZGlnZXN0GAEgASgMEhIKCnNpemVfYnl0ZXMYAiABKAMSDAoEcm9sZRgDIAEoCSLYAgoLTGxtQ2FsbERvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEigKBm91dHB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBiABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIoCgV1c2FnZRgHIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIqCgdsYXRlbmN5GAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDnN0cmVhbWVkX2J5dGVzGAkgASgDEikKBnByb21wdBgKIAEoCzIZLnNrZWluLmV2ZW50LnYxLkxsbVByb21wdBINCgV0dXJucxgLIAEoDUIJCgdvdXRjb21lIr4BCg5ScGNDYWxsU3RhcnRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SEgoKc2VydmljZV9pZBgEIAEoCRIOCgZtZXRob2QYBSABKAkSDwoHYWRkcmVzcxgGIAEoCRITCgtleGVjdXRvcl9pZBgHIAEoCRIuCgpzdGFydGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLNAQoLUnBjQ2FsbERvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEigKBm91dHB1dBgEIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBSABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIqCgdsYXRlbmN5GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgkKB291dGNvbWUimwEKDU5vZGVTdWNjZWVkZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEiYKBm91dHB1dBgDIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBISCgpvdXRwdXRfc2VxGAQgASgDEhUKDW5leHRfbm9kZV9pZHMYBSADKAkSFQoNbWlzc2luZ19wYXRocxgGIAMoCSKSAQoSTm9kZVJldHJ5U2NoZWR1bGVkEg8KB25vZGVfaWQYASABKAkSFAoMbmV4dF9hdHRlbXB0GAIgASgNEiwKCHJldHJ5X2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgdmYWlsdXJlGAQgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlIm4KCk5vZGVGYWlsZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEicKB2ZhaWx1cmUYAyABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFQoNbmV4dF9ub2RlX2lkcxgEIAMoCSKCAgoLTm9kZVNraXBwZWQSDwoHbm9kZV9pZBgBIAEoCRIyCgZyZWFzb24YAiABKA4yIi5za2Vpbi5ldmVudC52MS5Ob2RlU2tpcHBlZC5SZWFzb24SJwoHZmFpbHVyZRgDIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIVCg1uZXh0X25vZGVfaWRzGAQgAygJIm4KBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIWChJSRUFTT05fTk9UX1JFQUNIRUQQARIaChZSRUFTT05fQ09ORElUSU9OX0ZBTFNFEAISGAoUUkVBU09OX0VSUk9SX1NLSVBQRUQQAyLbAQoQVGFza0Rpc3BhdGNoTG9zdBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SNwoGcmVhc29uGAQgASgOMicuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdC5SZWFzb24iWgoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFJFQVNPTl9FWEVDVVRPUl9MT1NUEAESHgoaUkVBU09OX1NDSEVEVUxFUl9SRVNUQVJURUQQAiJFCgdSdW5Eb25lEiYKBm91dHB1dBgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBISCgpvdXRwdXRfc2VxGAIgASgDIkUKCVJ1bkZhaWxlZBInCgdmYWlsdXJlGAEgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEg8KB25vZGVfaWQYAiABKAkiHgoMUnVuQ2FuY2VsbGVkEg4KBnJlYXNvbhgBIAEoCUI2ChJkZXYuc2tlaW4uZXZlbnQudjFQAVoec2tlaW4uZGV2L2FwaS9ldmVudC92MTtldmVudHYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
+  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIqcJCghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSAASOgoQcnBjX2NhbGxfc3RhcnRlZBg8IAEoCzIeLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxTdGFydGVkSAASNAoNcnBjX2NhbGxfZG9uZRg9IAEoCzIbLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxEb25lSAASPAoRdG9vbF9jYWxsX2NyZWF0ZWQYPiABKAsyHy5za2Vpbi5ldmVudC52MS5Ub29sQ2FsbENyZWF0ZWRIABI2Cg50b29sX2NhbGxfZG9uZRg/IAEoCzIcLnNrZWluLmV2ZW50LnYxLlRvb2xDYWxsRG9uZUgAQgcKBWV2ZW50Ip4CCgpSdW5TdGFydGVkEhMKC3dvcmtmbG93X2lkGAEgASgJEhgKEHdvcmtmbG93X3ZlcnNpb24YAiABKA0SKgoKZGVmaW5pdGlvbhgDIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBIlCgVpbnB1dBgEIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI2CgZsYWJlbHMYBSADKAsyJi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkLkxhYmVsc0VudHJ5EhIKCnNlc3Npb25faWQYBiABKAkSEwoLdHJhY2VwYXJlbnQYByABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI0CglVc2VySW5wdXQSJwoHbWVzc2FnZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZCJbCg1Ob2RlU2NoZWR1bGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIUCgxpbnB1dF9kaWdlc3QYAyABKAwSEgoKaW5wdXRfc2VxcxgEIAMoAyLLAQoSQWdlbnRJbnZva2VTdGFydGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIQCghhZ2VudF9pZBgEIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAUgASgJEhMKC2luc3RhbmNlX2lkGAYgASgJEhMKC2V4ZWN1dG9yX2lkGAcgASgJEi4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpMCCg9BZ2VudEludm9rZURvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEigKBm91dHB1dBgEIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBSABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIoCgV1c2FnZRgGIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIqCgdsYXRlbmN5GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDnN0cmVhbWVkX2J5dGVzGAggASgDQgkKB291dGNvbWUiwwEKDkxsbUNhbGxTdGFydGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRINCgVtb2RlbBgEIAEoCRIuCgpzdGFydGVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtleGVjdXRvcl9pZBgGIAEoCRIpCgZwcm9tcHQYByABKAsyGS5za2Vpbi5ldmVudC52MS5MbG1Qcm9tcHQiPQoJTGxtUHJvbXB0Eg4KBmRpZ2VzdBgBIAEoDBISCgpzaXplX2J5dGVzGAIgASgDEgwKBHJvbGUYAyABKAki2AIKC0xsbUNhbGxEb25lEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRINCgVtb2RlbBgEIAEoCRIoCgZvdXRwdXQYBSABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWRIABIpCgdmYWlsdXJlGAYgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlSAASKAoFdXNhZ2UYByABKAsyGS5za2Vpbi50eXBlLnYxLlRva2VuVXNhZ2USKgoHbGF0ZW5jeRgIIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIWCg5zdHJlYW1lZF9ieXRlcxgJIAEoAxIpCgZwcm9tcHQYCiABKAsyGS5za2Vpbi5ldmVudC52MS5MbG1Qcm9tcHQSDQoFdHVybnMYCyABKA1CCQoHb3V0Y29tZSK+AQoOUnBjQ2FsbFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEhIKCnNlcnZpY2VfaWQYBCABKAkSDgoGbWV0aG9kGAUgASgJEg8KB2FkZHJlc3MYBiABKAkSEwoLZXhlY3V0b3JfaWQYByABKAkSLgoKc3RhcnRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAizQEKC1JwY0NhbGxEb25lEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIoCgZvdXRwdXQYBCABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWRIABIpCgdmYWlsdXJlGAUgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlSAASKgoHbGF0ZW5jeRgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIJCgdvdXRjb21lIqsBCg9Ub29sQ2FsbENyZWF0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg8KB3Rvb2xfaWQYBCABKAkSDgoGdGFyZ2V0GAUgASgJEhMKC2V4ZWN1dG9yX2lkGAYgASgJEi4KCnN0YXJ0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIt8BCgxUb29sQ2FsbERvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg8KB3Rvb2xfaWQYBCABKAkSKAoGb3V0cHV0GAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgGIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEioKB2xhdGVuY3kYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCQoHb3V0Y29tZSKbAQoNTm9kZVN1Y2NlZWRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJgoGb3V0cHV0GAMgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhIKCm91dHB1dF9zZXEYBCABKAMSFQoNbmV4dF9ub2RlX2lkcxgFIAMoCRIVCg1taXNzaW5nX3BhdGhzGAYgAygJIpIBChJOb2RlUmV0cnlTY2hlZHVsZWQSDwoHbm9kZV9pZBgBIAEoCRIUCgxuZXh0X2F0dGVtcHQYAiABKA0SLAoIcmV0cnlfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKB2ZhaWx1cmUYBCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUibgoKTm9kZUZhaWxlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJwoHZmFpbHVyZRgDIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIVCg1uZXh0X25vZGVfaWRzGAQgAygJIoICCgtOb2RlU2tpcHBlZBIPCgdub2RlX2lkGAEgASgJEjIKBnJlYXNvbhgCIAEoDjIiLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkLlJlYXNvbhInCgdmYWlsdXJlGAMgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEhUKDW5leHRfbm9kZV9pZHMYBCADKAkibgoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEhYKElJFQVNPTl9OT1RfUkVBQ0hFRBABEhoKFlJFQVNPTl9DT05ESVRJT05fRkFMU0UQAhIYChRSRUFTT05fRVJST1JfU0tJUFBFRBADItsBChBUYXNrRGlzcGF0Y2hMb3N0Eg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRI3CgZyZWFzb24YBCABKA4yJy5za2Vpbi5ldmVudC52MS5UYXNrRGlzcGF0Y2hMb3N0LlJlYXNvbiJaCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASGAoUUkVBU09OX0VYRUNVVE9SX0xPU1QQARIeChpSRUFTT05fU0NIRURVTEVSX1JFU1RBUlRFRBACIkUKB1J1bkRvbmUSJgoGb3V0cHV0GAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhIKCm91dHB1dF9zZXEYAiABKAMiRQoJUnVuRmFpbGVkEicKB2ZhaWx1cmUYASABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSDwoHbm9kZV9pZBgCIAEoCSIeCgxSdW5DYW5jZWxsZWQSDgoGcmVhc29uGAEgASgJQjYKEmRldi5za2Vpbi5ldmVudC52MVABWh5za2Vpbi5kZXYvYXBpL2V2ZW50L3YxO2V2ZW50djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
 
 /**
  * One immutable fact about a run, decided by the scheduler. The name of the set
@@ -195,6 +195,22 @@ export type RunEvent = Message<"skein.event.v1.RunEvent"> & {
      */
     value: RpcCallDone;
     case: "rpcCallDone";
+  } | {
+    /**
+     * A tool was called.
+     *
+     * @generated from field: skein.event.v1.ToolCallCreated tool_call_created = 62;
+     */
+    value: ToolCallCreated;
+    case: "toolCallCreated";
+  } | {
+    /**
+     * The tool's call ended.
+     *
+     * @generated from field: skein.event.v1.ToolCallDone tool_call_done = 63;
+     */
+    value: ToolCallDone;
+    case: "toolCallDone";
   } | { case: undefined; value?: undefined };
 };
 
@@ -820,6 +836,141 @@ export const RpcCallDoneSchema: GenMessage<RpcCallDone> = /*@__PURE__*/
   messageDesc(file_skein_event_v1_run_event, 10);
 
 /**
+ * A tool was called.
+ *
+ * @generated from message skein.event.v1.ToolCallCreated
+ */
+export type ToolCallCreated = Message<"skein.event.v1.ToolCallCreated"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * The delivery of the attempt.
+   *
+   * @generated from field: uint32 dispatch = 3;
+   */
+  dispatch: number;
+
+  /**
+   * The tool, as it is registered.
+   *
+   * @generated from field: string tool_id = 4;
+   */
+  toolId: string;
+
+  /**
+   * What was called for it: `METHOD URL` or the address of an rpc service.
+   *
+   * @generated from field: string target = 5;
+   */
+  target: string;
+
+  /**
+   * The executor that called.
+   *
+   * @generated from field: string executor_id = 6;
+   */
+  executorId: string;
+
+  /**
+   * When, by the executor's clock.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 7;
+   */
+  startedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message skein.event.v1.ToolCallCreated.
+ * Use `create(ToolCallCreatedSchema)` to create a new message.
+ */
+export const ToolCallCreatedSchema: GenMessage<ToolCallCreated> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 11);
+
+/**
+ * The call of a tool ended.
+ *
+ * @generated from message skein.event.v1.ToolCallDone
+ */
+export type ToolCallDone = Message<"skein.event.v1.ToolCallDone"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * The delivery of the attempt.
+   *
+   * @generated from field: uint32 dispatch = 3;
+   */
+  dispatch: number;
+
+  /**
+   * The tool.
+   *
+   * @generated from field: string tool_id = 4;
+   */
+  toolId: string;
+
+  /**
+   * How it ended.
+   *
+   * @generated from oneof skein.event.v1.ToolCallDone.outcome
+   */
+  outcome: {
+    /**
+     * The tool's output.
+     *
+     * @generated from field: skein.type.v1.Payload output = 5;
+     */
+    value: Payload;
+    case: "output";
+  } | {
+    /**
+     * Why there is none.
+     *
+     * @generated from field: skein.type.v1.Failure failure = 6;
+     */
+    value: Failure;
+    case: "failure";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Time from call to end, by the executor.
+   *
+   * @generated from field: google.protobuf.Duration latency = 7;
+   */
+  latency?: Duration | undefined;
+};
+
+/**
+ * Describes the message skein.event.v1.ToolCallDone.
+ * Use `create(ToolCallDoneSchema)` to create a new message.
+ */
+export const ToolCallDoneSchema: GenMessage<ToolCallDone> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 12);
+
+/**
  * A node has its output.
  *
  * @generated from message skein.event.v1.NodeSucceeded
@@ -873,7 +1024,7 @@ export type NodeSucceeded = Message<"skein.event.v1.NodeSucceeded"> & {
  * Use `create(NodeSucceededSchema)` to create a new message.
  */
 export const NodeSucceededSchema: GenMessage<NodeSucceeded> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 11);
+  messageDesc(file_skein_event_v1_run_event, 13);
 
 /**
  * An attempt failed and another will be made.
@@ -915,7 +1066,7 @@ export type NodeRetryScheduled = Message<"skein.event.v1.NodeRetryScheduled"> & 
  * Use `create(NodeRetryScheduledSchema)` to create a new message.
  */
 export const NodeRetryScheduledSchema: GenMessage<NodeRetryScheduled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 12);
+  messageDesc(file_skein_event_v1_run_event, 14);
 
 /**
  * A node failed for good.
@@ -957,7 +1108,7 @@ export type NodeFailed = Message<"skein.event.v1.NodeFailed"> & {
  * Use `create(NodeFailedSchema)` to create a new message.
  */
 export const NodeFailedSchema: GenMessage<NodeFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 13);
+  messageDesc(file_skein_event_v1_run_event, 15);
 
 /**
  * A node will not run.
@@ -999,7 +1150,7 @@ export type NodeSkipped = Message<"skein.event.v1.NodeSkipped"> & {
  * Use `create(NodeSkippedSchema)` to create a new message.
  */
 export const NodeSkippedSchema: GenMessage<NodeSkipped> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 14);
+  messageDesc(file_skein_event_v1_run_event, 16);
 
 /**
  * Why a node is skipped.
@@ -1047,7 +1198,7 @@ export type NodeSkipped_Reason = (typeof NodeSkipped_Reason)[keyof typeof NodeSk
  * Describes the enum skein.event.v1.NodeSkipped.Reason.
  */
 export const NodeSkipped_ReasonSchema: GenEnum<NodeSkipped_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 14, 0);
+  enumDesc(file_skein_event_v1_run_event, 16, 0);
 
 /**
  * A task was lost with whoever held it.
@@ -1089,7 +1240,7 @@ export type TaskDispatchLost = Message<"skein.event.v1.TaskDispatchLost"> & {
  * Use `create(TaskDispatchLostSchema)` to create a new message.
  */
 export const TaskDispatchLostSchema: GenMessage<TaskDispatchLost> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 15);
+  messageDesc(file_skein_event_v1_run_event, 17);
 
 /**
  * Who was lost.
@@ -1130,7 +1281,7 @@ export type TaskDispatchLost_Reason = (typeof TaskDispatchLost_Reason)[keyof typ
  * Describes the enum skein.event.v1.TaskDispatchLost.Reason.
  */
 export const TaskDispatchLost_ReasonSchema: GenEnum<TaskDispatchLost_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 15, 0);
+  enumDesc(file_skein_event_v1_run_event, 17, 0);
 
 /**
  * The run has its output.
@@ -1158,7 +1309,7 @@ export type RunDone = Message<"skein.event.v1.RunDone"> & {
  * Use `create(RunDoneSchema)` to create a new message.
  */
 export const RunDoneSchema: GenMessage<RunDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 16);
+  messageDesc(file_skein_event_v1_run_event, 18);
 
 /**
  * The run failed.
@@ -1186,7 +1337,7 @@ export type RunFailed = Message<"skein.event.v1.RunFailed"> & {
  * Use `create(RunFailedSchema)` to create a new message.
  */
 export const RunFailedSchema: GenMessage<RunFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 17);
+  messageDesc(file_skein_event_v1_run_event, 19);
 
 /**
  * The run was cancelled.
@@ -1207,5 +1358,5 @@ export type RunCancelled = Message<"skein.event.v1.RunCancelled"> & {
  * Use `create(RunCancelledSchema)` to create a new message.
  */
 export const RunCancelledSchema: GenMessage<RunCancelled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 18);
+  messageDesc(file_skein_event_v1_run_event, 20);
 

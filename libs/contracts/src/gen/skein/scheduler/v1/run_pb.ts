@@ -219,7 +219,7 @@ export type NodeRun = Message<"skein.scheduler.v1.NodeRun"> & {
   waitingFor: string;
 
   /**
-   * The agent, model, or rpc service and method that is called. Empty: none.
+   * The agent, model, rpc service and method, or tool that is called. Empty: none.
    *
    * @generated from field: string target = 11;
    */

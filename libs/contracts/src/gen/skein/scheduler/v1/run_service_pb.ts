@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/run_service.proto.
  */
 export const file_skein_scheduler_v1_run_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRza2Vpbi9zY2hlZHVsZXIvdjEvcnVuX3NlcnZpY2UucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSLGAwoPU3RhcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSNgoId29ya2Zsb3cYAyABKAsyIi5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dUYXJnZXRIABIwCgVhZ2VudBgEIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5BZ2VudFRhcmdldEgAEiwKA2xsbRgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5MbG1UYXJnZXRIABIlCgVpbnB1dBgGIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRISCgpyZXF1ZXN0X2lkGAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSPwoGbGFiZWxzGAkgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdC5MYWJlbHNFbnRyeRIvCgx3YWl0X3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZ0YXJnZXQiNgoOV29ya2Zsb3dUYXJnZXQSEwoLd29ya2Zsb3dfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoDSJaCgtBZ2VudFRhcmdldBIQCghhZ2VudF9pZBgBIAEoCRIQCghza2lsbF9pZBgCIAEoCRInCgZjb25maWcYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhoKCUxsbVRhcmdldBINCgVtb2RlbBgBIAEoCSJJChBTdGFydFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SDwoHY3JlYXRlZBgCIAEoCCJgCg9Bd2FpdFJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIqCgd0aW1lb3V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjgKEEF3YWl0UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biIyCg1HZXRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkiNgoOR2V0UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJaChNHZXROb2RlSW5wdXRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDwoHbm9kZV9pZBgDIAEoCRIPCgdhdHRlbXB0GAQgASgNIkkKFEdldE5vZGVJbnB1dFJlc3BvbnNlEjEKCm5vZGVfaW5wdXQYASABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuTm9kZUlucHV0Iv4BCg9MaXN0UnVuc1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhMKC3dvcmtmbG93X2lkGAIgASgJEiwKBnN0YXRlcxgDIAMoDjIcLnNrZWluLnNjaGVkdWxlci52MS5SdW5TdGF0ZRI/CgZsYWJlbHMYBCADKAsyLy5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFJ1bnNSZXF1ZXN0LkxhYmVsc0VudHJ5EhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiUgoQTGlzdFJ1bnNSZXNwb25zZRIlCgRydW5zGAEgAygLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiRQoQQ2FuY2VsUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCSI5ChFDYW5jZWxSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuMp8ECgpSdW5TZXJ2aWNlElUKCFN0YXJ0UnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5TdGFydFJ1blJlc3BvbnNlElUKCEF3YWl0UnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLkF3YWl0UnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5Bd2FpdFJ1blJlc3BvbnNlEk8KBkdldFJ1bhIhLnNrZWluLnNjaGVkdWxlci52MS5HZXRSdW5SZXF1ZXN0GiIuc2tlaW4uc2NoZWR1bGVyLnYxLkdldFJ1blJlc3BvbnNlEmEKDEdldE5vZGVJbnB1dBInLnNrZWluLnNjaGVkdWxlci52MS5HZXROb2RlSW5wdXRSZXF1ZXN0Giguc2tlaW4uc2NoZWR1bGVyLnYxLkdldE5vZGVJbnB1dFJlc3BvbnNlElUKCExpc3RSdW5zEiMuc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RSdW5zUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuc1Jlc3BvbnNlElgKCUNhbmNlbFJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5DYW5jZWxSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLkNhbmNlbFJ1blJlc3BvbnNlQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_scheduler_v1_run]);
+  fileDesc("CiRza2Vpbi9zY2hlZHVsZXIvdjEvcnVuX3NlcnZpY2UucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSL2AwoPU3RhcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSNgoId29ya2Zsb3cYAyABKAsyIi5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dUYXJnZXRIABIwCgVhZ2VudBgEIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5BZ2VudFRhcmdldEgAEiwKA2xsbRgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5MbG1UYXJnZXRIABIuCgR0b29sGAsgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRvb2xUYXJnZXRIABIlCgVpbnB1dBgGIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRISCgpyZXF1ZXN0X2lkGAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSPwoGbGFiZWxzGAkgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdC5MYWJlbHNFbnRyeRIvCgx3YWl0X3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZ0YXJnZXQiNgoOV29ya2Zsb3dUYXJnZXQSEwoLd29ya2Zsb3dfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoDSJaCgtBZ2VudFRhcmdldBIQCghhZ2VudF9pZBgBIAEoCRIQCghza2lsbF9pZBgCIAEoCRInCgZjb25maWcYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhoKCUxsbVRhcmdldBINCgVtb2RlbBgBIAEoCSIdCgpUb29sVGFyZ2V0Eg8KB3Rvb2xfaWQYASABKAkiSQoQU3RhcnRSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgiYAoPQXdhaXRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSKgoHdGltZW91dBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiI4ChBBd2FpdFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iMgoNR2V0UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJIjYKDkdldFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iWgoTR2V0Tm9kZUlucHV0UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSDwoHYXR0ZW1wdBgEIAEoDSJJChRHZXROb2RlSW5wdXRSZXNwb25zZRIxCgpub2RlX2lucHV0GAEgASgLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVJbnB1dCL+AQoPTGlzdFJ1bnNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRITCgt3b3JrZmxvd19pZBgCIAEoCRIsCgZzdGF0ZXMYAyADKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSPwoGbGFiZWxzGAQgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RSdW5zUmVxdWVzdC5MYWJlbHNFbnRyeRIRCglwYWdlX3NpemUYBSABKAUSEgoKcGFnZV90b2tlbhgGIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIlIKEExpc3RSdW5zUmVzcG9uc2USJQoEcnVucxgBIAMoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkUKEENhbmNlbFJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkiOQoRQ2FuY2VsUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bjKfBAoKUnVuU2VydmljZRJVCghTdGFydFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5TdGFydFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXNwb25zZRJVCghBd2FpdFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5Bd2FpdFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuQXdhaXRSdW5SZXNwb25zZRJPCgZHZXRSdW4SIS5za2Vpbi5zY2hlZHVsZXIudjEuR2V0UnVuUmVxdWVzdBoiLnNrZWluLnNjaGVkdWxlci52MS5HZXRSdW5SZXNwb25zZRJhCgxHZXROb2RlSW5wdXQSJy5za2Vpbi5zY2hlZHVsZXIudjEuR2V0Tm9kZUlucHV0UmVxdWVzdBooLnNrZWluLnNjaGVkdWxlci52MS5HZXROb2RlSW5wdXRSZXNwb25zZRJVCghMaXN0UnVucxIjLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuc1JlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFJ1bnNSZXNwb25zZRJYCglDYW5jZWxSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuQ2FuY2VsUnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5DYW5jZWxSdW5SZXNwb25zZUJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_scheduler_v1_run]);
 
 /**
  * Starts a run.
@@ -65,6 +65,14 @@ export type StartRunRequest = Message<"skein.scheduler.v1.StartRunRequest"> & {
      */
     value: LlmTarget;
     case: "llm";
+  } | {
+    /**
+     * One tool, as a workflow of one node.
+     *
+     * @generated from field: skein.scheduler.v1.ToolTarget tool = 11;
+     */
+    value: ToolTarget;
+    case: "tool";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -196,6 +204,27 @@ export const LlmTargetSchema: GenMessage<LlmTarget> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_run_service, 3);
 
 /**
+ * One tool.
+ *
+ * @generated from message skein.scheduler.v1.ToolTarget
+ */
+export type ToolTarget = Message<"skein.scheduler.v1.ToolTarget"> & {
+  /**
+   * Required.
+   *
+   * @generated from field: string tool_id = 1;
+   */
+  toolId: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ToolTarget.
+ * Use `create(ToolTargetSchema)` to create a new message.
+ */
+export const ToolTargetSchema: GenMessage<ToolTarget> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 4);
+
+/**
  * The started run.
  *
  * @generated from message skein.scheduler.v1.StartRunResponse
@@ -221,7 +250,7 @@ export type StartRunResponse = Message<"skein.scheduler.v1.StartRunResponse"> & 
  * Use `create(StartRunResponseSchema)` to create a new message.
  */
 export const StartRunResponseSchema: GenMessage<StartRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 4);
+  messageDesc(file_skein_scheduler_v1_run_service, 5);
 
 /**
  * Waits for a run.
@@ -256,7 +285,7 @@ export type AwaitRunRequest = Message<"skein.scheduler.v1.AwaitRunRequest"> & {
  * Use `create(AwaitRunRequestSchema)` to create a new message.
  */
 export const AwaitRunRequestSchema: GenMessage<AwaitRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 5);
+  messageDesc(file_skein_scheduler_v1_run_service, 6);
 
 /**
  * The run, ended or not.
@@ -277,7 +306,7 @@ export type AwaitRunResponse = Message<"skein.scheduler.v1.AwaitRunResponse"> & 
  * Use `create(AwaitRunResponseSchema)` to create a new message.
  */
 export const AwaitRunResponseSchema: GenMessage<AwaitRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 6);
+  messageDesc(file_skein_scheduler_v1_run_service, 7);
 
 /**
  * Asks for a run.
@@ -305,7 +334,7 @@ export type GetRunRequest = Message<"skein.scheduler.v1.GetRunRequest"> & {
  * Use `create(GetRunRequestSchema)` to create a new message.
  */
 export const GetRunRequestSchema: GenMessage<GetRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 7);
+  messageDesc(file_skein_scheduler_v1_run_service, 8);
 
 /**
  * A run.
@@ -326,7 +355,7 @@ export type GetRunResponse = Message<"skein.scheduler.v1.GetRunResponse"> & {
  * Use `create(GetRunResponseSchema)` to create a new message.
  */
 export const GetRunResponseSchema: GenMessage<GetRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 8);
+  messageDesc(file_skein_scheduler_v1_run_service, 9);
 
 /**
  * Asks what a node was given.
@@ -368,7 +397,7 @@ export type GetNodeInputRequest = Message<"skein.scheduler.v1.GetNodeInputReques
  * Use `create(GetNodeInputRequestSchema)` to create a new message.
  */
 export const GetNodeInputRequestSchema: GenMessage<GetNodeInputRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 9);
+  messageDesc(file_skein_scheduler_v1_run_service, 10);
 
 /**
  * What a node was given.
@@ -389,7 +418,7 @@ export type GetNodeInputResponse = Message<"skein.scheduler.v1.GetNodeInputRespo
  * Use `create(GetNodeInputResponseSchema)` to create a new message.
  */
 export const GetNodeInputResponseSchema: GenMessage<GetNodeInputResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 10);
+  messageDesc(file_skein_scheduler_v1_run_service, 11);
 
 /**
  * Asks for runs. All filters must hold.
@@ -445,7 +474,7 @@ export type ListRunsRequest = Message<"skein.scheduler.v1.ListRunsRequest"> & {
  * Use `create(ListRunsRequestSchema)` to create a new message.
  */
 export const ListRunsRequestSchema: GenMessage<ListRunsRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 11);
+  messageDesc(file_skein_scheduler_v1_run_service, 12);
 
 /**
  * A page of runs.
@@ -473,7 +502,7 @@ export type ListRunsResponse = Message<"skein.scheduler.v1.ListRunsResponse"> & 
  * Use `create(ListRunsResponseSchema)` to create a new message.
  */
 export const ListRunsResponseSchema: GenMessage<ListRunsResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 12);
+  messageDesc(file_skein_scheduler_v1_run_service, 13);
 
 /**
  * Cancels a run.
@@ -508,7 +537,7 @@ export type CancelRunRequest = Message<"skein.scheduler.v1.CancelRunRequest"> & 
  * Use `create(CancelRunRequestSchema)` to create a new message.
  */
 export const CancelRunRequestSchema: GenMessage<CancelRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 13);
+  messageDesc(file_skein_scheduler_v1_run_service, 14);
 
 /**
  * The cancelled run.
@@ -529,7 +558,7 @@ export type CancelRunResponse = Message<"skein.scheduler.v1.CancelRunResponse"> 
  * Use `create(CancelRunResponseSchema)` to create a new message.
  */
 export const CancelRunResponseSchema: GenMessage<CancelRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 14);
+  messageDesc(file_skein_scheduler_v1_run_service, 15);
 
 /**
  * Runs: started, awaited, looked at, cancelled.

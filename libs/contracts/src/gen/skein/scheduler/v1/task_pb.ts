@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/task.proto.
  */
 export const file_skein_scheduler_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSLCAwoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIqCgNycGMYDCABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuUnBjQ2FsbEgAEiUKBWlucHV0GAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEjkKFnN0YXJ0X3RvX2Nsb3NlX3RpbWVvdXQYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEwoLdHJhY2VwYXJlbnQYByABKAkSEgoKc2Vzc2lvbl9pZBgIIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYCSABKAkSEwoLd29ya2Zsb3dfaWQYCiABKAkSNAoRaGVhcnRiZWF0X3RpbWVvdXQYCyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CBgoEY2FsbCJoCglBZ2VudENhbGwSEAoIYWdlbnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoCRIQCghza2lsbF9pZBgDIAEoCRImCgZjb25maWcYBCABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiJgoHTGxtQ2FsbBINCgVtb2RlbBgBIAEoCRIMCgRyb2xlGAIgASgJIi0KB1JwY0NhbGwSEgoKc2VydmljZV9pZBgBIAEoCRIOCgZtZXRob2QYAiABKAkijAIKClRhc2tSZXBvcnQSKAoDcmVmGAEgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYSMgoHc3RhcnRlZBgCIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3RhcnRlZEgAEjYKCXN1Y2NlZWRlZBgDIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3VjY2VlZGVkSAASMAoGZmFpbGVkGAQgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tGYWlsZWRIABIsCgVmYWN0cxgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5DYWxsRmFjdHNCCAoGcmVwb3J0IoICCglDYWxsRmFjdHMSDgoGdGFyZ2V0GAEgASgJEhYKDnRhcmdldF92ZXJzaW9uGAIgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKB2xhdGVuY3kYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKAoFdXNhZ2UYBSABKAsyGS5za2Vpbi50eXBlLnYxLlRva2VuVXNhZ2USFgoOc3RyZWFtZWRfYnl0ZXMYBiABKAMSLwoGcHJvbXB0GAcgASgLMh8uc2tlaW4uc2NoZWR1bGVyLnYxLlByb21wdEZhY3RzIkAKC1Byb21wdEZhY3RzEg4KBmRpZ2VzdBgBIAEoDBISCgpzaXplX2J5dGVzGAIgASgDEg0KBXR1cm5zGAMgASgNIg0KC1Rhc2tTdGFydGVkIjcKDVRhc2tTdWNjZWVkZWQSJgoGb3V0cHV0GAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIjUKClRhc2tGYWlsZWQSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
+  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSLwAwoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIqCgNycGMYDCABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuUnBjQ2FsbEgAEiwKBHRvb2wYDSABKAsyHC5za2Vpbi5zY2hlZHVsZXIudjEuVG9vbENhbGxIABIlCgVpbnB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI5ChZzdGFydF90b19jbG9zZV90aW1lb3V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAkgASgJEhMKC3dvcmtmbG93X2lkGAogASgJEjQKEWhlYXJ0YmVhdF90aW1lb3V0GAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgYKBGNhbGwiaAoJQWdlbnRDYWxsEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEAoIc2tpbGxfaWQYAyABKAkSJgoGY29uZmlnGAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIiYKB0xsbUNhbGwSDQoFbW9kZWwYASABKAkSDAoEcm9sZRgCIAEoCSItCgdScGNDYWxsEhIKCnNlcnZpY2VfaWQYASABKAkSDgoGbWV0aG9kGAIgASgJIhsKCFRvb2xDYWxsEg8KB3Rvb2xfaWQYASABKAkijAIKClRhc2tSZXBvcnQSKAoDcmVmGAEgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYSMgoHc3RhcnRlZBgCIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3RhcnRlZEgAEjYKCXN1Y2NlZWRlZBgDIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3VjY2VlZGVkSAASMAoGZmFpbGVkGAQgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tGYWlsZWRIABIsCgVmYWN0cxgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5DYWxsRmFjdHNCCAoGcmVwb3J0IoICCglDYWxsRmFjdHMSDgoGdGFyZ2V0GAEgASgJEhYKDnRhcmdldF92ZXJzaW9uGAIgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKB2xhdGVuY3kYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKAoFdXNhZ2UYBSABKAsyGS5za2Vpbi50eXBlLnYxLlRva2VuVXNhZ2USFgoOc3RyZWFtZWRfYnl0ZXMYBiABKAMSLwoGcHJvbXB0GAcgASgLMh8uc2tlaW4uc2NoZWR1bGVyLnYxLlByb21wdEZhY3RzIkAKC1Byb21wdEZhY3RzEg4KBmRpZ2VzdBgBIAEoDBISCgpzaXplX2J5dGVzGAIgASgDEg0KBXR1cm5zGAMgASgNIg0KC1Rhc2tTdGFydGVkIjcKDVRhc2tTdWNjZWVkZWQSJgoGb3V0cHV0GAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIjUKClRhc2tGYWlsZWQSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
 
 /**
  * Names one delivery of one attempt of one node.
@@ -109,6 +109,14 @@ export type Task = Message<"skein.scheduler.v1.Task"> & {
      */
     value: RpcCall;
     case: "rpc";
+  } | {
+    /**
+     * A tool.
+     *
+     * @generated from field: skein.scheduler.v1.ToolCall tool = 13;
+     */
+    value: ToolCall;
+    case: "tool";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -269,6 +277,27 @@ export const RpcCallSchema: GenMessage<RpcCall> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_task, 4);
 
 /**
+ * The call of a tool. The task's input is the tool's.
+ *
+ * @generated from message skein.scheduler.v1.ToolCall
+ */
+export type ToolCall = Message<"skein.scheduler.v1.ToolCall"> & {
+  /**
+   * The tool, as it is registered in the task's namespace.
+   *
+   * @generated from field: string tool_id = 1;
+   */
+  toolId: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ToolCall.
+ * Use `create(ToolCallSchema)` to create a new message.
+ */
+export const ToolCallSchema: GenMessage<ToolCall> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task, 5);
+
+/**
  * News of a task, from its executor.
  *
  * @generated from message skein.scheduler.v1.TaskReport
@@ -325,7 +354,7 @@ export type TaskReport = Message<"skein.scheduler.v1.TaskReport"> & {
  * Use `create(TaskReportSchema)` to create a new message.
  */
 export const TaskReportSchema: GenMessage<TaskReport> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 5);
+  messageDesc(file_skein_scheduler_v1_task, 6);
 
 /**
  * How a call went.
@@ -334,7 +363,7 @@ export const TaskReportSchema: GenMessage<TaskReport> = /*@__PURE__*/
  */
 export type CallFacts = Message<"skein.scheduler.v1.CallFacts"> & {
   /**
-   * The instance of the agent, the model as `PROVIDER/MODEL`, or the address of the rpc service. Empty: none was reached.
+   * The instance of the agent, the model as `PROVIDER/MODEL`, the address of the rpc service, or what was called for a tool. Empty: none was reached.
    *
    * @generated from field: string target = 1;
    */
@@ -388,7 +417,7 @@ export type CallFacts = Message<"skein.scheduler.v1.CallFacts"> & {
  * Use `create(CallFactsSchema)` to create a new message.
  */
 export const CallFactsSchema: GenMessage<CallFacts> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 6);
+  messageDesc(file_skein_scheduler_v1_task, 7);
 
 /**
  * What a model was told.
@@ -423,7 +452,7 @@ export type PromptFacts = Message<"skein.scheduler.v1.PromptFacts"> & {
  * Use `create(PromptFactsSchema)` to create a new message.
  */
 export const PromptFactsSchema: GenMessage<PromptFacts> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 7);
+  messageDesc(file_skein_scheduler_v1_task, 8);
 
 /**
  * It runs.
@@ -438,7 +467,7 @@ export type TaskStarted = Message<"skein.scheduler.v1.TaskStarted"> & {
  * Use `create(TaskStartedSchema)` to create a new message.
  */
 export const TaskStartedSchema: GenMessage<TaskStarted> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 8);
+  messageDesc(file_skein_scheduler_v1_task, 9);
 
 /**
  * It has its output.
@@ -459,7 +488,7 @@ export type TaskSucceeded = Message<"skein.scheduler.v1.TaskSucceeded"> & {
  * Use `create(TaskSucceededSchema)` to create a new message.
  */
 export const TaskSucceededSchema: GenMessage<TaskSucceeded> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 9);
+  messageDesc(file_skein_scheduler_v1_task, 10);
 
 /**
  * It failed.
@@ -480,5 +509,5 @@ export type TaskFailed = Message<"skein.scheduler.v1.TaskFailed"> & {
  * Use `create(TaskFailedSchema)` to create a new message.
  */
 export const TaskFailedSchema: GenMessage<TaskFailed> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 10);
+  messageDesc(file_skein_scheduler_v1_task, 11);
 
