@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ParkedTimes } from './workloads/parked.ts';
+import type { Fires } from './workloads/punctuality.ts';
 import { MODES, type Mode } from './platform/platform.ts';
 
 /** Workloads that can be measured, in the order in which they are. */
-export const WORKLOADS = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6'] as const;
+export const WORKLOADS = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7'] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
 /** What is measured. */
@@ -24,6 +25,8 @@ export interface BenchOptions {
   /** Numbers of parked runs of W6. */
   readonly parked: readonly number[];
   readonly parkedTimes: ParkedTimes;
+  /** Schedules of W7, and the time in which each fires once. */
+  readonly fires: Fires;
   /** Processes of each, where they are processes. */
   readonly schedulers: number;
   readonly executors: number;
@@ -46,6 +49,8 @@ const DEFAULTS = {
   parked: '10000,100000',
   'settle-seconds': '25',
   'watch-seconds': '20',
+  schedules: '1000',
+  'schedule-seconds': '60',
   schedulers: '1',
   executors: '1',
 };
@@ -66,6 +71,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
       parked: { type: 'string', default: DEFAULTS.parked },
       'settle-seconds': { type: 'string', default: DEFAULTS['settle-seconds'] },
       'watch-seconds': { type: 'string', default: DEFAULTS['watch-seconds'] },
+      schedules: { type: 'string', default: DEFAULTS.schedules },
+      'schedule-seconds': { type: 'string', default: DEFAULTS['schedule-seconds'] },
       schedulers: { type: 'string', default: DEFAULTS.schedulers },
       executors: { type: 'string', default: DEFAULTS.executors },
       traces: { type: 'boolean', default: true },
@@ -85,6 +92,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     yardstickMs: milliseconds('yardstick-seconds'),
     parked: values.parked.split(',').map((text) => positive('--parked', text, true)),
     parkedTimes: { settleMs: milliseconds('settle-seconds'), watchMs: milliseconds('watch-seconds') },
+    fires: { count: positive('--schedules', values.schedules, true), periodMs: milliseconds('schedule-seconds') },
     schedulers: positive('--schedulers', values.schedulers, true),
     executors: positive('--executors', values.executors, true),
     traces: values.traces,

@@ -8,6 +8,12 @@ export interface Api {
   awaitRun(runId: string, wait: string): Promise<RunView>;
   /** The run's events of one type. */
   eventsOf(runId: string, type: string): Promise<readonly EventView[]>;
+  /** Makes a schedule. */
+  createSchedule(scheduleId: string, spec: object): Promise<void>;
+  /** Forgets a schedule. */
+  deleteSchedule(scheduleId: string): Promise<void>;
+  /** Every run of a workflow, as lists show it. */
+  runsOf(workflowId: string): Promise<readonly ListedRun[]>;
   /** Runs of a workflow that are in a state. */
   countRuns(workflowId: string, state: string): Promise<number>;
 }
@@ -17,6 +23,15 @@ export interface RunView {
   readonly run_id: string;
   readonly state: string;
   readonly output?: unknown;
+}
+
+/** What is read of a run in a list. */
+export interface ListedRun {
+  readonly state: string;
+  /** RFC 3339. */
+  readonly created_at: string;
+  readonly ended_at?: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** What is read of an event. */
@@ -36,11 +51,24 @@ export function createApi(apiUrl: string): Api {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     };
+    return answer(path, sent);
+  };
+  const answer = async <Answer>(path: string, sent?: RequestInit): Promise<Answer> => {
     const response = await fetch(`${apiUrl}${path}`, sent);
     const text = await response.text();
     if (!response.ok) throw new Error(`${path} answered ${response.status} ${text}`);
-    return JSON.parse(text) as Answer;
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
   };
+  /** Pages of a list of runs, one after the other. */
+  async function* pagesOf(filter: string): AsyncGenerator<readonly ListedRun[], void> {
+    let token = '';
+    do {
+      const path = `/api/v1/runs?${filter}&page_size=${PAGE}&page_token=${token}`;
+      const page = await call<{ runs: ListedRun[]; next_page_token?: string }>(path);
+      yield page.runs;
+      token = encodeURIComponent(page.next_page_token ?? '');
+    } while (token !== '');
+  }
   return {
     async registerAgent(agentId, protocol, endpoint) {
       await call('/api/v1/agents', { agent_id: agentId, protocol, endpoints: [endpoint] });
@@ -53,15 +81,16 @@ export function createApi(apiUrl: string): Api {
       const query = `type=${type}&include_task_events=false&page_size=${PAGE}`;
       return (await call<{ events: EventView[] }>(`/api/v1/runs/${runId}/events?${query}`)).events;
     },
+    async createSchedule(scheduleId, spec) {
+      await call('/api/v1/schedules', { schedule_id: scheduleId, spec });
+    },
+    deleteSchedule: (scheduleId) => answer(`/api/v1/schedules/${scheduleId}`, { method: 'DELETE' }),
+    async runsOf(workflowId) {
+      return (await Array.fromAsync(pagesOf(`workflow_id=${workflowId}`))).flat();
+    },
     async countRuns(workflowId, state) {
       let count = 0;
-      let token = '';
-      do {
-        const query = `workflow_id=${workflowId}&state=${state}&page_size=${PAGE}&page_token=${token}`;
-        const page = await call<{ runs: object[]; next_page_token?: string }>(`/api/v1/runs?${query}`);
-        count += page.runs.length;
-        token = encodeURIComponent(page.next_page_token ?? '');
-      } while (token !== '');
+      for await (const runs of pagesOf(`workflow_id=${workflowId}&state=${state}`)) count += runs.length;
       return count;
     },
   };

@@ -4,6 +4,7 @@ import type { Mode } from '../platform/platform.ts';
 import type { Figures } from '../report/cell.ts';
 import { measureParked, warmUpParked } from './parked.ts';
 import { measureRecovery, RECOVERY, RECOVERY_SCENARIOS, warmUpRecovery } from './recovery.ts';
+import { FIRE_SCENARIOS, measurePunctuality, warmUpPunctuality } from './punctuality.ts';
 import type { Stage } from './stage.ts';
 import { measureStreams, STREAM_SCENARIOS, warmUpStreams } from './streams.ts';
 import { measureThroughput, THROUGHPUT, warmUp } from './throughput.ts';
@@ -55,6 +56,15 @@ export function planCells(options: BenchOptions, mode: Mode): PlannedCell[] {
           alone: true,
           warmUp: warmUpParked,
           measure: (stage) => measureParked(stage, count, options.parkedTimes),
+        }));
+      case 'w7':
+        return FIRE_SCENARIOS.map((scenario): PlannedCell => ({
+          workload,
+          scenario: `${options.fires.count} ${scenario}`,
+          concurrency: options.fires.count,
+          alone: false,
+          warmUp: warmUpPunctuality,
+          measure: (stage) => measurePunctuality(stage, options.fires, scenario),
         }));
     }
   });

@@ -18,9 +18,12 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** What each code means, in the order of the codes. */
 export const EXIT_MEANINGS: readonly { readonly code: ExitCode; readonly meaning: string }[] = [
   { code: EXIT.ok, meaning: 'Done: the command did what it was asked, and a run it waited for ended in state DONE.' },
-  { code: EXIT.unsuccessful, meaning: 'The run failed or was cancelled; `doctor` found something wrong.' },
+  {
+    code: EXIT.unsuccessful,
+    meaning: 'The run failed or was cancelled, a trigger started none; `doctor` or `replay` found something wrong.',
+  },
   { code: EXIT.usage, meaning: 'The command line is wrong: an unknown command or option, a missing argument.' },
-  { code: EXIT.notFound, meaning: 'There is no such workflow, run, agent, model or file.' },
+  { code: EXIT.notFound, meaning: 'There is no such workflow, run, schedule, agent, model or file.' },
   { code: EXIT.invalid, meaning: 'A definition, an input or an option value is not valid; every problem is listed.' },
   { code: EXIT.unreachable, meaning: 'The platform cannot be reached, or it could not be started.' },
   { code: EXIT.timedOut, meaning: 'It took longer than --timeout allows. A run that was started goes on.' },

@@ -43,6 +43,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/runs/group.ts'),
   },
   {
+    name: 'schedules',
+    summary: 'Starts runs by the clock: makes, shows, pauses, triggers and backfills schedules',
+    load: () => import('./commands/schedules/group.ts'),
+  },
+  {
     name: 'agents',
     summary: 'Registers, lists, shows, removes and calls agents',
     load: () => import('./commands/agents/group.ts'),
@@ -56,6 +61,11 @@ const COMMANDS: readonly CommandEntry[] = [
     name: 'tools',
     summary: 'Registers, lists, shows, deletes and calls tools',
     load: () => import('./commands/tools/group.ts'),
+  },
+  {
+    name: 'replay',
+    summary: 'Plays an exported run again, on its own definition or on another',
+    load: () => import('./commands/replay.ts'),
   },
   { name: 'llm', summary: 'Asks a language model', load: () => import('./commands/llm/group.ts') },
   {

@@ -4,9 +4,12 @@ import { EXIT, EXIT_MEANINGS } from './exit-code.ts';
 import { useCli } from './testing/use-cli.ts';
 
 const LEAVES = [
-  ...'demo run dev up down status doctor completion version help'.split(' '),
-  ...['apply', 'list', 'get', 'validate', 'versions'].map((name) => `workflows ${name}`),
-  ...['start', 'list', 'get', 'events', 'watch', 'cancel'].map((name) => `runs ${name}`),
+  ...'demo run replay dev up down status doctor completion version help'.split(' '),
+  ...['apply', 'list', 'get', 'validate', 'versions', 'diff', 'deprecate'].map((name) => `workflows ${name}`),
+  ...['start', 'list', 'get', 'events', 'export', 'import', 'watch', 'cancel'].map((name) => `runs ${name}`),
+  ...['create', 'list', 'get', 'update', 'delete', 'pause', 'resume', 'trigger', 'backfill', 'times'].map(
+    (name) => `schedules ${name}`,
+  ),
   ...['register', 'list', 'get', 'remove', 'invoke'].map((name) => `agents ${name}`),
   ...['complete', 'models'].map((name) => `llm ${name}`),
 ];

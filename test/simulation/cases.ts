@@ -1,7 +1,7 @@
 import { compileWorkflow, type JsonObject, type Plan, type WorkflowDefinition } from '@skein/domain';
 import type { SeededRandom } from '@skein/testkit';
 import fc from 'fast-check';
-import { randomWorkflow } from '../../libs/domain/src/testing/random-workflow.ts';
+import { randomWorkflow, SUBWORKFLOW } from '../../libs/domain/src/testing/random-workflow.ts';
 import { outcomeOf, RunWorld, type AgentAnswer } from '../../libs/domain/src/testing/run-world.ts';
 
 /** A run that a client asks for, and what must become of it. */
@@ -15,6 +15,8 @@ export interface Case {
   /** Undefined: the start is not idempotent. */
   readonly requestId: string | undefined;
   readonly isCancelled: boolean;
+  /** Whether somebody holds it back for a while. */
+  readonly isPaused: boolean;
   readonly isAwaited: boolean;
 }
 
@@ -23,6 +25,9 @@ type NodeDefinition = WorkflowDefinition['nodes'][number];
 const LARGE_CHARS = 70_000;
 const MAX_WORKFLOWS = 3;
 const NODES = 8;
+
+/** What subworkflow nodes run. */
+export const COMMON_WORKFLOW = SUBWORKFLOW;
 
 /** The workflows of a world, each with an id of its own. */
 export function drawWorkflows(random: SeededRandom): { plan: Plan; confluent: boolean }[] {
@@ -56,6 +61,7 @@ export function drawCase(
     rightOutcome: confluent && !isCancelled ? outcomeOf(calm()) : undefined,
     requestId: random.next() < 0.8 ? `request-${index}` : undefined,
     isCancelled,
+    isPaused: random.next() < 0.15,
     isAwaited: random.next() < 0.6,
   };
 }
@@ -77,7 +83,7 @@ function withPolicies(node: NodeDefinition, random: SeededRandom, confluent: boo
 /** What each agent answers is fixed, so that only the schedule differs. */
 function answersOf(codes: readonly number[]): Case['answer'] {
   return (nodeId, attempt) => {
-    const code = codes[Number(nodeId.slice(1))] ?? 0;
+    const code = codes[Number(nodeId.slice(1, 2))] ?? 0;
     if (code === 9) return { code: 'BROKEN', retryable: false };
     if (code === 8 && attempt < 3) return { code: 'FLAKY', retryable: true };
     if (code === 7 && attempt < 2) return { code: 'TIMEOUT', retryable: true };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { isTerminal, type RunState } from '@skein/domain';
+import { compileWorkflow, isTerminal, replay, type HistoryEvent, type Plan, type RunState } from '@skein/domain';
 import { decodeTransition } from '@skein/events';
 import { outcomeOf } from '../../libs/domain/src/testing/run-world.ts';
 import { foldHistory } from '../../services/scheduler/src/app/run-history.ts';
 import type { RunStore, TransitionRow } from '../../services/scheduler/src/app/run-store.ts';
-import type { Case } from './cases.ts';
+import { COMMON_WORKFLOW, type Case } from './cases.ts';
 import type { HistorySide } from './history-side.ts';
 import type { SimulatedAgents } from './simulated-agents.ts';
 import type { SimulatedClient } from './simulated-client.ts';
@@ -20,7 +20,15 @@ export interface Remains {
   readonly caseOf: (runId: string) => Case;
 }
 
-const ANY = { workflowId: undefined, statuses: [], labels: {}, limit: 100_000, beforeRunId: undefined } as const;
+const ANY = {
+  workflowId: undefined,
+  statuses: [],
+  labels: {},
+  limit: 100_000,
+  beforeRunId: undefined,
+  parentRunId: undefined,
+  includeChildren: true,
+} as const;
 /** Ways for a node to end that the calm world does not know: its executors died too often, or once where that was too often. */
 const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
 
@@ -32,6 +40,8 @@ const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
  * W4. An idempotent start made one run, however often it was asked for.
  * W5. Work that must not be repeated was not.
  * W6. What a client was told of the end is how it stayed.
+ * W7. A child run was asked for by its parent, and has ended no later than nobody wanted it any more.
+ * W8. Every history follows from the plan it was decided on: replayed, it comes out the same.
  */
 export async function checkPromises(remains: Remains): Promise<void> {
   const { store, clients, caseOf, namespaces } = remains;
@@ -50,8 +60,16 @@ export async function checkPromises(remains: Remains): Promise<void> {
     if (end !== undefined) assert.deepEqual([state.seq, state.status], [end.seq, end.status], `W6: ${runId}`);
     if (cancelled) assert.equal(state.status, 'CANCELLED', `W6: ${runId}`);
   }
-  for (const [runId, state] of states) checkOutcome(runId, state, caseOf(runId));
-  checkOneRunPerRequest([...states.keys()], caseOf);
+  const asked = [...states].filter(([, { parent }]) => parent === undefined);
+  for (const [runId, state] of asked) checkOutcome(runId, state, caseOf(runId));
+  checkOneRunPerRequest(
+    asked.map(([runId]) => runId),
+    caseOf,
+  );
+  for (const state of states.values()) {
+    await checkChild(remains, state, states);
+    await checkReplay(remains, state, planOf(state, states, caseOf));
+  }
   checkCalls(remains);
 }
 
@@ -63,18 +81,45 @@ async function checkHistory({ store, history }: Remains, runId: string): Promise
   const state = foldHistory(runId, namespace, rows);
   assert.ok(isTerminal(state.status), `W1: ${runId} is ${state.status}`);
   const events = rows.flatMap(({ body }) => decodeTransition(body).events);
-  const ended = events.flatMap((event) =>
-    event.kind === 'node_succeeded' || event.kind === 'node_failed' || event.kind === 'node_skipped'
-      ? event.nodeId
-      : [],
-  );
+  const ended = events.flatMap((event) => (ENDS.has(event.kind) && 'nodeId' in event ? event.nodeId : []));
   assert.equal(new Set(ended).size, ended.length, `W2: a node of ${runId} ended twice: ${ended.join(' ')}`);
-  const endings = events.filter(({ kind }) => ['run_done', 'run_failed', 'run_cancelled'].includes(kind));
+  const endings = events.filter(({ kind }) =>
+    ['run_done', 'run_failed', 'run_cancelled', 'run_terminated'].includes(kind),
+  );
   assert.deepEqual(endings, events.slice(-1), `W2: ${runId} goes on after its end`);
   assert.deepEqual((await history.rowsOf(namespace, runId)).map(plain), rows.map(plain), `W3: ${runId}`);
   const read = await history.readAll(namespace, runId, state.seq);
   assert.deepEqual(read.map(plain), rows.map(plain), `W3: ${runId}, as it is read`);
   return state;
+}
+
+/** W7. */
+async function checkChild({ store }: Remains, { runId, parent }: RunState, states: ReadonlyMap<string, RunState>) {
+  if (parent === undefined) return;
+  assert.ok(states.has(parent.runId), `W7: ${runId} has no parent`);
+  const rows = (await store.load(parent.runId))?.rows ?? [];
+  const started = rows
+    .flatMap(({ body }) => decodeTransition(body).events)
+    .filter((event) => event.kind === 'child_runs_started' && event.childRunIds.includes(runId));
+  assert.equal(started.length, 1, `W7: ${runId} was asked for ${started.length} times`);
+}
+
+/** The workflow that a run was on: of a child, its ancestor's, or the one that all know. */
+function planOf(state: RunState, states: ReadonlyMap<string, RunState>, caseOf: Remains['caseOf']): Plan {
+  if (state.workflowId === COMMON_WORKFLOW.id) return compileWorkflow(COMMON_WORKFLOW);
+  let root = state;
+  while (root.parent !== undefined) root = states.get(root.parent.runId) ?? assert.fail(`W7: ${root.runId} is alone`);
+  return caseOf(root.runId).plan;
+}
+
+/** W8. */
+async function checkReplay({ store }: Remains, state: RunState, plan: Plan): Promise<void> {
+  const { rows = [] } = (await store.load(state.runId)) ?? {};
+  const history = rows.flatMap(({ firstSeq, body }): HistoryEvent[] => {
+    const { occurredAtMs, events } = decodeTransition(body);
+    return events.map((event, index) => ({ seq: firstSeq + index, occurredAtMs, event }));
+  });
+  assert.deepEqual(replay(plan, state, history).divergences, [], `W8: ${state.runId}`);
 }
 
 function plain({ firstSeq, eventCount, body }: TransitionRow): unknown {
@@ -87,6 +132,8 @@ function checkOutcome(runId: string, state: RunState, asked: Case): void {
   const unlucky = [...state.nodes.values()].some(({ failure }) => BAD_LUCK.has(failure?.code ?? ''));
   if (!unlucky) assert.deepEqual(outcomeOf(state), asked.rightOutcome, `W1: the outcome of ${runId}`);
 }
+
+const ENDS: ReadonlySet<string> = new Set(['node_succeeded', 'node_failed', 'node_skipped', 'node_cancelled']);
 
 /** W4. */
 function checkOneRunPerRequest(runIds: readonly string[], caseOf: Remains['caseOf']): void {

@@ -52,6 +52,7 @@ export class MemberLink implements MemberStore {
     return {
       membersChanged: () => later(() => listener.membersChanged()),
       workflowChanged: (workflow) => later(() => listener.workflowChanged(workflow)),
+      schedulesChanged: () => later(() => listener.schedulesChanged()),
       lost: () => later(() => listener.lost()),
     };
   }

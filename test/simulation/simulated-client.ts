@@ -1,8 +1,8 @@
-import { RunState, type Run } from '@skein/contracts/scheduler';
+import { NodeState, RunState, type Run } from '@skein/contracts/scheduler';
 import { durationOfMs, valueOfJson } from '@skein/events';
 import { describeError } from '@skein/rpc';
 import type { Case } from './cases.ts';
-import { statusOfMessage } from '../../services/scheduler/src/rpc/run-message.ts';
+import { hasEnded, statusOfMessage } from '../../services/scheduler/src/rpc/run-message.ts';
 import type { SimulatedScheduler } from './simulated-scheduler.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -26,6 +26,8 @@ export interface SimulatedClientOptions {
 const PATIENCE_MS = 3000;
 const MAX_PAUSE_MS = 1000;
 const MAX_WAIT_MS = 60_000;
+/** A start of unknown fate that has not been made by then never will be. */
+const LATEST_START_MS = 60_000;
 /** Answers to a start that only another start may cause, and there is none. */
 const OTHERS_FAULT_REASONS = new Set(['RUN_ID_TAKEN', 'REQUEST_ID_REUSED']);
 
@@ -51,13 +53,15 @@ export class SimulatedClient {
   async live(beginMs: number): Promise<void> {
     const { time } = this.#options.surroundings;
     await time.sleep(beginMs);
-    const runId = await this.#start();
-    this.told.runId = runId;
-    if (runId !== undefined) await Promise.all([this.#await(runId), this.#cancel(runId)]);
+    const { runId, isAcknowledged } = await this.#start();
+    if (isAcknowledged) {
+      this.told.runId = runId;
+      await Promise.all([this.#await(runId), this.#cancel(runId), this.#pause(runId), this.#comeAlong(runId)]);
+    } else await this.#comeAlong(runId);
     this.#finished = true;
   }
 
-  async #start(): Promise<string | undefined> {
+  async #start(): Promise<{ readonly runId: string; readonly isAcknowledged: boolean }> {
     const { requestId } = this.#case;
     const { random } = this.#options.surroundings;
     let runId = this.#options.newRunId();
@@ -66,14 +70,14 @@ export class SimulatedClient {
       if (answer.kind === 'value') {
         const startedId = answer.value.run?.runId ?? '';
         this.#note(`is told of ${startedId}`);
-        return startedId;
+        return { runId: startedId, isAcknowledged: true };
       }
       const reason = answer.kind === 'error' ? answer.reason : '';
       if (OTHERS_FAULT_REASONS.has(reason)) {
         this.#options.surroundings.violated(`${this.#name}: its own start answers ${reason}`);
       }
       // Without a request id a start whose fate is unknown must not be repeated.
-      if (requestId === undefined && reason !== 'NOT_READY') return undefined;
+      if (requestId === undefined && reason !== 'NOT_READY') return { runId, isAcknowledged: false };
       if (requestId !== undefined && random.next() < 0.5) runId = this.#options.newRunId();
     }
   }
@@ -101,7 +105,7 @@ export class SimulatedClient {
       );
       if (answer.kind === 'error' && answer.reason === 'RUN_NOT_FOUND') violated(`${runId} was acknowledged and lost`);
       const run = answer.kind === 'value' ? answer.value.run : undefined;
-      if (run !== undefined && run.state >= RunState.DONE) this.told.end = endOf(run);
+      if (run !== undefined && hasEnded(run)) this.told.end = endOf(run);
       else await time.sleep(random.integer(1, MAX_PAUSE_MS));
     }
   }
@@ -113,7 +117,60 @@ export class SimulatedClient {
     await time.sleep(random.integer(1, 5000));
     for (;;) {
       const answer = await this.#ask(({ runs }) => runs.cancelRun({ namespace, runId }));
-      if (answer.kind === 'value') this.told.cancelled = true;
+      // One that is failing already fails.
+      if (answer.kind === 'value' && answer.value.run?.state !== RunState.FAILING) this.told.cancelled = true;
+      if (answer.kind === 'value' || (answer.kind === 'error' && answer.reason === 'RUN_ENDED')) return;
+    }
+  }
+
+  /** Holds the run back, and lets it go on after a while. */
+  async #pause(runId: string): Promise<void> {
+    if (!this.#case.isPaused) return;
+    const { random, time } = this.#options.surroundings;
+    const address = { namespace: this.#case.namespace, runId };
+    await time.sleep(random.integer(1, 5000));
+    await this.#untilTaken(({ runs }) => runs.pauseRun(address));
+    await time.sleep(random.integer(1, 5000));
+    await this.#untilTaken(({ runs }) => runs.resumeRun(address));
+  }
+
+  /** Sends the signals and takes the decisions that the run waits for, until it has ended, or surely was never made. */
+  async #comeAlong(runId: string): Promise<void> {
+    const { namespace, plan } = this.#case;
+    const { random, time } = this.#options.surroundings;
+    const waits = [...plan.nodes.values()].some(({ work }) => work.kind === 'signal' || work.kind === 'approval');
+    const address = { namespace, runId };
+    const surelyMs = time.nowMs + LATEST_START_MS;
+    if (!waits) return;
+    for (;;) {
+      await time.sleep(random.integer(1, 3000));
+      const answer = await this.#ask(({ runs }) => runs.getRun(address));
+      const isUnknown = answer.kind === 'error' && answer.reason === 'RUN_NOT_FOUND';
+      if (isUnknown && time.nowMs > surelyMs) return;
+      const run = answer.kind === 'value' ? answer.value.run : undefined;
+      if (run === undefined) continue;
+      if (hasEnded(run)) return;
+      for (const { nodeId, nodeType, state, target } of run.nodes) {
+        if (state !== NodeState.WAITING) continue;
+        if (nodeType === 'signal') await this.#signal(address, nodeId, target);
+        if (nodeType === 'approval') {
+          const decision = { ...address, nodeId, approved: true, decidedBy: 'ada' };
+          await this.#ask(({ approvals }) => approvals.decideApproval(decision));
+        }
+      }
+    }
+  }
+
+  /** Perhaps more than once: the id makes it count once. */
+  async #signal({ namespace, runId }: { namespace: string; runId: string }, nodeId: string, name: string) {
+    const target = { case: 'runId' as const, value: runId };
+    const signal = { namespace, target, signalName: name, payload: valueOfJson(name), signalId: `${nodeId}/1` };
+    await this.#ask(({ runs }) => runs.signalRun(signal));
+  }
+
+  async #untilTaken(call: (scheduler: SimulatedScheduler) => Promise<unknown>): Promise<void> {
+    for (;;) {
+      const answer = await this.#ask(call);
       if (answer.kind === 'value' || (answer.kind === 'error' && answer.reason === 'RUN_ENDED')) return;
     }
   }

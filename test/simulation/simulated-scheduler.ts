@@ -1,6 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { createClient, type Client, type HandlerContext } from '@connectrpc/connect';
 import {
+  ApprovalService,
   RunService,
   TaskService,
   type ExchangeRequest,
@@ -20,6 +21,7 @@ import { SchedulerCore } from '../../services/scheduler/src/app/scheduler-core.t
 import type { WorkflowStore } from '../../services/scheduler/src/app/workflow-store.ts';
 import { withTypedErrors } from '../../services/scheduler/src/rpc/answer-errors.ts';
 import { exchangeRpc } from '../../services/scheduler/src/rpc/exchange.ts';
+import { approvalService } from '../../services/scheduler/src/rpc/approval-service.ts';
 import { runService } from '../../services/scheduler/src/rpc/run-service.ts';
 import { taskService, type TaskRpcParts } from '../../services/scheduler/src/rpc/task-service.ts';
 import type { HistorySide } from './history-side.ts';
@@ -94,12 +96,17 @@ export class SimulatedScheduler implements Callee {
     const onReportFailed = (runId: string, error: unknown) => this.#note(`report for ${runId} fails: ${String(error)}`);
     this.#parts = { engine, dispatcher, store: this.#store, ownership, peers, onReportFailed, takeRun };
     const agents = { missing: async () => [] };
-    const runs = runService({ ...this.#parts, plans, agents });
+    // Nobody imports here.
+    const archive = { store: () => Promise.resolve(false) };
+    const imports = { archive, workflows: shared.workflows, newCommitId: () => shared.ids.next(), onStored: () => {} };
+    const runs = runService({ ...this.#parts, plans, agents, imports });
+    const approvals = approvalService({ ...this.#parts, plans, agents });
     const onDefect = (rpc: string, error: unknown) => {
       if (!(error instanceof StoreFault)) surroundings.violated(`${rpc} fails: ${String(error)}`);
     };
     this.bindings = [
       bind(RunService, withTypedErrors(RunService, runs, onDefect)),
+      bind(ApprovalService, withTypedErrors(ApprovalService, approvals, onDefect)),
       bind(TaskService, withTypedErrors(TaskService, taskService(this.#parts), onDefect)),
     ];
   }
@@ -113,6 +120,13 @@ export class SimulatedScheduler implements Callee {
   get runs(): Client<typeof RunService> {
     return createClient(
       RunService,
+      rpcWire(this.#surroundings, undefined, () => this.#shared.schedulerAt(this.address)),
+    );
+  }
+
+  get approvals(): Client<typeof ApprovalService> {
+    return createClient(
+      ApprovalService,
       rpcWire(this.#surroundings, undefined, () => this.#shared.schedulerAt(this.address)),
     );
   }
@@ -155,13 +169,18 @@ export class SimulatedScheduler implements Callee {
       },
       onResumed: () => this.core.resumed(),
       onWorkflowChanged: () => {},
+      onSchedulesChanged: () => {},
       onRetry: () => {},
     });
   }
 
   #peer(address: string) {
     const wire = rpcWire(this.#surroundings, this.life, () => this.#shared.schedulerAt(address));
-    return { runs: createClient(RunService, wire), tasks: createClient(TaskService, wire) };
+    return {
+      runs: createClient(RunService, wire),
+      approvals: createClient(ApprovalService, wire),
+      tasks: createClient(TaskService, wire),
+    };
   }
 
   /** No task goes out whose result this scheduler knows, or does not want. */

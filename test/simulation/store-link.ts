@@ -1,5 +1,6 @@
 import {
   CommitOutcomeUnknownError,
+  type ApprovalQuery,
   type CommitBatch,
   type RunQuery,
   type RunStore,
@@ -73,6 +74,18 @@ export class StoreLink implements RunStore {
 
   endedAmong(runIds: readonly string[]) {
     return this.#read(() => this.#store.endedAmong(runIds));
+  }
+
+  existingAmong(runIds: readonly string[]) {
+    return this.#read(() => this.#store.existingAmong(runIds));
+  }
+
+  approval(runId: string, nodeId: string) {
+    return this.#read(() => this.#store.approval(runId, nodeId));
+  }
+
+  listApprovals(query: ApprovalQuery) {
+    return this.#read(() => this.#store.listApprovals(query));
   }
 
   postpone(runIds: readonly string[], delayMs: number) {

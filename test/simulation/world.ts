@@ -7,7 +7,7 @@ import { digestOf } from '@skein/domain';
 import { MemoryMemberStore } from '../../services/scheduler/src/adapters/memory/member-store.ts';
 import { MemoryRunStore } from '../../services/scheduler/src/adapters/memory/run-store.ts';
 import { MemoryWorkflowStore } from '../../services/scheduler/src/adapters/memory/workflow-store.ts';
-import { drawCase, drawWorkflows, type Case } from './cases.ts';
+import { COMMON_WORKFLOW, drawCase, drawWorkflows, type Case } from './cases.ts';
 import { HistorySide } from './history-side.ts';
 import { checkPromises } from './invariants.ts';
 import { drawProfile, withoutFaults, type Profile, type SuddenEvent } from './profile.ts';
@@ -109,9 +109,9 @@ class World implements Disposable {
   async #populate(): Promise<void> {
     const { schedulers, executors, runs, arrivalMs } = this.#drawn;
     const workflows = drawWorkflows(this.#random);
-    for (const { plan } of workflows) {
+    for (const definition of [COMMON_WORKFLOW, ...workflows.map(({ plan }) => plan.definition)]) {
       for (const namespace of this.#namespaces()) {
-        await this.#shared.workflows.apply(namespace, plan.definition, digestOf(plan.definition));
+        await this.#shared.workflows.apply(namespace, definition, digestOf(definition));
       }
     }
     const addresses = Array.from({ length: schedulers }, (_, index) => `scheduler-${index + 1}`);

@@ -1,10 +1,11 @@
 /** The platform's API as its contracts have it: generated clients over Connect, nothing private. */
 import { createClient, type Client, type Interceptor } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
+import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import type { Session } from '../session.ts';
 import { apiAddress } from './address.ts';
 import { explainUnreachable } from './unreachable.ts';
@@ -16,11 +17,13 @@ export interface Api {
   readonly namespace: string;
   readonly runs: Client<typeof RunService>;
   readonly workflows: Client<typeof WorkflowService>;
+  readonly schedules: Client<typeof ScheduleService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
+  readonly doctor: Client<typeof DoctorService>;
 }
 
 /** Clients for an address. Every call ends when `signal` fires. */
@@ -32,11 +35,13 @@ export function createApi(address: string, namespace: string, signal?: AbortSign
     namespace,
     runs: createClient(RunService, transport),
     workflows: createClient(WorkflowService, transport),
+    schedules: createClient(ScheduleService, transport),
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
+    doctor: createClient(DoctorService, transport),
   };
 }
 

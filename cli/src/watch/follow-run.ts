@@ -54,5 +54,5 @@ function isNews(response: SubscribeEventsResponse): response is FollowedItem {
 }
 
 function isLast({ item }: FollowedItem): boolean {
-  return item.case === 'runEvent' && /^run(Done|Failed|Cancelled)$/.test(item.value.event.case ?? '');
+  return item.case === 'runEvent' && /^run(Done|Failed|Cancelled|Terminated)$/.test(item.value.event.case ?? '');
 }

@@ -2,7 +2,7 @@
 import type { RunEvent } from '@skein/contracts/event';
 import type { Failure } from '@skein/contracts/type';
 import { clip } from '../output/value-text.ts';
-import { spanText } from '../output/time.ts';
+import { clockText, spanText } from '../output/time.ts';
 
 /** A change of state, in words. */
 export interface ProgressLine {
@@ -77,8 +77,31 @@ export class NodeProgress {
         return { nodeId: '', state: 'FAILED', detail: failureText(event.value.failure) };
       case 'runCancelled':
         return { nodeId: '', state: 'CANCELLED', detail: event.value.reason };
+      case 'runTerminated':
+        return { nodeId: '', state: 'TERMINATED', detail: event.value.reason };
+      case 'runFailing':
+        return { nodeId: '', state: 'FAILING', detail: failureText(event.value.failure) };
+      case 'runCancelling':
+        return { nodeId: '', state: 'CANCELLING', detail: event.value.reason };
+      case 'runPaused':
+        return { nodeId: event.value.nodeId, state: 'PAUSED', detail: event.value.reason };
+      case 'runResumed':
+        return { nodeId: event.value.nodeId, state: 'RUNNING', detail: 'goes on' };
+      case 'nodeCancelled':
+        return { nodeId: event.value.nodeId, state: 'CANCELLED', detail: event.value.reason };
+      case 'resultReused':
+        return this.#running(event.value.nodeId, 1, 'taken over from the run it goes on from');
+      case 'childRunsStarted':
+      case 'waitStarted':
+      case 'signalAwaited':
+      case 'approvalRequired':
+      case 'approvalEscalated':
+        return waitingLine(event);
       case 'userInput':
       case 'nodeScheduled':
+      case 'childRunEnded':
+      case 'signalReceived':
+      case 'approvalDecided':
       case undefined:
         return undefined;
     }
@@ -95,6 +118,35 @@ export class NodeProgress {
     const latencyMs = this.#latencyMs.get(nodeId);
     const next = nextNodeIds.length === 0 ? [] : [`→ ${nextNodeIds.join(', ')}`];
     return [...(latencyMs === undefined ? [] : [spanText(latencyMs)]), ...next].join('  ');
+  }
+}
+
+type Waiting = Extract<
+  RunEvent['event'],
+  { case: 'childRunsStarted' | 'waitStarted' | 'signalAwaited' | 'approvalRequired' | 'approvalEscalated' }
+>;
+
+function waitingLine(event: Waiting): ProgressLine | undefined {
+  const { nodeId } = event.value;
+  switch (event.case) {
+    case 'childRunsStarted': {
+      const { firstIndex, total, sequential, childRunIds } = event.value;
+      // A map says once how many there are; a loop says each time which one it is.
+      if (!sequential && firstIndex > 0) return undefined;
+      const detail = sequential ? `child run ${childRunIds[0] ?? ''}` : `${total} child runs`;
+      return { nodeId, state: 'WAITING', detail };
+    }
+    case 'waitStarted':
+      return { nodeId, state: 'WAITING', detail: `until ${clockText(event.value.dueAt)}` };
+    case 'signalAwaited':
+      return { nodeId, state: 'WAITING', detail: `for the signal ${event.value.name}` };
+    case 'approvalRequired': {
+      const { approvers, expiresAt } = event.value;
+      const who = approvers.length === 0 ? 'somebody' : approvers.join(', ');
+      return { nodeId, state: 'WAITING', detail: `for ${who} to decide until ${clockText(expiresAt)}` };
+    }
+    case 'approvalEscalated':
+      return { nodeId, state: 'WAITING', detail: 'nobody has decided yet; more people are asked' };
   }
 }
 

@@ -25,10 +25,10 @@ export async function applyDefinition(api: Api, file: string, source: string): P
   }
 }
 
-/** Everything that is wrong with a definition. */
-export function validateDefinition(api: Api, source: string) {
+/** Everything that is wrong with a definition; and how so many runs of the workflow would have gone on it. */
+export function validateDefinition(api: Api, source: string, againstRuns = 0) {
   const { namespace } = api;
-  return api.workflows.validateWorkflow({ namespace, definition: { case: 'source', value: source } });
+  return api.workflows.validateWorkflow({ namespace, definition: { case: 'source', value: source }, againstRuns });
 }
 
 /** The error that a definition with these problems ends in. */

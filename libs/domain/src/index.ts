@@ -14,8 +14,11 @@ export { analyzeWorkflow, compileWorkflow, validateWorkflow, type WorkflowAnalys
 export { canonicalJson } from './workflow/canonical-json.ts';
 export type {
   AgentNode,
+  ApprovalNode,
+  BodyDefinition,
   Branch,
   ContextBudget,
+  CompensationDefinition,
   DecisionNode,
   Delivery,
   EdgeDefinition,
@@ -23,20 +26,27 @@ export type {
   Join,
   JsonSchema,
   LlmNode,
+  LoopNode,
+  MapNode,
   Merge,
   NodeBase,
   NodeDefaults,
   NodeDefinition,
   NodeType,
   OnError,
+  OnItemError,
   PassNode,
   RetryDefinition,
   RpcNode,
   ToolNode,
+  SignalNode,
+  SubworkflowNode,
   TimeoutsDefinition,
   TransformNode,
+  WaitNode,
   WorkflowDefinition,
 } from './workflow/definition.ts';
+export { diffWorkflows, type ChangedPart, type WorkflowChange } from './workflow/diff.ts';
 export { workflowSchema } from './workflow/definition-schema.ts';
 export { DIALECTS, type Dialect } from './workflow/dialect/dialect.ts';
 export { definitionJson, digestOf } from './workflow/digest.ts';
@@ -65,11 +75,17 @@ export { localOutput, resolveInput } from './workflow/resolve-input.ts';
 export { SOURCE_LIMITS } from './workflow/source/extent.ts';
 export { resolveOutput } from './workflow/resolve-output.ts';
 export { compileSchema, type SchemaCompilation, type SchemaFault, type Validate } from './workflow/schema-validator.ts';
+export { bodyPathOf, planAt } from './workflow/plan-at.ts';
+export { compensatedId, compensationId } from './workflow/compensation-id.ts';
 export type {
   AgentWork,
+  ApprovalWork,
+  ChildWork,
   LlmRequest,
   LlmWork,
   LocalWork,
+  LoopWork,
+  MapWork,
   NodeWork,
   Plan,
   PlanEdge,
@@ -79,10 +95,29 @@ export type {
   RpcWork,
   ToolWork,
   SchemaViolation,
+  SignalWork,
+  SubworkflowWork,
+  TaskWork,
   TimeoutPolicy,
+  WaitingWork,
+  WaitWork,
   Ways,
 } from './workflow/plan.ts';
-export type { CallFacts, PromptFacts, RunCommand, TaskEnded, TaskStarted, TimeoutKind } from './run/command.ts';
+export { MAX_DEPTH, MAX_ITEMS } from './run/begin-attempt.ts';
+export { childRunId, type ChildPlace } from './run/child-run-id.ts';
+export { noChildren, type Children } from './run/children.ts';
+export type {
+  CallFacts,
+  ChildEnded,
+  StartRun,
+  ForkSource,
+  PromptFacts,
+  ReusableResult,
+  RunCommand,
+  TaskEnded,
+  TaskStarted,
+  TimeoutKind,
+} from './run/command.ts';
 export { decide, MAX_DISPATCHES, type Decision } from './run/decide.ts';
 export type {
   CallOutcome,
@@ -92,22 +127,34 @@ export type {
   OutputHolder,
   RpcCallDone,
   ToolCallDone,
+  ForkOrigin,
+  ParentLink,
   RunEvent,
   SkipReason,
   TokenUsage,
 } from './run/event.ts';
 export { evolve, type EventPlace, type RunIdentity } from './run/evolve.ts';
 export { finalFailure, type Failure } from './run/failure.ts';
+export { BrokenHistoryError, foldHistory, HistoryFold, type HistoryEvent } from './run/history.ts';
 export { nodeInput, payloadDigest, type NodeInput } from './run/node-input.ts';
+export { childInput, openChildren, type OpenChild } from './run/open-children.ts';
 export { MAX_PAYLOAD_BYTES, Payload, samePayload } from './run/payload.ts';
+export { MAX_DIVERGENCES, replay, type Divergence, type DivergenceCode, type ReplayResult } from './run/replay.ts';
+export { plainFields } from './run/replay-compare.ts';
 export {
+  type ApprovalWait,
   isFinal,
+  isHeldBack,
   isTerminal,
+  isWaiting,
+  type KeptSignal,
   needsDispatch,
   type NodeRun,
   type NodeStatus,
+  type Pause,
   type RunState,
   type RunStatus,
+  type Wait,
 } from './run/state.ts';
 export { nextTimerMs } from './run/timers.ts';
-export type { Moment } from './run/turn.ts';
+export { findPlanNode, type Moment } from './run/turn.ts';

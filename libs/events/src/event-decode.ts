@@ -1,15 +1,26 @@
 import {
   NodeSkipped_Reason,
+  OutputCollection,
   TaskDispatchLost_Reason,
+  type ChildRunEnded,
   type AgentInvokeDone,
   type LlmCallDone,
   type LlmPrompt,
+  type ParentLink as ParentLinkMessage,
   type RpcCallDone,
   type ToolCallDone,
   type RunEvent as RunEventMessage,
 } from '@skein/contracts/event';
 import type { Payload as PayloadMessage } from '@skein/contracts/type';
-import type { LlmPromptRecord, LossReason, OutputHolder, RunEvent, SkipReason } from '@skein/domain';
+import type {
+  CallOutcome,
+  LlmPromptRecord,
+  LossReason,
+  OutputHolder,
+  ParentLink,
+  RunEvent,
+  SkipReason,
+} from '@skein/domain';
 import { msOfDuration, msOfTimestamp } from './clock-types.ts';
 import { failureFromMessage } from './failure-codec.ts';
 import { payloadFromMessage } from './payload-codec.ts';
@@ -28,6 +39,7 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
   switch (event.case) {
     case 'runStarted': {
       const { workflowId, workflowVersion, definition, input, labels, sessionId, traceparent } = event.value;
+      const { parent, bodyPath, forkedFrom } = event.value;
       return {
         kind: 'run_started',
         workflowId,
@@ -37,6 +49,9 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
         labels,
         sessionId,
         traceparent,
+        parent: parent && parentFromMessage(parent),
+        bodyPath,
+        forkedFrom: forkedFrom && { runId: forkedFrom.runId, seq: Number(forkedFrom.seq) },
       };
     }
     case 'userInput':
@@ -81,7 +96,7 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
       return { kind: 'tool_call_done', toolId: event.value.toolId, ...plainCallEnd(event.value) };
     case 'nodeSucceeded': {
       const { nodeId, attempt, nextNodeIds, missingPaths } = event.value;
-      return { kind: 'node_succeeded', nodeId, attempt, result: holder(event.value), nextNodeIds, missingPaths };
+      return { kind: 'node_succeeded', nodeId, attempt, result: resultOf(event.value), nextNodeIds, missingPaths };
     }
     case 'nodeRetryScheduled': {
       const { nodeId, nextAttempt, retryAt } = event.value;
@@ -101,8 +116,53 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
       const { nodeId, attempt, dispatch } = event.value;
       return { kind: 'task_dispatch_lost', nodeId, attempt, dispatch, reason: lossReason(event.value.reason) };
     }
+    case 'nodeCancelled':
+      return { kind: 'node_cancelled', nodeId: event.value.nodeId, reason: event.value.reason };
+    case 'childRunsStarted': {
+      const { nodeId, attempt, firstIndex, childRunIds, total, sequential } = event.value;
+      return { kind: 'child_runs_started', nodeId, attempt, firstIndex, childRunIds, total, sequential };
+    }
+    case 'childRunEnded': {
+      const { nodeId, attempt, index, childRunId } = event.value;
+      return { kind: 'child_run_ended', nodeId, attempt, index, childRunId, outcome: outcomeOf(event.value) };
+    }
+    case 'waitStarted':
+      return { kind: 'wait_started', nodeId: event.value.nodeId, dueAtMs: msOfTimestamp(event.value.dueAt) };
+    case 'signalAwaited': {
+      const { nodeId, name, dueAt } = event.value;
+      return { kind: 'signal_awaited', nodeId, name, dueAtMs: dueAt && msOfTimestamp(dueAt) };
+    }
+    case 'signalReceived': {
+      const { name, payload, signalId } = event.value;
+      return { kind: 'signal_received', name, payload: payloadFromMessage(payload), signalId };
+    }
+    case 'approvalRequired': {
+      const { nodeId, prompt, approvers, expiresAt, escalateAt, escalateTo } = event.value;
+      const times = { expiresAtMs: msOfTimestamp(expiresAt), escalateAtMs: escalateAt && msOfTimestamp(escalateAt) };
+      return { kind: 'approval_required', nodeId, prompt, approvers, escalateTo, ...times };
+    }
+    case 'approvalEscalated':
+      return { kind: 'approval_escalated', nodeId: event.value.nodeId };
+    case 'approvalDecided': {
+      const { nodeId, approved, decidedBy, comment, form } = event.value;
+      return { kind: 'approval_decided', nodeId, approved, decidedBy, comment, form: payloadFromMessage(form) };
+    }
+    case 'resultReused': {
+      const { nodeId, output, fromSeq } = event.value;
+      return { kind: 'result_reused', nodeId, output: payloadFromMessage(output), fromSeq: Number(fromSeq) };
+    }
+    case 'runPaused':
+      return { kind: 'run_paused', nodeId: event.value.nodeId, reason: event.value.reason };
+    case 'runResumed':
+      return { kind: 'run_resumed', nodeId: event.value.nodeId };
+    case 'runFailing':
+      return { kind: 'run_failing', failure: failureFromMessage(event.value.failure), nodeId: event.value.nodeId };
+    case 'runCancelling':
+      return { kind: 'run_cancelling', reason: event.value.reason };
+    case 'runTerminated':
+      return { kind: 'run_terminated', reason: event.value.reason };
     case 'runDone':
-      return { kind: 'run_done', result: holder(event.value) };
+      return { kind: 'run_done', result: resultOf(event.value) };
     case 'runFailed':
       return { kind: 'run_failed', failure: failureFromMessage(event.value.failure), nodeId: event.value.nodeId };
     case 'runCancelled':
@@ -136,9 +196,34 @@ function lossReason(reason: TaskDispatchLost_Reason): LossReason {
   }
 }
 
-function holder(message: { readonly output?: PayloadMessage | undefined; readonly outputSeq: bigint }): OutputHolder {
-  if (message.outputSeq !== 0n) return { outputSeq: Number(message.outputSeq) };
-  return { output: payloadFromMessage(message.output) };
+interface ResultMessage {
+  readonly output?: PayloadMessage | undefined;
+  readonly outputSeq: bigint;
+  readonly outputCollection?: OutputCollection;
+}
+
+function resultOf({ output, outputSeq, outputCollection = OutputCollection.UNSPECIFIED }: ResultMessage): OutputHolder {
+  if (outputSeq !== 0n) return { outputSeq: Number(outputSeq) };
+  switch (outputCollection) {
+    case OutputCollection.UNSPECIFIED:
+      return { output: payloadFromMessage(output) };
+    case OutputCollection.OUTPUTS:
+      return { collected: 'outputs' };
+    case OutputCollection.OUTCOMES:
+      return { collected: 'outcomes' };
+    default:
+      throw new UnknownEventError(`an output collection of a newer version: ${String(outputCollection)}`);
+  }
+}
+
+function parentFromMessage({ runId, nodeId, attempt, index, depth }: ParentLinkMessage): ParentLink {
+  return { runId, nodeId, attempt, index, depth };
+}
+
+function outcomeOf({ outcome }: Pick<AgentInvokeDone | LlmCallDone | ChildRunEnded, 'outcome'>): CallOutcome {
+  return outcome.case === 'output'
+    ? { output: payloadFromMessage(outcome.value) }
+    : { failure: failureFromMessage(outcome.value) };
 }
 
 function promptFromMessage(message: LlmPrompt | undefined): LlmPromptRecord | undefined {
@@ -157,15 +242,12 @@ function callEnd(message: AgentInvokeDone | LlmCallDone) {
 
 /** The end of a call that streams nothing and counts no tokens, and the part of the others that is like it. */
 function plainCallEnd(message: AgentInvokeDone | LlmCallDone | RpcCallDone | ToolCallDone) {
-  const { nodeId, attempt, dispatch, outcome, latency } = message;
+  const { nodeId, attempt, dispatch, latency } = message;
   return {
     nodeId,
     attempt,
     dispatch,
-    outcome:
-      outcome.case === 'output'
-        ? { output: payloadFromMessage(outcome.value) }
-        : { failure: failureFromMessage(outcome.value) },
+    outcome: outcomeOf(message),
     latencyMs: msOfDuration(latency) ?? 0,
   };
 }

@@ -1,6 +1,14 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { NodeSkipped_Reason, RunEventSchema, TaskDispatchLost_Reason } from '@skein/contracts/event';
-import type { CallOutcome, LlmPromptRecord, OutputHolder, RpcCallDone, RunEvent, ToolCallDone } from '@skein/domain';
+import { NodeSkipped_Reason, OutputCollection, RunEventSchema, TaskDispatchLost_Reason } from '@skein/contracts/event';
+import type {
+  CallOutcome,
+  ForkOrigin,
+  LlmPromptRecord,
+  OutputHolder,
+  RpcCallDone,
+  RunEvent,
+  ToolCallDone,
+} from '@skein/domain';
 import { durationOfMs, timestampOfMs } from './clock-types.ts';
 import { failureToMessage } from './failure-codec.ts';
 import { payloadToMessage } from './payload-codec.ts';
@@ -25,6 +33,9 @@ function caseOf(event: RunEvent): Case {
           labels: { ...event.labels },
           sessionId: event.sessionId,
           traceparent: event.traceparent,
+          ...(event.parent === undefined ? {} : { parent: event.parent }),
+          bodyPath: event.bodyPath ?? '',
+          ...(event.forkedFrom === undefined ? {} : { forkedFrom: forkToMessage(event.forkedFrom) }),
         },
       };
     case 'user_input':
@@ -72,7 +83,7 @@ function caseOf(event: RunEvent): Case {
     case 'node_succeeded': {
       const { nodeId, attempt, nextNodeIds, missingPaths } = event;
       const next = { nextNodeIds: [...nextNodeIds], missingPaths: [...missingPaths] };
-      return { case: 'nodeSucceeded', value: { nodeId, attempt, ...holder(event.result), ...next } };
+      return { case: 'nodeSucceeded', value: { nodeId, attempt, ...resultOf(event.result), ...next } };
     }
     case 'node_retry_scheduled': {
       const { nodeId, nextAttempt, retryAtMs, failure } = event;
@@ -94,8 +105,54 @@ function caseOf(event: RunEvent): Case {
       const { nodeId, attempt, dispatch } = event;
       return { case: 'taskDispatchLost', value: { nodeId, attempt, dispatch, reason: LOSS_REASONS[event.reason] } };
     }
+    case 'node_cancelled':
+      return { case: 'nodeCancelled', value: { nodeId: event.nodeId, reason: event.reason } };
+    case 'child_runs_started': {
+      const { kind: _, childRunIds, ...rest } = event;
+      return { case: 'childRunsStarted', value: { ...rest, childRunIds: [...childRunIds] } };
+    }
+    case 'child_run_ended': {
+      const { kind: _, outcome, ...rest } = event;
+      return { case: 'childRunEnded', value: { ...rest, outcome: outcomeCase(outcome) } };
+    }
+    case 'wait_started':
+      return { case: 'waitStarted', value: { nodeId: event.nodeId, dueAt: timestampOfMs(event.dueAtMs) } };
+    case 'signal_awaited': {
+      const { nodeId, name, dueAtMs } = event;
+      return { case: 'signalAwaited', value: { nodeId, name, ...timeField('dueAt', dueAtMs) } };
+    }
+    case 'signal_received': {
+      const { name, payload, signalId } = event;
+      return { case: 'signalReceived', value: { name, payload: payloadToMessage(payload), signalId } };
+    }
+    case 'approval_required': {
+      const { nodeId, prompt, approvers, expiresAtMs, escalateAtMs, escalateTo } = event;
+      const times = { expiresAt: timestampOfMs(expiresAtMs), ...timeField('escalateAt', escalateAtMs) };
+      const people = { approvers: [...approvers], escalateTo: [...escalateTo] };
+      return { case: 'approvalRequired', value: { nodeId, prompt, ...people, ...times } };
+    }
+    case 'approval_escalated':
+      return { case: 'approvalEscalated', value: { nodeId: event.nodeId } };
+    case 'approval_decided': {
+      const { kind: _, form, ...rest } = event;
+      return { case: 'approvalDecided', value: { ...rest, form: payloadToMessage(form) } };
+    }
+    case 'result_reused': {
+      const { nodeId, output, fromSeq } = event;
+      return { case: 'resultReused', value: { nodeId, output: payloadToMessage(output), fromSeq: BigInt(fromSeq) } };
+    }
+    case 'run_paused':
+      return { case: 'runPaused', value: { nodeId: event.nodeId, reason: event.reason } };
+    case 'run_resumed':
+      return { case: 'runResumed', value: { nodeId: event.nodeId } };
+    case 'run_failing':
+      return { case: 'runFailing', value: { failure: failureToMessage(event.failure), nodeId: event.nodeId } };
+    case 'run_cancelling':
+      return { case: 'runCancelling', value: { reason: event.reason } };
+    case 'run_terminated':
+      return { case: 'runTerminated', value: { reason: event.reason } };
     case 'run_done':
-      return { case: 'runDone', value: holder(event.result) };
+      return { case: 'runDone', value: resultOf(event.result) };
     case 'run_failed':
       return { case: 'runFailed', value: { failure: failureToMessage(event.failure), nodeId: event.nodeId } };
     case 'run_cancelled':
@@ -114,8 +171,20 @@ const LOSS_REASONS = {
   scheduler_restarted: TaskDispatchLost_Reason.SCHEDULER_RESTARTED,
 };
 
-function holder(result: OutputHolder) {
-  return 'output' in result ? { output: payloadToMessage(result.output) } : { outputSeq: BigInt(result.outputSeq) };
+const COLLECTIONS = { outputs: OutputCollection.OUTPUTS, outcomes: OutputCollection.OUTCOMES };
+
+function resultOf(result: OutputHolder) {
+  if ('output' in result) return { output: payloadToMessage(result.output) };
+  if ('collected' in result) return { outputCollection: COLLECTIONS[result.collected] };
+  return { outputSeq: BigInt(result.outputSeq) };
+}
+
+function forkToMessage({ runId, seq }: ForkOrigin) {
+  return { runId, seq: BigInt(seq) };
+}
+
+function timeField(name: 'dueAt' | 'escalateAt', ms: number | undefined) {
+  return ms === undefined ? {} : { [name]: timestampOfMs(ms) };
 }
 
 function promptField(prompt: LlmPromptRecord | undefined) {

@@ -1,8 +1,13 @@
 export { durationOfMs, msOfDuration, msOfTimestamp, timestampOfMs } from './clock-types.ts';
+export { fieldDifferences, type FieldDifference } from './divergence-fields.ts';
 export { eventFromMessage, UnknownEventError } from './event-decode.ts';
 export { eventToMessage } from './event-encode.ts';
 export { EVENT_NAMES, eventName } from './event-name.ts';
 export { failureFromMessage, failureToMessage } from './failure-codec.ts';
+export { HISTORY_FILE_VERSION, HistoryFileError, type HistoryHeader } from './history-file/format.ts';
+export { historyOf, readHistoryFile, type HistoryFile } from './history-file/read.ts';
+export { historyLines, listedEvents, type HistorySource, type ListedEvent } from './history-file/write.ts';
 export { jsonOfValue, valueOfJson } from './json-value.ts';
+export { messageFromPlain, PlainMessageError } from './plain-message.ts';
 export { payloadFromMessage, payloadToMessage } from './payload-codec.ts';
 export { decodeTransition, encodeTransition, HISTORY_VERSION, type Transition } from './transition-codec.ts';

@@ -8,6 +8,7 @@ export type {
 export { readOwnerNote } from './embedded/owner-lock.ts';
 export type { OwnerNote } from './embedded/owner-lock.ts';
 export type { ServerLog } from './embedded/supervisor.ts';
+export { findDefects } from './find-defects.ts';
 export { createKysely } from './kysely.ts';
 export { migrate } from './migrate.ts';
 export type { MigrateOptions } from './migrate.ts';

@@ -1,3 +1,4 @@
+export { auditBinding, type AuditCheck, type Defects } from './audit.ts';
 export { balancedTransport, type IsRepeatable } from './balanced-transport.ts';
 export {
   DescriptorError,

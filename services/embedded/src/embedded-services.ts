@@ -1,10 +1,11 @@
 /** The services of an embedded platform, put together. Loaded while the database starts: both take their time. */
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createMemoryBus } from '@skein/bus';
+import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
 import { createEventLogService } from '@skein/event-log';
 import { createExecutorService, executorConfig } from '@skein/executor';
 import { createGatewayService, gatewayConfig } from '@skein/gateway';
@@ -106,11 +107,19 @@ export async function startServices(
       clients: {
         runs: createClient(RunService, transportTo(scheduler)),
         workflows: createClient(WorkflowService, transportTo(scheduler)),
+        approvals: createClient(ApprovalService, transportTo(scheduler)),
+        schedules: createClient(ScheduleService, transportTo(scheduler)),
         agents,
         services,
         tools,
         events,
         llm,
+        doctors: {
+          'event-log': createClient(DoctorService, transportTo(eventLog)),
+          'llm-proxy': createClient(DoctorService, transportTo(llmProxy)),
+          registry: createClient(DoctorService, transportTo(registry)),
+          scheduler: createClient(DoctorService, transportTo(scheduler)),
+        },
       },
       logger: loggerOf('gateway'),
     }),

@@ -5,8 +5,9 @@ import type { TaskService } from '@skein/contracts/scheduler';
 import type { HostedService } from '@skein/host';
 import { READY, notReady, type Readiness } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate, type Pool } from '@skein/postgres';
-import { bind } from '@skein/rpc';
+import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
+import { eventLogAudit } from './adapters/postgres/event-log-audit.ts';
 import { PostgresRunEventStore } from './adapters/postgres/postgres-run-event-store.ts';
 import { PostgresTaskEventStore } from './adapters/postgres/postgres-task-event-store.ts';
 import type { EventLogTables } from './adapters/postgres/tables.ts';
@@ -17,6 +18,7 @@ import { systemClock, type Clock } from './app/clock.ts';
 import { IngestEventBatches } from './app/ingest-event-batches.ts';
 import { LiveRuns } from './app/live-runs.ts';
 import { RunHistory } from './app/run-history.ts';
+import { answerFor } from './rpc/answer-errors.ts';
 import { CallsUnderWay } from './rpc/calls-under-way.ts';
 import { eventService } from './rpc/event-service.ts';
 
@@ -81,7 +83,11 @@ export async function createEventLogService(options: EventLogOptions): Promise<H
   cleanup.defer(() => calls.stop());
   const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
   const parts = { history, tasks, live, clock, observer, calls, onDefect };
-  const bindings = [bind(EventService, eventService(parts))];
+  const audit = eventLogAudit(pool, { history, source });
+  const bindings = [
+    bind(EventService, eventService(parts)),
+    auditBinding('event-log', audit, (error) => answerFor(error, 'DoctorService/Audit', onDefect)),
+  ];
   const running = cleanup.move();
   return {
     name: 'event-log',

@@ -1,8 +1,9 @@
 import { createClient } from '@connectrpc/connect';
+import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { hostService } from '@skein/host';
 import { balancedTransport, grpcTransport } from '@skein/rpc';
 import { gatewayConfig } from './config.ts';
@@ -28,11 +29,19 @@ await hostService({
       clients: {
         runs: createClient(RunService, scheduler),
         workflows: createClient(WorkflowService, scheduler),
+        approvals: createClient(ApprovalService, scheduler),
+        schedules: createClient(ScheduleService, scheduler),
         agents: createClient(AgentRegistryService, registry),
         services: createClient(RpcRegistryService, registry),
         tools: createClient(ToolService, registry),
         events: createClient(EventService, eventLog),
         llm: createClient(LlmService, llmProxy),
+        doctors: {
+          'event-log': createClient(DoctorService, eventLog),
+          'llm-proxy': createClient(DoctorService, llmProxy),
+          registry: createClient(DoctorService, registry),
+          scheduler: createClient(DoctorService, scheduler),
+        },
       },
       logger,
       owned: [scheduler, registry, eventLog, llmProxy],

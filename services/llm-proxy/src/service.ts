@@ -2,18 +2,20 @@ import { LlmService } from '@skein/contracts/llm';
 import type { HostedService } from '@skein/host';
 import { notReady, READY, type Readiness } from '@skein/lifecycle';
 import { checkDurability, createPool, migrate, type Pool } from '@skein/postgres';
-import { bind } from '@skein/rpc';
+import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { builtinProvider, type BuiltinOptions } from './adapters/builtin/builtin-provider.ts';
 import { openAiProvider, type OpenAiOptions } from './adapters/openai/openai-provider.ts';
 import { postgresCompletionStore } from './adapters/postgres/completion-store.ts';
+import { llmAudit } from './adapters/postgres/llm-audit.ts';
 import { telemetryObserver } from './adapters/telemetry/llm-observer.ts';
 import { ClaimKeeper } from './app/claim-keeper.ts';
 import { Completions } from './app/completions.ts';
 import { ModelCatalogue } from './app/model-catalogue.ts';
 import type { ModelProvider } from './app/model-provider.ts';
 import { Retention } from './app/retention.ts';
+import { typed } from './rpc/answer-errors.ts';
 import { llmService } from './rpc/llm-service.ts';
 
 /** Who has models; what is left out is not offered, but the built-in ones always are. */
@@ -44,6 +46,8 @@ export interface LlmProxyOptions {
 
 const TIMEOUT_MS = 120_000;
 const READY_TIMEOUT_MS = 1000;
+/** Completions that one repair forgets at most. */
+const MAX_FORGOTTEN = 10_000;
 const RETENTION_MS = 7 * 86_400_000;
 
 /**
@@ -80,11 +84,15 @@ export async function createLlmProxyService(options: LlmProxyOptions): Promise<H
   cleanup.use(new Retention({ store, observer, retentionMs }));
   const completions = cleanup.use(new Completions({ catalogue, observer, store, claims, owner, timeoutMs }));
 
+  const audit = llmAudit(pool, retentionMs, () => store.forget(retentionMs, MAX_FORGOTTEN));
   const onDefect = (rpc: string, error: unknown) => observer.defect(rpc, error);
   const stopping = cleanup.move();
   return {
     name: 'llm-proxy',
-    bindings: [bind(LlmService, llmService({ completions, catalogue, onDefect }))],
+    bindings: [
+      bind(LlmService, llmService({ completions, catalogue, onDefect })),
+      auditBinding('llm-proxy', audit, (error) => typed(error, 'DoctorService/Audit', onDefect)),
+    ],
     ready: () => readiness(pool),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
   };

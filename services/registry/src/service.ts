@@ -2,12 +2,13 @@ import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/co
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
-import { bind } from '@skein/rpc';
+import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { grpcContact } from './adapters/grpc/grpc-contact.ts';
 import { serverReflection } from './adapters/grpc/server-reflection.ts';
 import { httpContact } from './adapters/http/http-contact.ts';
 import { postgresAgentStore } from './adapters/postgres/agent-store.ts';
+import { registryAudit } from './adapters/postgres/registry-audit.ts';
 import { RegistrySession } from './adapters/postgres/registry-session.ts';
 import { postgresRpcServiceStore } from './adapters/postgres/rpc-service-store.ts';
 import type { RegistryTables } from './adapters/postgres/tables.ts';
@@ -20,6 +21,7 @@ import { RouteFeed } from './app/route-feed.ts';
 import { agentRegistryService } from './rpc/agent-registry-service.ts';
 import { rpcRegistryService } from './rpc/rpc-registry-service.ts';
 import { toolService } from './rpc/tool-service.ts';
+import { typed } from './rpc/answer-errors.ts';
 
 /** How instances are probed; what is left out is as in `registryConfig`. */
 export interface ProbeOptions extends Partial<ProbePolicy> {
@@ -120,6 +122,7 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
       bind(AgentRegistryService, agentRegistryService({ ...parts, feed, onDefect })),
       bind(RpcRegistryService, rpcRegistryService({ services, reflect: serverReflection, onDefect })),
       bind(ToolService, toolService({ tools, onDefect })),
+      auditBinding('registry', registryAudit(pool), (error) => typed(error, 'DoctorService/Audit', onDefect)),
     ],
     ready: () => (session.isConnected ? READY : notReady('the database does not answer; routes are as last read')),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),

@@ -1,30 +1,41 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@connectrpc/connect';
+import { createClient, type Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { AgentRegistryService } from '@skein/contracts/registry';
-import { RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import { isTerminal } from '@skein/domain';
 import { HISTORY_VERSION } from '@skein/events';
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
-import { bind } from '@skein/rpc';
+import { auditBinding, bind, directTransport } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
+import { schedulerAudit } from './adapters/postgres/audit/scheduler-audit.ts';
 import { grpcPeers } from './adapters/grpc/peers.ts';
 import { postgresMemberStore } from './adapters/postgres/member-store.ts';
+import { postgresRunArchive } from './adapters/postgres/run-archive.ts';
 import { postgresRunPruning } from './adapters/postgres/run-pruning.ts';
 import { postgresRunStore } from './adapters/postgres/run-store.ts';
+import { postgresScheduleStore } from './adapters/postgres/schedule-store.ts';
 import type { SchedulerTables } from './adapters/postgres/tables.ts';
 import { postgresWorkflowStore } from './adapters/postgres/workflow-store.ts';
 import { registryAgentDirectory } from './adapters/registry/agent-directory.ts';
+import { scheduledRuns, type EndRun } from './adapters/runs/scheduled-runs.ts';
 import { telemetryObserver } from './adapters/telemetry/engine-observer.ts';
+import { scheduleObserver } from './adapters/telemetry/schedule-observer.ts';
 import { Membership } from './app/membership.ts';
 import { Ownership } from './app/ownership.ts';
 import { PlanCache } from './app/plan-cache.ts';
 import { PruningRounds } from './app/pruning-rounds.ts';
+import type { OutboxBatch } from './app/run-store.ts';
 import { SchedulerCore } from './app/scheduler-core.ts';
-import { withTypedErrors } from './rpc/answer-errors.ts';
+import { ScheduleClock } from './app/schedules/schedule-clock.ts';
+import { ScheduleKeeper } from './app/schedules/schedule-keeper.ts';
+import { typed, withTypedErrors } from './rpc/answer-errors.ts';
+import { approvalService } from './rpc/approval-service.ts';
 import { runService } from './rpc/run-service.ts';
+import { scheduleService } from './rpc/schedules/schedule-service.ts';
 import { taskService } from './rpc/task-service.ts';
 import { workflowService } from './rpc/workflow-service.ts';
 
@@ -67,7 +78,14 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   await checkDurability(pool);
   await migrate(pool, { schema: 'scheduler', directory: `${import.meta.dirname}/adapters/postgres/migrations` });
 
-  const observer = telemetryObserver(logger);
+  const runObserver = telemetryObserver(logger);
+  const observer: typeof runObserver = {
+    ...runObserver,
+    transitionCommitted(plan, before, after, events) {
+      runObserver.transitionCommitted(plan, before, after, events);
+      if (isTerminal(after.status)) clock.runEnded(after.runId);
+    },
+  };
   const store = postgresRunStore(pool);
   const workflows = postgresWorkflowStore(createKysely<SchedulerTables>(pool));
   const plans = new PlanCache(workflows);
@@ -97,6 +115,32 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   const confirmations = await bus.subscribeConfirmations((body) => core.outbox.confirm(body));
   cleanup.use(confirmations);
 
+  const { engine, dispatcher } = core;
+  const imports = {
+    archive: postgresRunArchive(pool),
+    workflows,
+    newCommitId: uuidv7,
+    onStored: (batch: OutboxBatch) => core.outbox.publish(batch),
+  };
+  const parts = { engine, dispatcher, store, plans, agents, ownership, peers, imports };
+  const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
+  const runBinding = bind(RunService, withTypedErrors(RunService, runService(parts), onDefect));
+
+  const schedules = postgresScheduleStore(pool);
+  const fires = scheduleObserver(logger);
+  const ownRuns = createClient(RunService, directTransport([runBinding]));
+  const cancel: EndRun = (namespace, runId, reason) => ownRuns.cancelRun({ namespace, runId, reason });
+  const terminate: EndRun = (namespace, runId, reason) => ownRuns.terminateRun({ namespace, runId, reason });
+  const keeper = new ScheduleKeeper({
+    ...fires,
+    store: schedules,
+    runs: scheduledRuns({ runs: ownRuns, store, cancel, terminate }),
+    nowMs: () => membership.nowMs(),
+  });
+  const clock = cleanup.use(
+    new ScheduleClock({ ...fires, store: schedules, keeper, ownership, nowMs: () => membership.nowMs() }),
+  );
+
   const membership: Membership = new Membership({
     store: postgresMemberStore(databaseUrl),
     life: { schedulerId, address: options.address, incarnation: randomUUID(), historyVersion: HISTORY_VERSION },
@@ -104,13 +148,18 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
       logger.info({ members: members.map((it) => it.schedulerId), rejoined }, 'the live schedulers have changed');
       peers.retain(members);
       core.membersChanged(members, rejoined).catch((error: unknown) => observer.storeFailed(error));
+      clock.membersChanged();
     },
     onExcluded() {
       logger.warn('the other schedulers took this one for dead; it joins again');
       core.excluded();
     },
-    onResumed: () => core.resumed(),
+    onResumed() {
+      core.resumed();
+      clock.poke();
+    },
     onWorkflowChanged: (workflow) => plans.forgetLatest(workflow),
+    onSchedulesChanged: () => clock.poke(),
     onRetry: (error) => logger.warn({ err: error }, 'cannot keep its place among the live schedulers'),
   });
   cleanup.use(membership);
@@ -127,19 +176,19 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     }),
   );
 
-  const { engine, dispatcher } = core;
-  const parts = { engine, dispatcher, store, plans, agents, ownership, peers };
-  const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
+  const scheduleParts = { ...fires, store: schedules, keeper, runs: store, nowMs: () => membership.nowMs() };
   const onReportFailed = (runId: string, error: unknown) => observer.reportFailed(runId, error);
   const stopping = cleanup.move();
   return {
     name: 'scheduler',
     bindings: [
-      bind(RunService, withTypedErrors(RunService, runService(parts), onDefect)),
+      runBinding,
+      bind(ApprovalService, withTypedErrors(ApprovalService, approvalService(parts), onDefect)),
       bind(
         WorkflowService,
-        withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows }), onDefect),
+        withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows, runs: store }), onDefect),
       ),
+      bind(ScheduleService, withTypedErrors(ScheduleService, scheduleService(scheduleParts), onDefect)),
       bind(
         TaskService,
         withTypedErrors(
@@ -147,6 +196,9 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
           taskService({ ...parts, onReportFailed, takeRun: (runId) => core.takeRun(runId) }),
           onDefect,
         ),
+      ),
+      auditBinding('scheduler', schedulerAudit(pool, core.outbox, store), (error) =>
+        typed(error, 'DoctorService/Audit', onDefect),
       ),
     ],
     ready: () => (ownership.isActive ? READY : notReady('not among the live schedulers: the database is away')),

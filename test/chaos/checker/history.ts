@@ -104,7 +104,7 @@ export function placedEvents(run: StoredRun): PlacedEvent[] {
 
 /** Whether an event ends its run. */
 export function endsRun({ event }: Pick<PlacedEvent, 'event'>): boolean {
-  return event.case === 'runDone' || event.case === 'runFailed' || event.case === 'runCancelled';
+  return /^run(Done|Failed|Cancelled|Terminated)$/.test(event.case ?? '');
 }
 
 /** Calls by run. */

@@ -2,12 +2,14 @@ import { createClient, type Client } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { EventService } from '@skein/contracts/eventlog';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 
 /** Generated clients for one platform. */
 export interface Clients {
   readonly runs: Client<typeof RunService>;
   readonly workflows: Client<typeof WorkflowService>;
+  readonly approvals: Client<typeof ApprovalService>;
+  readonly schedules: Client<typeof ScheduleService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
@@ -20,6 +22,8 @@ export function createClients(apiUrl: string): Clients {
   return {
     runs: createClient(RunService, transport),
     workflows: createClient(WorkflowService, transport),
+    approvals: createClient(ApprovalService, transport),
+    schedules: createClient(ScheduleService, transport),
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),

@@ -8,6 +8,8 @@ import type { TestPlatform } from '../harness/platform.ts';
 import type { UsePlatform } from './every-mode.ts';
 
 const NAMESPACE = 'bad-agents';
+/** Longer than an answer takes on a machine that has much else to do. */
+const PATIENCE = '20s';
 const PROTOCOLS = {
   'http-process': AgentProtocol.HTTP_PROCESS,
   'http-invoke-sse': AgentProtocol.HTTP_INVOKE_SSE,
@@ -19,7 +21,8 @@ export function badAgentSuite(use: UsePlatform): void {
     for (const [index, misbehaviour] of MISBEHAVIOURS.entries()) {
       test(`an agent that ${misbehaviour.name}`, async () => {
         await using agent = await startHttpAgent(misbehaviour.answer);
-        const run = await runOnce(use(), `bad-${index}`, misbehaviour.protocol, agent);
+        const patience = misbehaviour.code === 'TIMEOUT' ? '1500ms' : PATIENCE;
+        const run = await runOnce(use(), `bad-${index}`, misbehaviour.protocol, agent, patience);
         assert.equal(run.state, RunState.FAILED);
         assert.deepEqual([run.failure?.code, run.failedNodeId], [misbehaviour.code, 'work']);
         assert.match(run.failure?.place ?? '', new RegExp(`bad-${index}|work`));
@@ -54,12 +57,13 @@ export function badAgentSuite(use: UsePlatform): void {
   });
 }
 
-/** Runs a workflow of one node whose agent may try twice, with little patience. */
+/** Runs a workflow of one node whose agent may try twice. */
 async function runOnce(
   { clients }: TestPlatform,
   agentId: string,
   protocol: Misbehaviour['protocol'],
   agent: HttpAgent,
+  patience = PATIENCE,
 ): Promise<Run> {
   const namespace = NAMESPACE;
   await clients.agents.registerAgent({ namespace, agentId, protocol: PROTOCOLS[protocol], endpoints: [agent.url] });
@@ -71,7 +75,7 @@ async function runOnce(
         type: 'agent',
         agent_id: agentId,
         retry: { max_attempts: 2, initial: '20ms' },
-        timeouts: { start_to_close: '1500ms' },
+        timeouts: { start_to_close: patience },
       },
     ],
   });

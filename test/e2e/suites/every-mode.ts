@@ -3,24 +3,52 @@ import { startPlatform, type Mode, type TestPlatform } from '../harness/platform
 import { badAgentSuite } from './bad-agents.ts';
 import { badInputSuite } from './bad-input.ts';
 import { cancelSuite } from './cancel.ts';
+import { doctorSuite } from './doctor.ts';
 import { eventSuite } from './events.ts';
+import { approvalSuite } from './graphs/approvals.ts';
+import { compensationSuite } from './graphs/compensation.ts';
+import { forkSuite } from './graphs/forks.ts';
+import { joinSuite } from './graphs/joins.ts';
+import { loopSuite } from './graphs/loops.ts';
+import { mapSuite } from './graphs/maps.ts';
+import { pauseSuite } from './graphs/pauses.ts';
+import { signalSuite } from './graphs/signals.ts';
+import { subworkflowSuite } from './graphs/subworkflows.ts';
+import { waitSuite } from './graphs/waits.ts';
+import { historySuite } from './histories.ts';
 import { mainJobSuite } from './main-job.ts';
 import { rpcServiceSuite } from './rpc-services.ts';
+import { scheduleSuite } from './schedules.ts';
 import { startSuite } from './start.ts';
 import { structuredLlmSuite } from './structured-llm.ts';
 import { toolSuite } from './tools.ts';
 
-const SUITES = [
+const JOBS = [
   mainJobSuite,
   startSuite,
   cancelSuite,
   eventSuite,
+  historySuite,
+  doctorSuite,
   badInputSuite,
   badAgentSuite,
-  structuredLlmSuite,
-  rpcServiceSuite,
-  toolSuite,
-];
+  scheduleSuite,
+] as const;
+/** What workflows can do. */
+const GRAPHS = [
+  mapSuite,
+  loopSuite,
+  subworkflowSuite,
+  waitSuite,
+  signalSuite,
+  approvalSuite,
+  compensationSuite,
+  pauseSuite,
+  forkSuite,
+  joinSuite,
+] as const;
+/** Whom they call besides agents. */
+const CALLS = [structuredLlmSuite, rpcServiceSuite, toolSuite] as const;
 
 /** Gives the platform of the file, once it runs. */
 export type UsePlatform = () => TestPlatform;
@@ -39,7 +67,13 @@ export function everyMode(mode: Mode, more: (use: UsePlatform) => void = () => u
     after(() => platform?.[Symbol.asyncDispose]());
     // Side by side, each in a namespace of its own: none may see what another does.
     suite('jobs', { concurrency: true }, () => {
-      for (const add of SUITES) add(use);
+      for (const add of JOBS) add(use);
+    });
+    suite('graphs', { concurrency: true }, () => {
+      for (const add of GRAPHS) add(use);
+    });
+    suite('calls', { concurrency: true }, () => {
+      for (const add of CALLS) add(use);
     });
     more(use);
   });

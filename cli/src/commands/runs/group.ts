@@ -7,6 +7,8 @@ export const define: CommandModule['define'] = (command, invocation) => {
     { name: 'get', summary: 'Shows a run and its nodes', load: () => import('./get.ts') },
     { name: 'input', summary: 'Shows what a node was given: of a model, the prompt', load: () => import('./input.ts') },
     { name: 'events', summary: 'Lists the history of a run', load: () => import('./events.ts') },
+    { name: 'export', summary: 'Writes the history of a run to a file', load: () => import('./export.ts') },
+    { name: 'import', summary: 'Takes in an exported run that has ended', load: () => import('./import.ts') },
     { name: 'watch', summary: 'Follows a run to its end and prints its output', load: () => import('./watch.ts') },
     { name: 'cancel', summary: 'Cancels runs', load: () => import('./cancel.ts') },
   ]);

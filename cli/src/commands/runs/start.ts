@@ -15,6 +15,7 @@ import { showToEnd, startRun } from '../../watch/run-to-end.ts';
 interface Options extends StartOptions, WaitOptions {
   readonly version?: number;
   readonly wait?: boolean;
+  readonly force?: boolean;
 }
 
 const MAX_VERSION = 2 ** 31 - 1;
@@ -23,6 +24,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
   command
     .argument('<workflow>', 'id of the workflow')
     .option('--version <number>', 'a version of it; default: the latest', wholeNumber(1, MAX_VERSION))
+    .option('--force', 'start on a deprecated version all the same')
     .option('-w, --wait', 'wait for the end with live progress and print the output');
   addStartOptions(command);
   addWaitOptions(command);
@@ -30,7 +32,10 @@ export const define: CommandModule['define'] = (command, invocation) => {
     const { output, host } = session;
     const fields = await startFields(options, host);
     const api = await connect(session);
-    const target = { case: 'workflow', value: { workflowId, version: options.version ?? 0 } } as const;
+    const target = {
+      case: 'workflow',
+      value: { workflowId, version: options.version ?? 0, force: options.force ?? false },
+    } as const;
     const run = await startRun(api, { ...fields, target });
     const waits = options.wait ?? (options.follow === true || options.timeout !== undefined);
     if (waits) return showToEnd(session, api, run.runId, options);

@@ -19,5 +19,15 @@ export const define: CommandModule['define'] = (command, invocation) => {
       summary: 'Lists the versions of a workflow, newest first',
       load: () => import('./versions.ts'),
     },
+    {
+      name: 'diff',
+      summary: 'Compares two versions of a workflow, or one with a file',
+      load: () => import('./diff.ts'),
+    },
+    {
+      name: 'deprecate',
+      summary: 'Marks a version as one that new runs should not start on',
+      load: () => import('./deprecate.ts'),
+    },
   ]);
 };

@@ -19,12 +19,13 @@ export const define: CommandModule['define'] = (command, invocation) => {
       return { items: answer.versions, nextPageToken: answer.nextPageToken };
     });
     output.document({ versions: versions.map((version) => plainJson(WorkflowVersionSchema, version)) });
-    const rows = versions.map(({ version, nodeCount, createdAt, digest }) => [
+    const rows = versions.map(({ version, nodeCount, createdAt, digest, deprecatedAt, deprecationReason }) => [
       String(version),
       String(nodeCount),
       ageText(createdAt, Date.now()),
       digest,
+      deprecatedAt === undefined ? '' : `deprecated ${deprecationReason}`.trim(),
     ]);
-    for (const line of table(['VERSION', 'NODES', 'AGE', 'DIGEST'], rows)) output.line(line);
+    for (const line of table(['VERSION', 'NODES', 'AGE', 'DIGEST', ''], rows)) output.line(line.trimEnd());
   });
 };

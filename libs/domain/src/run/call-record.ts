@@ -20,7 +20,7 @@ export function callStarted(work: NodeWork, key: DispatchKey, facts: CallFacts, 
     }
     case 'tool':
       return { kind: 'tool_call_created', ...common, toolId: work.toolId, target: facts.target };
-    case 'local':
+    default:
       throw new RangeError(`node ${key.nodeId} calls nobody`);
   }
 }
@@ -41,7 +41,7 @@ export function callDone(work: NodeWork, key: DispatchKey, facts: CallFacts, out
       return { kind: 'rpc_call_done', ...common };
     case 'tool':
       return { kind: 'tool_call_done', ...common, toolId: work.toolId };
-    case 'local':
+    default:
       throw new RangeError(`node ${key.nodeId} calls nobody`);
   }
 }

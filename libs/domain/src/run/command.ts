@@ -1,9 +1,22 @@
-import type { DispatchKey, LossReason, TokenUsage } from './event.ts';
+import type { DispatchKey, ForkOrigin, LossReason, ParentLink, TokenUsage } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
 
 /** What can be asked of a run, or reported to it. */
-export type RunCommand = StartRun | TaskStarted | TaskEnded | TaskTimedOut | LoseDispatch | FireTimers | CancelRun;
+export type RunCommand =
+  | StartRun
+  | TaskStarted
+  | TaskEnded
+  | TaskTimedOut
+  | LoseDispatch
+  | FireTimers
+  | ChildEnded
+  | SendSignal
+  | DecideApproval
+  | PauseRun
+  | ResumeRun
+  | CancelRun
+  | TerminateRun;
 
 /** Begins the run. Only ever its first command. */
 export interface StartRun {
@@ -17,6 +30,27 @@ export interface StartRun {
   readonly labels: Readonly<Record<string, string>>;
   readonly sessionId: string;
   readonly traceparent: string;
+  /** The node that this run does the work of. */
+  readonly parent?: ParentLink | undefined;
+  /** Which graph within the workflow's nodes it runs. Default: the workflow itself. */
+  readonly bodyPath?: string;
+  /** The run that this one goes on from, and what it need not do again. */
+  readonly fork?: ForkSource | undefined;
+}
+
+/** What a fork takes from the run it comes from. */
+export interface ForkSource extends ForkOrigin {
+  /** By node id; a result counts where the node's input comes out the same. */
+  readonly results: ReadonlyMap<string, ReusableResult>;
+}
+
+/** A result of another run. */
+export interface ReusableResult {
+  /** Undefined: whatever the input is. Only a replay says so: it was taken over back then. */
+  readonly inputDigest: Uint8Array | undefined;
+  readonly output: Payload;
+  /** seq of the event there that holds it. */
+  readonly seq: number;
 }
 
 /** How a call went, as its executor saw it. */
@@ -80,8 +114,58 @@ export interface FireTimers {
   readonly kind: 'fire_timers';
 }
 
-/** Ends the run. */
+/** A child run has ended. */
+export interface ChildEnded {
+  readonly kind: 'child_ended';
+  readonly nodeId: string;
+  readonly attempt: number;
+  readonly index: number;
+  readonly childRunId: string;
+  readonly outcome: { readonly output: Payload } | { readonly failure: Failure };
+}
+
+/** Somebody sends the run a signal. */
+export interface SendSignal {
+  readonly kind: 'send_signal';
+  readonly name: string;
+  readonly payload: Payload;
+  /** The same id again has no effect. Empty: every signal counts. */
+  readonly signalId: string;
+}
+
+/** A person decides. */
+export interface DecideApproval {
+  readonly kind: 'decide_approval';
+  readonly nodeId: string;
+  readonly approved: boolean;
+  readonly decidedBy: string;
+  readonly comment: string;
+  readonly form: Payload;
+}
+
+/** Holds the run, or one node of it, back: nothing new goes to executors or child runs. */
+export interface PauseRun {
+  readonly kind: 'pause_run';
+  /** Empty: the whole run. */
+  readonly nodeId: string;
+  readonly reason: string;
+}
+
+/** Lets what was held back go on. */
+export interface ResumeRun {
+  readonly kind: 'resume_run';
+  /** Empty: the whole run; nodes that are held back by themselves stay so. */
+  readonly nodeId: string;
+}
+
+/** Ends the run; what its nodes have done is undone first. */
 export interface CancelRun {
   readonly kind: 'cancel_run';
+  readonly reason: string;
+}
+
+/** Ends the run at once; nothing is undone. */
+export interface TerminateRun {
+  readonly kind: 'terminate_run';
   readonly reason: string;
 }

@@ -9,17 +9,30 @@
  * D5. With `delivery: at_most_once`, work of unknown outcome is never done again.
  */
 import type { Plan, PlanNode } from '../workflow/plan.ts';
-import type { CallFacts, LoseDispatch, RunCommand, StartRun, TaskEnded, TaskStarted, TaskTimedOut } from './command.ts';
+import { attemptFailed, outcomeUnknown, retryNow } from './attempts.ts';
+import { childEnded } from './child-outcomes.ts';
+import type {
+  CallFacts,
+  LoseDispatch,
+  PauseRun,
+  ResumeRun,
+  RunCommand,
+  StartRun,
+  TaskEnded,
+  TaskStarted,
+  TaskTimedOut,
+} from './command.ts';
 import type { DispatchKey, RunEvent } from './event.ts';
 import { callDone, callStarted } from './call-record.ts';
 import { draftOf, type RunIdentity } from './evolve.ts';
-import { finalFailure, leavesOutcomeUnknown, type Failure } from './failure.ts';
-import { nodeInput } from './node-input.ts';
+import { finalFailure, type Failure } from './failure.ts';
 import { MAX_PAYLOAD_BYTES, type Payload } from './payload.ts';
-import { beginProgress, expressionFailure, failNode, scheduleAttempt, succeedNode } from './progress.ts';
-import { backoffMs } from './retry.ts';
+import { beginProgress, failNode, succeedNode } from './progress.ts';
+import { cancelRun } from './rollback.ts';
+import { startChildren } from './start-children.ts';
 import { isFinal, isTerminal, type NodeRun, type RunState } from './state.ts';
-import { draftOfTurn, emit, planNode, type Moment, type Turn } from './turn.ts';
+import { draftOfTurn, emit, findPlanNode, planNode, type Moment, type Turn } from './turn.ts';
+import { decideApproval, fireWait, sendSignal } from './waiting-outcomes.ts';
 
 /** Most times that one node's task is dispatched anew because its executor was lost. */
 export const MAX_DISPATCHES = 5;
@@ -43,13 +56,15 @@ export function decide(
   moment: Moment,
 ): Decision {
   const draft = state === undefined ? undefined : draftOf(state);
-  const turn: Turn = { plan, identity, moment, draft, events: [], inputs: new Map() };
+  const turn: Turn = { plan, identity, moment, draft, events: [], inputs: new Map(), reusable: NOTHING_REUSABLE };
   for (const command of commands) {
     if (turn.draft !== undefined && isTerminal(turn.draft.status)) break;
     decideOne(turn, command);
   }
   return { events: turn.events, state: draftOfTurn(turn), inputs: turn.inputs };
 }
+
+const NOTHING_REUSABLE: Turn['reusable'] = new Map();
 
 function decideOne(turn: Turn, command: RunCommand): void {
   switch (command.kind) {
@@ -65,8 +80,20 @@ function decideOne(turn: Turn, command: RunCommand): void {
       return loseDispatch(turn, command);
     case 'fire_timers':
       return fireTimers(turn);
+    case 'child_ended':
+      return childEnded(turn, command);
+    case 'send_signal':
+      return sendSignal(turn, command);
+    case 'decide_approval':
+      return decideApproval(turn, command);
+    case 'pause_run':
+      return pause(turn, command);
+    case 'resume_run':
+      return resume(turn, command);
     case 'cancel_run':
-      return emit(turn, { kind: 'run_cancelled', reason: command.reason });
+      return cancelRun(turn, command.reason);
+    case 'terminate_run':
+      return emit(turn, { kind: 'run_terminated', reason: command.reason });
     default:
       return unknownCommand(command);
   }
@@ -83,7 +110,11 @@ function start(turn: Turn, command: StartRun): void {
     labels: command.labels,
     sessionId: command.sessionId,
     traceparent: command.traceparent,
+    parent: command.parent,
+    bodyPath: command.bodyPath ?? '',
+    forkedFrom: command.fork && { runId: command.fork.runId, seq: command.fork.seq },
   });
+  turn.reusable = command.fork?.results ?? NOTHING_REUSABLE;
   if (command.userMessage !== undefined) emit(turn, { kind: 'user_input', message: command.userMessage });
   beginProgress(turn);
 }
@@ -141,35 +172,25 @@ function fireTimers(turn: Turn): void {
       failNode(turn, plan, node.attempt, { ...timeoutFailure(plan, 'schedule_to_close'), retryable: false });
     } else if (node.retryAtMs !== undefined && turn.moment.nowMs >= node.retryAtMs) {
       retryNow(turn, plan, node);
-    }
+    } else if (node.wait !== undefined) fireWait(turn, plan, node);
   }
 }
 
-function retryNow(turn: Turn, plan: PlanNode, node: NodeRun): void {
-  try {
-    const input = nodeInput(draftOfTurn(turn), plan, node.inputSeq);
-    scheduleAttempt(turn, plan, node.attempt + 1, input);
-  } catch (error) {
-    failNode(turn, plan, node.attempt, expressionFailure(error, `nodes.${plan.id}`));
-  }
+function pause(turn: Turn, { nodeId, reason }: PauseRun): void {
+  const draft = draftOfTurn(turn);
+  const isPaused = nodeId === '' ? draft.pause !== undefined : draft.pausedNodes.has(nodeId);
+  const isKnown = nodeId === '' || findPlanNode(turn.plan, nodeId) !== undefined;
+  if (isKnown && !isPaused) emit(turn, { kind: 'run_paused', nodeId, reason });
 }
 
-/** The attempt failed: another one, later, or the end of the node. */
-function attemptFailed(turn: Turn, plan: PlanNode, attempt: number, failure: Failure): void {
-  if (plan.delivery === 'at_most_once' && leavesOutcomeUnknown(failure)) {
-    return failNode(turn, plan, attempt, { ...outcomeUnknown(plan), details: { cause: failure.message } });
+function resume(turn: Turn, { nodeId }: ResumeRun): void {
+  const draft = draftOfTurn(turn);
+  const isPaused = nodeId === '' ? draft.pause !== undefined : draft.pausedNodes.has(nodeId);
+  if (!isPaused) return;
+  emit(turn, { kind: 'run_resumed', nodeId });
+  for (const { id, status, children } of Array.from(draft.nodes.values())) {
+    if (status === 'WAITING' && children !== undefined) startChildren(turn, planNode(turn.plan, id), children);
   }
-  const { retry, timeouts } = plan;
-  const mayRetry = failure.retryable && !retry.nonRetryable.has(failure.code) && attempt < retry.maxAttempts;
-  if (!mayRetry) return failNode(turn, plan, attempt, failure);
-  const waitMs = Math.max(backoffMs(retry, attempt, turn.moment.random), failure.retryAfterMs ?? 0);
-  const retryAtMs = turn.moment.nowMs + waitMs;
-  const firstScheduledAtMs = draftOfTurn(turn).nodes.get(plan.id)?.firstScheduledAtMs ?? 0;
-  const { scheduleToCloseMs } = timeouts;
-  if (scheduleToCloseMs !== undefined && retryAtMs >= firstScheduledAtMs + scheduleToCloseMs) {
-    return failNode(turn, plan, attempt, failure);
-  }
-  emit(turn, { kind: 'node_retry_scheduled', nodeId: plan.id, nextAttempt: attempt + 1, retryAtMs, failure });
 }
 
 /** The node that a report is about, if the report still matters (D1, D3). */
@@ -203,11 +224,6 @@ function timeoutFailure(plan: PlanNode, timeout: TaskTimedOut['timeout'] | 'sche
     remedy: `raise timeouts.${timeout} of the node, or make the work faster`,
     retryable: true,
   };
-}
-
-function outcomeUnknown(plan: PlanNode): Failure {
-  const message = 'the call may or may not have been done, and delivery is at_most_once';
-  return finalFailure('OUTCOME_UNKNOWN', message, `nodes.${plan.id}`, 'find out at the agent, then start a new run');
 }
 
 function dispatchesExhausted(plan: PlanNode): Failure {

@@ -22,10 +22,25 @@ export type RunEvent =
   | NodeRetryScheduled
   | NodeFailed
   | NodeSkipped
+  | NodeCancelled
   | TaskDispatchLost
+  | ChildRunsStarted
+  | ChildRunEnded
+  | WaitStarted
+  | SignalAwaited
+  | SignalReceived
+  | ApprovalRequired
+  | ApprovalEscalated
+  | ApprovalDecided
+  | ResultReused
+  | RunPaused
+  | RunResumed
+  | RunFailing
+  | RunCancelling
   | RunDone
   | RunFailed
-  | RunCancelled;
+  | RunCancelled
+  | RunTerminated;
 
 export interface RunStarted {
   readonly kind: 'run_started';
@@ -36,6 +51,27 @@ export interface RunStarted {
   readonly labels: Readonly<Record<string, string>>;
   readonly sessionId: string;
   readonly traceparent: string;
+  readonly parent?: ParentLink | undefined;
+  readonly bodyPath?: string;
+  readonly forkedFrom?: ForkOrigin | undefined;
+}
+
+/** The node that a child run does the work of. */
+export interface ParentLink {
+  readonly runId: string;
+  readonly nodeId: string;
+  readonly attempt: number;
+  /** Position among the children of the attempt, from 0. */
+  readonly index: number;
+  /** 1 for a child of a run that is no child. */
+  readonly depth: number;
+}
+
+/** Where a fork comes from. */
+export interface ForkOrigin {
+  readonly runId: string;
+  /** The last event that it takes over. */
+  readonly seq: number;
 }
 
 export interface UserInput {
@@ -144,8 +180,14 @@ export interface ToolCallDone extends DispatchKey {
   readonly latencyMs: number;
 }
 
-/** The output itself, or the seq of the event that holds it. */
-export type OutputHolder = { readonly output: Payload } | { readonly outputSeq: number };
+/**
+ * The output itself, the seq of the event that holds it, or that it is put together from what the node's child runs
+ * ended with: their outputs (null for one that failed), or objects that say how each went.
+ */
+export type OutputHolder =
+  | { readonly output: Payload }
+  | { readonly outputSeq: number }
+  | { readonly collected: 'outputs' | 'outcomes' };
 
 export interface NodeSucceeded {
   readonly kind: 'node_succeeded';
@@ -183,6 +225,112 @@ export interface NodeSkipped {
   readonly nextNodeIds: readonly string[];
 }
 
+export interface NodeCancelled {
+  readonly kind: 'node_cancelled';
+  readonly nodeId: string;
+  readonly reason: string;
+}
+
+export interface ChildRunsStarted {
+  readonly kind: 'child_runs_started';
+  readonly nodeId: string;
+  readonly attempt: number;
+  readonly firstIndex: number;
+  /** In the order of their indices. */
+  readonly childRunIds: readonly string[];
+  /** Child runs of the attempt in all; for a loop, at most. */
+  readonly total: number;
+  /** Whether each gets the output of the one before. */
+  readonly sequential: boolean;
+}
+
+export interface ChildRunEnded {
+  readonly kind: 'child_run_ended';
+  readonly nodeId: string;
+  readonly attempt: number;
+  readonly index: number;
+  readonly childRunId: string;
+  readonly outcome: CallOutcome;
+}
+
+export interface WaitStarted {
+  readonly kind: 'wait_started';
+  readonly nodeId: string;
+  readonly dueAtMs: number;
+}
+
+export interface SignalAwaited {
+  readonly kind: 'signal_awaited';
+  readonly nodeId: string;
+  readonly name: string;
+  readonly dueAtMs: number | undefined;
+}
+
+export interface SignalReceived {
+  readonly kind: 'signal_received';
+  readonly name: string;
+  readonly payload: Payload;
+  readonly signalId: string;
+}
+
+export interface ApprovalRequired {
+  readonly kind: 'approval_required';
+  readonly nodeId: string;
+  readonly prompt: string;
+  /** Empty: anybody. */
+  readonly approvers: readonly string[];
+  readonly expiresAtMs: number;
+  readonly escalateAtMs: number | undefined;
+  readonly escalateTo: readonly string[];
+}
+
+export interface ApprovalEscalated {
+  readonly kind: 'approval_escalated';
+  readonly nodeId: string;
+}
+
+export interface ApprovalDecided {
+  readonly kind: 'approval_decided';
+  readonly nodeId: string;
+  readonly approved: boolean;
+  /** Empty: nobody, the time ran out. */
+  readonly decidedBy: string;
+  readonly comment: string;
+  readonly form: Payload;
+}
+
+export interface ResultReused {
+  readonly kind: 'result_reused';
+  readonly nodeId: string;
+  readonly output: Payload;
+  /** seq of the event in the run that this one is forked from. */
+  readonly fromSeq: number;
+}
+
+export interface RunPaused {
+  readonly kind: 'run_paused';
+  /** Empty: the whole run. */
+  readonly nodeId: string;
+  readonly reason: string;
+}
+
+export interface RunResumed {
+  readonly kind: 'run_resumed';
+  /** Empty: the whole run. */
+  readonly nodeId: string;
+}
+
+export interface RunFailing {
+  readonly kind: 'run_failing';
+  readonly failure: Failure;
+  readonly nodeId: string;
+}
+
+export interface RunCancelling {
+  readonly kind: 'run_cancelling';
+  readonly reason: string;
+}
+
 /** Who lost a task: see `skein.event.v1.TaskDispatchLost.Reason`. */
 export type LossReason = 'executor_lost' | 'scheduler_restarted';
 
@@ -205,5 +353,10 @@ export interface RunFailed {
 
 export interface RunCancelled {
   readonly kind: 'run_cancelled';
+  readonly reason: string;
+}
+
+export interface RunTerminated {
+  readonly kind: 'run_terminated';
   readonly reason: string;
 }

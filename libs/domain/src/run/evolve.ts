@@ -1,6 +1,7 @@
-import type { OutputHolder, RunEvent, RunStarted } from './event.ts';
+import { collectedOutput, noChildren, withEnded, withStarted } from './children.ts';
+import type { NodeCancelled, OutputHolder, RunEvent, RunStarted, SignalReceived } from './event.ts';
 import type { Failure } from './failure.ts';
-import type { Payload } from './payload.ts';
+import { Payload } from './payload.ts';
 import { isFinal, type NodeRun, type RunState } from './state.ts';
 
 /** Where and when an event happened. */
@@ -76,8 +77,18 @@ function started(identity: RunIdentity, event: RunStarted, place: EventPlace): R
     output: undefined,
     failure: undefined,
     failedNodeId: '',
+    cancelReason: '',
+    parent: event.parent,
+    bodyPath: event.bodyPath ?? '',
+    forkedFrom: event.forkedFrom,
+    pause: undefined,
+    pausedNodes: NONE_PAUSED,
+    signals: [],
+    signalIds: [],
   };
 }
+
+const NONE_PAUSED: RunState['pausedNodes'] = new Map();
 
 type LaterEvent = Exclude<RunEvent, RunStarted>;
 
@@ -93,10 +104,13 @@ function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void
         dispatch: 1,
         scheduledSeq: place.seq,
         inputSeq: before?.inputSeq ?? place.seq,
+        inputDigest: event.inputDigest,
         scheduledAtMs: place.occurredAtMs,
         firstScheduledAtMs: before?.firstScheduledAtMs ?? place.occurredAtMs,
         startedDispatch: 0,
         retryAtMs: undefined,
+        wait: undefined,
+        children: undefined,
       });
     }
     case 'agent_invoke_started':
@@ -114,7 +128,9 @@ function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void
       return setNode(draft, event.nodeId, { failure: event.outcome.failure });
     case 'node_succeeded': {
       const outputSeq = 'outputSeq' in event.result ? event.result.outputSeq : place.seq;
-      const output = outputOf(draft, event.result);
+      const output = outputOf(draft, event.result, event.nodeId);
+      // A signal that has been taken is nobody else's.
+      if (draft.signals.length > 0) draft.signals = draft.signals.filter(({ seq }) => seq !== outputSeq);
       return endNode(draft, event.nodeId, 'SUCCEEDED', place, event.nextNodeIds, {
         output,
         outputSeq,
@@ -136,16 +152,76 @@ function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void
         lostDispatches: node.lostDispatches + counts,
       });
     }
+    case 'node_cancelled':
+      return endNode(draft, event.nodeId, 'CANCELLED', place, [], { failure: nodeCancellation(event) });
+    case 'child_runs_started': {
+      const { nodeId, firstIndex, childRunIds, total, sequential } = event;
+      const children = nodeOf(draft, nodeId).children ?? noChildren(total, sequential);
+      return setNode(draft, nodeId, { status: 'WAITING', children: withStarted(children, firstIndex, childRunIds) });
+    }
+    case 'child_run_ended': {
+      const { children } = nodeOf(draft, event.nodeId);
+      if (children === undefined) throw new RangeError(`run ${draft.runId}: ${event.nodeId} has no child runs`);
+      const outputs = 'output' in event.outcome ? { output: event.outcome.output, outputSeq: place.seq } : {};
+      const after = withEnded(children, event.index, event.outcome, place.seq);
+      return setNode(draft, event.nodeId, { children: after, ...(children.sequential ? outputs : {}) });
+    }
+    case 'wait_started':
+      return setNode(draft, event.nodeId, { status: 'WAITING', wait: { kind: 'time', dueAtMs: event.dueAtMs } });
+    case 'signal_awaited': {
+      const { nodeId, name, dueAtMs } = event;
+      return setNode(draft, nodeId, { status: 'WAITING', wait: { kind: 'signal', name, dueAtMs } });
+    }
+    case 'signal_received':
+      return keepSignal(draft, event, place);
+    case 'approval_required': {
+      const { kind: _, nodeId, ...asked } = event;
+      const wait = { kind: 'approval' as const, ...asked, sinceMs: place.occurredAtMs };
+      return setNode(draft, nodeId, { status: 'WAITING', wait });
+    }
+    case 'approval_escalated': {
+      const { wait } = nodeOf(draft, event.nodeId);
+      if (wait?.kind !== 'approval') throw new RangeError(`run ${draft.runId}: ${event.nodeId} asks nobody`);
+      const approvers = [...wait.approvers, ...wait.escalateTo];
+      return setNode(draft, event.nodeId, { wait: { ...wait, approvers, escalateAtMs: undefined } });
+    }
+    case 'approval_decided':
+      return setNode(draft, event.nodeId, { wait: undefined });
+    case 'result_reused':
+      return setNode(draft, event.nodeId, { output: event.output, outputSeq: place.seq });
+    case 'run_paused': {
+      const pause = { sinceMs: place.occurredAtMs, reason: event.reason };
+      if (event.nodeId === '') draft.pause = pause;
+      else draft.pausedNodes = new Map(draft.pausedNodes).set(event.nodeId, pause);
+      return;
+    }
+    case 'run_resumed':
+      if (event.nodeId === '') draft.pause = undefined;
+      else draft.pausedNodes = new Map([...draft.pausedNodes].filter(([nodeId]) => nodeId !== event.nodeId));
+      return;
+    case 'run_failing':
+      draft.status = 'FAILING';
+      draft.failure = event.failure;
+      draft.failedNodeId = event.nodeId;
+      return cancelOpenNodes(draft, place);
+    case 'run_cancelling':
+      draft.status = 'CANCELLING';
+      draft.cancelReason = event.reason;
+      draft.failure = cancellation('cancelled', event.reason);
+      return cancelOpenNodes(draft, place);
     case 'run_done':
-      draft.output = outputOf(draft, event.result);
+      draft.output = outputOf(draft, event.result, '');
       return endRun(draft, 'DONE', place);
     case 'run_failed':
       draft.failure = event.failure;
       draft.failedNodeId = event.nodeId;
       return endRun(draft, 'FAILED', place);
     case 'run_cancelled':
-      draft.failure = cancellation(event.reason);
+      draft.failure = cancellation('cancelled', event.reason);
       return endRun(draft, 'CANCELLED', place);
+    case 'run_terminated':
+      draft.failure = cancellation('terminated', event.reason);
+      return endRun(draft, 'TERMINATED', place);
     default:
       return unknownEvent(event);
   }
@@ -158,28 +234,40 @@ function setNode(draft: RunDraft, nodeId: string, change: Partial<NodeRun>): voi
 function endNode(
   draft: RunDraft,
   nodeId: string,
-  status: 'SUCCEEDED' | 'FAILED' | 'SKIPPED',
+  status: 'SUCCEEDED' | 'FAILED' | 'SKIPPED' | 'CANCELLED',
   place: EventPlace,
   nextNodeIds: readonly string[],
   change: Partial<NodeRun>,
 ): void {
-  const ended = { status, endedAtMs: place.occurredAtMs, endedSeq: place.seq, nextNodeIds, retryAtMs: undefined };
-  setNode(draft, nodeId, { ...change, ...ended });
+  const ended = { status, endedAtMs: place.occurredAtMs, endedSeq: place.seq, nextNodeIds };
+  // What it had until now, such as the output of an iteration, is nobody's input.
+  const output = status === 'SUCCEEDED' ? {} : { output: undefined, outputSeq: 0 };
+  setNode(draft, nodeId, { ...change, ...ended, ...output, retryAtMs: undefined, wait: undefined });
 }
 
 /** A run that ends takes the nodes that are still at work with it. */
-function endRun(draft: RunDraft, status: 'DONE' | 'FAILED' | 'CANCELLED', place: EventPlace): void {
+function endRun(draft: RunDraft, status: 'DONE' | 'FAILED' | 'CANCELLED' | 'TERMINATED', place: EventPlace): void {
   draft.status = status;
   draft.endedAtMs = place.occurredAtMs;
+  draft.pause = undefined;
+  draft.pausedNodes = NONE_PAUSED;
+  draft.signals = [];
+  cancelOpenNodes(draft, place);
+}
+
+function cancelOpenNodes(draft: RunDraft, place: EventPlace): void {
   for (const node of draft.nodes.values()) {
-    if (isFinal(node)) continue;
-    setNode(draft, node.id, {
-      status: 'CANCELLED',
-      endedAtMs: place.occurredAtMs,
-      endedSeq: place.seq,
-      retryAtMs: undefined,
-    });
+    if (!isFinal(node)) endNode(draft, node.id, 'CANCELLED', place, [], {});
   }
+}
+
+/** Ids of signals that are remembered, so that one that is sent twice counts once. */
+const MAX_SIGNAL_IDS = 1000;
+
+/** The node that waits for it takes it with its node_succeeded, which comes next. */
+function keepSignal(draft: RunDraft, { name, payload, signalId }: SignalReceived, { seq }: EventPlace): void {
+  draft.signals = [...draft.signals, { name, payload, seq }];
+  if (signalId !== '') draft.signalIds = [...draft.signalIds, signalId].slice(-MAX_SIGNAL_IDS);
 }
 
 function nodeOf(draft: RunDraft, nodeId: string): NodeRun {
@@ -194,6 +282,7 @@ const FRESH_NODE: NodeRun = {
   lostDispatches: 0,
   scheduledSeq: 0,
   inputSeq: 0,
+  inputDigest: new Uint8Array(),
   firstScheduledAtMs: 0,
   scheduledAtMs: 0,
   startedDispatch: 0,
@@ -204,20 +293,31 @@ const FRESH_NODE: NodeRun = {
   endedAtMs: undefined,
   endedSeq: 0,
   nextNodeIds: [],
+  wait: undefined,
+  children: undefined,
 };
 
 /** The output that an event holds or points to. seq 1 is run_started, which holds the run's input. */
-function outputOf(draft: RunDraft, holder: OutputHolder): Payload {
+export function outputOf(draft: RunDraft, holder: OutputHolder, nodeId: string): Payload {
   if ('output' in holder) return holder.output;
+  if ('collected' in holder) {
+    const { children } = nodeOf(draft, nodeId);
+    return children === undefined ? Payload.fromValue([]) : collectedOutput(children, holder.collected);
+  }
   if (holder.outputSeq === 1) return draft.input;
   for (const node of draft.nodes.values()) {
     if (node.outputSeq === holder.outputSeq && node.output !== undefined) return node.output;
   }
+  for (const signal of draft.signals) if (signal.seq === holder.outputSeq) return signal.payload;
   throw new RangeError(`run ${draft.runId}: no event ${holder.outputSeq} with an output`);
 }
 
-function cancellation(reason: string): Failure {
-  const message = reason === '' ? 'the run was cancelled' : `the run was cancelled: ${reason}`;
+function nodeCancellation({ nodeId, reason }: NodeCancelled): Failure {
+  return { code: 'CANCELLED', message: reason, place: `nodes.${nodeId}`, remedy: '', retryable: false };
+}
+
+function cancellation(how: 'cancelled' | 'terminated', reason: string): Failure {
+  const message = reason === '' ? `the run was ${how}` : `the run was ${how}: ${reason}`;
   return { code: 'CANCELLED', message, place: '', remedy: '', retryable: false };
 }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Scope } from '../expression/scope.ts';
 import type { PlanNode } from '../workflow/plan.ts';
+import { compensatedId } from '../workflow/compensation-id.ts';
 import { composesInput, resolveInput } from '../workflow/resolve-input.ts';
 import { runScope, takenPredecessors, type ReadableRun } from './node-scope.ts';
 import { Payload } from './payload.ts';
@@ -21,6 +22,8 @@ export interface NodeInput {
  * @throws ExpressionError when a template fails on this run's data.
  */
 export function nodeInput(run: ReadableRun, node: PlanNode, beforeSeq: number): NodeInput {
+  const undoneId = compensatedId(node.id);
+  if (undoneId !== undefined) return compensationInput(run, node, run.nodes.get(undoneId));
   const before = takenPredecessors(run, node, beforeSeq);
   const passed = passedThrough(run, node, before);
   if (passed !== undefined) return passed;
@@ -31,6 +34,14 @@ export function nodeInput(run: ReadableRun, node: PlanNode, beforeSeq: number): 
     before.map((predecessor) => predecessor.id),
   );
   return { payload: Payload.fromValue(value), heldBySeq: undefined, fromSeqs: sourceSeqs(run, node, before) };
+}
+
+/** What undoes a node gets the node's output, unless it says otherwise. */
+function compensationInput(run: ReadableRun, node: PlanNode, undone: NodeRun | undefined): NodeInput {
+  const { output = Payload.fromValue(null), outputSeq = 0 } = undone ?? {};
+  if (node.input === undefined) return { payload: output, heldBySeq: outputSeq, fromSeqs: [outputSeq] };
+  const value = node.input.evaluate(runScope(run, { last: output.value, error: run.failure }));
+  return { payload: Payload.fromValue(value), heldBySeq: undefined, fromSeqs: sourceSeqs(run, node, []) };
 }
 
 /** What a node's own expressions see. */

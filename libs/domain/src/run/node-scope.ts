@@ -13,6 +13,8 @@ export interface ScopeOptions {
   /** Only outputs of nodes that ended before this seq; what came later was not there when a node was scheduled. */
   readonly beforeSeq?: number;
   readonly last?: JsonValue | undefined;
+  /** Default: the position of this run among its siblings, where it runs a graph within a node. */
+  readonly index?: number;
   readonly error?: Failure | undefined;
 }
 
@@ -35,6 +37,8 @@ export function runScope(run: ReadableRun, options: ScopeOptions = {}): Scope {
       session_id: run.sessionId,
     },
     error: options.error === undefined ? undefined : failureValue(options.error),
+    ...(run.bodyPath === '' ? {} : { item: run.input.value, index: run.parent?.index }),
+    ...(options.index === undefined ? {} : { index: options.index }),
   };
 }
 

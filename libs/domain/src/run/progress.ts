@@ -15,32 +15,53 @@ import type { EdgeOutcome } from '../workflow/definition.ts';
 import type { PlanNode } from '../workflow/plan.ts';
 import { localOutput } from '../workflow/resolve-input.ts';
 import { resolveOutput } from '../workflow/resolve-output.ts';
+import { beginAttempt, passedOn, type Begun } from './begin-attempt.ts';
 import type { OutputHolder } from './event.ts';
+import { outputOf } from './evolve.ts';
 import { finalFailure, type Failure } from './failure.ts';
+import { cancelLosers } from './losers.ts';
 import { nodeInput, nodeScope, payloadDigest, type NodeInput } from './node-input.ts';
 import { runScope, takenPredecessors } from './node-scope.ts';
 import { MAX_PAYLOAD_BYTES, Payload } from './payload.ts';
-import { isFinal, isTerminal } from './state.ts';
+import { continueRollback, failRun, isCompensation } from './rollback.ts';
+import { isFinal } from './state.ts';
 import { draftOfTurn, emit, planNode, type Turn } from './turn.ts';
 
 /** Readies the start nodes. */
 export function beginProgress(turn: Turn): void {
-  for (const nodeId of turn.plan.startNodes) enterNode(turn, planNode(turn.plan, nodeId));
+  for (const nodeId of turn.plan.startNodes) {
+    const { status, nodes } = draftOfTurn(turn);
+    if (status !== 'RUNNING') return;
+    // What came of the nodes before may have made this one useless.
+    if (!nodes.has(nodeId)) enterNode(turn, planNode(turn.plan, nodeId));
+  }
   endRunIfComplete(turn);
 }
 
 /** The node has its output: records it and goes on. */
 export function succeedNode(turn: Turn, node: PlanNode, attempt: number, result: OutputHolder): void {
-  const choice = choose(turn, node, 'success', resultPayload(turn, result));
+  const choice = choose(turn, node, 'success', outputOf(draftOfTurn(turn), result, node.id));
   if ('failure' in choice) return failNode(turn, node, attempt, choice.failure);
   const { nextNodeIds, missingPaths } = choice;
   emit(turn, { kind: 'node_succeeded', nodeId: node.id, attempt, result, nextNodeIds, missingPaths });
+  if (isCompensation(node)) return continueRollback(turn);
   goOn(turn, node);
+}
+
+/** An attempt has begun; where it came to an end at once, that is taken. */
+export function goOnFrom(turn: Turn, node: PlanNode, attempt: number, begun: Begun): void {
+  if (begun === undefined) return;
+  if ('failure' in begun) failNode(turn, node, attempt, begun.failure);
+  else succeedNode(turn, node, attempt, begun.result);
 }
 
 /** The node failed for good: its `on_error` says what becomes of the run. */
 export function failNode(turn: Turn, node: PlanNode, attempt: number, failure: Failure): void {
   const nodeId = node.id;
+  if (isCompensation(node)) {
+    emit(turn, { kind: 'node_failed', nodeId, attempt, failure, nextNodeIds: [] });
+    return continueRollback(turn);
+  }
   if (node.onError === 'skip') {
     const choice = choose(turn, node, 'success', undefined);
     const nextNodeIds = 'failure' in choice ? [] : choice.nextNodeIds;
@@ -55,14 +76,7 @@ export function failNode(turn: Turn, node: PlanNode, attempt: number, failure: F
     }
   }
   emit(turn, { kind: 'node_failed', nodeId, attempt, failure, nextNodeIds: [] });
-  emit(turn, { kind: 'run_failed', failure, nodeId });
-}
-
-/** Makes the node's attempt ready for an executor. */
-export function scheduleAttempt(turn: Turn, node: PlanNode, attempt: number, input: NodeInput): void {
-  turn.inputs.set(node.id, input.payload);
-  const inputDigest = payloadDigest(input.payload);
-  emit(turn, { kind: 'node_scheduled', nodeId: node.id, attempt, inputDigest, inputSeqs: input.fromSeqs });
+  failRun(turn, failure, nodeId);
 }
 
 /** A failure where an expression of the workflow does not work on this run's data; rethrows anything else. */
@@ -73,7 +87,7 @@ export function expressionFailure(error: unknown, place: string): Failure {
 
 function goOn(turn: Turn, from: PlanNode): void {
   for (const edge of from.outgoing) {
-    if (isTerminal(draftOfTurn(turn).status)) return;
+    if (draftOfTurn(turn).status !== 'RUNNING') return;
     settle(turn, planNode(turn.plan, edge.to));
   }
   endRunIfComplete(turn);
@@ -88,7 +102,10 @@ function settle(turn: Turn, node: PlanNode): void {
   const taken = takenPredecessors(draft, node, Number.POSITIVE_INFINITY).length;
   const wanted = node.join === 'all' ? Math.max(1, taken) : node.join === 'any' ? 1 : node.join;
   const enough = node.join === 'all' ? open === 0 && taken > 0 : taken >= wanted;
-  if (enough) return enterNode(turn, node);
+  if (enough) {
+    cancelLosers(turn, node);
+    return enterNode(turn, node);
+  }
   if (taken + open >= wanted && open > 0) return;
   emit(turn, { kind: 'node_skipped', nodeId: node.id, reason: 'not_reached', nextNodeIds: [] });
   goOn(turn, node);
@@ -109,7 +126,7 @@ function enterNode(turn: Turn, node: PlanNode): void {
     }
     const input = nodeInput(draft, node, beforeSeq);
     if (input.payload.bytes.byteLength > MAX_PAYLOAD_BYTES) return failNode(turn, node, 0, tooLarge(node, 'input'));
-    if (node.work.kind !== 'local') return scheduleAttempt(turn, node, 1, input);
+    if (node.work.kind !== 'local') return begin(turn, node, input);
     const result = localResult(node, scope, input);
     if ('output' in result && result.output.bytes.byteLength > MAX_PAYLOAD_BYTES) {
       return failNode(turn, node, 0, tooLarge(node, 'output'));
@@ -120,10 +137,19 @@ function enterNode(turn: Turn, node: PlanNode): void {
   }
 }
 
-function localResult(node: PlanNode, scope: Scope, input: NodeInput): OutputHolder {
-  if (node.work.kind !== 'local' || node.work.expression === undefined) {
-    return input.heldBySeq === undefined ? { output: input.payload } : { outputSeq: input.heldBySeq };
+/** A fork does not do again what was done with the same input. */
+function begin(turn: Turn, node: PlanNode, input: NodeInput): void {
+  const done = turn.reusable.get(node.id);
+  const digest = done?.inputDigest;
+  if (done === undefined || (digest && Buffer.compare(digest, payloadDigest(input.payload)) !== 0)) {
+    return goOnFrom(turn, node, 1, beginAttempt(turn, node, 1, input));
   }
+  emit(turn, { kind: 'result_reused', nodeId: node.id, output: done.output, fromSeq: done.seq });
+  succeedNode(turn, node, 1, { outputSeq: draftOfTurn(turn).seq });
+}
+
+function localResult(node: PlanNode, scope: Scope, input: NodeInput): OutputHolder {
+  if (node.work.kind !== 'local' || node.work.expression === undefined) return passedOn(input);
   return { output: Payload.fromValue(localOutput(node, scope, input.payload.value)) };
 }
 
@@ -151,20 +177,10 @@ function choose(
   }
 }
 
-function resultPayload(turn: Turn, result: OutputHolder): Payload {
-  if ('output' in result) return result.output;
-  const draft = draftOfTurn(turn);
-  if (result.outputSeq === 1) return draft.input;
-  for (const node of draft.nodes.values()) {
-    if (node.outputSeq === result.outputSeq && node.output !== undefined) return node.output;
-  }
-  throw new RangeError(`no event ${result.outputSeq} with an output`);
-}
-
 /** P3. */
 function endRunIfComplete(turn: Turn): void {
   const draft = draftOfTurn(turn);
-  if (isTerminal(draft.status)) return;
+  if (draft.status !== 'RUNNING') return;
   for (const nodeId of turn.plan.nodes.keys()) {
     if (!isFinal(draft.nodes.get(nodeId))) return;
   }
@@ -180,11 +196,11 @@ function endRunIfComplete(turn: Turn): void {
     const output = Payload.fromValue(resolveOutput(turn.plan, runScope(draft), endedAt));
     if (output.bytes.byteLength > MAX_PAYLOAD_BYTES) {
       const failure = finalFailure('PAYLOAD_TOO_LARGE', tooLargeMessage('output of the run'), 'output', SMALLER);
-      return emit(turn, { kind: 'run_failed', failure, nodeId: '' });
+      return failRun(turn, failure, '');
     }
     emit(turn, { kind: 'run_done', result: { output } });
   } catch (error) {
-    emit(turn, { kind: 'run_failed', failure: expressionFailure(error, 'output'), nodeId: '' });
+    failRun(turn, expressionFailure(error, 'output'), '');
   }
 }
 

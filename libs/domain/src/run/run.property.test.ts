@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { outcomeOf, RunWorld, type AgentAnswer } from '../testing/run-world.ts';
+import { answersOf, outcomeOf, RunWorld, seeded } from '../testing/run-world.ts';
 import { randomWorkflow } from '../testing/random-workflow.ts';
 import { compileWorkflow } from '../workflow/compile-plan.ts';
 import type { WorkflowDefinition } from '../workflow/definition.ts';
@@ -10,28 +10,11 @@ const input = fc.record({ x: fc.integer({ min: 0, max: 4 }) });
 const answers = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 8, maxLength: 8 });
 const seed = fc.integer({ min: 1, max: 2 ** 31 - 2 });
 
-/** Park and Miller's generator: enough to make every run of a seed the same. */
-function seeded(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return (state - 1) / 2_147_483_646;
-  };
-}
-
-/** What each agent answers is fixed by the case, so that only the schedule differs. */
-function answersOf(codes: readonly number[]): (nodeId: string, attempt: number) => AgentAnswer {
-  return (nodeId, attempt) => {
-    const code = codes[Number(nodeId.slice(1))] ?? 0;
-    if (code === 9) return { code: 'BROKEN', retryable: false };
-    if (code >= 7 && attempt < 3) return { code: 'FLAKY', retryable: true };
-    return { output: { kind: code % 2 === 0 ? 'even' : 'odd', size: code } };
-  };
-}
-
 function endOf(definition: WorkflowDefinition, x: number, codes: readonly number[], from: number, adverse: boolean) {
   const plan = compileWorkflow(definition);
-  const world = new RunWorld({ plan, input: { x }, answer: answersOf(codes), random: seeded(from), adverse });
+  const answer = answersOf(codes);
+  const child = (nodeId: string, index: number) => answer(nodeId, 1 + ((codes[index] ?? 0) % 3));
+  const world = new RunWorld({ plan, input: { x }, answer, child, random: seeded(from), adverse });
   return world.run();
 }
 

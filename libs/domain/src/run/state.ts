@@ -1,11 +1,13 @@
+import type { Children } from './children.ts';
+import type { ForkOrigin, ParentLink } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
 
-/** States of a run that this kernel reaches. */
-export type RunStatus = 'RUNNING' | 'DONE' | 'FAILED' | 'CANCELLED';
+/** States of a run. `FAILING` and `CANCELLING`: what its nodes have done is being undone. */
+export type RunStatus = 'RUNNING' | 'FAILING' | 'CANCELLING' | 'DONE' | 'FAILED' | 'CANCELLED' | 'TERMINATED';
 
-/** States of a node that this kernel reaches. A node that is not in the map is PENDING. */
-export type NodeStatus = 'READY' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'SKIPPED' | 'CANCELLED';
+/** States of a node. A node that is not in the map is PENDING. */
+export type NodeStatus = 'READY' | 'RUNNING' | 'WAITING' | 'SUCCEEDED' | 'FAILED' | 'SKIPPED' | 'CANCELLED';
 
 /** Everything that a run's events say, folded. Never changed in place once it is handed out. */
 export interface RunState {
@@ -27,10 +29,58 @@ export interface RunState {
   readonly nodes: ReadonlyMap<string, NodeRun>;
   /** In state DONE. */
   readonly output: Payload | undefined;
-  /** In states FAILED and CANCELLED. */
+  /** In states FAILING, FAILED, CANCELLING, CANCELLED and TERMINATED. */
   readonly failure: Failure | undefined;
   /** Empty: none. */
   readonly failedNodeId: string;
+  /** Why it was cancelled, in state CANCELLING. */
+  readonly cancelReason: string;
+  /** The node that this run does the work of. */
+  readonly parent: ParentLink | undefined;
+  /** The graph within the workflow's nodes that it runs: node ids with `/` between. Empty: the workflow itself. */
+  readonly bodyPath: string;
+  readonly forkedFrom: ForkOrigin | undefined;
+  /** Undefined: it is not held back. */
+  readonly pause: Pause | undefined;
+  /** Nodes that are held back by themselves. */
+  readonly pausedNodes: ReadonlyMap<string, Pause>;
+  /** Signals that no node has taken yet, oldest first. */
+  readonly signals: readonly KeptSignal[];
+  /** The last ids of signals, oldest first. */
+  readonly signalIds: readonly string[];
+}
+
+/** Since when and why something is held back. */
+export interface Pause {
+  readonly sinceMs: number;
+  readonly reason: string;
+}
+
+/** A signal that came before it was waited for. */
+export interface KeptSignal {
+  readonly name: string;
+  readonly payload: Payload;
+  /** seq of its event. */
+  readonly seq: number;
+}
+
+/** What a node in state WAITING waits for besides its child runs. */
+export type Wait =
+  | { readonly kind: 'time'; readonly dueAtMs: number }
+  | { readonly kind: 'signal'; readonly name: string; readonly dueAtMs: number | undefined }
+  | ApprovalWait;
+
+/** A person's decision. */
+export interface ApprovalWait {
+  readonly kind: 'approval';
+  readonly prompt: string;
+  /** Empty: anybody. Those of the escalation among them once it has come. */
+  readonly approvers: readonly string[];
+  readonly sinceMs: number;
+  readonly expiresAtMs: number;
+  /** Undefined: there is none, or it has come. */
+  readonly escalateAtMs: number | undefined;
+  readonly escalateTo: readonly string[];
 }
 
 /** One node of a run that is no longer PENDING. */
@@ -47,6 +97,8 @@ export interface NodeRun {
   readonly scheduledSeq: number;
   /** seq of the node_scheduled event of the first attempt: what came later is in the input of none. Zero: none. */
   readonly inputSeq: number;
+  /** First 16 bytes of the SHA-256 of the current attempt's input; empty: there was no attempt. */
+  readonly inputDigest: Uint8Array;
   readonly firstScheduledAtMs: number;
   readonly scheduledAtMs: number;
   /** The dispatch whose start is recorded; zero: none. */
@@ -62,16 +114,37 @@ export interface NodeRun {
   readonly endedSeq: number;
   /** Where the run went on from here. */
   readonly nextNodeIds: readonly string[];
+  /** In state WAITING, where it does not wait for child runs. */
+  readonly wait: Wait | undefined;
+  /** The child runs of the current or last attempt. */
+  readonly children: Children | undefined;
 }
 
 /** Whether nothing can change the run any more. */
 export function isTerminal(status: RunStatus): boolean {
-  return status !== 'RUNNING';
+  return status === 'DONE' || status === 'FAILED' || status === 'CANCELLED' || status === 'TERMINATED';
 }
 
 /** Whether the node has reached its last state. */
 export function isFinal(node: NodeRun | undefined): boolean {
-  return node !== undefined && node.status !== 'READY' && node.status !== 'RUNNING';
+  return node !== undefined && node.status !== 'READY' && node.status !== 'RUNNING' && node.status !== 'WAITING';
+}
+
+/** Whether nothing new of the node may go to an executor or a child run. */
+export function isHeldBack(run: Pick<RunState, 'pause' | 'pausedNodes'>, nodeId: string): boolean {
+  return run.pause !== undefined || run.pausedNodes.has(nodeId);
+}
+
+/** Whether the run goes on only with a time or with somebody: nothing of it is at work. */
+export function isWaiting(run: Pick<RunState, 'status' | 'nodes'>): boolean {
+  if (run.status !== 'RUNNING') return false;
+  let waits = false;
+  for (const node of run.nodes.values()) {
+    if (isFinal(node)) continue;
+    if (node.wait === undefined) return false;
+    waits = true;
+  }
+  return waits;
 }
 
 /** Whether a task of the node is with an executor or should be. */

@@ -1,5 +1,6 @@
 import type { Plan } from '../workflow/plan.ts';
-import { isFinal, isTerminal, type RunState } from './state.ts';
+import { isFinal, isTerminal, type RunState, type Wait } from './state.ts';
+import { findPlanNode } from './turn.ts';
 
 /**
  * When the run next has to be looked at with `fire_timers`, in milliseconds since 1970; undefined: no
@@ -10,11 +11,24 @@ export function nextTimerMs(plan: Plan, state: RunState): number | undefined {
   let next: number | undefined;
   for (const node of state.nodes.values()) {
     if (isFinal(node)) continue;
-    const scheduleToCloseMs = plan.nodes.get(node.id)?.timeouts.scheduleToCloseMs;
+    const scheduleToCloseMs = findPlanNode(plan, node.id)?.timeouts.scheduleToCloseMs;
     if (scheduleToCloseMs !== undefined) next = earlier(next, node.firstScheduledAtMs + scheduleToCloseMs);
     if (node.retryAtMs !== undefined) next = earlier(next, node.retryAtMs);
+    for (const dueMs of node.wait === undefined ? [] : dueTimesOf(node.wait)) next = earlier(next, dueMs);
   }
   return next;
+}
+
+/** When something becomes of a wait by the clock alone. */
+function dueTimesOf(wait: Wait): readonly number[] {
+  switch (wait.kind) {
+    case 'time':
+      return [wait.dueAtMs];
+    case 'signal':
+      return wait.dueAtMs === undefined ? [] : [wait.dueAtMs];
+    case 'approval':
+      return wait.escalateAtMs === undefined ? [wait.expiresAtMs] : [wait.expiresAtMs, wait.escalateAtMs];
+  }
 }
 
 function earlier(a: number | undefined, b: number): number {

@@ -1,4 +1,5 @@
 import type { Plan, PlanNode } from '../workflow/plan.ts';
+import type { ReusableResult } from './command.ts';
 import type { RunEvent } from './event.ts';
 import { apply, type RunDraft, type RunIdentity } from './evolve.ts';
 import type { Payload } from './payload.ts';
@@ -21,6 +22,8 @@ export interface Turn {
   readonly events: RunEvent[];
   /** Inputs of the nodes scheduled in this turn, so that nobody computes them twice. */
   readonly inputs: Map<string, Payload>;
+  /** What a fork need not do again, by node id. */
+  reusable: ReadonlyMap<string, ReusableResult>;
 }
 
 /** Decides an event: it is part of the state at once. */
@@ -36,9 +39,14 @@ export function draftOfTurn(turn: Turn): RunDraft {
   return turn.draft;
 }
 
+/** A node of the plan, or what undoes one; undefined: there is none. */
+export function findPlanNode(plan: Plan, nodeId: string): PlanNode | undefined {
+  return plan.nodes.get(nodeId) ?? plan.compensations.get(nodeId);
+}
+
 /** A node of the plan. The plan is the one that the run was started with, so every node of the run is in it. */
 export function planNode(plan: Plan, nodeId: string): PlanNode {
-  const node = plan.nodes.get(nodeId);
+  const node = findPlanNode(plan, nodeId);
   if (node === undefined) throw new RangeError(`workflow ${plan.workflowId} has no node ${nodeId}`);
   return node;
 }

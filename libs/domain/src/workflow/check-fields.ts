@@ -6,34 +6,45 @@ import { describeFieldError } from './field-error.ts';
 import type { DocumentPath, Finding, ProblemList } from './problem-list.ts';
 
 /** The node types this version runs. */
-export const NODE_TYPES = ['agent', 'llm', 'rpc', 'tool', 'decision', 'transform', 'input', 'output'] as const;
-
-/** Node types of the language that this version does not run yet. */
-const LATER_TYPES = ['map', 'loop', 'subworkflow', 'approval', 'wait', 'signal'];
+export const NODE_TYPES = [
+  'agent',
+  'llm',
+  'rpc',
+  'tool',
+  'decision',
+  'transform',
+  'input',
+  'output',
+  'map',
+  'loop',
+  'subworkflow',
+  'wait',
+  'signal',
+  'approval',
+] as const;
 
 /**
  * Reports every field of a native document that is unknown, missing or of the wrong shape.
  * Returns the places that cannot be used, for the checks after this one to step around.
  */
 export function checkFields(document: JsonObject, problems: ProblemList): readonly DocumentPath[] {
-  const findings = [...typeFindings(document), ...fieldFindings(document)];
+  const findings = [...typeFindings(document, []), ...fieldFindings(document)];
   for (const finding of findings) problems.add(finding);
   return findings.map((finding) => finding.at);
 }
 
-function typeFindings(document: JsonObject): readonly Finding[] {
-  const nodes = document['nodes'];
+/** Of a graph at a place of the document, and of the graphs in its nodes. */
+function typeFindings(graph: JsonObject, place: DocumentPath): readonly Finding[] {
+  const nodes = graph['nodes'];
   if (!isJsonArray(nodes)) return [];
   return nodes.flatMap((node, i): readonly Finding[] => {
-    const type = isJsonObject(node) ? node['type'] : undefined;
+    if (!isJsonObject(node)) return [];
+    const { type, body } = node;
+    if (isJsonObject(body)) return typeFindings(body, [...place, 'nodes', i, 'body']);
     if (typeof type !== 'string' || isNodeType(type)) return [];
-    const at = ['nodes', i, 'type'];
+    const at = [...place, 'nodes', i, 'type'];
     const supported = `supported: ${NODE_TYPES.join(', ')}`;
-    if (LATER_TYPES.includes(type)) {
-      const message = `the node type \`${type}\` is not supported by this server version`;
-      return [{ at, code: 'UNSUPPORTED_NODE_TYPE', message, mend: supported }];
-    }
-    const mend = didYouMean(type, [...NODE_TYPES, ...LATER_TYPES]) || supported;
+    const mend = didYouMean(type, NODE_TYPES) || supported;
     return [{ at, code: 'UNKNOWN_NODE_TYPE', message: `unknown node type \`${type}\``, mend }];
   });
 }

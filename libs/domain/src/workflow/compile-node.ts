@@ -1,6 +1,7 @@
 import type { ExpressionEnv } from '../expression/expression.ts';
 import { mergeReferences, type References } from '../expression/references.ts';
 import type { CheckedGraph } from './check-graph.ts';
+import type { CompileBody } from './compile-child-work.ts';
 import { waysOf } from './compile-edges.ts';
 import { conditionIn, templateIn } from './compile-part.ts';
 import { compileWork } from './compile-work.ts';
@@ -18,6 +19,7 @@ export interface NodeSurroundings {
   readonly outgoing: ReadonlyMap<string, readonly PlanEdge[]>;
   readonly graph: CheckedGraph;
   readonly problems: ProblemList;
+  readonly compileBody: CompileBody;
 }
 
 /** Compiles one node; what is wrong with it becomes a problem. */
@@ -29,7 +31,7 @@ export function compileNode(node: NodeDefinition, index: number, around: NodeSur
   const outgoing = around.outgoing.get(node.id) ?? [];
   const input = templateIn(node.input, [...at, 'input'], env, problems);
   const when = conditionIn(node.when, [...at, 'when'], env, problems);
-  const { work, references } = compileWork(node, at, env, problems);
+  const { work, references } = compileWork(node, at, env, problems, around.compileBody);
   checkDurations(node, at, problems);
   checkJoin(node, at, incoming.length, problems);
   const routes = outgoing.some((edge) => edge.on === 'error');

@@ -6,6 +6,8 @@ import { compileEdges } from './compile-edges.ts';
 import { compileNode } from './compile-node.ts';
 import { templateIn } from './compile-part.ts';
 import { compileSchemaIn } from './compile-schema-part.ts';
+import type { CompileBody } from './compile-child-work.ts';
+import { compileCompensations } from './compile-compensation.ts';
 import type { WorkflowDefinition } from './definition.ts';
 import type { Plan, PlanNode } from './plan.ts';
 import { checkDurations } from './policies.ts';
@@ -48,10 +50,15 @@ export function analyzeWorkflow(definition: WorkflowDefinition, known?: ProblemL
   checkDurations(definition.defaults ?? {}, ['defaults'], problems);
   const incoming = Map.groupBy(edges, (edge) => edge.to);
   const outgoing = Map.groupBy(edges, (edge) => edge.from);
+  const compileBody: CompileBody = (body, at) => {
+    const { defaults = {}, id } = definition;
+    const within = problems.seenFrom((path) => [...at, ...path]);
+    return analyzeWorkflow({ id, defaults, ...body, edges: body.edges ?? [] }, within).plan;
+  };
+  const surroundings = { definition, env, incoming, outgoing, graph, problems, compileBody };
   const nodes = new Map<string, PlanNode>();
-  for (const [index, node] of definition.nodes.entries()) {
-    nodes.set(node.id, compileNode(node, index, { definition, env, incoming, outgoing, graph, problems }));
-  }
+  for (const [index, node] of definition.nodes.entries()) nodes.set(node.id, compileNode(node, index, surroundings));
+  const compensations = compileCompensations(surroundings);
   const output = templateIn(definition.output, ['output'], env, problems);
   const validateInput = compileSchemaIn(definition.input_schema, ['input_schema'], problems);
   checkAliases(nodeNames, ids, problems);
@@ -62,6 +69,7 @@ export function analyzeWorkflow(definition: WorkflowDefinition, known?: ProblemL
     workflowId: definition.id,
     definition,
     nodes,
+    compensations,
     edges,
     startNodes: graph.starts,
     order: graph.order,

@@ -1,8 +1,10 @@
 import semver from 'semver';
 import type { ExpressionEnv } from '../expression/expression.ts';
 import type { References } from '../expression/references.ts';
+import { type CompileBody, loopWork, mapWork, subworkflowWork } from './compile-child-work.ts';
 import { expressionIn, templateIn } from './compile-part.ts';
 import { compileSchemaIn } from './compile-schema-part.ts';
+import { approvalWork, signalWork, waitWork } from './compile-waiting-work.ts';
 import type { AgentNode, LlmNode, NodeDefinition } from './definition.ts';
 import { rpcWork } from './rpc-work.ts';
 import type { AgentWork, LlmWork, NodeWork } from './plan.ts';
@@ -14,12 +16,13 @@ export interface CompiledWork {
   readonly references: readonly (References | undefined)[];
 }
 
-/** Compiles what a node does. */
+/** Compiles what a node does. A graph in it that has errors leaves a node that passes its input through. */
 export function compileWork(
   node: NodeDefinition,
   at: DocumentPath,
   env: ExpressionEnv,
   problems: ProblemList,
+  compileBody: CompileBody,
 ): CompiledWork {
   switch (node.type) {
     case 'agent':
@@ -34,12 +37,26 @@ export function compileWork(
       const expression = expressionIn(node.expression, [...at, 'expression'], env, problems);
       return { work: { kind: 'local', type: node.type, expression }, references: [expression?.references] };
     }
+    case 'map':
+      return mapWork(node, at, env, problems, compileBody) ?? NOTHING;
+    case 'loop':
+      return loopWork(node, at, env, problems, compileBody) ?? NOTHING;
+    case 'subworkflow':
+      return subworkflowWork(node, at, problems);
+    case 'wait':
+      return waitWork(node, at, env, problems);
+    case 'signal':
+      return signalWork(node, at, problems);
+    case 'approval':
+      return approvalWork(node, at, env, problems);
     case 'decision':
     case 'input':
     case 'output':
       return { work: { kind: 'local', type: node.type, expression: undefined }, references: [] };
   }
 }
+
+const NOTHING: CompiledWork = { work: { kind: 'local', type: 'decision', expression: undefined }, references: [] };
 
 function agentWork(node: AgentNode, at: DocumentPath, problems: ProblemList): AgentWork {
   if (node.version !== undefined && semver.validRange(node.version) === null) {

@@ -95,9 +95,17 @@ export interface NodeBase extends NodeDefaults {
   readonly join?: Join;
   /** Default `first` where an outgoing edge has a condition, else `all`. */
   readonly branch?: Branch;
+  /**
+   * What undoes the node's work: a call that is made when the run fails or is cancelled after the node has succeeded.
+   * Calls of several nodes are made one by one, the latest success first. Without `input` it gets the node's output.
+   */
+  readonly compensate?: CompensationDefinition;
   /** Free-form, kept as written. */
   readonly metadata?: JsonObject;
 }
+
+/** A node without an id: it takes the one of the node it undoes, with `~compensate` behind it. */
+export type CompensationDefinition = Omit<AgentNode, 'id'> | Omit<SubworkflowNode, 'id'>;
 
 /** Calls an agent. */
 export interface AgentNode extends NodeBase {
@@ -185,8 +193,121 @@ export interface PassNode extends NodeBase {
   readonly config?: JsonObject;
 }
 
+/** A graph within a node: it runs as a child run with a history of its own. Its `input` is the child's input. */
+export interface BodyDefinition {
+  /** 1 to 1,000 nodes, in document order. Their expressions see the body alone. */
+  readonly nodes: readonly NodeDefinition[];
+  readonly edges: readonly EdgeDefinition[];
+  /** Template of the child's output. Default: as a workflow's. */
+  readonly output?: JsonValue;
+}
+
+/** What a failed item does: fails the node, leaves null in the list, or is collected like the others. */
+export type OnItemError = 'fail' | 'skip' | 'collect';
+
+/**
+ * Runs its body once for each item, as child runs. Its output is the list of their outputs in the order of the items;
+ * with `on_item_error: collect` a list of `{ok: true, output}` and `{ok: false, error}`.
+ */
+export interface MapNode extends NodeBase {
+  readonly type: 'map';
+  /** Template that gives a list of at most 100,000 items, such as `${ input.documents }`. */
+  readonly items: JsonValue;
+  /** In its expressions `input` and `item` are the item, `index` is its position. */
+  readonly body: BodyDefinition;
+  /** Most items at a time: 1 to 1,000. Default 10. */
+  readonly concurrency?: number;
+  /** Default `fail`. */
+  readonly on_item_error?: OnItemError;
+}
+
+/**
+ * Runs its body again and again, as child runs: the first time with the node's input, then with the output of the time
+ * before. Its output is that of the last time.
+ */
+export interface LoopNode extends NodeBase {
+  readonly type: 'loop';
+  /** In its expressions `input` is what this iteration is given, `index` counts from 0. */
+  readonly body: BodyDefinition;
+  /** Condition, looked at after each iteration: `last` is its output, `index` its number. None: `max_iterations` decides. */
+  readonly until?: string;
+  /** 1 to 10,000. Reaching it while `until` does not hold fails the node with MAX_ITERATIONS_REACHED. */
+  readonly max_iterations: number;
+}
+
+/** Runs another workflow as a child run. */
+export interface SubworkflowNode extends NodeBase {
+  readonly type: 'subworkflow';
+  readonly workflow_id: string;
+  /** From 1. Default: the latest when the node starts. */
+  readonly version?: number;
+  /** JSON Schema that the child's output must satisfy. */
+  readonly output_schema?: JsonSchema;
+}
+
+/** Waits. Passes its input through. Exactly one of `duration` and `until` is given. */
+export interface WaitNode extends NodeBase {
+  readonly type: 'wait';
+  /** Template of a duration such as `5m`, or of a number of seconds. */
+  readonly duration?: string | number;
+  /** Template of an RFC 3339 time. */
+  readonly until?: string;
+}
+
+/** Waits for a signal. Its output is the signal's payload. */
+export interface SignalNode extends NodeBase {
+  readonly type: 'signal';
+  /** `[A-Za-z0-9_.-]{1,128}`. Signals that come early are kept for it. */
+  readonly signal_name: string;
+  /** JSON Schema that payloads must satisfy: others are refused where they are sent. */
+  readonly payload_schema?: JsonSchema;
+  /** Longest wait; then the node fails with TIMEOUT. Default: none. */
+  readonly timeout?: string;
+}
+
+/** Who is asked when nobody has answered. */
+export interface EscalationDefinition {
+  /** Time after the request. */
+  readonly after: string;
+  /** They may decide from then on, besides those asked first. */
+  readonly approvers: readonly string[];
+}
+
+/**
+ * Waits for a person's decision. Its output is `{approved, decided_by, comment, form, decided_at}`.
+ */
+export interface ApprovalNode extends NodeBase {
+  readonly type: 'approval';
+  /** Template of the question to the approver. */
+  readonly prompt?: string;
+  /** Who may decide, as the platform knows them: users, or `group:NAME`. Templates. Default: anybody who may see the run. */
+  readonly approvers?: readonly string[];
+  /** JSON Schema of the form that comes with the decision. */
+  readonly form_schema?: JsonSchema;
+  /** Time to decide, 365d at most. Nothing waits for ever. */
+  readonly expires_in: string;
+  readonly escalation?: EscalationDefinition;
+  /** What running out of time means. Default `fail`: the node fails with APPROVAL_EXPIRED. */
+  readonly on_expire?: 'fail' | 'approve' | 'reject';
+  /** What a rejection means. Default `fail`: the node fails with APPROVAL_REJECTED. `continue`: its output says so. */
+  readonly on_reject?: 'fail' | 'continue';
+}
+
 /** A step of the graph. */
-export type NodeDefinition = AgentNode | LlmNode | RpcNode | ToolNode | DecisionNode | TransformNode | PassNode;
+export type NodeDefinition =
+  | AgentNode
+  | LlmNode
+  | RpcNode
+  | ToolNode
+  | DecisionNode
+  | TransformNode
+  | PassNode
+  | MapNode
+  | LoopNode
+  | SubworkflowNode
+  | WaitNode
+  | SignalNode
+  | ApprovalNode;
 
 /** The node types this version runs. */
 export type NodeType = NodeDefinition['type'];

@@ -10,6 +10,7 @@ import type {
   Join,
   Merge,
   OnError,
+  OnItemError,
   WorkflowDefinition,
 } from './definition.ts';
 
@@ -22,6 +23,8 @@ export interface Plan {
   readonly definition: WorkflowDefinition;
   /** By id, in document order. */
   readonly nodes: ReadonlyMap<string, PlanNode>;
+  /** What undoes nodes, by their own ids: those of the nodes they undo, with `~compensate` behind. */
+  readonly compensations: ReadonlyMap<string, PlanNode>;
   /** In document order: `edges[i].index === i`. */
   readonly edges: readonly PlanEdge[];
   /** The nodes without incoming edges, in document order: at least one. */
@@ -70,8 +73,76 @@ export interface PlanNode {
   readonly needs: ReadonlySet<string>;
 }
 
-/** What a node does. All but `local` go to an executor; that one is computed on the spot with `localOutput`. */
-export type NodeWork = AgentWork | LlmWork | RpcWork | ToolWork | LocalWork;
+/**
+ * What a node does. `agent`, `llm`, `rpc` and `tool` go to an executor as tasks; `map`, `loop` and `subworkflow` make child runs;
+ * `wait`, `signal` and `approval` wait; `local` is computed on the spot with `localOutput`.
+ */
+export type NodeWork = TaskWork | ChildWork | WaitingWork | LocalWork;
+
+/** Work that an executor does. */
+export type TaskWork = AgentWork | LlmWork | RpcWork | ToolWork;
+
+/** Work that child runs do. */
+export type ChildWork = MapWork | LoopWork | SubworkflowWork;
+
+/** Work that is waiting. */
+export type WaitingWork = WaitWork | SignalWork | ApprovalWork;
+
+/** A child run for each item of a list. */
+export interface MapWork {
+  readonly kind: 'map';
+  readonly items: Template;
+  readonly body: Plan;
+  readonly concurrency: number;
+  readonly onItemError: OnItemError;
+}
+
+/** Child runs one after the other, each with the output of the one before. */
+export interface LoopWork {
+  readonly kind: 'loop';
+  readonly body: Plan;
+  readonly until: Condition | undefined;
+  readonly maxIterations: number;
+}
+
+/** One child run of another workflow. */
+export interface SubworkflowWork {
+  readonly kind: 'subworkflow';
+  readonly workflowId: string;
+  /** Zero: the latest when the node starts. */
+  readonly version: number;
+  /** The violations of `output_schema` by the child's output. */
+  readonly validateOutput: (output: JsonValue) => readonly SchemaViolation[];
+}
+
+/** Waits for a time: a duration from now, or a point in time. */
+export interface WaitWork {
+  readonly kind: 'wait';
+  readonly duration: Template | undefined;
+  readonly until: Template | undefined;
+}
+
+/** Waits for a signal. */
+export interface SignalWork {
+  readonly kind: 'signal';
+  readonly signalName: string;
+  /** The violations of `payload_schema` by a payload. */
+  readonly validatePayload: (payload: JsonValue) => readonly SchemaViolation[];
+  readonly timeoutMs: number | undefined;
+}
+
+/** Waits for a person's decision. */
+export interface ApprovalWork {
+  readonly kind: 'approval';
+  readonly prompt: Template | undefined;
+  /** Gives a list of texts; undefined: anybody may decide. */
+  readonly approvers: Template | undefined;
+  readonly validateForm: (form: JsonValue) => readonly SchemaViolation[];
+  readonly expiresInMs: number;
+  readonly escalation: { readonly afterMs: number; readonly approvers: Template } | undefined;
+  readonly onExpire: 'fail' | 'approve' | 'reject';
+  readonly onReject: 'fail' | 'continue';
+}
 
 /** A call of an agent. */
 export interface AgentWork {

@@ -6,16 +6,13 @@ import type { RetryPolicy, TimeoutPolicy } from './plan.ts';
 /** What a node has where neither it nor the workflow's `defaults` says otherwise. */
 export const POLICY_DEFAULTS = Object.freeze({
   startToCloseMs: 300_000,
-  /** Attempts of nodes that call somebody. The others are computed on the spot: trying again would change nothing. */
+  /** Attempts of nodes that call somebody. */
   maxAttempts: 3,
   initialMs: 1_000,
   multiplier: 2,
   maxMs: 30_000,
   jitter: 0.1,
 });
-
-/** The types whose nodes go to an executor. */
-const CALLING_TYPES: ReadonlySet<NodeDefinition['type']> = new Set(['agent', 'llm', 'rpc', 'tool']);
 
 /** The timeouts of a node, field by field: its own, else the workflow's, else the default. */
 export function timeoutPolicy(node: NodeDefinition, defaults: NodeDefaults): TimeoutPolicy {
@@ -31,15 +28,34 @@ export function timeoutPolicy(node: NodeDefinition, defaults: NodeDefaults): Tim
 /** The retry of a node, field by field: its own, else the workflow's, else the default. */
 export function retryPolicy(node: NodeDefinition, defaults: NodeDefaults): RetryPolicy {
   const given: RetryDefinition = { ...defaults.retry, ...node.retry };
-  const calls = CALLING_TYPES.has(node.type);
   return {
-    maxAttempts: calls ? (given.max_attempts ?? POLICY_DEFAULTS.maxAttempts) : 1,
+    maxAttempts: maxAttempts(node.type, given.max_attempts),
     initialMs: ms(given.initial) ?? POLICY_DEFAULTS.initialMs,
     multiplier: given.multiplier ?? POLICY_DEFAULTS.multiplier,
     maxMs: ms(given.max) ?? POLICY_DEFAULTS.maxMs,
     jitter: given.jitter ?? POLICY_DEFAULTS.jitter,
     nonRetryable: new Set(given.non_retryable),
   };
+}
+
+/**
+ * Child runs have retries of their own within, so that doing all of it again has to be asked for. What is computed on
+ * the spot, or waits, would come to the same.
+ */
+function maxAttempts(type: NodeDefinition['type'], given: number | undefined): number {
+  switch (type) {
+    case 'agent':
+    case 'llm':
+    case 'rpc':
+    case 'tool':
+      return given ?? POLICY_DEFAULTS.maxAttempts;
+    case 'map':
+    case 'loop':
+    case 'subworkflow':
+      return given ?? 1;
+    default:
+      return 1;
+  }
 }
 
 function ms(text: string | undefined): number | undefined {
@@ -59,7 +75,8 @@ export function checkDurations(settings: NodeDefaults, at: DocumentPath, problem
   }
 }
 
-function badDuration(at: DocumentPath, text: string): Parameters<ProblemList['add']>[0] {
+/** A text that is no duration. */
+export function badDuration(at: DocumentPath, text: string): Parameters<ProblemList['add']>[0] {
   return {
     at,
     code: 'BAD_DURATION',

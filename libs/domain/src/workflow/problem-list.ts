@@ -49,7 +49,8 @@ export class ProblemList {
   /** The same list for findings in a part of the document: `moved` says where a place of the part is in the whole. */
   seenFrom(moved: (path: DocumentPath) => DocumentPath): ProblemList {
     const view = new ProblemList(this.#nodeIds, this.#locate);
-    view.#moved = moved;
+    const outer = this.#moved;
+    view.#moved = (path) => outer(moved(path));
     view.#errors = this.#errors;
     view.#warnings = this.#warnings;
     return view;

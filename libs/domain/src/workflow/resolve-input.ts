@@ -6,7 +6,8 @@ import { resolveRpcRequest } from './rpc-work.ts';
 
 /**
  * The input of a node's task, or of a node computed on the spot: its `input` template, else what came before it
- * (see {@link inputBefore}). For an llm or rpc node, the {@link LlmRequest} or {@link RpcRequest} made of it.
+ * (see {@link inputBefore}). For an llm or rpc node, the {@link LlmRequest} or {@link RpcRequest} made of it; for a map,
+ * its items.
  *
  * `arrivedFrom` names the nodes whose edges led here; by default every predecessor that has an output.
  *
@@ -16,13 +17,21 @@ export function resolveInput(node: PlanNode, scope: Scope, arrivedFrom?: readonl
   const own = (): JsonValue =>
     node.input === undefined ? inputBefore(node, scope, arrivedFrom) : node.input.evaluate(scope);
   const { work } = node;
-  if (work.kind === 'llm') return resolveLlmRequest(work, scope, own);
-  return work.kind === 'rpc' ? resolveRpcRequest(work, scope, own) : own();
+  switch (work.kind) {
+    case 'llm':
+      return resolveLlmRequest(work, scope, own);
+    case 'rpc':
+      return resolveRpcRequest(work, scope, own);
+    case 'map':
+      return work.items.evaluate(scope);
+    default:
+      return own();
+  }
 }
 
 /** Whether a task's input is made of more than the node's own: what comes before the node never passes as it is. */
 export function composesInput({ kind }: NodeWork): boolean {
-  return kind === 'llm' || kind === 'rpc';
+  return kind === 'llm' || kind === 'rpc' || kind === 'map';
 }
 
 /**

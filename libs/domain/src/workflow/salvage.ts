@@ -13,14 +13,15 @@ export interface Salvaged {
 
 /**
  * Takes out of a document what its fields got wrong, so that the graph and the expressions are checked in the same
- * go: bad fields are dropped, nodes of unknown type stay as nodes without settings, what has no id or ends is left out.
+ * go: bad fields are dropped, nodes of unknown type, and those that make no sense without a field, stay as nodes without
+ * settings, what has no id or ends is left out.
  */
 export function salvage(document: JsonObject, unusable: readonly DocumentPath[]): Salvaged {
   const clean = (object: JsonObject, at: DocumentPath): JsonObject => withoutBad(object, at, unusable);
   const nodes = elementsOf(document, 'nodes', (node, at) => {
     if (typeof node['id'] !== 'string') return undefined;
     const type = node['type'];
-    const runs = typeof type === 'string' && isNodeType(type);
+    const runs = typeof type === 'string' && isNodeType(type) && (STANDS_ALONE.has(type) || !hasBad(at, unusable));
     return runs ? { ...clean(node, at), id: node['id'] } : { id: node['id'], type: 'decision' };
   });
   const edges = elementsOf(document, 'edges', (edge, at) => {
@@ -39,6 +40,13 @@ export function salvage(document: JsonObject, unusable: readonly DocumentPath[])
     edges: edges.map((edge) => edge.position),
   };
   return { definition: asDefinition(json), original: (path) => originalPath(path, positions) };
+}
+
+/** Node types that can be checked further whatever is wrong with some of their fields. */
+const STANDS_ALONE: ReadonlySet<string> = new Set(['agent', 'llm', 'decision', 'transform', 'input', 'output']);
+
+function hasBad(at: DocumentPath, unusable: readonly DocumentPath[]): boolean {
+  return unusable.some((path) => at.every((part, i) => path[i] === part));
 }
 
 interface Placed {

@@ -3,8 +3,10 @@ import type { DispatchRef } from './dispatch.ts';
 
 /** Whether the run has no events after this one. */
 export function isTerminal({ event }: RunEvent): boolean {
-  return event.case === 'runDone' || event.case === 'runFailed' || event.case === 'runCancelled';
+  return TERMINAL.has(event.case ?? '');
 }
+
+const TERMINAL: ReadonlySet<string> = new Set(['runDone', 'runFailed', 'runCancelled', 'runTerminated']);
 
 /** That a dispatch has ended, as a run event says it. */
 export interface DispatchEnd {

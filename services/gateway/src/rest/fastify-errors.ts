@@ -6,13 +6,18 @@ import { isRequestViolation } from './request-validation.ts';
 export const BODY_LIMIT_BYTES = 1024 * 1024 + 64 * 1024;
 
 /** A thrown value as an error of the contract; others are handed back as they are. */
-export function translateFastifyError(error: unknown, contentType: string | undefined, accepted: readonly string[]) {
+export function translateFastifyError(
+  error: unknown,
+  contentType: string | undefined,
+  accepted: readonly string[],
+  limitBytes = BODY_LIMIT_BYTES,
+) {
   if (!(error instanceof Error)) return error;
   if (isRequestViolation(error)) return invalidFields(error.violations);
   const { code, statusCode, message } = error as Error & { readonly code?: string; readonly statusCode?: number };
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return payloadTooLarge(BODY_LIMIT_BYTES);
+      return payloadTooLarge(limitBytes);
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_ERR_CTP_EMPTY_TYPE':
       return unsupportedMediaType(contentType, accepted);

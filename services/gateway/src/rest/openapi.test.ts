@@ -162,6 +162,22 @@ test('real answers keep to the document', async () => {
   await check('GET', '/v1/agents', '/v1/agents');
   await check('GET', '/v1/agents/b', '/v1/agents/{agent_id}');
   await check('DELETE', '/api/v1/agents/a', '/api/v1/agents/{agent_id}');
+  const spec = { crons: ['@daily'], skip: { crons: ['* * * * SUN'] }, action: { llm: {}, input: 1 } };
+  await check('POST', '/api/v1/schedules', '/api/v1/schedules', { schedule_id: 's', spec });
+  await check('GET', '/api/v1/schedules', '/api/v1/schedules');
+  await check('GET', '/api/v1/schedules/s', '/api/v1/schedules/{schedule_id}');
+  await check('PUT', '/api/v1/schedules/s', '/api/v1/schedules/{schedule_id}', { spec });
+  for (const [action, asked] of Object.entries({
+    pause: {},
+    trigger: {},
+    backfill: { start_time: '2026-05-01T00:00:00Z', end_time: '2026-05-02T00:00:00Z' },
+  })) {
+    await check('POST', `/api/v1/schedules/s/${action}`, `/api/v1/schedules/{schedule_id}/${action}`, asked);
+  }
+  await check('POST', '/api/v1/schedules/s/resume', '/api/v1/schedules/{schedule_id}/resume');
+  await check('GET', '/api/v1/schedules/s/times', '/api/v1/schedules/{schedule_id}/times');
+  await check('POST', '/api/v1/schedules/times', '/api/v1/schedules/times', { spec });
+  await check('DELETE', '/api/v1/schedules/s', '/api/v1/schedules/{schedule_id}');
   const question = { messages: [{ role: 'user', content: 'x' }] };
   await check('POST', '/api/v1/llm/complete', '/api/v1/llm/complete', question);
   await check('GET', '/api/v1/llm/models', '/api/v1/llm/models');

@@ -1,6 +1,15 @@
 /** The OpenAPI document, made from the schemas that requests are checked against. */
 import swagger from '@fastify/swagger';
-import { NodeInputSchema, RunSchema, WorkflowProblemSchema, WorkflowVersionSchema } from '@skein/contracts/scheduler';
+import {
+  NodeInputSchema,
+  RunReplaySchema,
+  RunSchema,
+  ScheduleSchema,
+  ScheduleTimeSchema,
+  WorkflowChangeSchema,
+  WorkflowProblemSchema,
+  WorkflowVersionSchema,
+} from '@skein/contracts/scheduler';
 import { AgentSchema, RpcMethodSchema, RpcServiceSchema, ToolSchema } from '@skein/contracts/registry';
 import { CompletionSchema, ModelSchema } from '@skein/contracts/llm';
 import { eventSchemas } from '../presentation/event-schema.ts';
@@ -23,6 +32,7 @@ const INFO = {
 export const TAGS = {
   workflows: 'Workflow definitions and their versions',
   runs: 'Runs: started, awaited, followed, cancelled',
+  schedules: 'Runs that are started by the clock',
   agents: 'Agents and their instances',
   services: 'Rpc services and their methods',
   tools: 'Tools that nodes call',
@@ -48,6 +58,10 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     NodeInputSchema,
     WorkflowVersionSchema,
     WorkflowProblemSchema,
+    ScheduleSchema,
+    ScheduleTimeSchema,
+    WorkflowChangeSchema,
+    RunReplaySchema,
     AgentSchema,
     RpcServiceSchema,
     RpcMethodSchema,

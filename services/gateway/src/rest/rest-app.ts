@@ -77,7 +77,8 @@ type Reply = Parameters<Parameters<RestApp['setErrorHandler']>[0]>[2];
 
 function answerError(thrown: unknown, request: Request, reply: Reply, logger: Logger): Reply {
   const accepted = request.routeOptions.schema?.consumes ?? ['application/json'];
-  const error = translateFastifyError(thrown, request.headers['content-type'], accepted);
+  const { bodyLimit } = request.routeOptions;
+  const error = translateFastifyError(thrown, request.headers['content-type'], accepted, bodyLimit);
   const exchange = exchangeOf(request.raw);
   if (isDefect(error)) {
     context.with(exchange.context, () =>

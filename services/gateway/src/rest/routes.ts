@@ -11,11 +11,15 @@ import { nodeInputRoute } from './routes/node-input.ts';
 import { orchestratorAgentRoutes } from './routes/orchestrator-agents.ts';
 import { orchestratorEventsRoute } from './routes/orchestrator-events.ts';
 import { registerAgentRoute } from './routes/register-agent.ts';
+import { runHistoryRoutes } from './routes/run-history.ts';
 import { runEventRoutes } from './routes/run-events.ts';
 import { runWorkflowRoutes } from './routes/run-workflow.ts';
 import { runRoutes } from './routes/runs.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { toolRoutes } from './routes/tools.ts';
+import { scheduleActionRoutes } from './routes/schedule-actions.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
+import { workflowVersionRoutes } from './routes/workflow-versions.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
 /** What routes need. */
@@ -30,10 +34,14 @@ export interface RouteParts {
 export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: RouteParts): void {
   applyWorkflowRoutes(app, clients);
   workflowRoutes(app, clients);
+  workflowVersionRoutes(app, clients);
   runWorkflowRoutes(app, clients);
   runRoutes(app, clients);
   nodeInputRoute(app, clients);
   runEventRoutes(app, clients, streams);
+  scheduleRoutes(app, clients);
+  scheduleActionRoutes(app, clients);
+  runHistoryRoutes(app, clients);
   registerAgentRoute(app, clients);
   agentRoutes(app, clients);
   invokeAgentRoute(app, clients, agentTimeoutMs);

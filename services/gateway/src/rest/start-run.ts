@@ -91,8 +91,15 @@ export async function startRun(
 
 /** Whether a run is in a final state. */
 export function hasEnded({ state }: Run): boolean {
-  return state >= RunState.DONE;
+  return FINAL_STATES.has(state);
 }
+
+const FINAL_STATES: ReadonlySet<RunState> = new Set([
+  RunState.DONE,
+  RunState.FAILED,
+  RunState.CANCELLED,
+  RunState.TERMINATED,
+]);
 
 function requestIdOf({ headers, body }: FastifyRequest<{ Body: StartBody }>): string {
   const key = headers['idempotency-key'];

@@ -63,3 +63,23 @@ test('models are listed and asked', async () => {
   const absent = await rig.json('POST', '/api/v1/llm/complete', { messages, model: 'absent' });
   assert.deepEqual([absent.status, absent.body.error.reason], [404, 'MODEL_NOT_FOUND']);
 });
+
+test('versions are compared and deprecated', async () => {
+  await using rig = await gatewayRig();
+  const between = await rig.json('GET', '/api/v1/workflows/echo/diff?from=1&to=1');
+  assert.equal(between.status, 200);
+  assert.partialDeepStrictEqual(between.body, {
+    from: { workflow_id: 'echo', version: 1 },
+    changes: [{ part: 'SETTING', kind: 'ADDED', path: '1' }],
+    open_runs: [{ run_id: 'r', state: 'RUNNING', divergences: [{ code: 'NODE_MISSING', seq: 2 }] }],
+  });
+  const given = await rig.json('POST', '/api/v1/workflows/echo/diff', { workflow: { id: 'echo' } });
+  assert.partialDeepStrictEqual(given.body, { changes: [{ path: '{"id":"echo"}' }] });
+  const nothing = await rig.json('POST', '/api/v1/workflows/echo/diff', {});
+  assert.deepEqual([nothing.status, nothing.body.error.place], [400, 'workflow']);
+  const path = '/api/v1/workflows/echo/versions/1/deprecation';
+  const marked = await rig.json('PUT', `${path}?reason=old`);
+  assert.deepEqual([marked.status, marked.body['deprecation_reason']], [200, 'old']);
+  const undone = await rig.json('DELETE', path);
+  assert.deepEqual([undone.status, undone.body['deprecation_reason']], [200, undefined]);
+});

@@ -1,27 +1,29 @@
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { ConnectRouter } from '@connectrpc/connect';
+import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { Health, ServerReflection } from '@skein/contracts/grpc';
-import { createHealth, reflectionBinding } from '@skein/rpc';
+import { createHealth, MAX_MESSAGE_BYTES, reflectionBinding } from '@skein/rpc';
 import type { EdgeHandler } from '../edge/listener.ts';
 import type { OpenStreams } from '../edge/open-streams.ts';
 import type { Clients } from '../upstream/clients.ts';
+import { doctorService } from './doctor-service.ts';
 import { forward } from './forward.ts';
-
-/** Largest request message in bytes; the services' own limits are tighter and say more. */
-const MAX_MESSAGE_BYTES = 6 * 1024 * 1024;
 
 const PUBLIC = [
   RunService,
   WorkflowService,
+  ApprovalService,
+  ScheduleService,
   AgentRegistryService,
   RpcRegistryService,
   ToolService,
   EventService,
   LlmService,
+  DoctorService,
 ] as const;
 
 /** Answers Connect, gRPC-web and gRPC. */
@@ -40,16 +42,20 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
   const routes = (router: ConnectRouter): void => {
     router.service(RunService, forward(RunService, clients.runs, streams));
     router.service(WorkflowService, forward(WorkflowService, clients.workflows, streams));
+    router.service(ApprovalService, forward(ApprovalService, clients.approvals, streams));
+    router.service(ScheduleService, forward(ScheduleService, clients.schedules, streams));
     router.service(AgentRegistryService, forward(AgentRegistryService, clients.agents, streams, ['watchRoutes']));
     router.service(RpcRegistryService, forward(RpcRegistryService, clients.services, streams));
     router.service(ToolService, forward(ToolService, clients.tools, streams));
     router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));
     router.service(LlmService, forward(LlmService, clients.llm, streams));
+    router.service(DoctorService, doctorService(clients.doctors));
     const reflection = reflectionBinding([...PUBLIC, Health].map((service) => ({ service, methods: {} })));
     router.service(Health, implementationOf(health.binding));
     router.service(ServerReflection, implementationOf(reflection));
     for (const { requestPath } of router.handlers) paths.add(requestPath);
   };
+  // As large as between services; what a field may hold is for the service to say.
   const handle = connectNodeAdapter({ routes, readMaxBytes: MAX_MESSAGE_BYTES, shutdownSignal: cut });
   return {
     handle,

@@ -41,7 +41,7 @@ export class FakeEvents {
     } else {
       const value = create(RunEventSchema, { ...common, seq: BigInt(seq), event: fact });
       history.items.push({ case: 'runEvent', value });
-      history.ended = ['run_done', 'run_failed', 'run_cancelled'].includes(eventName(value));
+      history.ended = ['run_done', 'run_failed', 'run_cancelled', 'run_terminated'].includes(eventName(value));
     }
     this.#announce();
   }

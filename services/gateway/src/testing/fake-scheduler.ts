@@ -1,11 +1,20 @@
 import { create, type JsonObject } from '@bufbuild/protobuf';
 import { Code, type HandlerContext } from '@connectrpc/connect';
+import { ForkOriginSchema } from '@skein/contracts/event';
 import {
+  ApprovalService,
+  ApprovalState,
+  type ImportRunRequest,
   RunSchema,
   RunService,
   RunState,
+  WorkflowChangeKind,
+  WorkflowPart,
   WorkflowService,
+  type Approval,
+  type ForkRunRequest,
   type Run,
+  type SignalRunRequest,
   type StartRunRequest,
   type WorkflowVersion,
   WorkflowVersionSchema,
@@ -30,6 +39,20 @@ export class FakeScheduler {
   #changed = Promise.withResolvers<void>();
   /** Starts as they came in, with their contexts. */
   readonly starts: { readonly request: StartRunRequest; readonly context: HandlerContext }[] = [];
+
+  /** Signals as they came in. */
+  readonly signals: {
+    readonly runId: string;
+    readonly signalName: string;
+    readonly signalId: string;
+    readonly payload: SignalRunRequest['payload'];
+  }[] = [];
+  /** Forks as they were asked for. */
+  readonly forks: ForkRunRequest[] = [];
+  /** What people are asked. */
+  readonly approvals: Approval[] = [];
+  /** Imports as they came in. */
+  readonly imports: ImportRunRequest[] = [];
 
   constructor(events: FakeEvents) {
     this.#events = events;
@@ -87,14 +110,61 @@ export class FakeScheduler {
         };
       },
       cancelRun: ({ runId, reason }) => {
-        const run = this.#find(runId);
-        if (run.state === RunState.DONE) throw ended(runId);
-        run.state = RunState.CANCELLED;
+        const run = this.#moved(runId, RunState.CANCELLED);
         this.#events.append(runId, {
           case: 'runCancelled',
           value: { $typeName: 'skein.event.v1.RunCancelled', reason },
         });
         return { run };
+      },
+      importRun: (request) => {
+        this.imports.push(request);
+        const runId = request.events[0]?.runId ?? '';
+        const run = create(RunSchema, { namespace: request.namespace, runId, state: RunState.DONE });
+        this.#runs.set(runId, run);
+        return { run };
+      },
+      terminateRun: ({ runId, reason }) => {
+        const run = this.#moved(runId, RunState.TERMINATED);
+        this.#events.append(runId, {
+          case: 'runTerminated',
+          value: { $typeName: 'skein.event.v1.RunTerminated', reason },
+        });
+        return { run };
+      },
+      pauseRun: ({ runId, reason }) => {
+        const run = this.#moved(runId, RunState.PAUSED);
+        run.pauseReason = reason;
+        return { run };
+      },
+      resumeRun: ({ runId }) => ({ run: this.#moved(runId, RunState.RUNNING) }),
+      signalRun: ({ target, signalName, payload, signalId }) => {
+        const isStart = target.case === 'start';
+        const run = isStart ? this.#start(target.value) : this.#find(target.value ?? '');
+        this.signals.push({ runId: run.runId, signalName, signalId, payload });
+        return { run, created: isStart };
+      },
+      forkRun: (request) => {
+        this.forks.push(request);
+        return { run: this.#forkOf(request.runId), created: true };
+      },
+      retryRun: ({ runId }) => ({ run: this.#forkOf(runId), created: true }),
+    }),
+    bind(ApprovalService, {
+      listApprovals: ({ states, approver }) => ({
+        approvals: this.approvals.filter(
+          (it) =>
+            (states.length === 0 ? [ApprovalState.OPEN] : states).includes(it.state) &&
+            (approver === '' || it.approvers.length === 0 || it.approvers.includes(approver)),
+        ),
+      }),
+      getApproval: ({ runId, nodeId }) => ({ approval: this.#approval(runId, nodeId) }),
+      decideApproval: ({ runId, nodeId, approved, decidedBy, comment }) => {
+        const approval = this.#approval(runId, nodeId);
+        approval.state = approved ? ApprovalState.APPROVED : ApprovalState.REJECTED;
+        approval.decidedBy = decidedBy;
+        approval.comment = comment;
+        return { approval };
       },
     }),
     bind(WorkflowService, {
@@ -106,8 +176,48 @@ export class FakeScheduler {
         this.#version(workflowId, 0);
         return { versions: this.#workflows.get(workflowId)?.toReversed() ?? [] };
       },
+      diffWorkflows: ({ workflowId, fromVersion, to }) => ({
+        from: this.#version(workflowId, fromVersion),
+        changes: [{ part: WorkflowPart.SETTING, kind: WorkflowChangeKind.ADDED, path: String(to.value ?? '') }],
+        openRuns: [{ runId: 'r', state: RunState.RUNNING, divergences: [{ code: 'NODE_MISSING', seq: 2n }] }],
+      }),
+      deprecateWorkflowVersion: ({ workflowId, version, reason, undo }) => {
+        const found = this.#version(workflowId, version);
+        found.deprecationReason = undo ? '' : reason;
+        return { workflow: found };
+      },
     }),
   ];
+
+  #moved(runId: string, state: RunState): Run {
+    const run = this.#find(runId);
+    if (run.state === RunState.DONE) throw ended(runId);
+    run.state = state;
+    return run;
+  }
+
+  #forkOf(sourceRunId: string): Run {
+    const source = this.#find(sourceRunId);
+    const run = create(RunSchema, {
+      ...source,
+      runId: uuidv7(),
+      forkedFrom: create(ForkOriginSchema, { runId: sourceRunId, seq: 1n }),
+    });
+    this.#runs.set(run.runId, run);
+    return run;
+  }
+
+  #approval(runId: string, nodeId: string): Approval {
+    const found = this.approvals.find((it) => it.runId === runId && it.nodeId === nodeId);
+    if (found !== undefined) return found;
+    throw skeinError({
+      reason: 'APPROVAL_NOT_FOUND',
+      code: Code.NotFound,
+      message: `no approval ${nodeId}`,
+      place: 'node_id',
+      remedy: '',
+    });
+  }
 
   #start(request: StartRunRequest): Run {
     const { runId, target, input } = request;
@@ -139,6 +249,7 @@ export class FakeScheduler {
         labels: run.labels,
         sessionId: run.sessionId,
         traceparent: '',
+        bodyPath: '',
         input: { $typeName: 'skein.type.v1.Payload', json: new TextEncoder().encode('{"ticket":"late"}') },
       },
     });

@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { RunService, WorkflowService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { directTransport } from '@skein/rpc';
 import { pino } from 'pino';
 import type { ErrorBody } from '../errors/error-body.ts';
@@ -12,6 +12,7 @@ import { FakeEvents } from './fake-events.ts';
 import { fakeLlm } from './fake-llm.ts';
 import { fakeRegistry } from './fake-registry.ts';
 import { fakeServices } from './fake-services.ts';
+import { FakeSchedules } from './fake-schedules.ts';
 import { fakeTools } from './fake-tools.ts';
 import { FakeScheduler, SLOW_WORKFLOW } from './fake-scheduler.ts';
 
@@ -21,6 +22,7 @@ export interface GatewayRig extends AsyncDisposable {
   readonly url: string;
   readonly clients: Clients;
   readonly scheduler: FakeScheduler;
+  readonly schedules: FakeSchedules;
   readonly events: FakeEvents;
   /** Asks, and answers with the parsed body. */
   json(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<JsonAnswer>;
@@ -47,8 +49,10 @@ export interface AnswerBody extends ErrorBody {
 export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise<GatewayRig> {
   const events = new FakeEvents();
   const scheduler = new FakeScheduler(events);
+  const schedules = new FakeSchedules();
   const transport = directTransport([
     ...scheduler.bindings,
+    schedules.binding,
     events.binding,
     fakeRegistry(),
     fakeServices(),
@@ -62,11 +66,14 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
   const clients: Clients = {
     runs: createClient(RunService, transport),
     workflows,
+    approvals: createClient(ApprovalService, transport),
+    schedules: createClient(ScheduleService, transport),
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
+    doctors: {},
   };
   const logger = pino({ level: 'silent' });
   const gateway = await createGatewayService({ port: 0, logger, graceMs: 2000, clients, ...options });
@@ -76,6 +83,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     url,
     clients,
     scheduler,
+    schedules,
     events,
     async json(method, path, body, headers = {}) {
       const response = await fetch(`${url}${path}`, {

@@ -1,16 +1,45 @@
-import { RunService, WorkflowService, type StartRunRequest } from '@skein/contracts/scheduler';
+import {
+  ApprovalService,
+  RunService,
+  ScheduleService,
+  WorkflowService,
+  type CreateScheduleRequest,
+  type ForkRunRequest,
+  type SignalRunRequest,
+  type StartRunRequest,
+  type TriggerScheduleRequest,
+} from '@skein/contracts/scheduler';
 import type { IsRepeatable } from '@skein/rpc';
+
+const { startRun, forkRun, retryRun, signalRun, ...otherRunCalls } = RunService.method;
+const { getSchedule, listSchedules, listScheduleTimes, pauseSchedule, resumeSchedule } = ScheduleService.method;
 
 /** Calls that come to the same however often they are made. */
 const ALWAYS = new Set<unknown>([
-  RunService.method.getRun,
-  RunService.method.getNodeInput,
-  RunService.method.listRuns,
-  RunService.method.awaitRun,
-  RunService.method.cancelRun,
+  ...Object.values(otherRunCalls),
   ...WorkflowService.methods,
+  ...ApprovalService.methods,
+  getSchedule,
+  listSchedules,
+  listScheduleTimes,
+  pauseSchedule,
+  resumeSchedule,
 ]);
 
-/** Whether a call to a scheduler may be made again at another one: a start says so by its request id. */
-export const isRepeatable: IsRepeatable = (method, input) =>
-  ALWAYS.has(method) || (method === RunService.method.startRun && (input as StartRunRequest).requestId !== '');
+/** Calls that make something new unless their request id says that it is the same. */
+const BY_REQUEST_ID = new Set<unknown>([
+  startRun,
+  forkRun,
+  retryRun,
+  ScheduleService.method.createSchedule,
+  ScheduleService.method.triggerSchedule,
+]);
+
+type WithRequestId = StartRunRequest | ForkRunRequest | CreateScheduleRequest | TriggerScheduleRequest;
+
+/** Whether a call to a scheduler may be made again at another one: those that make something say so by their request id. */
+export const isRepeatable: IsRepeatable = (method, input) => {
+  if (BY_REQUEST_ID.has(method)) return (input as WithRequestId).requestId !== '';
+  if (method === signalRun) return (input as SignalRunRequest).signalId !== '';
+  return ALWAYS.has(method);
+};

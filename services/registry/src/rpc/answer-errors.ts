@@ -44,7 +44,8 @@ export function typedStream<Args extends unknown[], Answer>(
   };
 }
 
-function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectError {
+/** What was thrown, with a reason people can look up. */
+export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectError {
   if (error instanceof ConnectError) return error;
   if (error instanceof AgentNotFoundError) return notFound(error);
   if (error instanceof ProtocolUndecidedError) {

@@ -1,6 +1,6 @@
 import { isTerminal, type RunState } from '@skein/domain';
 import { findRun, type FindRunDependencies, type FoundRun } from './find-run.ts';
-import { RunElsewhereError } from './run-engine.ts';
+import { RunElsewhereError } from './run-errors.ts';
 
 /**
  * Waits until a run has ended, the time is up or the caller is gone, and answers with the run as it then is. A run that

@@ -12,6 +12,7 @@
  * T5. A task stays here until `reconcile` or `adopt` takes it away: a report or a loss that was told is only on its
  *     way to becoming a fact, and what is decided meanwhile must not bring the same task here again.
  * T6. An executor that has another stream is not lost with one: it is asked there what it has in hand.
+ * T7. A task that is held back goes to nobody until it is not; whoever has it already keeps it.
  */
 import type { DispatchKey, LossReason, TimeoutKind } from '@skein/domain';
 import type { TaskOrder } from './task-order.ts';
@@ -66,8 +67,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 interface Entry {
   readonly order: TaskOrder;
-  /** `lost`: told, and waiting to be replaced by its next dispatch. */
-  place: 'queued' | 'held' | 'unannounced' | 'lost';
+  /** `lost`: told, and waiting to be replaced by its next dispatch. `paused`: somebody has to let it go on. */
+  place: 'queued' | 'held' | 'unannounced' | 'lost' | 'paused';
   session: ExecutorSession | undefined;
   /** Its holder has said how it ended. */
   reported: boolean;
@@ -102,7 +103,10 @@ export class Dispatcher {
 
   /** Says which task a node should have now; undefined: none. What does not fit is dropped and told to stop (T1). */
   reconcile(runId: string, nodeId: string, order: TaskOrder | undefined, reason: string): void {
-    if (this.#isMissing(runId, nodeId, order, reason) && order !== undefined) this.#enqueue(order);
+    const isMissing = this.#isMissing(runId, nodeId, order, reason);
+    if (order === undefined) return;
+    if (isMissing) this.#enter(order);
+    else this.#pauseOrResume(order);
   }
 
   /** The same for a run that this scheduler has just loaded: somebody may be working on the task already (T4). */
@@ -181,11 +185,23 @@ export class Dispatcher {
     for (const entry of Array.from(this.#entries.values())) if (isReleased(entry.order.runId)) this.#remove(entry);
   }
 
-  #enqueue(order: TaskOrder): void {
-    const entry = newEntry(order, 'queued');
+  #enter(order: TaskOrder): void {
+    const entry = newEntry(order, 'paused');
     this.#entries.set(entryKey(order.runId, order.key.nodeId), entry);
+    if (!order.isHeldBack) this.#enqueue(entry);
+  }
+
+  /** T7. */
+  #pauseOrResume({ runId, key, isHeldBack }: TaskOrder): void {
+    const entry = this.#entries.get(entryKey(runId, key.nodeId));
+    if (entry?.place === 'queued' && isHeldBack) this.#letGo(entry, 'paused');
+    else if (entry?.place === 'paused' && !isHeldBack) this.#enqueue(entry);
+  }
+
+  #enqueue(entry: Entry): void {
+    entry.place = 'queued';
     this.#queue.push(entry);
-    const { scheduleToStartMs } = order.node.timeouts;
+    const { scheduleToStartMs } = entry.order.node.timeouts;
     if (scheduleToStartMs !== undefined) this.#arm(entry, scheduleToStartMs, 'schedule_to_start');
     this.#assign();
   }
@@ -196,7 +212,7 @@ export class Dispatcher {
       if (session === undefined) return this.#compact();
       const entry = this.#queue[this.#queueHead];
       this.#queueHead += 1;
-      if (entry === undefined || !this.#isCurrent(entry)) continue;
+      if (entry?.place !== 'queued' || !this.#isCurrent(entry)) continue;
       session.credits -= 1;
       this.#hold(entry, session);
       session.channel.sendTask(entry.order);

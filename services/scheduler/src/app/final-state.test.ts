@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RunState, WorkflowDefinition } from '@skein/domain';
+import { noChildren, type RunState, type WorkflowDefinition } from '@skein/domain';
 import { sampleHistory, type SampleHistory } from '../testing/sample-history.ts';
 import { decodeFinalState, encodeFinalState, UnknownFinalStateError } from './final-state.ts';
 import type { RunRow, TransitionRow } from './run-store.ts';
@@ -50,6 +50,18 @@ test('a run without nodes, output or failure comes back too', () => {
   assert.deepEqual(answerOf(back), answerOf(state));
 });
 
+test('what was made of child runs stays, and which signals it has had', () => {
+  const { state } = cancelledAtOnce();
+  const nodes = new Map(
+    Array.from(state.nodes, ([id, node]) => {
+      return [id, { ...node, children: { ...noChildren(3, false), started: 3, succeeded: 2, failed: 1 } }];
+    }),
+  );
+  const back = decodeFinalState(rowOf(state), leftOf({ ...state, nodes, signalIds: ['payment-1'] }));
+  assert.partialDeepStrictEqual(back.nodes.get('work')?.children, { total: 3, succeeded: 2, failed: 1 });
+  assert.deepEqual(back.signalIds, ['payment-1']);
+});
+
 test('what a later version wrote is refused by name', () => {
   const { state } = cancelledAtOnce();
   const left = leftOf(state);
@@ -95,5 +107,6 @@ function rowOf(state: RunState): RunRow {
     failureMessage: failure?.message,
     failedNodeId: failedNodeId === '' ? undefined : failedNodeId,
     isPruned: true,
+    parent: undefined,
   };
 }

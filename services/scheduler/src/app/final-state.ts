@@ -6,7 +6,16 @@
  * Payloads are kept once however often the state points to them, and as they are, so that reading or writing them parses
  * nothing. What the run's row has is not repeated.
  */
-import { Payload, type Failure, type NodeRun, type NodeStatus, type RunState } from '@skein/domain';
+import {
+  noChildren,
+  Payload,
+  type Failure,
+  type ForkOrigin,
+  type NodeRun,
+  type NodeStatus,
+  type ParentLink,
+  type RunState,
+} from '@skein/domain';
 import type { RunRow, TransitionRow } from './run-store.ts';
 
 const VERSION = 1;
@@ -21,6 +30,11 @@ interface Head {
   readonly definition?: PayloadIndex;
   readonly output?: PayloadIndex;
   readonly failure?: Failure;
+  readonly parent?: ParentLink;
+  readonly bodyPath?: string;
+  readonly forkedFrom?: ForkOrigin;
+  /** Absent: none. */
+  readonly signalIds?: readonly string[];
   readonly nodes: readonly NodeEntry[];
 }
 
@@ -35,9 +49,16 @@ type NodeEntry = readonly [
   output: PayloadIndex | null,
   failure: Failure | null,
   nextNodeIds: readonly string[],
+  endedSeq?: number,
+  outputSeq?: number,
+  inputDigest?: string,
+  children?: ChildCounts | null,
   /** What the node's input is computed from again; earlier versions left it out. */
-  seqs?: readonly [inputSeq: number, outputSeq: number, endedSeq: number],
+  inputSeq?: number,
 ];
+
+/** How many child runs there were, and how they ended. */
+type ChildCounts = readonly [total: number, succeeded: number, failed: number, sequential: boolean];
 
 /** A later version of this service wrote it: that one can read it. */
 export class UnknownFinalStateError extends Error {
@@ -52,12 +73,16 @@ export function encodeFinalState(state: RunState): Uint8Array {
     payloads.set(payload, index);
     return index;
   };
-  const { input, definition, output, failure } = state;
+  const { input, definition, output, failure, parent, bodyPath, forkedFrom, signalIds } = state;
   const rest = {
     input: indexOf(input),
     ...(definition === undefined ? {} : { definition: indexOf(definition) }),
     ...(output === undefined ? {} : { output: indexOf(output) }),
     ...(failure === undefined ? {} : { failure }),
+    ...(parent === undefined ? {} : { parent }),
+    ...(bodyPath === '' ? {} : { bodyPath }),
+    ...(forkedFrom === undefined ? {} : { forkedFrom }),
+    ...(signalIds.length === 0 ? {} : { signalIds }),
     nodes: Array.from(state.nodes.values(), (node) => nodeEntry(node, indexOf)),
   };
   const bodies = Array.from(payloads.keys(), ({ bytes }) => bytes);
@@ -94,7 +119,7 @@ export function decodeFinalState(row: RunRow, { eventCount: lastSeq, body }: Tra
     labels: row.labels,
     sessionId: row.sessionId,
     traceparent: '',
-    status: row.status,
+    status: finalStatus(row.status),
     seq: lastSeq,
     createdAtMs: row.createdAtMs,
     endedAtMs: row.endedAtMs,
@@ -102,14 +127,24 @@ export function decodeFinalState(row: RunRow, { eventCount: lastSeq, body }: Tra
     output: payloadAt(head.output),
     failure: head.failure,
     failedNodeId: row.failedNodeId ?? '',
+    cancelReason: '',
+    parent: head.parent,
+    bodyPath: head.bodyPath ?? '',
+    forkedFrom: head.forkedFrom,
+    pause: undefined,
+    pausedNodes: new Map(),
+    signals: [],
+    signalIds: head.signalIds ?? [],
   };
 }
 
 function nodeEntry(node: NodeRun, indexOf: (payload: Payload) => PayloadIndex): NodeEntry {
   const { id, status, attempt, dispatch, scheduledAtMs, endedAtMs = null, output, failure = null, nextNodeIds } = node;
+  const { endedSeq, outputSeq, children } = node;
   const outputIndex = output === undefined ? null : indexOf(output);
-  const seqs = [node.inputSeq, node.outputSeq, node.endedSeq] as const;
-  return [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, outputIndex, failure, nextNodeIds, seqs];
+  const digest = Buffer.from(node.inputDigest).toString('base64url');
+  const head = [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, outputIndex, failure, nextNodeIds] as const;
+  return [...head, endedSeq, outputSeq, digest, children === undefined ? null : countsOf(children), node.inputSeq];
 }
 
 /** What only a run that goes on needs is not kept. */
@@ -119,25 +154,29 @@ const NEEDED_NO_MORE = {
   firstScheduledAtMs: 0,
   startedDispatch: 0,
   retryAtMs: undefined,
+  wait: undefined,
 } as const;
 
 function nodeOf(entry: NodeEntry, payloadAt: (index: PayloadIndex | null) => Payload | undefined): NodeRun {
-  const [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, output, failure, nextNodeIds, seqs] = entry;
-  const [inputSeq, outputSeq, endedSeq] = seqs ?? [0, 0, 0];
+  const [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, output, failure, nextNodeIds] = entry;
+  const [, , , , , , , , , endedSeq = 0, outputSeq = 0, digest = '', counts, inputSeq = 0] = entry;
   const ended = { endedAtMs: endedAtMs ?? undefined, failure: failure ?? undefined, output: payloadAt(output) };
-  return {
-    ...NEEDED_NO_MORE,
-    id,
-    status,
-    attempt,
-    dispatch,
-    scheduledAtMs,
-    nextNodeIds,
-    inputSeq,
-    outputSeq,
-    endedSeq,
-    ...ended,
-  };
+  const facts = { id, status, attempt, dispatch, scheduledAtMs, nextNodeIds, endedSeq, outputSeq, inputSeq };
+  const children = counts ? childrenOf(counts) : undefined;
+  return { ...NEEDED_NO_MORE, ...facts, inputDigest: Buffer.from(digest, 'base64url'), ...ended, children };
+}
+
+function countsOf({ total, succeeded, failed, sequential }: NonNullable<NodeRun['children']>): ChildCounts {
+  return [total, succeeded, failed, sequential];
+}
+
+function childrenOf([total, succeeded, failed, sequential]: ChildCounts): NodeRun['children'] {
+  return { ...noChildren(total, sequential), succeeded, failed };
+}
+
+function finalStatus(status: RunRow['status']): RunState['status'] {
+  if (status === 'WAITING' || status === 'PAUSED') throw new RangeError(`a pruned run in state ${status}`);
+  return status;
 }
 
 function slices(bytes: Buffer, offset: number, lengths: readonly number[]): Payload[] {

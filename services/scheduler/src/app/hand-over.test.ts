@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from '@connectrpc/connect';
-import { RunService, TaskService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, TaskService } from '@skein/contracts/scheduler';
 import { compileWorkflow } from '@skein/domain';
 import { UnknownEventError } from '@skein/events';
 import { bind, directTransport } from '@skein/rpc';
@@ -52,7 +52,13 @@ function coreOf(schedulerId: string, store: RunStore, asked: (runId: string) => 
   const core = new SchedulerCore({
     store,
     ownership,
-    peers: { at: () => ({ runs: createClient(RunService, transport), tasks: createClient(TaskService, transport) }) },
+    peers: {
+      at: () => ({
+        runs: createClient(RunService, transport),
+        approvals: createClient(ApprovalService, transport),
+        tasks: createClient(TaskService, transport),
+      }),
+    },
     plans: { stored: async () => ({ version: 1, plan }), ofRun: async () => plan },
     carrier: { maxPayloadBytes: 1024 * 1024, publishEventBatch: async () => {} },
     observer: {

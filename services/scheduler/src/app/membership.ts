@@ -32,6 +32,8 @@ export interface MembershipOptions {
   readonly onResumed: () => void;
   /** Another process has applied a workflow; undefined: perhaps any, because word may have been missed. */
   readonly onWorkflowChanged: (workflow: string | undefined) => void;
+  /** A user has changed schedules. */
+  readonly onSchedulesChanged: () => void;
   /** A try failed; the next follows. */
   readonly onRetry: (error: unknown) => void;
 }
@@ -137,6 +139,7 @@ export class Membership implements AsyncDisposable {
     session = await this.#options.store.open({
       membersChanged: () => this.#beat(),
       workflowChanged: (workflow) => this.#options.onWorkflowChanged(workflow),
+      schedulesChanged: () => this.#options.onSchedulesChanged(),
       lost: () => {
         // It may end before it was handed over.
         isLost = true;

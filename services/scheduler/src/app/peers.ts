@@ -1,10 +1,11 @@
 import type { Client } from '@connectrpc/connect';
-import type { RunService, TaskService } from '@skein/contracts/scheduler';
+import type { ApprovalService, RunService, TaskService } from '@skein/contracts/scheduler';
 import type { Member } from './ownership.ts';
 
 /** Another scheduler, as this one calls it. */
 export interface Peer {
   readonly runs: Client<typeof RunService>;
+  readonly approvals: Client<typeof ApprovalService>;
   readonly tasks: Client<typeof TaskService>;
 }
 

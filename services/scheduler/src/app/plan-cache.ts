@@ -1,4 +1,4 @@
-import { compileWorkflow, type Plan, type WorkflowDefinition } from '@skein/domain';
+import { compileWorkflow, planAt, type Plan, type WorkflowDefinition } from '@skein/domain';
 import type { PlanSource } from './plan-source.ts';
 import type { StoredWorkflow, WorkflowStore } from './workflow-store.ts';
 
@@ -13,6 +13,10 @@ export class PlanCache implements PlanSource {
   readonly #plans = new Map<string, Plan>();
   /** Latest versions, by namespace and id. */
   readonly #latest = new Map<string, number>();
+  /** Why versions are deprecated, undefined for those that are not; of those looked up since something changed. */
+  readonly #deprecations = new Map<string, string | undefined>();
+  /** Grows with every change: what was read before it is not noted after it. */
+  #changes = 0;
 
   constructor(store: Pick<WorkflowStore, 'get'>) {
     this.#store = store;
@@ -24,28 +28,39 @@ export class PlanCache implements PlanSource {
     this.#latest.set(key, Math.max(version, this.#latest.get(key) ?? 0));
   }
 
-  /** Somebody has applied another version of `namespace/workflow_id`; undefined: of any. */
+  /** Somebody has applied or deprecated a version of `namespace/workflow_id`; undefined: of any. */
   forgetLatest(workflow: string | undefined): void {
+    this.#changes += 1;
+    this.#deprecations.clear();
     if (workflow === undefined) this.#latest.clear();
     else this.#latest.delete(workflow);
   }
 
+  /** A stored version; 0 stands for the latest. `deprecation` says why it is deprecated; undefined: it is not. */
   async stored(namespace: string, workflowId: string, version: number) {
     const wanted = version === 0 ? (this.#latest.get(`${namespace}/${workflowId}`) ?? 0) : version;
-    const cached = wanted === 0 ? undefined : this.#find(planKey(namespace, workflowId, wanted));
-    if (cached !== undefined) return { version: wanted, plan: cached };
+    const key = planKey(namespace, workflowId, wanted);
+    const cached = wanted === 0 || !this.#deprecations.has(key) ? undefined : this.#find(key);
+    if (cached !== undefined) return { version: wanted, plan: cached, deprecation: this.#deprecations.get(key) };
+    const changes = this.#changes;
     const row = await this.#store.get(namespace, workflowId, wanted);
     if (row === undefined) return undefined;
-    if (version === 0) this.noteLatest(namespace, workflowId, row.version);
-    return { version: row.version, plan: this.#compileStored(row) };
+    const deprecation = row.deprecatedAtMs === undefined ? undefined : row.deprecationReason;
+    if (changes === this.#changes) {
+      if (version === 0) this.noteLatest(namespace, workflowId, row.version);
+      this.#deprecations.set(planKey(namespace, workflowId, row.version), deprecation);
+    }
+    return { version: row.version, plan: this.#compileStored(row), deprecation };
   }
 
   async ofRun(run: Parameters<PlanSource['ofRun']>[0]): Promise<Plan> {
-    const { namespace, workflowId, workflowVersion, definition } = run;
-    if (definition !== undefined) return this.implicit(definition.value as unknown as WorkflowDefinition);
+    const { namespace, workflowId, workflowVersion, definition, bodyPath } = run;
+    if (definition !== undefined) {
+      return planAt(this.implicit(definition.value as unknown as WorkflowDefinition), bodyPath);
+    }
     const found = await this.stored(namespace, workflowId, workflowVersion);
     if (found === undefined) throw new Error(`workflow ${workflowId} version ${workflowVersion} is not stored`);
-    return found.plan;
+    return planAt(found.plan, bodyPath);
   }
 
   /** The plan of an implicit one-node workflow. */

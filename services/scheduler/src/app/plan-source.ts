@@ -4,8 +4,8 @@ import type { Plan, RunState } from '@skein/domain';
 export interface PlanSource {
   /** The plan of a stored version; undefined where there is none. Version 0 stands for the latest. */
   stored(namespace: string, workflowId: string, version: number): Promise<StoredPlan | undefined>;
-  /** The plan that a run is on, stored or implicit. */
-  ofRun(run: Pick<RunState, 'namespace' | 'workflowId' | 'workflowVersion' | 'definition'>): Promise<Plan>;
+  /** The plan that a run is on: a stored workflow, an implicit one, or a graph within either. */
+  ofRun(run: Pick<RunState, 'namespace' | 'workflowId' | 'workflowVersion' | 'definition' | 'bodyPath'>): Promise<Plan>;
 }
 
 /** A plan with the version it was compiled from. */

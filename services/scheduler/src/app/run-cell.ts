@@ -1,4 +1,4 @@
-import type { Plan, RunCommand, RunState } from '@skein/domain';
+import type { Payload, Plan, RunCommand, RunState } from '@skein/domain';
 import type { StartKey } from './run-store.ts';
 
 /** A command with whoever waits for its effect. */
@@ -28,6 +28,8 @@ export interface RunCell {
   /** Why the run is set aside for an operator; undefined: it is not. */
   setAside: string | undefined;
   timer: NodeJS.Timeout | undefined;
+  /** Inputs of nodes that child runs do the work of, by node id: kept because every child needs them. */
+  readonly childInputs: Map<string, { readonly attempt: number; readonly input: Payload }>;
 }
 
 /** A run of which nothing is known but its plan. */
@@ -44,5 +46,6 @@ export function newCell(runId: string, namespace: string, plan: Plan): RunCell {
     wakes: false,
     setAside: undefined,
     timer: undefined,
+    childInputs: new Map(),
   };
 }

@@ -8,19 +8,23 @@
  * E2. State advances after the commit, and so does everything that follows from it: tasks, timers, answers.
  * E3. A lost race reloads the run and decides the same commands again.
  * E4. A run whose history or data cannot be worked with is set aside for an operator; the others go on.
- * E5. An open run in memory has a task, a timer, a command under way, or stands aside with a reason.
+ * E5. An open run in memory has a task, a timer, a command under way, or stands aside with a reason. One that only waits,
+ *     for a time, for somebody or for child runs that wait themselves, leaves memory.
  * E6. Only runs that this scheduler owns are here. What moves to another is let go of, and a command for it refused.
  * E7. While this scheduler cannot be sure that it lives its timers rest: another one may be looking after the runs.
+ * E8. That a command has no effect is said only of the run as it is in the store.
  */
 import {
   decide,
   isTerminal,
   needsDispatch,
   nextTimerMs,
+  openChildren,
   type Decision,
   type RunCommand,
   type RunState,
 } from '@skein/domain';
+import { ChildRuns } from './child-runs.ts';
 import type { Fate, PendingTransition } from './commit-lane.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { EndWaiters } from './end-waiters.ts';
@@ -28,8 +32,9 @@ import type { EngineObserver } from './engine-observer.ts';
 import type { Ownership } from './ownership.ts';
 import type { PlanSource } from './plan-source.ts';
 import { newCell, type MailboxEntry, type RunCell } from './run-cell.ts';
-import { foldHistory } from './run-history.ts';
-import type { RunStore, StartKey } from './run-store.ts';
+import { foldHistory, lastSeqOf } from './run-history.ts';
+import { RunBusyError, RunElsewhereError, RunSetAsideError, StartLostError, type EngineStart } from './run-errors.ts';
+import type { RunStore } from './run-store.ts';
 import { CHECK_INTERVAL_MS, touchedNodes, transitionOf } from './run-transition.ts';
 import { orderFor } from './task-order.ts';
 
@@ -37,10 +42,12 @@ import { orderFor } from './task-order.ts';
 export const MAX_MAILBOX = 10_000;
 /** A run that only waits for a time further away than this leaves memory. */
 export const PARK_AFTER_MS = 30_000;
+/** A run that waits for somebody, without an end, is looked at this often. */
+const REST_MS = 3_600_000;
 
 /** What the engine needs. */
 export interface RunEngineOptions {
-  readonly store: Pick<RunStore, 'load' | 'postpone'>;
+  readonly store: Pick<RunStore, 'load' | 'lastTransition' | 'postpone' | 'existingAmong' | 'endedAmong'>;
   readonly plans: PlanSource;
   readonly dispatcher: Dispatcher;
   /** Makes a transition durable. */
@@ -52,49 +59,19 @@ export interface RunEngineOptions {
   readonly observer: EngineObserver;
 }
 
-/** A run that is to begin. */
-export interface EngineStart {
-  readonly runId: string;
-  readonly namespace: string;
-  readonly plan: RunCell['plan'];
-  readonly command: Extract<RunCommand, { kind: 'start_run' }>;
-  readonly key: StartKey | undefined;
-}
-
-/** The run's mailbox is full. */
-export class RunBusyError extends Error {
-  override readonly name = 'RunBusyError';
-}
-
-/** The run is set aside for an operator. */
-export class RunSetAsideError extends Error {
-  override readonly name = 'RunSetAsideError';
-}
-
-/** Another run has the id, or another start the key. */
-export class StartLostError extends Error {
-  override readonly name = 'StartLostError';
-}
-
-/** Another scheduler owns the run. */
-export class RunElsewhereError extends Error {
-  override readonly name = 'RunElsewhereError';
-
-  constructor(runId: string) {
-    super(`run ${runId} is another scheduler's`);
-  }
-}
-
 /** The open runs of one scheduler. */
 export class RunEngine {
   readonly #options: RunEngineOptions;
   readonly #cells = new Map<string, RunCell>();
   readonly #loading = new Map<string, Promise<RunCell | undefined>>();
   readonly #waiters = new EndWaiters();
+  readonly #children: ChildRuns;
   #stopped = false;
 
   constructor(options: RunEngineOptions) {
     this.#options = options;
+    const onFailed = (error: unknown) => options.observer.storeFailed(error);
+    this.#children = new ChildRuns({ host: this, store: options.store, plans: options.plans, onFailed });
   }
 
   /** Open runs in memory. */
@@ -108,6 +85,11 @@ export class RunEngine {
   ): { readonly state: RunState; readonly plan: RunCell['plan']; readonly setAside: string | undefined } | undefined {
     const cell = this.#cells.get(runId);
     return cell?.state && { state: cell.state, plan: cell.plan, setAside: cell.setAside };
+  }
+
+  /** Whether the run is in memory. */
+  has(runId: string): boolean {
+    return this.#cells.has(runId);
   }
 
   /**
@@ -205,6 +187,7 @@ export class RunEngine {
   /** Stops all timers; commands under way are not waited for. */
   stop(): void {
     this.#stopped = true;
+    this.#children[Symbol.dispose]();
     for (const cell of this.#cells.values()) clearTimeout(cell.timer);
     this.#cells.clear();
   }
@@ -246,13 +229,39 @@ export class RunEngine {
     } catch (error) {
       return this.#setAside(cell, entries, error);
     }
-    if (decision.events.length === 0) {
-      for (const entry of entries) entry.done();
-      return;
-    }
+    if (decision.events.length === 0) return void this.#withoutEffect(cell, entries);
     cell.committing = true;
     const transition = transitionOf(cell, decision, moment.nowMs);
     this.#options.commit({ transition, settled: (fate) => this.#settled(cell, entries, decision, fate) });
+  }
+
+  /**
+   * E8. What seems to have no effect may have one on the run as others have left it. Timers alone are not worth the
+   * question: what is due is looked at again.
+   */
+  async #withoutEffect(cell: RunCell, entries: readonly MailboxEntry[]): Promise<void> {
+    if (cell.state !== undefined && entries.some(({ command }) => command.kind !== 'fire_timers')) {
+      cell.committing = true;
+      try {
+        const lastSeq = await lastSeqOf(this.#options.store, cell.runId);
+        cell.committing = false;
+        if (lastSeq !== cell.state.seq) return await this.#decideAgain(cell, entries);
+      } catch (error) {
+        cell.committing = false;
+        for (const entry of entries) entry.done(error instanceof Error ? error : new Error(String(error)));
+        return this.#afterWait(cell);
+      }
+    }
+    for (const entry of entries) entry.done();
+    this.#afterWait(cell);
+  }
+
+  /** What has become of the run while it waited for the store. */
+  #afterWait(cell: RunCell): void {
+    if (cell.outdated) return void this.#decideAgain(cell, []);
+    // Whoever wanted to park it meanwhile has left that to this (E5).
+    if (cell.state !== undefined && this.#cells.get(cell.runId) === cell) this.#arm(cell, cell.state);
+    this.#pump(cell);
   }
 
   #settled(cell: RunCell, entries: readonly MailboxEntry[], decision: Decision, fate: Fate): void {
@@ -287,7 +296,11 @@ export class RunEngine {
   #startLost(cell: RunCell, entries: readonly MailboxEntry[]): void {
     this.#forget(cell);
     const error = new StartLostError(`run ${cell.runId} lost its start`);
-    for (const entry of [...entries, ...cell.mailbox.splice(0)]) entry.done(error);
+    for (const { command, done } of [...entries, ...cell.mailbox.splice(0)]) {
+      if (command.kind === 'start_run') done(error);
+      // The run may be there: what others asked of it meanwhile is for that one.
+      else void this.#resubmit(cell.runId, command, done);
+    }
   }
 
   /** The same request may be here twice: the second one is refused when it can be told what became of the first. */
@@ -323,13 +336,15 @@ export class RunEngine {
     const ended = isTerminal(state.status);
     for (const nodeId of touchedNodes(events, before, ended)) {
       const order = ended ? undefined : orderFor(cell, state, nodeId, inputs.get(nodeId));
-      const reason = state.status === 'CANCELLED' ? 'run cancelled' : 'result not wanted any more';
+      const reason = STOP_REASONS[state.status] ?? 'result not wanted any more';
       this.#options.dispatcher.reconcile(cell.runId, nodeId, order, reason);
     }
     if (ended) {
       this.#forget(cell);
       this.#waiters.end(cell.runId, state);
     } else this.#arm(cell, state);
+    this.#children.afterTransition(cell, state, events);
+    if (ended) this.#children.ended(state);
   }
 
   /** E5: the next time anything of the run is due by the clock. */
@@ -337,13 +352,16 @@ export class RunEngine {
     clearTimeout(cell.timer);
     cell.timer = undefined;
     const dueMs = nextTimerMs(cell.plan, state);
-    if (dueMs === undefined) return;
-    const delayMs = Math.max(0, dueMs - this.#options.nowMs());
-    const waitsForTimeAlone = ![...state.nodes.values()].some(needsDispatch);
-    if (delayMs > PARK_AFTER_MS && waitsForTimeAlone && !this.#waiters.has(cell.runId)) {
-      return void this.#park(cell, state, delayMs);
-    }
+    const isAtWork = [...state.nodes.values()].some(needsDispatch);
+    if (dueMs === undefined && isAtWork) return;
+    const delayMs = dueMs === undefined ? REST_MS : Math.max(0, dueMs - this.#options.nowMs());
+    const mayRest = !isAtWork && !this.#waiters.has(cell.runId) && !this.#hasChildrenHere(state);
+    if (delayMs > PARK_AFTER_MS && mayRest) return void this.#park(cell, state, delayMs);
     this.#keepTime(cell, state, delayMs);
+  }
+
+  #hasChildrenHere(state: RunState): boolean {
+    return openChildren(state, { isWanted: true }).some(({ childRunId }) => this.#cells.has(childRunId));
   }
 
   #keepTime(cell: RunCell, state: RunState, delayMs: number): void {
@@ -353,6 +371,7 @@ export class RunEngine {
 
   async #fire(cell: RunCell, state: RunState): Promise<void> {
     if (!this.#options.ownership.isActive) return;
+    this.#children.lookAfter(cell);
     try {
       await this.#post(cell, { kind: 'fire_timers' });
       // A clock that was set back fires a timer early: nothing was due yet, so it is armed again.
@@ -423,6 +442,14 @@ export class RunEngine {
     this.#cells.set(runId, cell);
     for (const [nodeId, order] of orders) this.#options.dispatcher.adopt(runId, nodeId, order);
     this.#arm(cell, state);
+    this.#children.loaded(cell);
     return cell;
   }
 }
+
+/** What executors are told whose task is not wanted any more. */
+const STOP_REASONS: Partial<Record<RunState['status'], string>> = {
+  CANCELLED: 'run cancelled',
+  CANCELLING: 'run cancelled',
+  TERMINATED: 'run terminated',
+};

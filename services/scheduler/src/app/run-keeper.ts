@@ -9,7 +9,8 @@ import type { EngineObserver } from './engine-observer.ts';
 import { UnknownFinalStateError } from './final-state.ts';
 import type { Outbox } from './outbox.ts';
 import type { Ownership } from './ownership.ts';
-import { RunElsewhereError, type RunEngine } from './run-engine.ts';
+import { type RunEngine } from './run-engine.ts';
+import { RunElsewhereError } from './run-errors.ts';
 import type { RunStore } from './run-store.ts';
 import { CHECK_INTERVAL_MS } from './run-transition.ts';
 

@@ -1,4 +1,7 @@
-import type { RunStatus } from '@skein/domain';
+import type { ParentLink, RunStatus } from '@skein/domain';
+
+/** Where a run stands, as its row says it: also whether it is held back, or waits for a time or for somebody. */
+export type RunRowStatus = RunStatus | 'WAITING' | 'PAUSED';
 
 /** What one step of a run asks to be made durable. */
 export interface StoredTransition {
@@ -20,6 +23,30 @@ export interface StoredTransition {
    * that ends.
    */
   readonly checkAtMs?: number;
+  /** Set where an open run's row has to say something else from now on. */
+  readonly status?: RunRowStatus;
+  /** Decisions that people are asked for from now on, or that are not open any more. */
+  readonly approvals?: readonly ApprovalRow[];
+}
+
+/** Where a decision stands. */
+export type ApprovalStatus = 'OPEN' | 'APPROVED' | 'REJECTED' | 'EXPIRED' | 'CANCELLED';
+
+/** A decision that a run asks people for. */
+export interface ApprovalRow {
+  readonly namespace: string;
+  readonly runId: string;
+  readonly nodeId: string;
+  readonly workflowId: string;
+  readonly status: ApprovalStatus;
+  readonly prompt: string;
+  /** Empty: anybody. */
+  readonly approvers: readonly string[];
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+  readonly decidedBy: string;
+  readonly comment: string;
+  readonly decidedAtMs: number | undefined;
 }
 
 /** The row of a new run. */
@@ -31,6 +58,8 @@ export interface RunStart {
   readonly checkAtMs: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly sessionId: string;
+  readonly status: RunRowStatus;
+  readonly parent: Pick<ParentLink, 'runId' | 'nodeId'> | undefined;
   /** Makes the start idempotent. */
   readonly key: StartKey | undefined;
 }
@@ -44,7 +73,7 @@ export interface StartKey {
 
 /** How a run ended. */
 export interface RunEnd {
-  readonly status: Exclude<RunStatus, 'RUNNING'>;
+  readonly status: RunStatus;
   readonly endedAtMs: number;
   readonly failureCode: string | undefined;
   readonly failureMessage: string | undefined;
@@ -90,7 +119,8 @@ export interface RunRow {
   readonly namespace: string;
   readonly workflowId: string;
   readonly workflowVersion: number;
-  readonly status: RunStatus;
+  readonly status: RunRowStatus;
+  readonly parent: Pick<ParentLink, 'runId' | 'nodeId'> | undefined;
   readonly createdAtMs: number;
   readonly endedAtMs: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
@@ -107,7 +137,11 @@ export interface RunQuery {
   readonly namespace: string;
   readonly workflowId: string | undefined;
   /** Empty: any. */
-  readonly statuses: readonly RunStatus[];
+  readonly statuses: readonly RunRowStatus[];
+  /** Only children of this run; undefined: any. */
+  readonly parentRunId: string | undefined;
+  /** Whether children are listed where no parent is given. */
+  readonly includeChildren: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly limit: number;
   /** Only runs older than this one. */
@@ -167,6 +201,8 @@ export interface RunStore {
   dueRuns(limit: number, shards: readonly number[]): Promise<readonly string[]>;
   /** Those of these runs that have ended. */
   endedAmong(runIds: readonly string[]): Promise<readonly string[]>;
+  /** Those of these runs that exist. */
+  existingAmong(runIds: readonly string[]): Promise<readonly string[]>;
   /** Says when the sweep should look at these open runs again, in milliseconds from now. */
   postpone(runIds: readonly string[], delayMs: number): Promise<void>;
   /** Outbox rows older than `ageMs` that no other scheduler is relaying at this moment. */
@@ -175,7 +211,27 @@ export interface RunStore {
   deleteOutbox(batchIds: readonly string[]): Promise<void>;
   /** Deletes start keys older than `ageMs`; answers how many. */
   deleteStartKeys(ageMs: number): Promise<number>;
+  /** A decision that a run has asked for. */
+  approval(runId: string, nodeId: string): Promise<ApprovalRow | undefined>;
+  /** Decisions in the order of ApprovalService.ListApprovals. */
+  listApprovals(query: ApprovalQuery): Promise<readonly ApprovalRow[]>;
 }
+
+/** Filters and place of a list of decisions. */
+export interface ApprovalQuery {
+  readonly namespace: string;
+  /** At least one. */
+  readonly statuses: readonly ApprovalStatus[];
+  /** Undefined: any. */
+  readonly approver: string | undefined;
+  readonly runId: string | undefined;
+  readonly limit: number;
+  /** The last one of the page before. */
+  readonly after: ApprovalPosition | undefined;
+}
+
+/** Where an approval stands in its list. */
+export type ApprovalPosition = Pick<ApprovalRow, 'status' | 'expiresAtMs' | 'runId' | 'nodeId'>;
 
 /** Nobody knows whether a commit was made. */
 export class CommitOutcomeUnknownError extends Error {

@@ -1,7 +1,8 @@
-import { isTerminal, needsDispatch, type Decision, type RunEvent, type RunState } from '@skein/domain';
+import { isTerminal, isWaiting, needsDispatch, type Decision, type RunEvent, type RunState } from '@skein/domain';
 import { encodeTransition } from '@skein/events';
+import { changedApprovals } from './approval-rows.ts';
 import type { RunCell } from './run-cell.ts';
-import type { RunEnd, RunStart, StoredTransition } from './run-store.ts';
+import type { RunEnd, RunRowStatus, RunStart, StoredTransition } from './run-store.ts';
 
 /** A run that nobody has looked at for this long is looked at by the sweep. */
 export const CHECK_INTERVAL_MS = 60_000;
@@ -9,6 +10,9 @@ export const CHECK_INTERVAL_MS = 60_000;
 /** What a decision asks to be made durable. */
 export function transitionOf(cell: RunCell, decision: Decision, nowMs: number): StoredTransition {
   const { state, events } = decision;
+  const status = rowStatus(state);
+  const hasChanged = cell.state !== undefined && !isTerminal(state.status) && rowStatus(cell.state) !== status;
+  const approvals = changedApprovals(cell, decision);
   return {
     namespace: cell.namespace,
     runId: cell.runId,
@@ -19,8 +23,25 @@ export function transitionOf(cell: RunCell, decision: Decision, nowMs: number): 
     start: cell.state === undefined ? startOf(cell, state, nowMs) : undefined,
     end: isTerminal(state.status) ? endOf(state) : undefined,
     ...(cell.wakes ? { checkAtMs: nowMs + CHECK_INTERVAL_MS } : {}),
+    ...(hasChanged ? { status } : {}),
+    ...(approvals.length === 0 ? {} : { approvals }),
   };
 }
+
+/** Where a run stands, as its row says it. */
+export function rowStatus(state: RunState): RunRowStatus {
+  if (isTerminal(state.status)) return state.status;
+  if (state.pause !== undefined) return 'PAUSED';
+  return isWaiting(state) ? 'WAITING' : state.status;
+}
+
+/** Events that may change the task of any node. */
+const TOUCHES_ALL: ReadonlySet<RunEvent['kind']> = new Set([
+  'run_failing',
+  'run_cancelling',
+  'run_paused',
+  'run_resumed',
+]);
 
 /** The nodes whose task may have to change. A run that ends touches all that were at work. */
 export function touchedNodes(
@@ -29,10 +50,12 @@ export function touchedNodes(
   ended: boolean,
 ): ReadonlySet<string> {
   const touched = new Set<string>();
+  let touchesAll = ended;
   for (const event of events) {
     if ('nodeId' in event && event.nodeId !== '') touched.add(event.nodeId);
+    if (TOUCHES_ALL.has(event.kind)) touchesAll = true;
   }
-  if (!ended || before === undefined) return touched;
+  if (!touchesAll || before === undefined) return touched;
   for (const node of before.nodes.values()) if (needsDispatch(node)) touched.add(node.id);
   return touched;
 }
@@ -45,14 +68,16 @@ function startOf(cell: RunCell, state: RunState, nowMs: number): RunStart {
     checkAtMs: nowMs + CHECK_INTERVAL_MS,
     labels: state.labels,
     sessionId: state.sessionId,
+    status: rowStatus(state),
+    parent: state.parent,
     key: cell.startKey,
   };
 }
 
-function endOf(state: RunState): RunEnd {
-  const status = state.status === 'RUNNING' ? 'FAILED' : state.status;
+/** How a state in the end says that the run ended. */
+export function endOf(state: RunState): RunEnd {
   return {
-    status,
+    status: state.status,
     endedAtMs: state.endedAtMs ?? 0,
     failureCode: state.failure?.code,
     failureMessage: state.failure?.message,

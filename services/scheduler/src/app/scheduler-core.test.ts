@@ -11,7 +11,7 @@ import { ALL_SHARDS, soleOwnership } from '../testing/sole-ownership.ts';
 import { newRunId } from '../testing/run-store/sample-batches.ts';
 import type { Ownership } from './ownership.ts';
 import type { RunStore } from './run-store.ts';
-import { RunElsewhereError } from './run-engine.ts';
+import { RunElsewhereError } from './run-errors.ts';
 import { SchedulerCore } from './scheduler-core.ts';
 
 const plan: Plan = compileWorkflow(ONE_AGENT);

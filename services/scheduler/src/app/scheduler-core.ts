@@ -14,7 +14,8 @@ import { handOver } from './hand-over.ts';
 import type { Member, Ownership } from './ownership.ts';
 import type { Peers } from './peers.ts';
 import type { PlanSource } from './plan-source.ts';
-import { RunElsewhereError, RunEngine } from './run-engine.ts';
+import { RunEngine } from './run-engine.ts';
+import { RunElsewhereError } from './run-errors.ts';
 import { RunKeeper } from './run-keeper.ts';
 import type { RunStore } from './run-store.ts';
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { Code } from '@connectrpc/connect';
+import { Code, type ConnectError } from '@connectrpc/connect';
 import {
   agentDefinition,
   canonicalJson,
@@ -11,12 +11,14 @@ import {
   type JsonValue,
   type Plan,
   type RunState,
+  type StartRun,
 } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
 import type { AgentDirectory } from './agent-directory.ts';
 import type { PlanCache } from './plan-cache.ts';
-import { StartLostError, type RunEngine } from './run-engine.ts';
-import type { RunStore, StartKey } from './run-store.ts';
+import type { RunEngine } from './run-engine.ts';
+import { StartLostError, type EngineStart } from './run-errors.ts';
+import type { RunStore } from './run-store.ts';
 
 /** A start as it was asked for, checked at the edge. */
 export interface StartRequest {
@@ -24,6 +26,8 @@ export interface StartRequest {
   /** A UUIDv7. */
   readonly runId: string;
   readonly target: StartTarget;
+  /** Whether a deprecated version is as good as any. */
+  readonly force?: boolean;
   readonly input: JsonValue;
   /** Undefined: the start is not idempotent. */
   readonly requestId: string | undefined;
@@ -54,33 +58,47 @@ export interface StartRunDependencies {
 
 /** Starts a run, or finds the one that the same request started before. */
 export async function startRun(dependencies: StartRunDependencies, request: StartRequest): Promise<StartedRun> {
-  const { engine, store } = dependencies;
-  const { namespace, requestId, runId } = request;
+  const { namespace, requestId, runId, labels, sessionId, traceparent } = request;
   const input = Payload.fromValue(request.input);
   if (input.bytes.byteLength > MAX_PAYLOAD_BYTES) throw inputTooLarge(input.bytes.byteLength);
-  const resolved = await resolveTarget(dependencies, request);
-  await checkStart(dependencies, request, resolved.plan);
-  const key: StartKey | undefined = requestId === undefined ? undefined : { requestId, digest: requestDigest(request) };
-  const definition =
-    resolved.version === 0 ? Payload.fromValue(resolved.plan.definition as unknown as JsonValue) : undefined;
+  const { plan, version, deprecation } = await resolveTarget(dependencies, request);
+  if (deprecation !== undefined && request.force !== true) {
+    return startedBefore(dependencies, request, versionDeprecated(plan.workflowId, version, deprecation));
+  }
+  const definition = version === 0 ? Payload.fromValue(plan.definition as unknown as JsonValue) : undefined;
+  const command: StartRun = {
+    kind: 'start_run',
+    workflowVersion: version,
+    definition,
+    input,
+    userMessage: definition === undefined ? undefined : input,
+    labels,
+    sessionId,
+    traceparent,
+  };
+  const key = requestId === undefined ? undefined : { requestId, digest: requestDigest(request) };
+  return startPlan(dependencies, { namespace, runId, plan, key, command });
+}
+
+/** The run that the same request started before it would have been refused. @throws the refusal where there is none. */
+async function startedBefore(
+  { store }: StartRunDependencies,
+  request: StartRequest,
+  refusal: ConnectError,
+): Promise<StartedRun> {
+  const { namespace, requestId } = request;
+  const earlier = requestId === undefined ? undefined : await store.findStart(namespace, requestId);
+  if (earlier?.digest !== requestDigest(request)) throw refusal;
+  return { created: false, runId: earlier.runId };
+}
+
+/** Starts a run on a plan that is at hand. */
+export async function startPlan(dependencies: StartRunDependencies, start: EngineStart): Promise<StartedRun> {
+  const { engine, store } = dependencies;
+  const { namespace, runId, plan, key } = start;
+  await checkStart(dependencies, namespace, start.command.input.value, plan);
   try {
-    const state = await engine.start({
-      runId,
-      namespace,
-      plan: resolved.plan,
-      key,
-      command: {
-        kind: 'start_run',
-        workflowVersion: resolved.version,
-        definition,
-        input,
-        userMessage: definition === undefined ? undefined : input,
-        labels: request.labels,
-        sessionId: request.sessionId,
-        traceparent: request.traceparent,
-      },
-    });
-    return { created: true, state, plan: resolved.plan };
+    return { created: true, state: await engine.start(start), plan };
   } catch (error) {
     if (!(error instanceof StartLostError)) throw error;
     const earlier = key && (await store.findStart(namespace, key.requestId));
@@ -94,6 +112,8 @@ interface ResolvedTarget {
   /** Zero: implicit. */
   readonly version: number;
   readonly plan: Plan;
+  /** Why new runs should not start on it; undefined: they may. */
+  readonly deprecation?: string | undefined;
 }
 
 async function resolveTarget({ plans }: StartRunDependencies, request: StartRequest): Promise<ResolvedTarget> {
@@ -116,8 +136,13 @@ async function resolveTarget({ plans }: StartRunDependencies, request: StartRequ
   }
 }
 
-async function checkStart({ agents }: StartRunDependencies, request: StartRequest, plan: Plan): Promise<void> {
-  const violations = plan.validateInput(request.input);
+async function checkStart(
+  { agents }: StartRunDependencies,
+  namespace: string,
+  input: JsonValue,
+  plan: Plan,
+): Promise<void> {
+  const violations = plan.validateInput(input);
   if (violations.length > 0) {
     throw skeinError({
       reason: 'INPUT_SCHEMA_VIOLATION',
@@ -132,10 +157,17 @@ async function checkStart({ agents }: StartRunDependencies, request: StartReques
       })),
     });
   }
-  const wanted = new Set<string>();
-  for (const { work } of plan.nodes.values()) if (work.kind === 'agent') wanted.add(work.agentId);
-  const [missing] = wanted.size === 0 ? [] : await agents.missing(request.namespace, [...wanted]);
-  if (missing !== undefined) throw agentNotFound(request.namespace, missing);
+  const wanted = new Set(agentsOf(plan));
+  const [missing] = wanted.size === 0 ? [] : await agents.missing(namespace, [...wanted]);
+  if (missing !== undefined) throw agentNotFound(namespace, missing);
+}
+
+/** The agents that a workflow calls, in the graphs within its nodes and to undo what was done too. */
+function* agentsOf(plan: Plan): Generator<string> {
+  for (const { work } of [...plan.nodes.values(), ...plan.compensations.values()]) {
+    if (work.kind === 'agent') yield work.agentId;
+    else if (work.kind === 'map' || work.kind === 'loop') yield* agentsOf(work.body);
+  }
 }
 
 /** Everything in a request that makes it a different request. */
@@ -144,7 +176,8 @@ function requestDigest({ target, input, sessionId, labels }: StartRequest): stri
   return hash('sha256', content);
 }
 
-function inputTooLarge(bytes: number) {
+/** An input that is larger than payloads may be. */
+export function inputTooLarge(bytes: number) {
   return skeinError({
     reason: 'PAYLOAD_TOO_LARGE',
     code: Code.InvalidArgument,
@@ -166,6 +199,17 @@ export function workflowNotFound(namespace: string, workflowId: string, version:
   });
 }
 
+function versionDeprecated(workflowId: string, version: number, reason: string): ConnectError {
+  const why = reason === '' ? '' : `: ${reason}`;
+  return skeinError({
+    reason: 'WORKFLOW_VERSION_DEPRECATED',
+    code: Code.FailedPrecondition,
+    message: `version ${version} of workflow ${workflowId} is deprecated${why}`,
+    place: 'workflow.version',
+    remedy: `\`skein workflows versions ${workflowId}\` shows the others; \`--force\` starts it all the same`,
+  });
+}
+
 function agentNotFound(namespace: string, agentId: string) {
   return skeinError({
     reason: 'AGENT_NOT_FOUND',
@@ -176,7 +220,8 @@ function agentNotFound(namespace: string, agentId: string) {
   });
 }
 
-function runIdTaken(runId: string, cause: unknown) {
+/** The id is another run's. */
+export function runIdTaken(runId: string, cause: unknown) {
   return skeinError({
     reason: 'RUN_ID_TAKEN',
     code: Code.AlreadyExists,

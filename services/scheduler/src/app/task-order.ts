@@ -1,4 +1,13 @@
-import { needsDispatch, nodeInput, type DispatchKey, type Payload, type PlanNode, type RunState } from '@skein/domain';
+import {
+  findPlanNode,
+  isHeldBack,
+  needsDispatch,
+  nodeInput,
+  type DispatchKey,
+  type Payload,
+  type PlanNode,
+  type RunState,
+} from '@skein/domain';
 import type { RunCell } from './run-cell.ts';
 
 /** A task that is to go to an executor. */
@@ -11,6 +20,8 @@ export interface TaskOrder {
   readonly input: Payload;
   readonly sessionId: string;
   readonly traceparent: string;
+  /** Whether it may not go to an executor: somebody has paused the run or the node. */
+  readonly isHeldBack: boolean;
 }
 
 /** The same for every delivery of an attempt: what agents recognise repeated work by. */
@@ -26,7 +37,7 @@ export function orderFor(
   input?: Payload,
 ): TaskOrder | undefined {
   const run = state.nodes.get(nodeId);
-  const node = plan.nodes.get(nodeId);
+  const node = findPlanNode(plan, nodeId);
   if (run === undefined || node === undefined || !needsDispatch(run)) return undefined;
   return {
     runId,
@@ -37,5 +48,6 @@ export function orderFor(
     input: input ?? nodeInput(state, node, run.inputSeq).payload,
     sessionId: state.sessionId,
     traceparent: state.traceparent,
+    isHeldBack: isHeldBack(state, nodeId),
   };
 }

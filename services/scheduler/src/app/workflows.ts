@@ -76,7 +76,8 @@ async function missingAgents(agents: AgentDirectory, namespace: string, { plan }
   }));
 }
 
-function invalidWorkflow(problems: readonly Problem[]) {
+/** A definition with errors, all of them listed. */
+export function invalidWorkflow(problems: readonly Problem[]) {
   const errors = problems.filter((problem) => problem.severity === 'error');
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';

@@ -2,7 +2,7 @@ import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import type { DescService } from '@bufbuild/protobuf';
 import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
-import { RunBusyError, RunSetAsideError } from '../app/run-engine.ts';
+import { RunBusyError, RunSetAsideError } from '../app/run-errors.ts';
 
 /** Told of errors that nobody foresaw. */
 export type OnDefect = (rpc: string, error: unknown) => void;
@@ -28,7 +28,8 @@ export function withTypedErrors<Service extends DescService>(
   return wrapped as ServiceImpl<Service>;
 }
 
-function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectError {
+/** What was thrown, with a reason people can look up. */
+export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectError {
   if (error instanceof ConnectError) return error;
   if (error instanceof RunBusyError) {
     return skeinError({

@@ -10,7 +10,7 @@ import { Code, ConnectError, type CallOptions, type HandlerContext } from '@conn
 import { reasonOf, skeinError } from '@skein/rpc';
 import type { Ownership } from '../app/ownership.ts';
 import type { Peer, Peers } from '../app/peers.ts';
-import { RunElsewhereError } from '../app/run-engine.ts';
+import { RunElsewhereError } from '../app/run-errors.ts';
 import { pause } from './pause.ts';
 
 /** Says that another scheduler has sent this call on. */

@@ -3,7 +3,7 @@ import type { Run, RunService } from '@skein/contracts/scheduler';
 import { isTerminal } from '@skein/domain';
 import { durationOfMs, msOfDuration } from '@skein/events';
 import { awaitRun } from '../app/await-run.ts';
-import { RunElsewhereError } from '../app/run-engine.ts';
+import { RunElsewhereError } from '../app/run-errors.ts';
 import { atOwner } from './at-owner.ts';
 import { namespaceOf, runIdOf } from './request-fields.ts';
 import { hasEnded, runToMessage } from './run-message.ts';

@@ -3,7 +3,7 @@ import type { ExchangeRequest, TaskReport, TaskService } from '@skein/contracts/
 import { ExecutorStream, type Report } from '../app/executor-stream.ts';
 import type { Ownership } from '../app/ownership.ts';
 import { ForwardingError, ReportForwarder } from '../app/report-forwarder.ts';
-import { RunElsewhereError } from '../app/run-engine.ts';
+import { RunElsewhereError } from '../app/run-errors.ts';
 import { pause } from './pause.ts';
 import { addressFromMessage, outgoingToMessages, reportFromMessage } from './task-message.ts';
 import type { TaskRpcParts } from './task-service.ts';

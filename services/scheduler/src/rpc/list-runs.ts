@@ -1,7 +1,7 @@
 import type { MethodImpl } from '@connectrpc/connect';
 import type { RunService } from '@skein/contracts/scheduler';
 import { pageToken, positionOf } from '@skein/rpc';
-import { bounded, labelsOf, namespaceOf, pageSizeOf } from './request-fields.ts';
+import { bounded, labelsOf, namespaceOf, pageSizeOf, runIdOf } from './request-fields.ts';
 import { rowToMessage, statusOfMessage } from './run-message.ts';
 import type { RunRpcParts } from './run-service.ts';
 
@@ -13,13 +13,15 @@ export function listRunsRpc(parts: RunRpcParts): MethodImpl<typeof RunService.me
     const list = `runs/${namespace}`;
     const beforeRunId = positionOf(list, request.pageToken);
     const statuses = request.states.flatMap((state) => statusOfMessage(state) ?? []);
-    // States that no run of this version reaches match nothing, rather than everything.
+    // States that are none match nothing, rather than everything.
     if (request.states.length > 0 && statuses.length === 0) return { runs: [] };
     const rows = await parts.store.listRuns({
       namespace,
       workflowId: request.workflowId === '' ? undefined : bounded('workflow_id', request.workflowId, 128),
       statuses,
       labels: labelsOf(request.labels),
+      parentRunId: request.parentRunId === '' ? undefined : runIdOf(request.parentRunId),
+      includeChildren: request.includeChildren,
       limit: limit + 1,
       beforeRunId,
     });

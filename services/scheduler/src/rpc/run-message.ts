@@ -6,35 +6,62 @@ import {
   type NodeRun as NodeRunMessage,
   type Run,
 } from '@skein/contracts/scheduler';
-import { isTerminal, type NodeRun, type NodeWork, type PlanNode, type RunStatus } from '@skein/domain';
+import {
+  isTerminal,
+  type Children,
+  type NodeRun,
+  type NodeWork,
+  type PlanNode,
+  type RunState,
+  type Wait,
+} from '@skein/domain';
 import { failureToMessage, timestampOfMs, valueOfJson } from '@skein/events';
 import type { Dispatcher } from '../app/dispatcher.ts';
 import type { FoundRun } from '../app/find-run.ts';
-import type { RunRow } from '../app/run-store.ts';
+import type { RunRow, RunRowStatus } from '../app/run-store.ts';
+import { rowStatus } from '../app/run-transition.ts';
 import { nodeWaitsFor, runWaitsFor } from '../app/waiting-for.ts';
 
-const RUN_STATES: Record<RunStatus, RunStateEnum> = {
+const RUN_STATES: Record<RunRowStatus, RunStateEnum> = {
   RUNNING: RunStateEnum.RUNNING,
+  WAITING: RunStateEnum.WAITING,
+  PAUSED: RunStateEnum.PAUSED,
+  FAILING: RunStateEnum.FAILING,
+  CANCELLING: RunStateEnum.CANCELLING,
   DONE: RunStateEnum.DONE,
   FAILED: RunStateEnum.FAILED,
   CANCELLED: RunStateEnum.CANCELLED,
+  TERMINATED: RunStateEnum.TERMINATED,
 };
+
+const FINAL_STATES: ReadonlySet<RunStateEnum> = new Set([
+  RunStateEnum.DONE,
+  RunStateEnum.FAILED,
+  RunStateEnum.CANCELLED,
+  RunStateEnum.TERMINATED,
+]);
 
 /** Whether a run is in a final state. */
 export function hasEnded({ state }: Run): boolean {
-  return state >= RunStateEnum.DONE;
+  return FINAL_STATES.has(state);
+}
+
+/** Where a run stands, for the wire. */
+export function stateOfRun(state: RunState): RunStateEnum {
+  return RUN_STATES[rowStatus(state)];
 }
 
 /** A run with its payloads and nodes. Without a dispatcher it is not known where its tasks are. */
 export function runToMessage(found: FoundRun, dispatcher: Dispatcher | undefined): Run {
   const { state, plan } = found;
-  const nodes = [...plan.nodes.values()].map((node) => nodeToMessage(found, node, dispatcher));
+  const undoing = [...plan.compensations.values()].filter(({ id }) => state.nodes.has(id));
+  const nodes = [...plan.nodes.values(), ...undoing].map((node) => nodeToMessage(found, node, dispatcher));
   return create(RunSchema, {
     namespace: state.namespace,
     runId: state.runId,
     workflowId: state.workflowId,
     workflowVersion: state.workflowVersion,
-    state: RUN_STATES[state.status],
+    state: stateOfRun(state),
     input: valueOfJson(state.input.value),
     ...(state.output === undefined ? {} : { output: valueOfJson(state.output.value) }),
     ...(state.failure === undefined ? {} : { failure: failureToMessage(state.failure) }),
@@ -46,6 +73,12 @@ export function runToMessage(found: FoundRun, dispatcher: Dispatcher | undefined
     labels: { ...state.labels },
     sessionId: state.sessionId,
     waitingFor: runWaitsFor(found, dispatcher),
+    ...(state.parent === undefined ? {} : { parent: state.parent }),
+    bodyPath: state.bodyPath,
+    ...(state.forkedFrom === undefined
+      ? {}
+      : { forkedFrom: { runId: state.forkedFrom.runId, seq: BigInt(state.forkedFrom.seq) } }),
+    pauseReason: state.pause?.reason ?? '',
   });
 }
 
@@ -75,13 +108,14 @@ export function rowToMessage(row: RunRow): Run {
     ...(row.endedAtMs === undefined ? {} : { endedAt: timestampOfMs(row.endedAtMs) }),
     labels: { ...row.labels },
     sessionId: row.sessionId,
+    ...(row.parent === undefined ? {} : { parent: row.parent }),
   });
 }
 
-/** The states that a filter names; undefined for one that this kernel never reaches. */
-export function statusOfMessage(state: RunStateEnum): RunStatus | undefined {
+/** The states that a filter names; undefined for one that is none. */
+export function statusOfMessage(state: RunStateEnum): RunRowStatus | undefined {
   const found = Object.entries(RUN_STATES).find(([, number]) => number === state);
-  return found?.[0] as RunStatus | undefined;
+  return found?.[0] as RunRowStatus | undefined;
 }
 
 function nodeToMessage(found: FoundRun, node: PlanNode, dispatcher: Dispatcher | undefined) {
@@ -103,7 +137,22 @@ function nodeToMessage(found: FoundRun, node: PlanNode, dispatcher: Dispatcher |
     ...(run.endedAtMs === undefined ? {} : { endedAt: timestampOfMs(run.endedAtMs) }),
     waitingFor: nodeWaitsFor(found, run, dispatcher),
     target: targetOf(node.work),
+    ...(run.children === undefined ? {} : { children: childrenToMessage(run.children) }),
+    ...dueAtOf(run.wait),
+    paused: found.state.pausedNodes.has(node.id),
   };
+}
+
+const MAX_SHOWN_CHILDREN = 100;
+
+function childrenToMessage({ total, succeeded, failed, open }: Children) {
+  const inOrder = [...open].toSorted(([a], [b]) => a - b).slice(0, MAX_SHOWN_CHILDREN);
+  return { total, succeeded, failed, openRunIds: inOrder.map(([, runId]) => runId) };
+}
+
+function dueAtOf(wait: Wait | undefined) {
+  const dueAtMs = wait?.kind === 'approval' ? wait.expiresAtMs : wait?.dueAtMs;
+  return dueAtMs === undefined ? {} : { dueAt: timestampOfMs(dueAtMs) };
 }
 
 /** A task that an executor holds is RUNNING, whether or not its start is on record yet. */
@@ -127,7 +176,11 @@ function targetOf(work: NodeWork): string {
       return `${work.serviceId} ${work.method}`;
     case 'tool':
       return work.toolId;
-    case 'local':
+    case 'subworkflow':
+      return work.workflowId;
+    case 'signal':
+      return work.signalName;
+    default:
       return '';
   }
 }

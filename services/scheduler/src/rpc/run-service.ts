@@ -2,16 +2,20 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import type { RunService } from '@skein/contracts/scheduler';
 import type { AgentDirectory } from '../app/agent-directory.ts';
 import type { Dispatcher } from '../app/dispatcher.ts';
+import type { ImportRunDependencies } from '../app/import-run.ts';
 import type { Ownership } from '../app/ownership.ts';
 import type { Peers } from '../app/peers.ts';
 import type { PlanCache } from '../app/plan-cache.ts';
 import type { RunEngine } from '../app/run-engine.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { awaitRunRpc } from './await-run.ts';
-import { cancelRunRpc } from './cancel-run.ts';
+import { cancelRunRpc, pauseRunRpc, resumeRunRpc, terminateRunRpc } from './control-run.ts';
+import { forkRunRpc, retryRunRpc } from './fork-run.ts';
 import { getNodeInputRpc } from './get-node-input.ts';
 import { getRunRpc } from './get-run.ts';
+import { importRunRpc } from './import-run.ts';
 import { listRunsRpc } from './list-runs.ts';
+import { signalRunRpc } from './signal-run.ts';
 import { startRunRpc } from './start-run.ts';
 
 /** What the RPCs about runs are made of. */
@@ -25,8 +29,13 @@ export interface RunRpcParts {
   readonly peers: Peers;
 }
 
+/** What the service is made of. */
+export interface RunServiceParts extends RunRpcParts {
+  readonly imports: ImportRunDependencies;
+}
+
 /** skein.scheduler.v1.RunService. */
-export function runService(parts: RunRpcParts): ServiceImpl<typeof RunService> {
+export function runService(parts: RunServiceParts): ServiceImpl<typeof RunService> {
   return {
     startRun: startRunRpc(parts),
     awaitRun: awaitRunRpc(parts),
@@ -34,5 +43,12 @@ export function runService(parts: RunRpcParts): ServiceImpl<typeof RunService> {
     getNodeInput: getNodeInputRpc(parts),
     listRuns: listRunsRpc(parts),
     cancelRun: cancelRunRpc(parts),
+    terminateRun: terminateRunRpc(parts),
+    pauseRun: pauseRunRpc(parts),
+    resumeRun: resumeRunRpc(parts),
+    signalRun: signalRunRpc(parts),
+    forkRun: forkRunRpc(parts),
+    retryRun: retryRunRpc(parts),
+    importRun: importRunRpc(parts.imports),
   };
 }

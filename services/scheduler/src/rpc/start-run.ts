@@ -42,7 +42,8 @@ async function startHere(
   const started = await startRun(parts, {
     namespace,
     runId,
-    target: targetOf(request),
+    target: targetOf(request.target),
+    force: request.target.case === 'workflow' && request.target.value.force,
     input: request.input === undefined ? {} : jsonOfValue(request.input),
     requestId: request.requestId === '' ? undefined : bounded('request_id', request.requestId, 256),
     sessionId: bounded('session_id', request.sessionId, 256),
@@ -66,7 +67,8 @@ function waitMsOf({ waitTimeout }: StartRunRequest): number {
   return waitOf(msOfDuration(waitTimeout), 'wait_timeout') ?? 0;
 }
 
-function targetOf({ target }: StartRunRequest): StartTarget {
+/** What a request wants to run. */
+export function targetOf(target: StartRunRequest['target']): StartTarget {
   switch (target.case) {
     case 'workflow': {
       const workflowId = required(

@@ -107,8 +107,8 @@ function callToMessage({ node: { work } }: TaskOrder) {
       return { case: 'rpc' as const, value: { serviceId: work.serviceId, method: work.method } };
     case 'tool':
       return { case: 'tool' as const, value: { toolId: work.toolId } };
-    case 'local':
-      throw new RangeError('a local node is never a task');
+    default:
+      throw new RangeError(`a ${work.kind} node is never a task`);
   }
 }
 

@@ -12,9 +12,10 @@ export function workflowToMessage(
   row: WorkflowRow,
   definition?: WorkflowDefinition,
 ): MessageInitShape<typeof WorkflowVersionSchema> {
-  const { createdAtMs, ...fields } = row;
+  const { createdAtMs, deprecatedAtMs, ...fields } = row;
   return {
     ...fields,
+    ...(deprecatedAtMs === undefined ? {} : { deprecatedAt: timestampOfMs(deprecatedAtMs) }),
     createdAt: timestampOfMs(createdAtMs),
     ...(definition === undefined ? {} : { definition: definitionToObject(definition) }),
   };

@@ -6,7 +6,7 @@ import { RunService } from '@skein/contracts/scheduler';
 import { bind, describeError, directTransport } from '@skein/rpc';
 import { eventually } from '@skein/testkit';
 import { v7 as uuidv7 } from 'uuid';
-import { RunBusyError } from '../app/run-engine.ts';
+import { RunBusyError } from '../app/run-errors.ts';
 import { withTypedErrors } from '../rpc/answer-errors.ts';
 import { schedulerRig } from '../testing/scheduler-rig.ts';
 

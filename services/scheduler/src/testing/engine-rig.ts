@@ -9,7 +9,8 @@ import {
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import type { PendingTransition } from '../app/commit-lane.ts';
 import { Dispatcher } from '../app/dispatcher.ts';
-import { RunEngine, type EngineStart } from '../app/run-engine.ts';
+import { RunEngine } from '../app/run-engine.ts';
+import { type EngineStart } from '../app/run-errors.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { batch, newRunId } from './run-store/sample-batches.ts';
 import { RecordingChannel } from './sample-orders.ts';

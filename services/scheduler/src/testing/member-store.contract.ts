@@ -27,6 +27,7 @@ export function memberStoreContract(empty: () => Promise<MemberStoreUnderTest>):
       const session = await store.open({
         membersChanged: () => void told.push('members'),
         workflowChanged: (workflow) => void told.push(workflow),
+        schedulesChanged: () => void told.push('schedules'),
         lost: () => void told.push('lost'),
       });
       sessions.defer(() => session.close());

@@ -21,7 +21,7 @@ export async function schedulerDatabase(): Promise<SchedulerDatabase> {
     url: database.url,
     pool,
     async empty() {
-      await pool.query('truncate workflow_version, run, run_event, start_key, outbox, member');
+      await pool.query('truncate workflow_version, run, run_event, start_key, outbox, member, schedule');
     },
     async [Symbol.asyncDispose]() {
       await pool.end();

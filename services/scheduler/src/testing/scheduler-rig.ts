@@ -1,7 +1,7 @@
 import { Code, createClient, type Client } from '@connectrpc/connect';
 import { createMemoryBus, type EventBus } from '@skein/bus';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { RunService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import { RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
 import { bind, directTransport, skeinError } from '@skein/rpc';
 import { testDatabase, type TestDatabase } from '@skein/testkit';
 import { pino } from 'pino';
@@ -11,11 +11,14 @@ import { createSchedulerService } from '../service.ts';
 export interface SchedulerRig extends AsyncDisposable {
   readonly runs: Client<typeof RunService>;
   readonly workflows: Client<typeof WorkflowService>;
+  readonly schedules: Client<typeof ScheduleService>;
   readonly tasks: Client<typeof TaskService>;
   readonly bus: EventBus;
   readonly database: TestDatabase;
-  /** Stops the scheduler and starts another on the same database. */
-  restart(): Promise<void>;
+  /** Stops the scheduler, does what is to be done meanwhile, and starts another on the same database. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
+  /** Another scheduler on the same database; the clients of the rig go on asking the first. */
+  join(schedulerId: string): Promise<AsyncDisposable>;
 }
 
 /** Agents that the fake registry does not have. */
@@ -41,9 +44,9 @@ export async function schedulerRig(): Promise<SchedulerRig> {
     ]),
   );
   const logger = pino({ level: 'silent' });
-  const start = () =>
+  const start = (schedulerId = 'scheduler-1') =>
     createSchedulerService({
-      schedulerId: 'scheduler-1',
+      schedulerId,
       address: '127.0.0.1:1',
       databaseUrl: database.url,
       bus,
@@ -61,13 +64,16 @@ export async function schedulerRig(): Promise<SchedulerRig> {
   return {
     runs: createClient(RunService, transport),
     workflows: createClient(WorkflowService, transport),
+    schedules: createClient(ScheduleService, transport),
     tasks: createClient(TaskService, transport),
     bus,
     database,
-    async restart() {
+    async restart(meanwhile) {
       await service[Symbol.asyncDispose]();
+      await meanwhile?.();
       service = await start();
     },
+    join: (schedulerId) => start(schedulerId),
     async [Symbol.asyncDispose]() {
       await service[Symbol.asyncDispose]();
       await bus[Symbol.asyncDispose]();

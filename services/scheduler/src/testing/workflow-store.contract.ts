@@ -39,6 +39,31 @@ export function testWorkflowStoreContract(adapter: string, emptyStore: () => Pro
       assert.equal(await store.get('default', 'one', 3), undefined);
     });
 
+    test('the latest version is the latest that is not deprecated; where all are, the newest', async () => {
+      const store = await emptyStore();
+      for (const digest of ['a', 'b', 'c']) await store.apply('default', definition('one'), `sha256:${digest}`);
+      const mark = (version: number, deprecated = true) =>
+        store.deprecate('default', 'one', version, { deprecated, reason: 'old' });
+      const latest = async () => {
+        const listed = await store.listLatest('default', '', NO_LIMIT);
+        return [(await store.get('default', 'one', 0))?.version, listed.map(({ version }) => version)];
+      };
+      assert.equal(await mark(9), undefined);
+      const marked = await mark(3);
+      assert.deepEqual([marked?.version, marked?.deprecationReason], [3, 'old']);
+      assert.equal(typeof marked?.deprecatedAtMs, 'number');
+      assert.equal((await mark(3))?.deprecatedAtMs, marked?.deprecatedAtMs, 'the first time stays');
+      assert.deepEqual(await latest(), [2, [2]]);
+      assert.equal((await store.get('default', 'one', 3))?.deprecationReason, 'old');
+      await mark(2);
+      await mark(1);
+      assert.deepEqual(await latest(), [3, [3]]);
+      const again = await store.apply('default', definition('one'), 'sha256:c');
+      assert.deepEqual([again.row.version, again.created], [4, true], 'equal to one that is deprecated');
+      const undone = await mark(2, false);
+      assert.deepEqual([undone?.deprecatedAtMs, undone?.deprecationReason], [undefined, '']);
+    });
+
     test('nothing is seen from another namespace', async () => {
       const store = await emptyStore();
       await store.apply('default', definition('one'), 'sha256:a');

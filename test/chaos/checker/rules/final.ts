@@ -6,6 +6,7 @@ const STATUS_OF: Readonly<Record<string, string>> = {
   runDone: 'DONE',
   runFailed: 'FAILED',
   runCancelled: 'CANCELLED',
+  runTerminated: 'TERMINATED',
 };
 
 /** Terminal states are final, of runs and of nodes. */

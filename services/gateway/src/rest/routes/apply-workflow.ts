@@ -1,4 +1,4 @@
-import { WorkflowProblemSchema, WorkflowVersionSchema } from '@skein/contracts/scheduler';
+import { RunReplaySchema, WorkflowProblemSchema, WorkflowVersionSchema } from '@skein/contracts/scheduler';
 import type { FastifyRequest } from 'fastify';
 import { invalidField } from '../../errors/invalid-request.ts';
 import { ref, type JsonSchema } from '../../presentation/message-schema.ts';
@@ -10,7 +10,7 @@ import type { RestApp } from '../rest-app.ts';
 import { answers, fields, query, type NamespaceQuery } from '../route-schema.ts';
 
 interface DefinitionRoute {
-  Querystring: NamespaceQuery;
+  Querystring: NamespaceQuery & { readonly against_runs?: number };
   Body: unknown;
 }
 
@@ -85,19 +85,28 @@ export function applyWorkflowRoutes(parent: RestApp, { workflows }: Clients): vo
         tags,
         consumes,
         summary: 'Say what is wrong with a definition, and store nothing',
-        querystring: query(),
+        querystring: query({
+          against_runs: {
+            type: 'integer',
+            minimum: 0,
+            maximum: 100,
+            default: 0,
+            description: 'Replay so many of the newest runs of the workflow on it, open and ended.',
+          },
+        }),
         body: BODY,
         response: answers({ 200: VALIDATED }),
       },
       async handler(request) {
-        const { valid, problems, definition } = await workflows.validateWorkflow(
-          definitionOf(request),
+        const { valid, problems, definition, replays } = await workflows.validateWorkflow(
+          { ...definitionOf(request), againstRuns: request.query.against_runs ?? 0 },
           callOptions(request),
         );
         return {
           valid,
           problems: problems.map((problem) => present(WorkflowProblemSchema, problem)),
           ...(definition === undefined ? {} : { definition }),
+          ...(replays.length === 0 ? {} : { replays: replays.map((replay) => present(RunReplaySchema, replay)) }),
         };
       },
     });
@@ -122,6 +131,7 @@ const VALIDATED: JsonSchema = {
       valid: { type: 'boolean', description: 'Whether the definition would be stored.' },
       problems: PROBLEMS,
       definition: { type: 'object', additionalProperties: true, description: 'The normalized definition.' },
+      replays: { type: 'array', items: ref('RunReplay'), description: 'Of `against_runs`, newest first.' },
     },
     ['valid', 'problems'],
   ),

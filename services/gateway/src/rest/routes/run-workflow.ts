@@ -8,6 +8,7 @@ import type { StartBody, StartQuery } from '../start-run.ts';
 
 interface VersionedBody extends StartBody {
   readonly version?: number;
+  readonly force?: boolean;
 }
 
 interface TargetBody extends VersionedBody {
@@ -16,6 +17,7 @@ interface TargetBody extends VersionedBody {
 }
 
 const VERSION = { type: 'integer', minimum: 1, maximum: 4_294_967_295, description: 'Default: the latest.' };
+const FORCE = { type: 'boolean', default: false, description: 'Start on a deprecated version all the same.' };
 const EXAMPLE = { input: { ticket: 'I was charged twice for my subscription.' }, wait: '30s' };
 
 /** `POST /api/v1/workflows/:workflow_id/run` and `POST /api/v1/workflows/run`. */
@@ -31,11 +33,12 @@ export function runWorkflowRoutes(app: RestApp, clients: Clients): void {
       params: pathParams({ workflow_id: 'The workflow.' }),
       querystring: START_QUERY,
       headers: START_HEADERS,
-      body: { ...fields({ ...START_FIELDS, version: VERSION }), examples: [EXAMPLE] },
+      body: { ...fields({ ...START_FIELDS, version: VERSION, force: FORCE }), examples: [EXAMPLE] },
       response: answers(START_ANSWERS),
     },
     handler: (request, reply) => {
-      const value = { workflowId: request.params.workflow_id, version: request.body.version ?? 0 };
+      const { version = 0, force = false } = request.body;
+      const value = { workflowId: request.params.workflow_id, version, force };
       return startRun(clients, request, reply, { case: 'workflow', value });
     },
   });
@@ -56,6 +59,7 @@ export function runWorkflowRoutes(app: RestApp, clients: Clients): void {
           workflow_id: { type: 'string', description: 'A stored workflow.' },
           workflow: { type: ['string', 'object'], description: 'A definition: an object, or YAML or JSON text.' },
           version: VERSION,
+          force: FORCE,
           ...START_FIELDS,
         }),
         examples: [{ workflow_id: 'customer-support-workflow', ...EXAMPLE }],
@@ -63,12 +67,12 @@ export function runWorkflowRoutes(app: RestApp, clients: Clients): void {
       response: answers(START_ANSWERS),
     },
     handler: async (request, reply) => {
-      const { workflow_id: workflowId, workflow, version = 0 } = request.body;
+      const { workflow_id: workflowId, workflow, version = 0, force = false } = request.body;
       if ((workflowId === undefined) === (workflow === undefined)) {
         throw invalidField('workflow_id', 'give workflow_id or workflow, and only one of them', 'REQUIRED');
       }
       if (workflowId !== undefined) {
-        return startRun(clients, request, reply, { case: 'workflow', value: { workflowId, version } });
+        return startRun(clients, request, reply, { case: 'workflow', value: { workflowId, version, force } });
       }
       if (version !== 0) throw invalidField('version', 'leave it out: the version is that of the definition given');
       const source = typeof workflow === 'string' ? workflow : JSON.stringify(workflow);

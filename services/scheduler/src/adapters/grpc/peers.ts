@@ -1,5 +1,5 @@
 import { createClient } from '@connectrpc/connect';
-import { RunService, TaskService } from '@skein/contracts/scheduler';
+import { ApprovalService, RunService, TaskService } from '@skein/contracts/scheduler';
 import { grpcTransport, type ClosableTransport } from '@skein/rpc';
 import type { Member } from '../../app/ownership.ts';
 import type { Peer, Peers } from '../../app/peers.ts';
@@ -25,6 +25,7 @@ export function grpcPeers(): GrpcPeers {
         peer = {
           transport,
           runs: createClient(RunService, transport),
+          approvals: createClient(ApprovalService, transport),
           tasks: createClient(TaskService, transport),
         };
         open.set(address, peer);

@@ -4,10 +4,12 @@
  *
  * Every call does all its work at once, so that calls never see each other half done.
  */
-import { isTerminal } from '@skein/domain';
 import type { PrunedRun, RunPruning } from '../../app/run-pruning.ts';
 import {
   PoisonedBatchError,
+  type ApprovalPosition,
+  type ApprovalQuery,
+  type ApprovalRow,
   type CommitBatch,
   type OutboxBatch,
   type RunQuery,
@@ -50,6 +52,7 @@ export class MemoryRunStore implements RunStore, RunPruning {
   readonly #runs = new Map<string, StoredRun>();
   readonly #startKeys = new Map<string, { runId: string; digest: string; createdAtMs: number }>();
   readonly #outbox = new Map<string, OutboxRow>();
+  readonly #approvals = new Map<string, ApprovalRow>();
 
   constructor({ nowMs = Date.now }: MemoryRunStoreOptions = {}) {
     this.#nowMs = nowMs;
@@ -137,6 +140,10 @@ export class MemoryRunStore implements RunStore, RunPruning {
     });
   }
 
+  async existingAmong(runIds: readonly string[]): Promise<readonly string[]> {
+    return runIds.filter((runId) => this.#runs.has(runId));
+  }
+
   async postpone(runIds: readonly string[], delayMs: number): Promise<void> {
     for (const runId of runIds) {
       const run = this.#runs.get(runId);
@@ -164,6 +171,16 @@ export class MemoryRunStore implements RunStore, RunPruning {
     const old = [...this.#startKeys.entries()].filter(([, { createdAtMs }]) => createdAtMs <= newestMs);
     for (const [key] of old) this.#startKeys.delete(key);
     return old.length;
+  }
+
+  async approval(runId: string, nodeId: string): Promise<ApprovalRow | undefined> {
+    return this.#approvals.get(approvalKey({ runId, nodeId }));
+  }
+
+  async listApprovals(query: ApprovalQuery): Promise<readonly ApprovalRow[]> {
+    const found = [...this.#approvals.values()].filter((row) => isAsked(row, query)).toSorted(compareApprovals);
+    const { after } = query;
+    return found.filter((row) => after === undefined || compareApprovals(row, after) > 0).slice(0, query.limit);
   }
 
   async pruneEnded(...[ageMs, { maxRuns, maxBytes }, compact]: Parameters<RunPruning['pruneEnded']>) {
@@ -206,6 +223,8 @@ export class MemoryRunStore implements RunStore, RunPruning {
     this.#runs.set(runId, run);
     run.transitions.push({ firstSeq, eventCount, body, commitId });
     if (run.checkAtMs !== undefined) run.checkAtMs = Math.min(run.checkAtMs, checkAtMs);
+    for (const row of transition.approvals ?? []) this.#approvals.set(approvalKey(row), row);
+    if (transition.status !== undefined) run.row = { ...run.row, status: transition.status };
     if (end === undefined) return true;
     run.row = { ...run.row, ...end };
     run.checkAtMs = undefined;
@@ -229,11 +248,12 @@ export class MemoryRunStore implements RunStore, RunPruning {
 }
 
 function newRun({ runId, namespace }: StoredTransition, start: RunStart): StoredRun {
-  const { workflowId, workflowVersion, createdAtMs, checkAtMs, labels, sessionId } = start;
+  const { workflowId, workflowVersion, createdAtMs, checkAtMs, labels, sessionId, status } = start;
+  const parent = start.parent && { runId: start.parent.runId, nodeId: start.parent.nodeId };
   const unset = { endedAtMs: undefined, failureCode: undefined, failureMessage: undefined, failedNodeId: undefined };
   const row = { runId, namespace, workflowId, workflowVersion, createdAtMs, labels, sessionId, ...unset };
   return {
-    row: { ...row, status: 'RUNNING', isPruned: false },
+    row: { ...row, status, parent, isPruned: false },
     checkAtMs,
     transitions: [],
     pruned: undefined,
@@ -245,6 +265,9 @@ function matches(row: RunRow, query: RunQuery): boolean {
   return (
     row.namespace === query.namespace &&
     (query.workflowId === undefined || row.workflowId === query.workflowId) &&
+    (query.parentRunId === undefined
+      ? query.includeChildren || row.parent === undefined
+      : row.parent?.runId === query.parentRunId) &&
     (query.statuses.length === 0 || query.statuses.includes(row.status)) &&
     (query.beforeRunId === undefined || row.runId < query.beforeRunId) &&
     Object.entries(query.labels).every(([name, value]) => row.labels[name] === value)
@@ -252,7 +275,25 @@ function matches(row: RunRow, query: RunQuery): boolean {
 }
 
 function isOpen({ row }: StoredRun): boolean {
-  return !isTerminal(row.status);
+  return row.endedAtMs === undefined;
+}
+
+function approvalKey({ runId, nodeId }: Pick<ApprovalRow, 'runId' | 'nodeId'>): string {
+  return `${runId}/${nodeId}`;
+}
+
+function isAsked(row: ApprovalRow, { namespace, statuses, approver, runId }: ApprovalQuery): boolean {
+  const mayDecide = approver === undefined || row.approvers.length === 0 || row.approvers.includes(approver);
+  const isOfRun = runId === undefined || row.runId === runId;
+  return row.namespace === namespace && statuses.includes(row.status) && mayDecide && isOfRun;
+}
+
+/** Open ones first, the most urgent at the top; then the others, newest deadline first. */
+function compareApprovals(a: ApprovalPosition, b: ApprovalPosition): number {
+  const closed = Number(a.status !== 'OPEN') - Number(b.status !== 'OPEN');
+  if (closed !== 0) return closed;
+  const later = a.status === 'OPEN' ? a.expiresAtMs - b.expiresAtMs : b.expiresAtMs - a.expiresAtMs;
+  return later || compare(a.runId, b.runId) || compare(a.nodeId, b.nodeId);
 }
 
 function transitionRow({ firstSeq, eventCount, body }: TransitionRow): TransitionRow {

@@ -1,5 +1,5 @@
 import type { WorkflowDefinition } from '@skein/domain';
-import type { StoredWorkflow, WorkflowRow, WorkflowStore } from '../../app/workflow-store.ts';
+import type { Deprecation, StoredWorkflow, WorkflowRow, WorkflowStore } from '../../app/workflow-store.ts';
 
 /** Workflow definitions in memory: the twin of the Postgres adapter for tests and simulations. */
 export class MemoryWorkflowStore implements WorkflowStore {
@@ -8,8 +8,9 @@ export class MemoryWorkflowStore implements WorkflowStore {
 
   async apply(namespace: string, definition: WorkflowDefinition, digest: string) {
     const versions = this.#versionsOf(namespace, definition.id);
-    const latest = versions.at(-1);
-    if (latest?.digest === digest) return { row: workflowRow(latest), created: false };
+    const latest = latestOf(versions);
+    if (latest?.digest === digest && latest.deprecatedAtMs === undefined)
+      return { row: workflowRow(latest), created: false };
     const stored: StoredWorkflow = {
       namespace,
       workflowId: definition.id,
@@ -19,6 +20,8 @@ export class MemoryWorkflowStore implements WorkflowStore {
       description: definition.description ?? '',
       nodeCount: definition.nodes.length,
       createdAtMs: Date.now(),
+      deprecatedAtMs: undefined,
+      deprecationReason: '',
       definition,
     };
     this.#workflows.set(keyOf(namespace, definition.id), [...versions, stored]);
@@ -27,11 +30,21 @@ export class MemoryWorkflowStore implements WorkflowStore {
 
   async get(namespace: string, workflowId: string, version: number): Promise<StoredWorkflow | undefined> {
     const versions = this.#versionsOf(namespace, workflowId);
-    return version === 0 ? versions.at(-1) : versions[version - 1];
+    return version === 0 ? latestOf(versions) : versions[version - 1];
+  }
+
+  async deprecate(namespace: string, workflowId: string, version: number, { deprecated, reason }: Deprecation) {
+    const versions = this.#versionsOf(namespace, workflowId);
+    const found = versions[version - 1];
+    if (found === undefined) return undefined;
+    const deprecatedAtMs = deprecated ? (found.deprecatedAtMs ?? Date.now()) : undefined;
+    const changed = { ...found, deprecatedAtMs, deprecationReason: deprecated ? reason : '' };
+    this.#workflows.set(keyOf(namespace, workflowId), versions.with(version - 1, changed));
+    return workflowRow(changed);
   }
 
   async listLatest(namespace: string, afterWorkflowId: string, limit: number): Promise<readonly WorkflowRow[]> {
-    const latest = [...this.#workflows.values()].flatMap((versions) => versions.at(-1) ?? []);
+    const latest = [...this.#workflows.values()].flatMap((versions) => latestOf(versions) ?? []);
     return latest
       .filter((row) => row.namespace === namespace && row.workflowId > afterWorkflowId)
       .toSorted((a, b) => (a.workflowId < b.workflowId ? -1 : 1))
@@ -47,6 +60,10 @@ export class MemoryWorkflowStore implements WorkflowStore {
   #versionsOf(namespace: string, workflowId: string): readonly StoredWorkflow[] {
     return this.#workflows.get(keyOf(namespace, workflowId)) ?? [];
   }
+}
+
+function latestOf(versions: readonly StoredWorkflow[]): StoredWorkflow | undefined {
+  return versions.findLast(({ deprecatedAtMs }) => deprecatedAtMs === undefined) ?? versions.at(-1);
 }
 
 function keyOf(namespace: string, workflowId: string): string {

@@ -2,3 +2,5 @@
 export const MEMBER_CHANNEL = 'skein_member';
 /** Channel of NOTIFY that says which workflow has a new version, as `namespace/workflow_id`. */
 export const WORKFLOW_CHANNEL = 'skein_workflow';
+/** Channel of NOTIFY that says that a user has made, changed or deleted a schedule. */
+export const SCHEDULE_CHANNEL = 'skein_schedule';

@@ -10,7 +10,7 @@
  * The plan is kept (kept-plans.ts), so it must be right for tables of any size: what asks a table about the rows of
  * the batch does so in a subquery of its own or by a join on the key, which can only be a look-up by key.
  */
-import type { CommitBatch, StoredTransition } from '../../app/run-store.ts';
+import type { ApprovalRow, CommitBatch, StoredTransition } from '../../app/run-store.ts';
 import { packBodies } from './packed-bodies.ts';
 
 const COMMIT_SQL = `
@@ -20,8 +20,9 @@ with t as (
     as x (run_id, first_seq, event_count, body_offset, body_length)
 ), s as (
   select * from unnest($7::uuid[], $8::text[], $9::text[], $10::int[], $11::timestamptz[], $12::timestamptz[],
-    $13::jsonb[], $14::text[], $15::text[], $16::text[])
-    as x (run_id, namespace, workflow_id, workflow_version, created_at, check_at, labels, session_id, request_id, digest)
+    $13::jsonb[], $14::text[], $15::text[], $16::text[], $27::text[], $28::uuid[], $29::text[])
+    as x (run_id, namespace, workflow_id, workflow_version, created_at, check_at, labels, session_id, request_id, digest,
+      status, parent_run_id, parent_node_id)
 ), f as (
   select * from unnest($17::uuid[], $18::text[], $19::timestamptz[], $20::text[], $21::text[], $22::text[])
     as x (run_id, status, ended_at, failure_code, failure_message, failed_node_id)
@@ -44,10 +45,10 @@ with t as (
   returning run_id, first_seq
 ), r as (
   insert into run (run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, check_at, labels,
-    session_id, failure_code, failure_message, failed_node_id)
-  select s.run_id, s.namespace, s.workflow_id, s.workflow_version, coalesce(f.status, 'RUNNING'), s.created_at,
+    session_id, failure_code, failure_message, failed_node_id, parent_run_id, parent_node_id)
+  select s.run_id, s.namespace, s.workflow_id, s.workflow_version, s.status, s.created_at,
     f.ended_at, case when f.run_id is null then s.check_at end, s.labels, s.session_id, f.failure_code,
-    f.failure_message, f.failed_node_id
+    f.failure_message, f.failed_node_id, s.parent_run_id, s.parent_node_id
   from s join won using (run_id) left join f using (run_id)
 ), u as (
   update run set status = f.status, ended_at = f.ended_at, check_at = null, failure_code = f.failure_code,
@@ -55,16 +56,32 @@ with t as (
   from f join won using (run_id)
   where run.run_id = f.run_id and won.first_seq > 1
 ), c as (
-  update run set check_at = x.check_at
-  from unnest($25::uuid[], $26::timestamptz[]) as x (run_id, check_at) join won using (run_id)
-  where run.run_id = x.run_id and run.check_at > x.check_at
+  update run set check_at = least(run.check_at, x.check_at), status = coalesce(x.status, run.status)
+  from unnest($25::uuid[], $26::timestamptz[], $30::text[]) as x (run_id, check_at, status) join won using (run_id)
+  where run.run_id = x.run_id and (x.status is not null or run.check_at > x.check_at)
 ), o as (
   insert into outbox (batch_id, run_ids, first_seqs)
   select $23::uuid, array_agg(run_id), array_agg(first_seq) from won having count(*) > 0
 ), d as (
   delete from outbox where batch_id = any($24::uuid[])
-)
-select run_id from won`;
+)`;
+
+const WINNERS = '\nselect run_id from won';
+
+/** Only batches in which people are asked pay for this. */
+const APPROVALS_SQL = `, a as (
+  insert into approval (run_id, node_id, namespace, workflow_id, status, prompt, approvers, created_at, expires_at,
+    decided_by, comment, decided_at)
+  select x.run_id, x.node_id, x.namespace, x.workflow_id, x.status, x.prompt,
+    array(select jsonb_array_elements_text(x.approvers)), x.created_at, x.expires_at, x.decided_by, x.comment,
+    x.decided_at
+  from jsonb_to_recordset($31::jsonb) as x (run_id uuid, node_id text, namespace text, workflow_id text, status text,
+    prompt text, approvers jsonb, created_at timestamptz, expires_at timestamptz, decided_by text, comment text,
+    decided_at timestamptz) join won using (run_id)
+  order by x.run_id, x.node_id
+  on conflict (run_id, node_id) do update set status = excluded.status, approvers = excluded.approvers,
+    decided_by = excluded.decided_by, comment = excluded.comment, decided_at = excluded.decided_at
+)`;
 
 const SETTLE_SQL = `
 select run_id from run_event
@@ -75,11 +92,14 @@ export function commitQuery(batch: CommitBatch) {
   const { transitions } = batch;
   const starts = transitions.filter((transition) => transition.start !== undefined);
   const ends = transitions.filter((transition) => transition.end !== undefined);
-  const wakes = transitions.filter(({ start, end, checkAtMs }) => checkAtMs !== undefined && !start && !end);
+  const changes = transitions.filter(
+    ({ start, end, checkAtMs, status }) => (checkAtMs !== undefined || status !== undefined) && !start && !end,
+  );
+  const approvals = transitions.flatMap((it) => it.approvals ?? []);
   const { packed, offsets, lengths } = packBodies(transitions.map((it) => it.body));
   return {
-    name: 'commit',
-    text: COMMIT_SQL,
+    name: approvals.length === 0 ? 'commit' : 'commit-approvals',
+    text: COMMIT_SQL + (approvals.length === 0 ? '' : APPROVALS_SQL) + WINNERS,
     values: [
       packed,
       transitions.map((it) => it.runId),
@@ -105,9 +125,31 @@ export function commitQuery(batch: CommitBatch) {
       ends.map((it) => it.end?.failedNodeId ?? null),
       batch.commitId,
       batch.confirmedBatchIds,
-      wakes.map((it) => it.runId),
-      wakes.map((it) => timestamp(it.checkAtMs)),
+      changes.map((it) => it.runId),
+      changes.map((it) => timestamp(it.checkAtMs)),
+      starts.map((it) => it.end?.status ?? it.start?.status),
+      starts.map((it) => it.start?.parent?.runId ?? null),
+      starts.map((it) => it.start?.parent?.nodeId ?? null),
+      changes.map((it) => it.status ?? null),
+      ...(approvals.length === 0 ? [] : [JSON.stringify(approvals.map(approvalColumns))]),
     ],
+  };
+}
+
+function approvalColumns(row: ApprovalRow) {
+  return {
+    run_id: row.runId,
+    node_id: row.nodeId,
+    namespace: row.namespace,
+    workflow_id: row.workflowId,
+    status: row.status,
+    prompt: storableText(row.prompt),
+    approvers: row.approvers.map(storableText),
+    created_at: timestamp(row.createdAtMs),
+    expires_at: timestamp(row.expiresAtMs),
+    decided_by: storableText(row.decidedBy),
+    comment: storableText(row.comment),
+    decided_at: timestamp(row.decidedAtMs),
   };
 }
 
@@ -130,6 +172,6 @@ function timestamp(ms: number | undefined): string | null {
 const MAX_TEXT_CHARS = 2048;
 
 /** What agents say may hold a character that Postgres refuses; the event keeps every word, the list need not. */
-function storableText(text: string | undefined): string | null {
+export function storableText(text: string | undefined): string | null {
   return text?.slice(0, MAX_TEXT_CHARS).replaceAll('\0', '\uFFFD') ?? null;
 }

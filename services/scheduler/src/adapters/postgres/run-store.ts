@@ -1,4 +1,3 @@
-import type { RunStatus } from '@skein/domain';
 import type { Pool } from 'pg';
 import {
   CommitOutcomeUnknownError,
@@ -7,15 +6,17 @@ import {
   type OutboxBatch,
   type RunQuery,
   type RunRow,
+  type RunRowStatus,
   type RunStore,
   type TransitionRow,
 } from '../../app/run-store.ts';
+import { postgresApprovals } from './approvals.ts';
 import { commitQuery, settleQuery } from './commit-statement.ts';
 import { failureClass } from './failure-class.ts';
 import { queryWithKeptPlan } from './kept-plans.ts';
 
 const RUN_COLUMNS = `run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, labels, session_id,
-  failure_code, failure_message, failed_node_id, pruned_seq`;
+  failure_code, failure_message, failed_node_id, pruned_seq, parent_run_id, parent_node_id`;
 
 /** Zero stands for a history that stays because it cannot be folded. */
 const IS_WHOLE = 'coalesce(pruned_seq, 0) = 0';
@@ -123,6 +124,15 @@ export function postgresRunStore(pool: Pool): RunStore {
       return rows.map((row) => row.run_id);
     },
 
+    async existingAmong(runIds) {
+      const { rows } = await pool.query<{ run_id: string }>({
+        name: 'existing-among',
+        text: 'select run_id from run where run_id = any($1::uuid[])',
+        values: [runIds],
+      });
+      return rows.map((row) => row.run_id);
+    },
+
     async postpone(runIds, delayMs) {
       // Waits for nobody: whoever holds a row is ending the run or postponing it. Waiting could deadlock with a commit.
       await pool.query(
@@ -158,6 +168,8 @@ export function postgresRunStore(pool: Pool): RunStore {
       const text = `delete from start_key where created_at < now() - $1 * interval '1 millisecond'`;
       return (await pool.query(text, [ageMs])).rowCount ?? 0;
     },
+
+    ...postgresApprovals(pool),
   };
 }
 
@@ -198,7 +210,9 @@ interface RunColumns {
   readonly namespace: string;
   readonly workflow_id: string;
   readonly workflow_version: number;
-  readonly status: RunStatus;
+  readonly status: RunRowStatus;
+  readonly parent_run_id: string | null;
+  readonly parent_node_id: string | null;
   readonly created_at: Date;
   readonly ended_at: Date | null;
   readonly labels: Record<string, string>;
@@ -220,6 +234,7 @@ function runRow(row: RunColumns): RunRow {
     workflowId: row.workflow_id,
     workflowVersion: row.workflow_version,
     status: row.status,
+    parent: row.parent_run_id === null ? undefined : { runId: row.parent_run_id, nodeId: row.parent_node_id ?? '' },
     createdAtMs: row.created_at.getTime(),
     endedAtMs: row.ended_at?.getTime(),
     labels: row.labels,
@@ -238,6 +253,8 @@ function listQuery(query: RunQuery): { text: string; values: unknown[] } {
     values.push(value);
     where.push(condition(`$${values.length}`));
   };
+  if (query.parentRunId !== undefined) filter((at) => `parent_run_id = ${at}::uuid`, query.parentRunId);
+  else if (!query.includeChildren) where.push('parent_run_id is null');
   if (query.workflowId !== undefined) filter((at) => `workflow_id = ${at}`, query.workflowId);
   if (query.statuses.length > 0) filter((at) => `status = any(${at}::text[])`, query.statuses);
   if (Object.keys(query.labels).length > 0) filter((at) => `labels @> ${at}::jsonb`, JSON.stringify(query.labels));

@@ -11,6 +11,8 @@ export interface WorkflowVersionTable {
   node_count: number;
   definition: ColumnType<object, string, never>;
   created_at: Generated<Date>;
+  deprecated_at: ColumnType<Date | null, never, Date | null>;
+  deprecation_reason: Generated<string>;
 }
 
 /** The tables that are read and written through kysely; the hot path has SQL of its own. */

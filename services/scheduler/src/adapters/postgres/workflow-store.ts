@@ -13,7 +13,12 @@ const SUMMARY = [
   'description',
   'node_count',
   'created_at',
+  'deprecated_at',
+  'deprecation_reason',
 ] as const;
+
+/** Those that are not deprecated come first. */
+const LIVE_FIRST = sql`deprecated_at is not null`;
 
 /** Workflow definitions in Postgres. */
 export function postgresWorkflowStore(db: Kysely<SchedulerTables>): WorkflowStore {
@@ -27,18 +32,21 @@ export function postgresWorkflowStore(db: Kysely<SchedulerTables>): WorkflowStor
         const latest = await transaction
           .selectFrom('workflow_version')
           .select(SUMMARY)
+          .select(sql<number>`max(version) over ()`.as('newest'))
           .where('namespace', '=', namespace)
           .where('workflow_id', '=', definition.id)
+          .orderBy(LIVE_FIRST)
           .orderBy('version', 'desc')
           .limit(1)
           .executeTakeFirst();
-        if (latest?.digest === digest) return { row: workflowRow(latest), created: false };
+        if (latest?.digest === digest && latest.deprecated_at === null)
+          return { row: workflowRow(latest), created: false };
         const row = await transaction
           .insertInto('workflow_version')
           .values({
             namespace,
             workflow_id: definition.id,
-            version: (latest?.version ?? 0) + 1,
+            version: (latest?.newest ?? 0) + 1,
             digest,
             name: definition.name ?? '',
             description: definition.description ?? '',
@@ -59,8 +67,26 @@ export function postgresWorkflowStore(db: Kysely<SchedulerTables>): WorkflowStor
         .where('namespace', '=', namespace)
         .where('workflow_id', '=', workflowId);
       if (version > 0) query = query.where('version', '=', version);
-      const row = await query.orderBy('version', 'desc').limit(1).executeTakeFirst();
+      const row = await query.orderBy(LIVE_FIRST).orderBy('version', 'desc').limit(1).executeTakeFirst();
       return row && { ...workflowRow(row), definition: row.definition as unknown as WorkflowDefinition };
+    },
+
+    deprecate(namespace, workflowId, version, { deprecated, reason }) {
+      return db.transaction().execute(async (transaction) => {
+        const row = await transaction
+          .updateTable('workflow_version')
+          .set({
+            deprecated_at: deprecated ? sql`coalesce(deprecated_at, now())` : null,
+            deprecation_reason: deprecated ? reason : '',
+          })
+          .where('namespace', '=', namespace)
+          .where('workflow_id', '=', workflowId)
+          .where('version', '=', version)
+          .returning(SUMMARY)
+          .executeTakeFirst();
+        await sql`select pg_notify(${WORKFLOW_CHANNEL}, ${`${namespace}/${workflowId}`})`.execute(transaction);
+        return row && workflowRow(row);
+      });
     },
 
     async listLatest(namespace, afterWorkflowId, limit) {
@@ -71,6 +97,7 @@ export function postgresWorkflowStore(db: Kysely<SchedulerTables>): WorkflowStor
         .where('namespace', '=', namespace)
         .where('workflow_id', '>', afterWorkflowId)
         .orderBy('workflow_id')
+        .orderBy(LIVE_FIRST)
         .orderBy('version', 'desc')
         .limit(limit)
         .execute();
@@ -102,5 +129,7 @@ function workflowRow(row: Pick<Selectable<WorkflowVersionTable>, (typeof SUMMARY
     description: row.description,
     nodeCount: row.node_count,
     createdAtMs: row.created_at.getTime(),
+    deprecatedAtMs: row.deprecated_at?.getTime(),
+    deprecationReason: row.deprecation_reason,
   };
 }

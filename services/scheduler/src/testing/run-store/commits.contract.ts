@@ -28,6 +28,7 @@ export function testCommits(emptyStore: EmptyStore): void {
       workflowId: 'sample',
       workflowVersion: 1,
       status: 'RUNNING',
+      parent: undefined,
       createdAtMs: stored.transitions[0]?.start?.createdAtMs,
       endedAtMs: undefined,
       labels,

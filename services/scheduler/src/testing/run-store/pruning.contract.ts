@@ -169,6 +169,14 @@ function describe({ namespace, runId, rows }: PrunableRun): string {
 }
 
 function list(store: RunStore) {
-  const any = { workflowId: undefined, statuses: [], labels: {}, limit: 10, beforeRunId: undefined };
+  const any = {
+    workflowId: undefined,
+    statuses: [],
+    labels: {},
+    limit: 10,
+    beforeRunId: undefined,
+    parentRunId: undefined,
+    includeChildren: true,
+  };
   return store.listRuns({ namespace: 'default', ...any });
 }

@@ -15,6 +15,8 @@ const everything: RunQuery = {
   labels: {},
   limit: 100,
   beforeRunId: undefined,
+  parentRunId: undefined,
+  includeChildren: true,
 };
 
 /** Histories, lists, and what has to be looked at. */

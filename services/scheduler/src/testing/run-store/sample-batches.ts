@@ -22,6 +22,8 @@ export function start(
     checkAtMs: nowMs + HOUR_MS,
     labels: {},
     sessionId: '',
+    status: 'RUNNING',
+    parent: undefined,
     key: undefined,
   };
   return { ...step(runId, 1, 2), namespace, start: { ...sample, ...changed } };

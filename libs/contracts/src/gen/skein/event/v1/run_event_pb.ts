@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/event/v1/run_event.proto.
  */
 export const file_skein_event_v1_run_event: GenFile = /*@__PURE__*/
-  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIqcJCghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSAASOgoQcnBjX2NhbGxfc3RhcnRlZBg8IAEoCzIeLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxTdGFydGVkSAASNAoNcnBjX2NhbGxfZG9uZRg9IAEoCzIbLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxEb25lSAASPAoRdG9vbF9jYWxsX2NyZWF0ZWQYPiABKAsyHy5za2Vpbi5ldmVudC52MS5Ub29sQ2FsbENyZWF0ZWRIABI2Cg50b29sX2NhbGxfZG9uZRg/IAEoCzIcLnNrZWluLmV2ZW50LnYxLlRvb2xDYWxsRG9uZUgAQgcKBWV2ZW50Ip4CCgpSdW5TdGFydGVkEhMKC3dvcmtmbG93X2lkGAEgASgJEhgKEHdvcmtmbG93X3ZlcnNpb24YAiABKA0SKgoKZGVmaW5pdGlvbhgDIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBIlCgVpbnB1dBgEIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI2CgZsYWJlbHMYBSADKAsyJi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkLkxhYmVsc0VudHJ5EhIKCnNlc3Npb25faWQYBiABKAkSEwoLdHJhY2VwYXJlbnQYByABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI0CglVc2VySW5wdXQSJwoHbWVzc2FnZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZCJbCg1Ob2RlU2NoZWR1bGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIUCgxpbnB1dF9kaWdlc3QYAyABKAwSEgoKaW5wdXRfc2VxcxgEIAMoAyLLAQoSQWdlbnRJbnZva2VTdGFydGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIQCghhZ2VudF9pZBgEIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAUgASgJEhMKC2luc3RhbmNlX2lkGAYgASgJEhMKC2V4ZWN1dG9yX2lkGAcgASgJEi4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpMCCg9BZ2VudEludm9rZURvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEigKBm91dHB1dBgEIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBSABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIoCgV1c2FnZRgGIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIqCgdsYXRlbmN5GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDnN0cmVhbWVkX2J5dGVzGAggASgDQgkKB291dGNvbWUiwwEKDkxsbUNhbGxTdGFydGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRINCgVtb2RlbBgEIAEoCRIuCgpzdGFydGVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtleGVjdXRvcl9pZBgGIAEoCRIpCgZwcm9tcHQYByABKAsyGS5za2Vpbi5ldmVudC52MS5MbG1Qcm9tcHQiPQoJTGxtUHJvbXB0Eg4KBmRpZ2VzdBgBIAEoDBISCgpzaXplX2J5dGVzGAIgASgDEgwKBHJvbGUYAyABKAki2AIKC0xsbUNhbGxEb25lEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRINCgVtb2RlbBgEIAEoCRIoCgZvdXRwdXQYBSABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWRIABIpCgdmYWlsdXJlGAYgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlSAASKAoFdXNhZ2UYByABKAsyGS5za2Vpbi50eXBlLnYxLlRva2VuVXNhZ2USKgoHbGF0ZW5jeRgIIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIWCg5zdHJlYW1lZF9ieXRlcxgJIAEoAxIpCgZwcm9tcHQYCiABKAsyGS5za2Vpbi5ldmVudC52MS5MbG1Qcm9tcHQSDQoFdHVybnMYCyABKA1CCQoHb3V0Y29tZSK+AQoOUnBjQ2FsbFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEhIKCnNlcnZpY2VfaWQYBCABKAkSDgoGbWV0aG9kGAUgASgJEg8KB2FkZHJlc3MYBiABKAkSEwoLZXhlY3V0b3JfaWQYByABKAkSLgoKc3RhcnRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAizQEKC1JwY0NhbGxEb25lEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIoCgZvdXRwdXQYBCABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWRIABIpCgdmYWlsdXJlGAUgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlSAASKgoHbGF0ZW5jeRgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIJCgdvdXRjb21lIqsBCg9Ub29sQ2FsbENyZWF0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg8KB3Rvb2xfaWQYBCABKAkSDgoGdGFyZ2V0GAUgASgJEhMKC2V4ZWN1dG9yX2lkGAYgASgJEi4KCnN0YXJ0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIt8BCgxUb29sQ2FsbERvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg8KB3Rvb2xfaWQYBCABKAkSKAoGb3V0cHV0GAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgGIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEioKB2xhdGVuY3kYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCQoHb3V0Y29tZSKbAQoNTm9kZVN1Y2NlZWRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJgoGb3V0cHV0GAMgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhIKCm91dHB1dF9zZXEYBCABKAMSFQoNbmV4dF9ub2RlX2lkcxgFIAMoCRIVCg1taXNzaW5nX3BhdGhzGAYgAygJIpIBChJOb2RlUmV0cnlTY2hlZHVsZWQSDwoHbm9kZV9pZBgBIAEoCRIUCgxuZXh0X2F0dGVtcHQYAiABKA0SLAoIcmV0cnlfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKB2ZhaWx1cmUYBCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUibgoKTm9kZUZhaWxlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJwoHZmFpbHVyZRgDIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIVCg1uZXh0X25vZGVfaWRzGAQgAygJIoICCgtOb2RlU2tpcHBlZBIPCgdub2RlX2lkGAEgASgJEjIKBnJlYXNvbhgCIAEoDjIiLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkLlJlYXNvbhInCgdmYWlsdXJlGAMgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEhUKDW5leHRfbm9kZV9pZHMYBCADKAkibgoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEhYKElJFQVNPTl9OT1RfUkVBQ0hFRBABEhoKFlJFQVNPTl9DT05ESVRJT05fRkFMU0UQAhIYChRSRUFTT05fRVJST1JfU0tJUFBFRBADItsBChBUYXNrRGlzcGF0Y2hMb3N0Eg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRI3CgZyZWFzb24YBCABKA4yJy5za2Vpbi5ldmVudC52MS5UYXNrRGlzcGF0Y2hMb3N0LlJlYXNvbiJaCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASGAoUUkVBU09OX0VYRUNVVE9SX0xPU1QQARIeChpSRUFTT05fU0NIRURVTEVSX1JFU1RBUlRFRBACIkUKB1J1bkRvbmUSJgoGb3V0cHV0GAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhIKCm91dHB1dF9zZXEYAiABKAMiRQoJUnVuRmFpbGVkEicKB2ZhaWx1cmUYASABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSDwoHbm9kZV9pZBgCIAEoCSIeCgxSdW5DYW5jZWxsZWQSDgoGcmVhc29uGAEgASgJQjYKEmRldi5za2Vpbi5ldmVudC52MVABWh5za2Vpbi5kZXYvYXBpL2V2ZW50L3YxO2V2ZW50djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
+  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIoAQCghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSAASOgoQcnBjX2NhbGxfc3RhcnRlZBg8IAEoCzIeLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxTdGFydGVkSAASNAoNcnBjX2NhbGxfZG9uZRg9IAEoCzIbLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxEb25lSAASPAoRdG9vbF9jYWxsX2NyZWF0ZWQYPiABKAsyHy5za2Vpbi5ldmVudC52MS5Ub29sQ2FsbENyZWF0ZWRIABI2Cg50b29sX2NhbGxfZG9uZRg/IAEoCzIcLnNrZWluLmV2ZW50LnYxLlRvb2xDYWxsRG9uZUgAEjcKDm5vZGVfY2FuY2VsbGVkGBkgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZUNhbmNlbGxlZEgAEj4KEmNoaWxkX3J1bnNfc3RhcnRlZBgaIAEoCzIgLnNrZWluLmV2ZW50LnYxLkNoaWxkUnVuc1N0YXJ0ZWRIABI4Cg9jaGlsZF9ydW5fZW5kZWQYGyABKAsyHS5za2Vpbi5ldmVudC52MS5DaGlsZFJ1bkVuZGVkSAASMwoMd2FpdF9zdGFydGVkGBwgASgLMhsuc2tlaW4uZXZlbnQudjEuV2FpdFN0YXJ0ZWRIABI3Cg5zaWduYWxfYXdhaXRlZBgdIAEoCzIdLnNrZWluLmV2ZW50LnYxLlNpZ25hbEF3YWl0ZWRIABI5Cg9zaWduYWxfcmVjZWl2ZWQYHiABKAsyHi5za2Vpbi5ldmVudC52MS5TaWduYWxSZWNlaXZlZEgAEj0KEWFwcHJvdmFsX3JlcXVpcmVkGB8gASgLMiAuc2tlaW4uZXZlbnQudjEuQXBwcm92YWxSZXF1aXJlZEgAEj8KEmFwcHJvdmFsX2VzY2FsYXRlZBggIAEoCzIhLnNrZWluLmV2ZW50LnYxLkFwcHJvdmFsRXNjYWxhdGVkSAASOwoQYXBwcm92YWxfZGVjaWRlZBghIAEoCzIfLnNrZWluLmV2ZW50LnYxLkFwcHJvdmFsRGVjaWRlZEgAEjUKDXJlc3VsdF9yZXVzZWQYIiABKAsyHC5za2Vpbi5ldmVudC52MS5SZXN1bHRSZXVzZWRIABIvCgpydW5fcGF1c2VkGCMgASgLMhkuc2tlaW4uZXZlbnQudjEuUnVuUGF1c2VkSAASMQoLcnVuX3Jlc3VtZWQYJCABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5SZXN1bWVkSAASMQoLcnVuX2ZhaWxpbmcYJSABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5GYWlsaW5nSAASNwoOcnVuX2NhbmNlbGxpbmcYJiABKAsyHS5za2Vpbi5ldmVudC52MS5SdW5DYW5jZWxsaW5nSAASNwoOcnVuX3Rlcm1pbmF0ZWQYJyABKAsyHS5za2Vpbi5ldmVudC52MS5SdW5UZXJtaW5hdGVkSABCBwoFZXZlbnQijgMKClJ1blN0YXJ0ZWQSEwoLd29ya2Zsb3dfaWQYASABKAkSGAoQd29ya2Zsb3dfdmVyc2lvbhgCIAEoDRIqCgpkZWZpbml0aW9uGAMgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEiUKBWlucHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEjYKBmxhYmVscxgFIAMoCzImLnNrZWluLmV2ZW50LnYxLlJ1blN0YXJ0ZWQuTGFiZWxzRW50cnkSEgoKc2Vzc2lvbl9pZBgGIAEoCRITCgt0cmFjZXBhcmVudBgHIAEoCRIqCgZwYXJlbnQYCCABKAsyGi5za2Vpbi5ldmVudC52MS5QYXJlbnRMaW5rEhEKCWJvZHlfcGF0aBgJIAEoCRIvCgtmb3JrZWRfZnJvbRgKIAEoCzIaLnNrZWluLmV2ZW50LnYxLkZvcmtPcmlnaW4aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJcCgpQYXJlbnRMaW5rEg4KBnJ1bl9pZBgBIAEoCRIPCgdub2RlX2lkGAIgASgJEg8KB2F0dGVtcHQYAyABKA0SDQoFaW5kZXgYBCABKA0SDQoFZGVwdGgYBSABKA0iKQoKRm9ya09yaWdpbhIOCgZydW5faWQYASABKAkSCwoDc2VxGAIgASgDIjQKCVVzZXJJbnB1dBInCgdtZXNzYWdlGAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIlsKDU5vZGVTY2hlZHVsZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhQKDGlucHV0X2RpZ2VzdBgDIAEoDBISCgppbnB1dF9zZXFzGAQgAygDIssBChJBZ2VudEludm9rZVN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEhAKCGFnZW50X2lkGAQgASgJEhUKDWFnZW50X3ZlcnNpb24YBSABKAkSEwoLaW5zdGFuY2VfaWQYBiABKAkSEwoLZXhlY3V0b3JfaWQYByABKAkSLgoKc3RhcnRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAikwIKD0FnZW50SW52b2tlRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SKAoGb3V0cHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgFIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEigKBXVzYWdlGAYgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEioKB2xhdGVuY3kYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFgoOc3RyZWFtZWRfYnl0ZXMYCCABKANCCQoHb3V0Y29tZSLDAQoOTGxtQ2FsbFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEi4KCnN0YXJ0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2V4ZWN1dG9yX2lkGAYgASgJEikKBnByb21wdBgHIAEoCzIZLnNrZWluLmV2ZW50LnYxLkxsbVByb21wdCI9CglMbG1Qcm9tcHQSDgoGZGlnZXN0GAEgASgMEhIKCnNpemVfYnl0ZXMYAiABKAMSDAoEcm9sZRgDIAEoCSLYAgoLTGxtQ2FsbERvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEigKBm91dHB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBiABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIoCgV1c2FnZRgHIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIqCgdsYXRlbmN5GAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDnN0cmVhbWVkX2J5dGVzGAkgASgDEikKBnByb21wdBgKIAEoCzIZLnNrZWluLmV2ZW50LnYxLkxsbVByb21wdBINCgV0dXJucxgLIAEoDUIJCgdvdXRjb21lIr4BCg5ScGNDYWxsU3RhcnRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SEgoKc2VydmljZV9pZBgEIAEoCRIOCgZtZXRob2QYBSABKAkSDwoHYWRkcmVzcxgGIAEoCRITCgtleGVjdXRvcl9pZBgHIAEoCRIuCgpzdGFydGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLNAQoLUnBjQ2FsbERvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEigKBm91dHB1dBgEIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBSABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIqCgdsYXRlbmN5GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgkKB291dGNvbWUiqwEKD1Rvb2xDYWxsQ3JlYXRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SDwoHdG9vbF9pZBgEIAEoCRIOCgZ0YXJnZXQYBSABKAkSEwoLZXhlY3V0b3JfaWQYBiABKAkSLgoKc3RhcnRlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi3wEKDFRvb2xDYWxsRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SDwoHdG9vbF9pZBgEIAEoCRIoCgZvdXRwdXQYBSABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWRIABIpCgdmYWlsdXJlGAYgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlSAASKgoHbGF0ZW5jeRgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIJCgdvdXRjb21lItgBCg1Ob2RlU3VjY2VlZGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRImCgZvdXRwdXQYAyABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSEgoKb3V0cHV0X3NlcRgEIAEoAxIVCg1uZXh0X25vZGVfaWRzGAUgAygJEhUKDW1pc3NpbmdfcGF0aHMYBiADKAkSOwoRb3V0cHV0X2NvbGxlY3Rpb24YByABKA4yIC5za2Vpbi5ldmVudC52MS5PdXRwdXRDb2xsZWN0aW9uIjAKDU5vZGVDYW5jZWxsZWQSDwoHbm9kZV9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkigwEKEENoaWxkUnVuc1N0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhMKC2ZpcnN0X2luZGV4GAMgASgNEhUKDWNoaWxkX3J1bl9pZHMYBCADKAkSDQoFdG90YWwYBSABKA0SEgoKc2VxdWVudGlhbBgGIAEoCCK2AQoNQ2hpbGRSdW5FbmRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SDQoFaW5kZXgYAyABKA0SFAoMY2hpbGRfcnVuX2lkGAQgASgJEigKBm91dHB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBiABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIAEIJCgdvdXRjb21lIkoKC1dhaXRTdGFydGVkEg8KB25vZGVfaWQYASABKAkSKgoGZHVlX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJaCg1TaWduYWxBd2FpdGVkEg8KB25vZGVfaWQYASABKAkSDAoEbmFtZRgCIAEoCRIqCgZkdWVfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIloKDlNpZ25hbFJlY2VpdmVkEgwKBG5hbWUYASABKAkSJwoHcGF5bG9hZBgCIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBIRCglzaWduYWxfaWQYAyABKAkivAEKEEFwcHJvdmFsUmVxdWlyZWQSDwoHbm9kZV9pZBgBIAEoCRIOCgZwcm9tcHQYAiABKAkSEQoJYXBwcm92ZXJzGAMgAygJEi4KCmV4cGlyZXNfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2VzY2FsYXRlX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtlc2NhbGF0ZV90bxgGIAMoCSIkChFBcHByb3ZhbEVzY2FsYXRlZBIPCgdub2RlX2lkGAEgASgJIn8KD0FwcHJvdmFsRGVjaWRlZBIPCgdub2RlX2lkGAEgASgJEhAKCGFwcHJvdmVkGAIgASgIEhIKCmRlY2lkZWRfYnkYAyABKAkSDwoHY29tbWVudBgEIAEoCRIkCgRmb3JtGAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIlkKDFJlc3VsdFJldXNlZBIPCgdub2RlX2lkGAEgASgJEiYKBm91dHB1dBgCIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBIQCghmcm9tX3NlcRgDIAEoAyIsCglSdW5QYXVzZWQSDwoHbm9kZV9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiHQoKUnVuUmVzdW1lZBIPCgdub2RlX2lkGAEgASgJIkYKClJ1bkZhaWxpbmcSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIPCgdub2RlX2lkGAIgASgJIh8KDVJ1bkNhbmNlbGxpbmcSDgoGcmVhc29uGAEgASgJIh8KDVJ1blRlcm1pbmF0ZWQSDgoGcmVhc29uGAEgASgJIpIBChJOb2RlUmV0cnlTY2hlZHVsZWQSDwoHbm9kZV9pZBgBIAEoCRIUCgxuZXh0X2F0dGVtcHQYAiABKA0SLAoIcmV0cnlfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKB2ZhaWx1cmUYBCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUibgoKTm9kZUZhaWxlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJwoHZmFpbHVyZRgDIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIVCg1uZXh0X25vZGVfaWRzGAQgAygJIoICCgtOb2RlU2tpcHBlZBIPCgdub2RlX2lkGAEgASgJEjIKBnJlYXNvbhgCIAEoDjIiLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkLlJlYXNvbhInCgdmYWlsdXJlGAMgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEhUKDW5leHRfbm9kZV9pZHMYBCADKAkibgoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEhYKElJFQVNPTl9OT1RfUkVBQ0hFRBABEhoKFlJFQVNPTl9DT05ESVRJT05fRkFMU0UQAhIYChRSRUFTT05fRVJST1JfU0tJUFBFRBADItsBChBUYXNrRGlzcGF0Y2hMb3N0Eg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRI3CgZyZWFzb24YBCABKA4yJy5za2Vpbi5ldmVudC52MS5UYXNrRGlzcGF0Y2hMb3N0LlJlYXNvbiJaCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASGAoUUkVBU09OX0VYRUNVVE9SX0xPU1QQARIeChpSRUFTT05fU0NIRURVTEVSX1JFU1RBUlRFRBACIkUKB1J1bkRvbmUSJgoGb3V0cHV0GAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhIKCm91dHB1dF9zZXEYAiABKAMiRQoJUnVuRmFpbGVkEicKB2ZhaWx1cmUYASABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSDwoHbm9kZV9pZBgCIAEoCSIeCgxSdW5DYW5jZWxsZWQSDgoGcmVhc29uGAEgASgJKnQKEE91dHB1dENvbGxlY3Rpb24SIQodT1VUUFVUX0NPTExFQ1RJT05fVU5TUEVDSUZJRUQQABIdChlPVVRQVVRfQ09MTEVDVElPTl9PVVRQVVRTEAESHgoaT1VUUFVUX0NPTExFQ1RJT05fT1VUQ09NRVMQAkI2ChJkZXYuc2tlaW4uZXZlbnQudjFQAVoec2tlaW4uZGV2L2FwaS9ldmVudC92MTtldmVudHYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
 
 /**
  * One immutable fact about a run, decided by the scheduler. The name of the set
@@ -211,6 +211,126 @@ export type RunEvent = Message<"skein.event.v1.RunEvent"> & {
      */
     value: ToolCallDone;
     case: "toolCallDone";
+  } | {
+    /**
+     * A node was stopped because the run went on without it. Final for the node.
+     *
+     * @generated from field: skein.event.v1.NodeCancelled node_cancelled = 25;
+     */
+    value: NodeCancelled;
+    case: "nodeCancelled";
+  } | {
+    /**
+     * Child runs do the work of a node.
+     *
+     * @generated from field: skein.event.v1.ChildRunsStarted child_runs_started = 26;
+     */
+    value: ChildRunsStarted;
+    case: "childRunsStarted";
+  } | {
+    /**
+     * One of them has ended.
+     *
+     * @generated from field: skein.event.v1.ChildRunEnded child_run_ended = 27;
+     */
+    value: ChildRunEnded;
+    case: "childRunEnded";
+  } | {
+    /**
+     * A node waits for a time.
+     *
+     * @generated from field: skein.event.v1.WaitStarted wait_started = 28;
+     */
+    value: WaitStarted;
+    case: "waitStarted";
+  } | {
+    /**
+     * A node waits for a signal.
+     *
+     * @generated from field: skein.event.v1.SignalAwaited signal_awaited = 29;
+     */
+    value: SignalAwaited;
+    case: "signalAwaited";
+  } | {
+    /**
+     * A signal has come.
+     *
+     * @generated from field: skein.event.v1.SignalReceived signal_received = 30;
+     */
+    value: SignalReceived;
+    case: "signalReceived";
+  } | {
+    /**
+     * A node waits for a person's decision.
+     *
+     * @generated from field: skein.event.v1.ApprovalRequired approval_required = 31;
+     */
+    value: ApprovalRequired;
+    case: "approvalRequired";
+  } | {
+    /**
+     * Nobody has decided yet; more people are asked.
+     *
+     * @generated from field: skein.event.v1.ApprovalEscalated approval_escalated = 32;
+     */
+    value: ApprovalEscalated;
+    case: "approvalEscalated";
+  } | {
+    /**
+     * A person has decided, or the time to decide has run out.
+     *
+     * @generated from field: skein.event.v1.ApprovalDecided approval_decided = 33;
+     */
+    value: ApprovalDecided;
+    case: "approvalDecided";
+  } | {
+    /**
+     * A result of the run that this one is forked from stands for the node's work.
+     *
+     * @generated from field: skein.event.v1.ResultReused result_reused = 34;
+     */
+    value: ResultReused;
+    case: "resultReused";
+  } | {
+    /**
+     * The run, or one node of it, is held back.
+     *
+     * @generated from field: skein.event.v1.RunPaused run_paused = 35;
+     */
+    value: RunPaused;
+    case: "runPaused";
+  } | {
+    /**
+     * What was held back goes on.
+     *
+     * @generated from field: skein.event.v1.RunResumed run_resumed = 36;
+     */
+    value: RunResumed;
+    case: "runResumed";
+  } | {
+    /**
+     * The run fails; what its nodes have done is undone first.
+     *
+     * @generated from field: skein.event.v1.RunFailing run_failing = 37;
+     */
+    value: RunFailing;
+    case: "runFailing";
+  } | {
+    /**
+     * The run is being cancelled; what its nodes have done is undone first.
+     *
+     * @generated from field: skein.event.v1.RunCancelling run_cancelling = 38;
+     */
+    value: RunCancelling;
+    case: "runCancelling";
+  } | {
+    /**
+     * The run was ended at once. Final.
+     *
+     * @generated from field: skein.event.v1.RunTerminated run_terminated = 39;
+     */
+    value: RunTerminated;
+    case: "runTerminated";
   } | { case: undefined; value?: undefined };
 };
 
@@ -275,6 +395,28 @@ export type RunStarted = Message<"skein.event.v1.RunStarted"> & {
    * @generated from field: string traceparent = 7;
    */
   traceparent: string;
+
+  /**
+   * The node that this run does the work of. Absent: the run is no child.
+   *
+   * @generated from field: skein.event.v1.ParentLink parent = 8;
+   */
+  parent?: ParentLink | undefined;
+
+  /**
+   * Which graph within the workflow's nodes the run runs: the ids of the map and
+   * loop nodes that it is in, with `/` between. Empty: the workflow itself.
+   *
+   * @generated from field: string body_path = 9;
+   */
+  bodyPath: string;
+
+  /**
+   * The run that this one goes on from. Absent: it is no fork.
+   *
+   * @generated from field: skein.event.v1.ForkOrigin forked_from = 10;
+   */
+  forkedFrom?: ForkOrigin | undefined;
 };
 
 /**
@@ -283,6 +425,84 @@ export type RunStarted = Message<"skein.event.v1.RunStarted"> & {
  */
 export const RunStartedSchema: GenMessage<RunStarted> = /*@__PURE__*/
   messageDesc(file_skein_event_v1_run_event, 1);
+
+/**
+ * The node that a child run does the work of.
+ *
+ * @generated from message skein.event.v1.ParentLink
+ */
+export type ParentLink = Message<"skein.event.v1.ParentLink"> & {
+  /**
+   * The parent.
+   *
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * Its node.
+   *
+   * @generated from field: string node_id = 2;
+   */
+  nodeId: string;
+
+  /**
+   * The node's attempt.
+   *
+   * @generated from field: uint32 attempt = 3;
+   */
+  attempt: number;
+
+  /**
+   * Position among the children of the attempt, from 0: the item of a map, the
+   * iteration of a loop.
+   *
+   * @generated from field: uint32 index = 4;
+   */
+  index: number;
+
+  /**
+   * How deep children are nested: 1 for a child of a run that is no child; at most 16.
+   *
+   * @generated from field: uint32 depth = 5;
+   */
+  depth: number;
+};
+
+/**
+ * Describes the message skein.event.v1.ParentLink.
+ * Use `create(ParentLinkSchema)` to create a new message.
+ */
+export const ParentLinkSchema: GenMessage<ParentLink> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 2);
+
+/**
+ * Where a fork comes from.
+ *
+ * @generated from message skein.event.v1.ForkOrigin
+ */
+export type ForkOrigin = Message<"skein.event.v1.ForkOrigin"> & {
+  /**
+   * The run.
+   *
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * seq of the last event that was taken over.
+   *
+   * @generated from field: int64 seq = 2;
+   */
+  seq: bigint;
+};
+
+/**
+ * Describes the message skein.event.v1.ForkOrigin.
+ * Use `create(ForkOriginSchema)` to create a new message.
+ */
+export const ForkOriginSchema: GenMessage<ForkOrigin> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 3);
 
 /**
  * The message that a directly invoked agent or model was given.
@@ -303,7 +523,7 @@ export type UserInput = Message<"skein.event.v1.UserInput"> & {
  * Use `create(UserInputSchema)` to create a new message.
  */
 export const UserInputSchema: GenMessage<UserInput> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 2);
+  messageDesc(file_skein_event_v1_run_event, 4);
 
 /**
  * A node is ready.
@@ -347,7 +567,7 @@ export type NodeScheduled = Message<"skein.event.v1.NodeScheduled"> & {
  * Use `create(NodeScheduledSchema)` to create a new message.
  */
 export const NodeScheduledSchema: GenMessage<NodeScheduled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 3);
+  messageDesc(file_skein_event_v1_run_event, 5);
 
 /**
  * An executor called an instance of an agent.
@@ -417,7 +637,7 @@ export type AgentInvokeStarted = Message<"skein.event.v1.AgentInvokeStarted"> & 
  * Use `create(AgentInvokeStartedSchema)` to create a new message.
  */
 export const AgentInvokeStartedSchema: GenMessage<AgentInvokeStarted> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 4);
+  messageDesc(file_skein_event_v1_run_event, 6);
 
 /**
  * The call of an agent ended.
@@ -497,7 +717,7 @@ export type AgentInvokeDone = Message<"skein.event.v1.AgentInvokeDone"> & {
  * Use `create(AgentInvokeDoneSchema)` to create a new message.
  */
 export const AgentInvokeDoneSchema: GenMessage<AgentInvokeDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 5);
+  messageDesc(file_skein_event_v1_run_event, 7);
 
 /**
  * A model was called.
@@ -560,7 +780,7 @@ export type LlmCallStarted = Message<"skein.event.v1.LlmCallStarted"> & {
  * Use `create(LlmCallStartedSchema)` to create a new message.
  */
 export const LlmCallStartedSchema: GenMessage<LlmCallStarted> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 6);
+  messageDesc(file_skein_event_v1_run_event, 8);
 
 /**
  * What a model was told, by its hash: the prompt itself follows from the definition and the outputs in the
@@ -597,7 +817,7 @@ export type LlmPrompt = Message<"skein.event.v1.LlmPrompt"> & {
  * Use `create(LlmPromptSchema)` to create a new message.
  */
 export const LlmPromptSchema: GenMessage<LlmPrompt> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 7);
+  messageDesc(file_skein_event_v1_run_event, 9);
 
 /**
  * The call of a model ended.
@@ -698,7 +918,7 @@ export type LlmCallDone = Message<"skein.event.v1.LlmCallDone"> & {
  * Use `create(LlmCallDoneSchema)` to create a new message.
  */
 export const LlmCallDoneSchema: GenMessage<LlmCallDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 8);
+  messageDesc(file_skein_event_v1_run_event, 10);
 
 /**
  * A method of an rpc service was called.
@@ -768,7 +988,7 @@ export type RpcCallStarted = Message<"skein.event.v1.RpcCallStarted"> & {
  * Use `create(RpcCallStartedSchema)` to create a new message.
  */
 export const RpcCallStartedSchema: GenMessage<RpcCallStarted> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 9);
+  messageDesc(file_skein_event_v1_run_event, 11);
 
 /**
  * The call of a method ended.
@@ -833,7 +1053,7 @@ export type RpcCallDone = Message<"skein.event.v1.RpcCallDone"> & {
  * Use `create(RpcCallDoneSchema)` to create a new message.
  */
 export const RpcCallDoneSchema: GenMessage<RpcCallDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 10);
+  messageDesc(file_skein_event_v1_run_event, 12);
 
 /**
  * A tool was called.
@@ -896,7 +1116,7 @@ export type ToolCallCreated = Message<"skein.event.v1.ToolCallCreated"> & {
  * Use `create(ToolCallCreatedSchema)` to create a new message.
  */
 export const ToolCallCreatedSchema: GenMessage<ToolCallCreated> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 11);
+  messageDesc(file_skein_event_v1_run_event, 13);
 
 /**
  * The call of a tool ended.
@@ -968,7 +1188,7 @@ export type ToolCallDone = Message<"skein.event.v1.ToolCallDone"> & {
  * Use `create(ToolCallDoneSchema)` to create a new message.
  */
 export const ToolCallDoneSchema: GenMessage<ToolCallDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 12);
+  messageDesc(file_skein_event_v1_run_event, 14);
 
 /**
  * A node has its output.
@@ -1017,6 +1237,14 @@ export type NodeSucceeded = Message<"skein.event.v1.NodeSucceeded"> & {
    * @generated from field: repeated string missing_paths = 6;
    */
   missingPaths: string[];
+
+  /**
+   * How the output is put together from the child_run_ended events of the
+   * attempt, where neither `output` nor `output_seq` is set.
+   *
+   * @generated from field: skein.event.v1.OutputCollection output_collection = 7;
+   */
+  outputCollection: OutputCollection;
 };
 
 /**
@@ -1024,7 +1252,535 @@ export type NodeSucceeded = Message<"skein.event.v1.NodeSucceeded"> & {
  * Use `create(NodeSucceededSchema)` to create a new message.
  */
 export const NodeSucceededSchema: GenMessage<NodeSucceeded> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 13);
+  messageDesc(file_skein_event_v1_run_event, 15);
+
+/**
+ * A node was stopped because the run went on without it.
+ *
+ * @generated from message skein.event.v1.NodeCancelled
+ */
+export type NodeCancelled = Message<"skein.event.v1.NodeCancelled"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * Why, for people.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message skein.event.v1.NodeCancelled.
+ * Use `create(NodeCancelledSchema)` to create a new message.
+ */
+export const NodeCancelledSchema: GenMessage<NodeCancelled> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 16);
+
+/**
+ * Child runs do the work of a node.
+ *
+ * @generated from message skein.event.v1.ChildRunsStarted
+ */
+export type ChildRunsStarted = Message<"skein.event.v1.ChildRunsStarted"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * Index of the first of them, from 0.
+   *
+   * @generated from field: uint32 first_index = 3;
+   */
+  firstIndex: number;
+
+  /**
+   * Their ids, in the order of their indices. Empty: the node is held back.
+   *
+   * @generated from field: repeated string child_run_ids = 4;
+   */
+  childRunIds: string[];
+
+  /**
+   * Child runs of the attempt in all; for a loop, at most.
+   *
+   * @generated from field: uint32 total = 5;
+   */
+  total: number;
+
+  /**
+   * Whether each gets the output of the one before, so that only the last one's counts.
+   *
+   * @generated from field: bool sequential = 6;
+   */
+  sequential: boolean;
+};
+
+/**
+ * Describes the message skein.event.v1.ChildRunsStarted.
+ * Use `create(ChildRunsStartedSchema)` to create a new message.
+ */
+export const ChildRunsStartedSchema: GenMessage<ChildRunsStarted> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 17);
+
+/**
+ * A child run has ended.
+ *
+ * @generated from message skein.event.v1.ChildRunEnded
+ */
+export type ChildRunEnded = Message<"skein.event.v1.ChildRunEnded"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * Which of the attempt's children, from 0.
+   *
+   * @generated from field: uint32 index = 3;
+   */
+  index: number;
+
+  /**
+   * Its id.
+   *
+   * @generated from field: string child_run_id = 4;
+   */
+  childRunId: string;
+
+  /**
+   * How it ended.
+   *
+   * @generated from oneof skein.event.v1.ChildRunEnded.outcome
+   */
+  outcome: {
+    /**
+     * Its output.
+     *
+     * @generated from field: skein.type.v1.Payload output = 5;
+     */
+    value: Payload;
+    case: "output";
+  } | {
+    /**
+     * Why there is none.
+     *
+     * @generated from field: skein.type.v1.Failure failure = 6;
+     */
+    value: Failure;
+    case: "failure";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message skein.event.v1.ChildRunEnded.
+ * Use `create(ChildRunEndedSchema)` to create a new message.
+ */
+export const ChildRunEndedSchema: GenMessage<ChildRunEnded> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 18);
+
+/**
+ * A node waits for a time.
+ *
+ * @generated from message skein.event.v1.WaitStarted
+ */
+export type WaitStarted = Message<"skein.event.v1.WaitStarted"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * Until then.
+   *
+   * @generated from field: google.protobuf.Timestamp due_at = 2;
+   */
+  dueAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message skein.event.v1.WaitStarted.
+ * Use `create(WaitStartedSchema)` to create a new message.
+ */
+export const WaitStartedSchema: GenMessage<WaitStarted> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 19);
+
+/**
+ * A node waits for a signal.
+ *
+ * @generated from message skein.event.v1.SignalAwaited
+ */
+export type SignalAwaited = Message<"skein.event.v1.SignalAwaited"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * Name of the signal.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * Until then; then the node fails. Absent: however long it takes.
+   *
+   * @generated from field: google.protobuf.Timestamp due_at = 3;
+   */
+  dueAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message skein.event.v1.SignalAwaited.
+ * Use `create(SignalAwaitedSchema)` to create a new message.
+ */
+export const SignalAwaitedSchema: GenMessage<SignalAwaited> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 20);
+
+/**
+ * A signal has come. The node that takes it succeeds with its payload; until one does it is kept.
+ *
+ * @generated from message skein.event.v1.SignalReceived
+ */
+export type SignalReceived = Message<"skein.event.v1.SignalReceived"> & {
+  /**
+   * Name of the signal.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * What came with it.
+   *
+   * @generated from field: skein.type.v1.Payload payload = 2;
+   */
+  payload?: Payload | undefined;
+
+  /**
+   * The sender's id, by which one that is sent twice counts once. Empty: none.
+   *
+   * @generated from field: string signal_id = 3;
+   */
+  signalId: string;
+};
+
+/**
+ * Describes the message skein.event.v1.SignalReceived.
+ * Use `create(SignalReceivedSchema)` to create a new message.
+ */
+export const SignalReceivedSchema: GenMessage<SignalReceived> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 21);
+
+/**
+ * A node waits for a person's decision.
+ *
+ * @generated from message skein.event.v1.ApprovalRequired
+ */
+export type ApprovalRequired = Message<"skein.event.v1.ApprovalRequired"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * What is asked.
+   *
+   * @generated from field: string prompt = 2;
+   */
+  prompt: string;
+
+  /**
+   * Who may decide: users, or `group:NAME`. Empty: anybody who may see the run.
+   *
+   * @generated from field: repeated string approvers = 3;
+   */
+  approvers: string[];
+
+  /**
+   * Until then.
+   *
+   * @generated from field: google.protobuf.Timestamp expires_at = 4;
+   */
+  expiresAt?: Timestamp | undefined;
+
+  /**
+   * When more people are asked. Absent: never.
+   *
+   * @generated from field: google.protobuf.Timestamp escalate_at = 5;
+   */
+  escalateAt?: Timestamp | undefined;
+
+  /**
+   * Who may decide too from then on.
+   *
+   * @generated from field: repeated string escalate_to = 6;
+   */
+  escalateTo: string[];
+};
+
+/**
+ * Describes the message skein.event.v1.ApprovalRequired.
+ * Use `create(ApprovalRequiredSchema)` to create a new message.
+ */
+export const ApprovalRequiredSchema: GenMessage<ApprovalRequired> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 22);
+
+/**
+ * Nobody has decided yet; those named in `escalate_to` may decide too.
+ *
+ * @generated from message skein.event.v1.ApprovalEscalated
+ */
+export type ApprovalEscalated = Message<"skein.event.v1.ApprovalEscalated"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+};
+
+/**
+ * Describes the message skein.event.v1.ApprovalEscalated.
+ * Use `create(ApprovalEscalatedSchema)` to create a new message.
+ */
+export const ApprovalEscalatedSchema: GenMessage<ApprovalEscalated> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 23);
+
+/**
+ * A decision.
+ *
+ * @generated from message skein.event.v1.ApprovalDecided
+ */
+export type ApprovalDecided = Message<"skein.event.v1.ApprovalDecided"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * Whether it is approved.
+   *
+   * @generated from field: bool approved = 2;
+   */
+  approved: boolean;
+
+  /**
+   * Who has decided. Empty: nobody, the time ran out and `on_expire` decided.
+   *
+   * @generated from field: string decided_by = 3;
+   */
+  decidedBy: string;
+
+  /**
+   * Why, for people.
+   *
+   * @generated from field: string comment = 4;
+   */
+  comment: string;
+
+  /**
+   * The form that came with it. JSON null: none.
+   *
+   * @generated from field: skein.type.v1.Payload form = 5;
+   */
+  form?: Payload | undefined;
+};
+
+/**
+ * Describes the message skein.event.v1.ApprovalDecided.
+ * Use `create(ApprovalDecidedSchema)` to create a new message.
+ */
+export const ApprovalDecidedSchema: GenMessage<ApprovalDecided> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 24);
+
+/**
+ * A result of the run that this one is forked from stands for the node's work.
+ *
+ * @generated from message skein.event.v1.ResultReused
+ */
+export type ResultReused = Message<"skein.event.v1.ResultReused"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The output.
+   *
+   * @generated from field: skein.type.v1.Payload output = 2;
+   */
+  output?: Payload | undefined;
+
+  /**
+   * seq of the event there that holds it.
+   *
+   * @generated from field: int64 from_seq = 3;
+   */
+  fromSeq: bigint;
+};
+
+/**
+ * Describes the message skein.event.v1.ResultReused.
+ * Use `create(ResultReusedSchema)` to create a new message.
+ */
+export const ResultReusedSchema: GenMessage<ResultReused> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 25);
+
+/**
+ * The run, or one node of it, is held back: nothing new goes to executors or
+ * child runs. What is at work goes on to its end.
+ *
+ * @generated from message skein.event.v1.RunPaused
+ */
+export type RunPaused = Message<"skein.event.v1.RunPaused"> & {
+  /**
+   * The node. Empty: the whole run.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * Why, for people.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message skein.event.v1.RunPaused.
+ * Use `create(RunPausedSchema)` to create a new message.
+ */
+export const RunPausedSchema: GenMessage<RunPaused> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 26);
+
+/**
+ * What was held back goes on.
+ *
+ * @generated from message skein.event.v1.RunResumed
+ */
+export type RunResumed = Message<"skein.event.v1.RunResumed"> & {
+  /**
+   * The node. Empty: the whole run; nodes that are held back by themselves stay so.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+};
+
+/**
+ * Describes the message skein.event.v1.RunResumed.
+ * Use `create(RunResumedSchema)` to create a new message.
+ */
+export const RunResumedSchema: GenMessage<RunResumed> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 27);
+
+/**
+ * The run fails; what its nodes have done is undone first.
+ *
+ * @generated from message skein.event.v1.RunFailing
+ */
+export type RunFailing = Message<"skein.event.v1.RunFailing"> & {
+  /**
+   * Why.
+   *
+   * @generated from field: skein.type.v1.Failure failure = 1;
+   */
+  failure?: Failure | undefined;
+
+  /**
+   * The node that failed. Empty: the run as a whole.
+   *
+   * @generated from field: string node_id = 2;
+   */
+  nodeId: string;
+};
+
+/**
+ * Describes the message skein.event.v1.RunFailing.
+ * Use `create(RunFailingSchema)` to create a new message.
+ */
+export const RunFailingSchema: GenMessage<RunFailing> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 28);
+
+/**
+ * The run is being cancelled; what its nodes have done is undone first.
+ *
+ * @generated from message skein.event.v1.RunCancelling
+ */
+export type RunCancelling = Message<"skein.event.v1.RunCancelling"> & {
+  /**
+   * Why, as given. Empty: not given.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message skein.event.v1.RunCancelling.
+ * Use `create(RunCancellingSchema)` to create a new message.
+ */
+export const RunCancellingSchema: GenMessage<RunCancelling> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 29);
+
+/**
+ * The run was ended at once; nothing was undone.
+ *
+ * @generated from message skein.event.v1.RunTerminated
+ */
+export type RunTerminated = Message<"skein.event.v1.RunTerminated"> & {
+  /**
+   * Why, as given. Empty: not given.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message skein.event.v1.RunTerminated.
+ * Use `create(RunTerminatedSchema)` to create a new message.
+ */
+export const RunTerminatedSchema: GenMessage<RunTerminated> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 30);
 
 /**
  * An attempt failed and another will be made.
@@ -1066,7 +1822,7 @@ export type NodeRetryScheduled = Message<"skein.event.v1.NodeRetryScheduled"> & 
  * Use `create(NodeRetryScheduledSchema)` to create a new message.
  */
 export const NodeRetryScheduledSchema: GenMessage<NodeRetryScheduled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 14);
+  messageDesc(file_skein_event_v1_run_event, 31);
 
 /**
  * A node failed for good.
@@ -1108,7 +1864,7 @@ export type NodeFailed = Message<"skein.event.v1.NodeFailed"> & {
  * Use `create(NodeFailedSchema)` to create a new message.
  */
 export const NodeFailedSchema: GenMessage<NodeFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 15);
+  messageDesc(file_skein_event_v1_run_event, 32);
 
 /**
  * A node will not run.
@@ -1150,7 +1906,7 @@ export type NodeSkipped = Message<"skein.event.v1.NodeSkipped"> & {
  * Use `create(NodeSkippedSchema)` to create a new message.
  */
 export const NodeSkippedSchema: GenMessage<NodeSkipped> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 16);
+  messageDesc(file_skein_event_v1_run_event, 33);
 
 /**
  * Why a node is skipped.
@@ -1198,7 +1954,7 @@ export type NodeSkipped_Reason = (typeof NodeSkipped_Reason)[keyof typeof NodeSk
  * Describes the enum skein.event.v1.NodeSkipped.Reason.
  */
 export const NodeSkipped_ReasonSchema: GenEnum<NodeSkipped_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 16, 0);
+  enumDesc(file_skein_event_v1_run_event, 33, 0);
 
 /**
  * A task was lost with whoever held it.
@@ -1240,7 +1996,7 @@ export type TaskDispatchLost = Message<"skein.event.v1.TaskDispatchLost"> & {
  * Use `create(TaskDispatchLostSchema)` to create a new message.
  */
 export const TaskDispatchLostSchema: GenMessage<TaskDispatchLost> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 17);
+  messageDesc(file_skein_event_v1_run_event, 34);
 
 /**
  * Who was lost.
@@ -1281,7 +2037,7 @@ export type TaskDispatchLost_Reason = (typeof TaskDispatchLost_Reason)[keyof typ
  * Describes the enum skein.event.v1.TaskDispatchLost.Reason.
  */
 export const TaskDispatchLost_ReasonSchema: GenEnum<TaskDispatchLost_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 17, 0);
+  enumDesc(file_skein_event_v1_run_event, 34, 0);
 
 /**
  * The run has its output.
@@ -1309,7 +2065,7 @@ export type RunDone = Message<"skein.event.v1.RunDone"> & {
  * Use `create(RunDoneSchema)` to create a new message.
  */
 export const RunDoneSchema: GenMessage<RunDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 18);
+  messageDesc(file_skein_event_v1_run_event, 35);
 
 /**
  * The run failed.
@@ -1337,7 +2093,7 @@ export type RunFailed = Message<"skein.event.v1.RunFailed"> & {
  * Use `create(RunFailedSchema)` to create a new message.
  */
 export const RunFailedSchema: GenMessage<RunFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 19);
+  messageDesc(file_skein_event_v1_run_event, 36);
 
 /**
  * The run was cancelled.
@@ -1358,5 +2114,48 @@ export type RunCancelled = Message<"skein.event.v1.RunCancelled"> & {
  * Use `create(RunCancelledSchema)` to create a new message.
  */
 export const RunCancelledSchema: GenMessage<RunCancelled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 20);
+  messageDesc(file_skein_event_v1_run_event, 37);
+
+/**
+ * How a node's output is made of what its child runs ended with: a list in the
+ * order of their indices.
+ *
+ * @generated from enum skein.event.v1.OutputCollection
+ */
+export const OutputCollection = {
+  /**
+   * It is not.
+   *
+   * @generated from enum value: OUTPUT_COLLECTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Their outputs; null for a child that failed.
+   *
+   * @generated from enum value: OUTPUT_COLLECTION_OUTPUTS = 1;
+   */
+  OUTPUTS: 1,
+
+  /**
+   * `{"ok": true, "output": …}` and `{"ok": false, "error": {"code", "message"}}`.
+   *
+   * @generated from enum value: OUTPUT_COLLECTION_OUTCOMES = 2;
+   */
+  OUTCOMES: 2,
+} as const;
+
+/**
+ * How a node's output is made of what its child runs ended with: a list in the
+ * order of their indices.
+ *
+ * @generated from enum skein.event.v1.OutputCollection
+ */
+export type OutputCollection = (typeof OutputCollection)[keyof typeof OutputCollection] | UnknownEnum;
+
+/**
+ * Describes the enum skein.event.v1.OutputCollection.
+ */
+export const OutputCollectionSchema: GenEnum<OutputCollection> = /*@__PURE__*/
+  enumDesc(file_skein_event_v1_run_event, 0);
 

@@ -6,6 +6,8 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp, Value } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { ForkOrigin, ParentLink } from "../../event/v1/run_event_pb.ts";
+import { file_skein_event_v1_run_event } from "../../event/v1/run_event_pb.ts";
 import type { Failure } from "../../type/v1/error_pb.ts";
 import { file_skein_type_v1_error } from "../../type/v1/error_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -14,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/run.proto.
  */
 export const file_skein_scheduler_v1_run: GenFile = /*@__PURE__*/
-  fileDesc("Chxza2Vpbi9zY2hlZHVsZXIvdjEvcnVuLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEivQQKA1J1bhIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhMKC3dvcmtmbG93X2lkGAMgASgJEhgKEHdvcmtmbG93X3ZlcnNpb24YBCABKA0SKwoFc3RhdGUYBSABKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSJQoFaW5wdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJgoGb3V0cHV0GAcgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYCCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFgoOZmFpbGVkX25vZGVfaWQYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGxhc3Rfc2VxGAwgASgDEioKBW5vZGVzGA0gAygLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVSdW4SMwoGbGFiZWxzGA4gAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bi5MYWJlbHNFbnRyeRISCgpzZXNzaW9uX2lkGA8gASgJEhMKC3dhaXRpbmdfZm9yGBAgASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi1AIKB05vZGVSdW4SDwoHbm9kZV9pZBgBIAEoCRIRCglub2RlX3R5cGUYAiABKAkSLAoFc3RhdGUYAyABKA4yHS5za2Vpbi5zY2hlZHVsZXIudjEuTm9kZVN0YXRlEg8KB2F0dGVtcHQYBCABKA0SEAoIZGlzcGF0Y2gYBSABKA0SJgoGb3V0cHV0GAYgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYByABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSMAoMc2NoZWR1bGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLd2FpdGluZ19mb3IYCiABKAkSDgoGdGFyZ2V0GAsgASgJIrABCglOb2RlSW5wdXQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEiUKBWlucHV0GAMgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEhQKDGlucHV0X2RpZ2VzdBgEIAEoDBISCgppbnB1dF9zZXFzGAUgAygDEhUKDXByb21wdF9kaWdlc3QYBiABKAwSGQoRcHJvbXB0X3NpemVfYnl0ZXMYByABKAMq3QEKCFJ1blN0YXRlEhkKFVJVTl9TVEFURV9VTlNQRUNJRklFRBAAEhUKEVJVTl9TVEFURV9DUkVBVEVEEAESFQoRUlVOX1NUQVRFX1JVTk5JTkcQAhIVChFSVU5fU1RBVEVfV0FJVElORxADEhQKEFJVTl9TVEFURV9QQVVTRUQQBBISCg5SVU5fU1RBVEVfRE9ORRAFEhQKEFJVTl9TVEFURV9GQUlMRUQQBhIXChNSVU5fU1RBVEVfQ0FOQ0VMTEVEEAcSGAoUUlVOX1NUQVRFX1RFUk1JTkFURUQQCCroAQoJTm9kZVN0YXRlEhoKFk5PREVfU1RBVEVfVU5TUEVDSUZJRUQQABIWChJOT0RFX1NUQVRFX1BFTkRJTkcQARIUChBOT0RFX1NUQVRFX1JFQURZEAISFgoSTk9ERV9TVEFURV9SVU5OSU5HEAMSFgoSTk9ERV9TVEFURV9XQUlUSU5HEAQSGAoUTk9ERV9TVEFURV9TVUNDRUVERUQQBRIVChFOT0RFX1NUQVRFX0ZBSUxFRBAGEhYKEk5PREVfU1RBVEVfU0tJUFBFRBAHEhgKFE5PREVfU1RBVEVfQ0FOQ0VMTEVEEAhCQgoWZGV2LnNrZWluLnNjaGVkdWxlci52MVABWiZza2Vpbi5kZXYvYXBpL3NjaGVkdWxlci92MTtzY2hlZHVsZXJ2MWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_type_v1_error]);
+  fileDesc("Chxza2Vpbi9zY2hlZHVsZXIvdjEvcnVuLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEiwwUKA1J1bhIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhMKC3dvcmtmbG93X2lkGAMgASgJEhgKEHdvcmtmbG93X3ZlcnNpb24YBCABKA0SKwoFc3RhdGUYBSABKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSJQoFaW5wdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJgoGb3V0cHV0GAcgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYCCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFgoOZmFpbGVkX25vZGVfaWQYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGxhc3Rfc2VxGAwgASgDEioKBW5vZGVzGA0gAygLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVSdW4SMwoGbGFiZWxzGA4gAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bi5MYWJlbHNFbnRyeRISCgpzZXNzaW9uX2lkGA8gASgJEhMKC3dhaXRpbmdfZm9yGBAgASgJEioKBnBhcmVudBgRIAEoCzIaLnNrZWluLmV2ZW50LnYxLlBhcmVudExpbmsSEQoJYm9keV9wYXRoGBIgASgJEi8KC2ZvcmtlZF9mcm9tGBMgASgLMhouc2tlaW4uZXZlbnQudjEuRm9ya09yaWdpbhIUCgxwYXVzZV9yZWFzb24YFCABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLBAwoHTm9kZVJ1bhIPCgdub2RlX2lkGAEgASgJEhEKCW5vZGVfdHlwZRgCIAEoCRIsCgVzdGF0ZRgDIAEoDjIdLnNrZWluLnNjaGVkdWxlci52MS5Ob2RlU3RhdGUSDwoHYXR0ZW1wdBgEIAEoDRIQCghkaXNwYXRjaBgFIAEoDRImCgZvdXRwdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJwoHZmFpbHVyZRgHIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIwCgxzY2hlZHVsZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgt3YWl0aW5nX2ZvchgKIAEoCRIOCgZ0YXJnZXQYCyABKAkSLwoIY2hpbGRyZW4YDCABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQ2hpbGRSdW5zEioKBmR1ZV9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcGF1c2VkGA4gASgIIlMKCUNoaWxkUnVucxINCgV0b3RhbBgBIAEoDRIRCglzdWNjZWVkZWQYAiABKA0SDgoGZmFpbGVkGAMgASgNEhQKDG9wZW5fcnVuX2lkcxgEIAMoCSKwAQoJTm9kZUlucHV0Eg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIlCgVpbnB1dBgDIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIUCgxpbnB1dF9kaWdlc3QYBCABKAwSEgoKaW5wdXRfc2VxcxgFIAMoAxIVCg1wcm9tcHRfZGlnZXN0GAYgASgMEhkKEXByb21wdF9zaXplX2J5dGVzGAcgASgDKo4CCghSdW5TdGF0ZRIZChVSVU5fU1RBVEVfVU5TUEVDSUZJRUQQABIVChFSVU5fU1RBVEVfQ1JFQVRFRBABEhUKEVJVTl9TVEFURV9SVU5OSU5HEAISFQoRUlVOX1NUQVRFX1dBSVRJTkcQAxIUChBSVU5fU1RBVEVfUEFVU0VEEAQSEgoOUlVOX1NUQVRFX0RPTkUQBRIUChBSVU5fU1RBVEVfRkFJTEVEEAYSFwoTUlVOX1NUQVRFX0NBTkNFTExFRBAHEhgKFFJVTl9TVEFURV9URVJNSU5BVEVEEAgSFQoRUlVOX1NUQVRFX0ZBSUxJTkcQCRIYChRSVU5fU1RBVEVfQ0FOQ0VMTElORxAKKugBCglOb2RlU3RhdGUSGgoWTk9ERV9TVEFURV9VTlNQRUNJRklFRBAAEhYKEk5PREVfU1RBVEVfUEVORElORxABEhQKEE5PREVfU1RBVEVfUkVBRFkQAhIWChJOT0RFX1NUQVRFX1JVTk5JTkcQAxIWChJOT0RFX1NUQVRFX1dBSVRJTkcQBBIYChROT0RFX1NUQVRFX1NVQ0NFRURFRBAFEhUKEU5PREVfU1RBVEVfRkFJTEVEEAYSFgoSTk9ERV9TVEFURV9TS0lQUEVEEAcSGAoUTk9ERV9TVEFURV9DQU5DRUxMRUQQCEJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_event_v1_run_event, file_skein_type_v1_error]);
 
 /**
  * One execution of one workflow version, or of one agent or model.
@@ -133,6 +135,36 @@ export type Run = Message<"skein.scheduler.v1.Run"> & {
    * @generated from field: string waiting_for = 16;
    */
   waitingFor: string;
+
+  /**
+   * The node that this run does the work of. Absent: the run is no child. In
+   * lists only its run_id and node_id are set.
+   *
+   * @generated from field: skein.event.v1.ParentLink parent = 17;
+   */
+  parent?: ParentLink | undefined;
+
+  /**
+   * The graph within the workflow's nodes that the run runs: ids of map and loop
+   * nodes with `/` between. Empty: the workflow itself. Left out of lists.
+   *
+   * @generated from field: string body_path = 18;
+   */
+  bodyPath: string;
+
+  /**
+   * The run that this one goes on from. Absent: it is no fork. Left out of lists.
+   *
+   * @generated from field: skein.event.v1.ForkOrigin forked_from = 19;
+   */
+  forkedFrom?: ForkOrigin | undefined;
+
+  /**
+   * Why the run is held back, in state PAUSED. Left out of lists.
+   *
+   * @generated from field: string pause_reason = 20;
+   */
+  pauseReason: string;
 };
 
 /**
@@ -219,11 +251,34 @@ export type NodeRun = Message<"skein.scheduler.v1.NodeRun"> & {
   waitingFor: string;
 
   /**
-   * The agent, model, rpc service and method, or tool that is called. Empty: none.
+   * The agent, model, tool, or rpc service and method that is called, the workflow that is run, the signal that
+   * is awaited. Empty: none.
    *
    * @generated from field: string target = 11;
    */
   target: string;
+
+  /**
+   * The child runs of a map, loop or subworkflow node. Absent: it has none.
+   *
+   * @generated from field: skein.scheduler.v1.ChildRuns children = 12;
+   */
+  children?: ChildRuns | undefined;
+
+  /**
+   * Until when a node in state WAITING waits at most. Absent: without an end, or
+   * for child runs.
+   *
+   * @generated from field: google.protobuf.Timestamp due_at = 13;
+   */
+  dueAt?: Timestamp | undefined;
+
+  /**
+   * Whether the node is held back by itself.
+   *
+   * @generated from field: bool paused = 14;
+   */
+  paused: boolean;
 };
 
 /**
@@ -232,6 +287,48 @@ export type NodeRun = Message<"skein.scheduler.v1.NodeRun"> & {
  */
 export const NodeRunSchema: GenMessage<NodeRun> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_run, 1);
+
+/**
+ * The child runs of a node's current or last attempt.
+ *
+ * @generated from message skein.scheduler.v1.ChildRuns
+ */
+export type ChildRuns = Message<"skein.scheduler.v1.ChildRuns"> & {
+  /**
+   * In all; for a loop, at most.
+   *
+   * @generated from field: uint32 total = 1;
+   */
+  total: number;
+
+  /**
+   * Ended with an output.
+   *
+   * @generated from field: uint32 succeeded = 2;
+   */
+  succeeded: number;
+
+  /**
+   * Ended without one.
+   *
+   * @generated from field: uint32 failed = 3;
+   */
+  failed: number;
+
+  /**
+   * Those that are open, in the order of their indices, at most 100.
+   *
+   * @generated from field: repeated string open_run_ids = 4;
+   */
+  openRunIds: string[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ChildRuns.
+ * Use `create(ChildRunsSchema)` to create a new message.
+ */
+export const ChildRunsSchema: GenMessage<ChildRuns> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run, 2);
 
 /**
  * What a node of a run was given.
@@ -294,7 +391,7 @@ export type NodeInput = Message<"skein.scheduler.v1.NodeInput"> & {
  * Use `create(NodeInputSchema)` to create a new message.
  */
 export const NodeInputSchema: GenMessage<NodeInput> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run, 2);
+  messageDesc(file_skein_scheduler_v1_run, 3);
 
 /**
  * Where a run stands.
@@ -364,6 +461,20 @@ export const RunState = {
    * @generated from enum value: RUN_STATE_TERMINATED = 8;
    */
   TERMINATED: 8,
+
+  /**
+   * Fails; what its nodes have done is undone first.
+   *
+   * @generated from enum value: RUN_STATE_FAILING = 9;
+   */
+  FAILING: 9,
+
+  /**
+   * Is being cancelled; what its nodes have done is undone first.
+   *
+   * @generated from enum value: RUN_STATE_CANCELLING = 10;
+   */
+  CANCELLING: 10,
 } as const;
 
 /**

@@ -6,6 +6,8 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration, Value } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { RunEvent } from "../../event/v1/run_event_pb.ts";
+import { file_skein_event_v1_run_event } from "../../event/v1/run_event_pb.ts";
 import type { NodeInput, Run, RunState } from "./run_pb.ts";
 import { file_skein_scheduler_v1_run } from "./run_pb.ts";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
@@ -14,7 +16,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/run_service.proto.
  */
 export const file_skein_scheduler_v1_run_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRza2Vpbi9zY2hlZHVsZXIvdjEvcnVuX3NlcnZpY2UucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSL2AwoPU3RhcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSNgoId29ya2Zsb3cYAyABKAsyIi5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dUYXJnZXRIABIwCgVhZ2VudBgEIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5BZ2VudFRhcmdldEgAEiwKA2xsbRgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5MbG1UYXJnZXRIABIuCgR0b29sGAsgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRvb2xUYXJnZXRIABIlCgVpbnB1dBgGIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRISCgpyZXF1ZXN0X2lkGAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSPwoGbGFiZWxzGAkgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdC5MYWJlbHNFbnRyeRIvCgx3YWl0X3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZ0YXJnZXQiNgoOV29ya2Zsb3dUYXJnZXQSEwoLd29ya2Zsb3dfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoDSJaCgtBZ2VudFRhcmdldBIQCghhZ2VudF9pZBgBIAEoCRIQCghza2lsbF9pZBgCIAEoCRInCgZjb25maWcYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhoKCUxsbVRhcmdldBINCgVtb2RlbBgBIAEoCSIdCgpUb29sVGFyZ2V0Eg8KB3Rvb2xfaWQYASABKAkiSQoQU3RhcnRSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgiYAoPQXdhaXRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSKgoHdGltZW91dBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiI4ChBBd2FpdFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iMgoNR2V0UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJIjYKDkdldFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iWgoTR2V0Tm9kZUlucHV0UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSDwoHYXR0ZW1wdBgEIAEoDSJJChRHZXROb2RlSW5wdXRSZXNwb25zZRIxCgpub2RlX2lucHV0GAEgASgLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVJbnB1dCL+AQoPTGlzdFJ1bnNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRITCgt3b3JrZmxvd19pZBgCIAEoCRIsCgZzdGF0ZXMYAyADKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSPwoGbGFiZWxzGAQgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RSdW5zUmVxdWVzdC5MYWJlbHNFbnRyeRIRCglwYWdlX3NpemUYBSABKAUSEgoKcGFnZV90b2tlbhgGIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIlIKEExpc3RSdW5zUmVzcG9uc2USJQoEcnVucxgBIAMoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkUKEENhbmNlbFJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkiOQoRQ2FuY2VsUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bjKfBAoKUnVuU2VydmljZRJVCghTdGFydFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5TdGFydFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXNwb25zZRJVCghBd2FpdFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5Bd2FpdFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuQXdhaXRSdW5SZXNwb25zZRJPCgZHZXRSdW4SIS5za2Vpbi5zY2hlZHVsZXIudjEuR2V0UnVuUmVxdWVzdBoiLnNrZWluLnNjaGVkdWxlci52MS5HZXRSdW5SZXNwb25zZRJhCgxHZXROb2RlSW5wdXQSJy5za2Vpbi5zY2hlZHVsZXIudjEuR2V0Tm9kZUlucHV0UmVxdWVzdBooLnNrZWluLnNjaGVkdWxlci52MS5HZXROb2RlSW5wdXRSZXNwb25zZRJVCghMaXN0UnVucxIjLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuc1JlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFJ1bnNSZXNwb25zZRJYCglDYW5jZWxSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuQ2FuY2VsUnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5DYW5jZWxSdW5SZXNwb25zZUJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_scheduler_v1_run]);
+  fileDesc("CiRza2Vpbi9zY2hlZHVsZXIvdjEvcnVuX3NlcnZpY2UucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSL2AwoPU3RhcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSNgoId29ya2Zsb3cYAyABKAsyIi5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dUYXJnZXRIABIwCgVhZ2VudBgEIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5BZ2VudFRhcmdldEgAEiwKA2xsbRgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5MbG1UYXJnZXRIABIuCgR0b29sGAsgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRvb2xUYXJnZXRIABIlCgVpbnB1dBgGIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRISCgpyZXF1ZXN0X2lkGAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSPwoGbGFiZWxzGAkgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdC5MYWJlbHNFbnRyeRIvCgx3YWl0X3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZ0YXJnZXQiRQoOV29ya2Zsb3dUYXJnZXQSEwoLd29ya2Zsb3dfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoDRINCgVmb3JjZRgDIAEoCCJaCgtBZ2VudFRhcmdldBIQCghhZ2VudF9pZBgBIAEoCRIQCghza2lsbF9pZBgCIAEoCRInCgZjb25maWcYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhoKCUxsbVRhcmdldBINCgVtb2RlbBgBIAEoCSIdCgpUb29sVGFyZ2V0Eg8KB3Rvb2xfaWQYASABKAkiSQoQU3RhcnRSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgiYAoPQXdhaXRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSKgoHdGltZW91dBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiI4ChBBd2FpdFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iMgoNR2V0UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJIjYKDkdldFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iWgoTR2V0Tm9kZUlucHV0UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSDwoHYXR0ZW1wdBgEIAEoDSJJChRHZXROb2RlSW5wdXRSZXNwb25zZRIxCgpub2RlX2lucHV0GAEgASgLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVJbnB1dCKvAgoPTGlzdFJ1bnNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRITCgt3b3JrZmxvd19pZBgCIAEoCRIsCgZzdGF0ZXMYAyADKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSPwoGbGFiZWxzGAQgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RSdW5zUmVxdWVzdC5MYWJlbHNFbnRyeRIRCglwYWdlX3NpemUYBSABKAUSEgoKcGFnZV90b2tlbhgGIAEoCRIVCg1wYXJlbnRfcnVuX2lkGAcgASgJEhgKEGluY2x1ZGVfY2hpbGRyZW4YCCABKAgaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJSChBMaXN0UnVuc1Jlc3BvbnNlEiUKBHJ1bnMYASADKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJFChBDYW5jZWxSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDgoGcmVhc29uGAMgASgJIjkKEUNhbmNlbFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iSAoTVGVybWluYXRlUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCSI8ChRUZXJtaW5hdGVSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIlUKD1BhdXNlUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSDgoGcmVhc29uGAQgASgJIjgKEFBhdXNlUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJGChBSZXN1bWVSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDwoHbm9kZV9pZBgDIAEoCSI5ChFSZXN1bWVSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIsgBChBTaWduYWxSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIQCgZydW5faWQYAiABKAlIABI0CgVzdGFydBgDIAEoCzIjLnNrZWluLnNjaGVkdWxlci52MS5TdGFydFJ1blJlcXVlc3RIABITCgtzaWduYWxfbmFtZRgEIAEoCRInCgdwYXlsb2FkGAUgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEhEKCXNpZ25hbF9pZBgGIAEoCUIICgZ0YXJnZXQiSgoRU2lnbmFsUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIPCgdjcmVhdGVkGAIgASgIIrICCg5Gb3JrUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg4KBmF0X3NlcRgDIAEoAxIYChB3b3JrZmxvd192ZXJzaW9uGAQgASgNEiUKBWlucHV0GAUgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEhUKDXJlZG9fbm9kZV9pZHMYBiADKAkSEgoKbmV3X3J1bl9pZBgHIAEoCRISCgpyZXF1ZXN0X2lkGAggASgJEj4KBmxhYmVscxgJIAMoCzIuLnNrZWluLnNjaGVkdWxlci52MS5Gb3JrUnVuUmVxdWVzdC5MYWJlbHNFbnRyeRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkgKD0ZvcmtSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgiSAoPUmV0cnlSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCSJJChBSZXRyeVJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SDwoHY3JlYXRlZBgCIAEoCCJ8ChBJbXBvcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIrCgpkZWZpbml0aW9uGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIoCgZldmVudHMYAyADKAsyGC5za2Vpbi5ldmVudC52MS5SdW5FdmVudCI5ChFJbXBvcnRSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuMpIJCgpSdW5TZXJ2aWNlElUKCFN0YXJ0UnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5TdGFydFJ1blJlc3BvbnNlElUKCEF3YWl0UnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLkF3YWl0UnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5Bd2FpdFJ1blJlc3BvbnNlEk8KBkdldFJ1bhIhLnNrZWluLnNjaGVkdWxlci52MS5HZXRSdW5SZXF1ZXN0GiIuc2tlaW4uc2NoZWR1bGVyLnYxLkdldFJ1blJlc3BvbnNlEmEKDEdldE5vZGVJbnB1dBInLnNrZWluLnNjaGVkdWxlci52MS5HZXROb2RlSW5wdXRSZXF1ZXN0Giguc2tlaW4uc2NoZWR1bGVyLnYxLkdldE5vZGVJbnB1dFJlc3BvbnNlElUKCExpc3RSdW5zEiMuc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RSdW5zUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuc1Jlc3BvbnNlElgKCUNhbmNlbFJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5DYW5jZWxSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLkNhbmNlbFJ1blJlc3BvbnNlEmEKDFRlcm1pbmF0ZVJ1bhInLnNrZWluLnNjaGVkdWxlci52MS5UZXJtaW5hdGVSdW5SZXF1ZXN0Giguc2tlaW4uc2NoZWR1bGVyLnYxLlRlcm1pbmF0ZVJ1blJlc3BvbnNlElUKCFBhdXNlUnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLlBhdXNlUnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5QYXVzZVJ1blJlc3BvbnNlElgKCVJlc3VtZVJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5SZXN1bWVSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLlJlc3VtZVJ1blJlc3BvbnNlElgKCVNpZ25hbFJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5TaWduYWxSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLlNpZ25hbFJ1blJlc3BvbnNlElIKB0ZvcmtSdW4SIi5za2Vpbi5zY2hlZHVsZXIudjEuRm9ya1J1blJlcXVlc3QaIy5za2Vpbi5zY2hlZHVsZXIudjEuRm9ya1J1blJlc3BvbnNlElUKCFJldHJ5UnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLlJldHJ5UnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5SZXRyeVJ1blJlc3BvbnNlElgKCUltcG9ydFJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5JbXBvcnRSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLkltcG9ydFJ1blJlc3BvbnNlQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_event_v1_run_event, file_skein_scheduler_v1_run]);
 
 /**
  * Starts a run.
@@ -132,11 +134,18 @@ export type WorkflowTarget = Message<"skein.scheduler.v1.WorkflowTarget"> & {
   workflowId: string;
 
   /**
-   * Zero: the latest.
+   * Zero: the latest that is not deprecated.
    *
    * @generated from field: uint32 version = 2;
    */
   version: number;
+
+  /**
+   * Start on a deprecated version all the same.
+   *
+   * @generated from field: bool force = 3;
+   */
+  force: boolean;
 };
 
 /**
@@ -467,6 +476,20 @@ export type ListRunsRequest = Message<"skein.scheduler.v1.ListRunsRequest"> & {
    * @generated from field: string page_token = 6;
    */
   pageToken: string;
+
+  /**
+   * Only the child runs of this run. Empty: any run that is no child.
+   *
+   * @generated from field: string parent_run_id = 7;
+   */
+  parentRunId: string;
+
+  /**
+   * Child runs too, where parent_run_id is empty.
+   *
+   * @generated from field: bool include_children = 8;
+   */
+  includeChildren: boolean;
 };
 
 /**
@@ -561,6 +584,501 @@ export const CancelRunResponseSchema: GenMessage<CancelRunResponse> = /*@__PURE_
   messageDesc(file_skein_scheduler_v1_run_service, 15);
 
 /**
+ * Ends a run at once.
+ *
+ * @generated from message skein.scheduler.v1.TerminateRunRequest
+ */
+export type TerminateRunRequest = Message<"skein.scheduler.v1.TerminateRunRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * Why, for people; at most 1,024 characters.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.TerminateRunRequest.
+ * Use `create(TerminateRunRequestSchema)` to create a new message.
+ */
+export const TerminateRunRequestSchema: GenMessage<TerminateRunRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 16);
+
+/**
+ * The terminated run.
+ *
+ * @generated from message skein.scheduler.v1.TerminateRunResponse
+ */
+export type TerminateRunResponse = Message<"skein.scheduler.v1.TerminateRunResponse"> & {
+  /**
+   * The run.
+   *
+   * @generated from field: skein.scheduler.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.TerminateRunResponse.
+ * Use `create(TerminateRunResponseSchema)` to create a new message.
+ */
+export const TerminateRunResponseSchema: GenMessage<TerminateRunResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 17);
+
+/**
+ * Holds a run back.
+ *
+ * @generated from message skein.scheduler.v1.PauseRunRequest
+ */
+export type PauseRunRequest = Message<"skein.scheduler.v1.PauseRunRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * One node alone. Empty: the whole run.
+   *
+   * @generated from field: string node_id = 3;
+   */
+  nodeId: string;
+
+  /**
+   * Why, for people; at most 1,024 characters.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.PauseRunRequest.
+ * Use `create(PauseRunRequestSchema)` to create a new message.
+ */
+export const PauseRunRequestSchema: GenMessage<PauseRunRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 18);
+
+/**
+ * The run, held back.
+ *
+ * @generated from message skein.scheduler.v1.PauseRunResponse
+ */
+export type PauseRunResponse = Message<"skein.scheduler.v1.PauseRunResponse"> & {
+  /**
+   * The run.
+   *
+   * @generated from field: skein.scheduler.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.PauseRunResponse.
+ * Use `create(PauseRunResponseSchema)` to create a new message.
+ */
+export const PauseRunResponseSchema: GenMessage<PauseRunResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 19);
+
+/**
+ * Lets a run go on.
+ *
+ * @generated from message skein.scheduler.v1.ResumeRunRequest
+ */
+export type ResumeRunRequest = Message<"skein.scheduler.v1.ResumeRunRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * One node alone. Empty: the whole run; nodes held back by themselves stay so.
+   *
+   * @generated from field: string node_id = 3;
+   */
+  nodeId: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ResumeRunRequest.
+ * Use `create(ResumeRunRequestSchema)` to create a new message.
+ */
+export const ResumeRunRequestSchema: GenMessage<ResumeRunRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 20);
+
+/**
+ * The run, going on.
+ *
+ * @generated from message skein.scheduler.v1.ResumeRunResponse
+ */
+export type ResumeRunResponse = Message<"skein.scheduler.v1.ResumeRunResponse"> & {
+  /**
+   * The run.
+   *
+   * @generated from field: skein.scheduler.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ResumeRunResponse.
+ * Use `create(ResumeRunResponseSchema)` to create a new message.
+ */
+export const ResumeRunResponseSchema: GenMessage<ResumeRunResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 21);
+
+/**
+ * Sends a signal.
+ *
+ * @generated from message skein.scheduler.v1.SignalRunRequest
+ */
+export type SignalRunRequest = Message<"skein.scheduler.v1.SignalRunRequest"> & {
+  /**
+   * Tenant. Empty: `default`. That of `start` counts where it is given.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * To whom. Required.
+   *
+   * @generated from oneof skein.scheduler.v1.SignalRunRequest.target
+   */
+  target: {
+    /**
+     * A run.
+     *
+     * @generated from field: string run_id = 2;
+     */
+    value: string;
+    case: "runId";
+  } | {
+    /**
+     * The run that this makes, or has made: its request_id is required. Its
+     * wait_timeout is not looked at.
+     *
+     * @generated from field: skein.scheduler.v1.StartRunRequest start = 3;
+     */
+    value: StartRunRequest;
+    case: "start";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Name of the signal: one that a node of the run's workflow waits for. Required.
+   *
+   * @generated from field: string signal_name = 4;
+   */
+  signalName: string;
+
+  /**
+   * What comes with it: any JSON value, at most 1 MiB. Absent: JSON null.
+   *
+   * @generated from field: google.protobuf.Value payload = 5;
+   */
+  payload?: Value | undefined;
+
+  /**
+   * The same id again has no effect, for the last 1,000 of a run; at most 256
+   * characters. Empty: every signal counts.
+   *
+   * @generated from field: string signal_id = 6;
+   */
+  signalId: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.SignalRunRequest.
+ * Use `create(SignalRunRequestSchema)` to create a new message.
+ */
+export const SignalRunRequestSchema: GenMessage<SignalRunRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 22);
+
+/**
+ * The signal is durable.
+ *
+ * @generated from message skein.scheduler.v1.SignalRunResponse
+ */
+export type SignalRunResponse = Message<"skein.scheduler.v1.SignalRunResponse"> & {
+  /**
+   * The run, as it is when answered.
+   *
+   * @generated from field: skein.scheduler.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+
+  /**
+   * Whether `start` made it now.
+   *
+   * @generated from field: bool created = 2;
+   */
+  created: boolean;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.SignalRunResponse.
+ * Use `create(SignalRunResponseSchema)` to create a new message.
+ */
+export const SignalRunResponseSchema: GenMessage<SignalRunResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 23);
+
+/**
+ * Forks a run.
+ *
+ * @generated from message skein.scheduler.v1.ForkRunRequest
+ */
+export type ForkRunRequest = Message<"skein.scheduler.v1.ForkRunRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * The run to go on from. Required.
+   *
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * seq of the last event to take over. Zero: its last one.
+   *
+   * @generated from field: int64 at_seq = 3;
+   */
+  atSeq: bigint;
+
+  /**
+   * The version to run. Zero: that of the run. Of no effect on a direct run of an agent or model.
+   *
+   * @generated from field: uint32 workflow_version = 4;
+   */
+  workflowVersion: number;
+
+  /**
+   * Another input. Absent: that of the run.
+   *
+   * @generated from field: google.protobuf.Value input = 5;
+   */
+  input?: Value | undefined;
+
+  /**
+   * Nodes to do again, with all that comes after them, though they have finished.
+   *
+   * @generated from field: repeated string redo_node_ids = 6;
+   */
+  redoNodeIds: string[];
+
+  /**
+   * A UUIDv7 of the caller's making for the new run. Empty: the scheduler makes one.
+   *
+   * @generated from field: string new_run_id = 7;
+   */
+  newRunId: string;
+
+  /**
+   * As in StartRunRequest.
+   *
+   * @generated from field: string request_id = 8;
+   */
+  requestId: string;
+
+  /**
+   * Added to the labels of the run; those given here win.
+   *
+   * @generated from field: map<string, string> labels = 9;
+   */
+  labels: { [key: string]: string };
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ForkRunRequest.
+ * Use `create(ForkRunRequestSchema)` to create a new message.
+ */
+export const ForkRunRequestSchema: GenMessage<ForkRunRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 24);
+
+/**
+ * The fork.
+ *
+ * @generated from message skein.scheduler.v1.ForkRunResponse
+ */
+export type ForkRunResponse = Message<"skein.scheduler.v1.ForkRunResponse"> & {
+  /**
+   * The new run, as it is when answered.
+   *
+   * @generated from field: skein.scheduler.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+
+  /**
+   * False: an earlier request with this request_id made it.
+   *
+   * @generated from field: bool created = 2;
+   */
+  created: boolean;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ForkRunResponse.
+ * Use `create(ForkRunResponseSchema)` to create a new message.
+ */
+export const ForkRunResponseSchema: GenMessage<ForkRunResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 25);
+
+/**
+ * Does again what failed.
+ *
+ * @generated from message skein.scheduler.v1.RetryRunRequest
+ */
+export type RetryRunRequest = Message<"skein.scheduler.v1.RetryRunRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * The run that has ended. Required.
+   *
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * As in StartRunRequest.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.RetryRunRequest.
+ * Use `create(RetryRunRequestSchema)` to create a new message.
+ */
+export const RetryRunRequestSchema: GenMessage<RetryRunRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 26);
+
+/**
+ * The new run.
+ *
+ * @generated from message skein.scheduler.v1.RetryRunResponse
+ */
+export type RetryRunResponse = Message<"skein.scheduler.v1.RetryRunResponse"> & {
+  /**
+   * The new run, as it is when answered.
+   *
+   * @generated from field: skein.scheduler.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+
+  /**
+   * False: an earlier request with this request_id made it.
+   *
+   * @generated from field: bool created = 2;
+   */
+  created: boolean;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.RetryRunResponse.
+ * Use `create(RetryRunResponseSchema)` to create a new message.
+ */
+export const RetryRunResponseSchema: GenMessage<RetryRunResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 27);
+
+/**
+ * Takes in an ended run. The whole request has at most 16 MiB.
+ *
+ * @generated from message skein.scheduler.v1.ImportRunRequest
+ */
+export type ImportRunRequest = Message<"skein.scheduler.v1.ImportRunRequest"> & {
+  /**
+   * Tenant that gets the run, whichever it is from. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * The definition it ran on, in the native form. Required. Where the
+   * workflow's version is not stored here with the same digest, the run keeps
+   * the definition to itself and has version 0.
+   *
+   * @generated from field: google.protobuf.Struct definition = 2;
+   */
+  definition?: JsonObject | undefined;
+
+  /**
+   * The whole history in order, from seq 1 to the run's end. Required. Their
+   * run_id, a UUIDv7, is the run's; their namespace is not looked at.
+   *
+   * @generated from field: repeated skein.event.v1.RunEvent events = 3;
+   */
+  events: RunEvent[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ImportRunRequest.
+ * Use `create(ImportRunRequestSchema)` to create a new message.
+ */
+export const ImportRunRequestSchema: GenMessage<ImportRunRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 28);
+
+/**
+ * @generated from message skein.scheduler.v1.ImportRunResponse
+ */
+export type ImportRunResponse = Message<"skein.scheduler.v1.ImportRunResponse"> & {
+  /**
+   * The run, as it is shown from now on.
+   *
+   * @generated from field: skein.scheduler.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ImportRunResponse.
+ * Use `create(ImportRunResponseSchema)` to create a new message.
+ */
+export const ImportRunResponseSchema: GenMessage<ImportRunResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 29);
+
+/**
  * Runs: started, awaited, looked at, cancelled.
  *
  * `namespace` is optional in every request: empty means `default`.
@@ -571,7 +1089,7 @@ export const RunService: GenService<{
   /**
    * Starts a run. Once answered, the run is durable. With a `request_id`, the
    * same request again answers with the run that the first one made.
-   * Errors: WORKFLOW_NOT_FOUND, AGENT_NOT_FOUND, INPUT_SCHEMA_VIOLATION, PAYLOAD_TOO_LARGE,
+   * Errors: WORKFLOW_NOT_FOUND, WORKFLOW_VERSION_DEPRECATED, AGENT_NOT_FOUND, INPUT_SCHEMA_VIOLATION, PAYLOAD_TOO_LARGE,
    * REQUEST_ID_REUSED, RUN_ID_TAKEN, INVALID_FIELD.
    *
    * @generated from rpc skein.scheduler.v1.RunService.StartRun
@@ -625,8 +1143,9 @@ export const RunService: GenService<{
     output: typeof ListRunsResponseSchema;
   },
   /**
-   * Cancels a run: it is CANCELLED when this is answered, and what still works
-   * for it is told to stop. Cancelling a cancelled run changes nothing.
+   * Cancels a run: it is CANCELLED when this is answered, or CANCELLING while
+   * there is something to undo; what still works for it is told to stop, and so
+   * are its child runs. Cancelling a cancelled run changes nothing.
    * Errors: RUN_NOT_FOUND, RUN_ENDED.
    *
    * @generated from rpc skein.scheduler.v1.RunService.CancelRun
@@ -635,6 +1154,88 @@ export const RunService: GenService<{
     methodKind: "unary";
     input: typeof CancelRunRequestSchema;
     output: typeof CancelRunResponseSchema;
+  },
+  /**
+   * Ends a run at once: nothing is undone. Its child runs are terminated too.
+   * Terminating a terminated run changes nothing. Errors: RUN_NOT_FOUND, RUN_ENDED.
+   *
+   * @generated from rpc skein.scheduler.v1.RunService.TerminateRun
+   */
+  terminateRun: {
+    methodKind: "unary";
+    input: typeof TerminateRunRequestSchema;
+    output: typeof TerminateRunResponseSchema;
+  },
+  /**
+   * Holds a run, or one node of it, back: nothing new goes to executors or child
+   * runs. What is at work goes on to its end. Open child runs are held back with
+   * the run. Errors: RUN_NOT_FOUND, NODE_NOT_FOUND, RUN_ENDED.
+   *
+   * @generated from rpc skein.scheduler.v1.RunService.PauseRun
+   */
+  pauseRun: {
+    methodKind: "unary";
+    input: typeof PauseRunRequestSchema;
+    output: typeof PauseRunResponseSchema;
+  },
+  /**
+   * Lets what was held back go on. Errors: RUN_NOT_FOUND, NODE_NOT_FOUND, RUN_ENDED.
+   *
+   * @generated from rpc skein.scheduler.v1.RunService.ResumeRun
+   */
+  resumeRun: {
+    methodKind: "unary";
+    input: typeof ResumeRunRequestSchema;
+    output: typeof ResumeRunResponseSchema;
+  },
+  /**
+   * Sends a signal to a run, which may be started for it. A signal that comes
+   * before its node waits is kept. Errors: RUN_NOT_FOUND, RUN_ENDED,
+   * SIGNAL_NOT_FOUND, INPUT_SCHEMA_VIOLATION, RUN_BUSY, and those of StartRun.
+   *
+   * @generated from rpc skein.scheduler.v1.RunService.SignalRun
+   */
+  signalRun: {
+    methodKind: "unary";
+    input: typeof SignalRunRequestSchema;
+    output: typeof SignalRunResponseSchema;
+  },
+  /**
+   * Starts a new run that goes on where an ended or open one stood after one of
+   * its events: finished results whose input comes out the same are taken over,
+   * everything else is done again. The run it comes from stays as it is.
+   * Errors: RUN_NOT_FOUND, and those of StartRun.
+   *
+   * @generated from rpc skein.scheduler.v1.RunService.ForkRun
+   */
+  forkRun: {
+    methodKind: "unary";
+    input: typeof ForkRunRequestSchema;
+    output: typeof ForkRunResponseSchema;
+  },
+  /**
+   * Starts a new run that does again what failed: a fork of a FAILED, CANCELLED
+   * or TERMINATED run at its end, on the same version and input.
+   * Errors: RUN_NOT_FOUND, RUN_NOT_RETRYABLE, and those of StartRun.
+   *
+   * @generated from rpc skein.scheduler.v1.RunService.RetryRun
+   */
+  retryRun: {
+    methodKind: "unary";
+    input: typeof RetryRunRequestSchema;
+    output: typeof RetryRunResponseSchema;
+  },
+  /**
+   * Takes in the history of a run that has ended, under its own id, as if it
+   * had run here: it is shown, listed and replayed, and changes no more.
+   * Errors: RUN_ID_TAKEN, INVALID_HISTORY, INVALID_WORKFLOW, INVALID_FIELD.
+   *
+   * @generated from rpc skein.scheduler.v1.RunService.ImportRun
+   */
+  importRun: {
+    methodKind: "unary";
+    input: typeof ImportRunRequestSchema;
+    output: typeof ImportRunResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_skein_scheduler_v1_run_service, 0);

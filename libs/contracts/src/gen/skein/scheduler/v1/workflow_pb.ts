@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Timestamp, Value } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/workflow.proto.
  */
 export const file_skein_scheduler_v1_workflow: GenFile = /*@__PURE__*/
-  fileDesc("CiFza2Vpbi9zY2hlZHVsZXIvdjEvd29ya2Zsb3cucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSLuAQoPV29ya2Zsb3dWZXJzaW9uEhEKCW5hbWVzcGFjZRgBIAEoCRITCgt3b3JrZmxvd19pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNEg4KBmRpZ2VzdBgEIAEoCRIMCgRuYW1lGAUgASgJEhMKC2Rlc2NyaXB0aW9uGAYgASgJEisKCmRlZmluaXRpb24YByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KCmNyZWF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCm5vZGVfY291bnQYCSABKA0iowEKD1dvcmtmbG93UHJvYmxlbRI1CghzZXZlcml0eRgBIAEoDjIjLnNrZWluLnNjaGVkdWxlci52MS5Qcm9ibGVtU2V2ZXJpdHkSDAoEY29kZRgCIAEoCRIMCgRwYXRoGAMgASgJEg8KB21lc3NhZ2UYBCABKAkSDgoGcmVtZWR5GAUgASgJEgwKBGxpbmUYBiABKA0SDgoGY29sdW1uGAcgASgNKm0KD1Byb2JsZW1TZXZlcml0eRIgChxQUk9CTEVNX1NFVkVSSVRZX1VOU1BFQ0lGSUVEEAASGgoWUFJPQkxFTV9TRVZFUklUWV9FUlJPUhABEhwKGFBST0JMRU1fU0VWRVJJVFlfV0FSTklORxACQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("CiFza2Vpbi9zY2hlZHVsZXIvdjEvd29ya2Zsb3cucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSK9AgoPV29ya2Zsb3dWZXJzaW9uEhEKCW5hbWVzcGFjZRgBIAEoCRITCgt3b3JrZmxvd19pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNEg4KBmRpZ2VzdBgEIAEoCRIMCgRuYW1lGAUgASgJEhMKC2Rlc2NyaXB0aW9uGAYgASgJEisKCmRlZmluaXRpb24YByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KCmNyZWF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCm5vZGVfY291bnQYCSABKA0SMQoNZGVwcmVjYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASGgoSZGVwcmVjYXRpb25fcmVhc29uGAsgASgJItMBCg5Xb3JrZmxvd0NoYW5nZRIuCgRwYXJ0GAEgASgOMiAuc2tlaW4uc2NoZWR1bGVyLnYxLldvcmtmbG93UGFydBI0CgRraW5kGAIgASgOMiYuc2tlaW4uc2NoZWR1bGVyLnYxLldvcmtmbG93Q2hhbmdlS2luZBIMCgRwYXRoGAMgASgJEiYKBmJlZm9yZRgEIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIlCgVhZnRlchgFIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSKjAQoPV29ya2Zsb3dQcm9ibGVtEjUKCHNldmVyaXR5GAEgASgOMiMuc2tlaW4uc2NoZWR1bGVyLnYxLlByb2JsZW1TZXZlcml0eRIMCgRjb2RlGAIgASgJEgwKBHBhdGgYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRIOCgZyZW1lZHkYBSABKAkSDAoEbGluZRgGIAEoDRIOCgZjb2x1bW4YByABKA0qkgEKDFdvcmtmbG93UGFydBIdChlXT1JLRkxPV19QQVJUX1VOU1BFQ0lGSUVEEAASGQoVV09SS0ZMT1dfUEFSVF9TRVRUSU5HEAESGAoUV09SS0ZMT1dfUEFSVF9TQ0hFTUEQAhIWChJXT1JLRkxPV19QQVJUX05PREUQAxIWChJXT1JLRkxPV19QQVJUX0VER0UQBCqeAQoSV29ya2Zsb3dDaGFuZ2VLaW5kEiQKIFdPUktGTE9XX0NIQU5HRV9LSU5EX1VOU1BFQ0lGSUVEEAASHgoaV09SS0ZMT1dfQ0hBTkdFX0tJTkRfQURERUQQARIgChxXT1JLRkxPV19DSEFOR0VfS0lORF9SRU1PVkVEEAISIAocV09SS0ZMT1dfQ0hBTkdFX0tJTkRfQ0hBTkdFRBADKm0KD1Byb2JsZW1TZXZlcml0eRIgChxQUk9CTEVNX1NFVkVSSVRZX1VOU1BFQ0lGSUVEEAASGgoWUFJPQkxFTV9TRVZFUklUWV9FUlJPUhABEhwKGFBST0JMRU1fU0VWRVJJVFlfV0FSTklORxACQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * One immutable version of a workflow.
@@ -83,6 +83,20 @@ export type WorkflowVersion = Message<"skein.scheduler.v1.WorkflowVersion"> & {
    * @generated from field: uint32 node_count = 9;
    */
   nodeCount: number;
+
+  /**
+   * Since when new runs should not start on it. Absent: it is not deprecated.
+   *
+   * @generated from field: google.protobuf.Timestamp deprecated_at = 10;
+   */
+  deprecatedAt?: Timestamp | undefined;
+
+  /**
+   * Why, and what to use instead.
+   *
+   * @generated from field: string deprecation_reason = 11;
+   */
+  deprecationReason: string;
 };
 
 /**
@@ -91,6 +105,55 @@ export type WorkflowVersion = Message<"skein.scheduler.v1.WorkflowVersion"> & {
  */
 export const WorkflowVersionSchema: GenMessage<WorkflowVersion> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_workflow, 0);
+
+/**
+ * One difference between two definitions.
+ *
+ * @generated from message skein.scheduler.v1.WorkflowChange
+ */
+export type WorkflowChange = Message<"skein.scheduler.v1.WorkflowChange"> & {
+  /**
+   * Which part.
+   *
+   * @generated from field: skein.scheduler.v1.WorkflowPart part = 1;
+   */
+  part: WorkflowPart;
+
+  /**
+   * What became of it.
+   *
+   * @generated from field: skein.scheduler.v1.WorkflowChangeKind kind = 2;
+   */
+  kind: WorkflowChangeKind;
+
+  /**
+   * Such as `nodes.route.retry.max_attempts` or `edges[a -> b].condition`.
+   *
+   * @generated from field: string path = 3;
+   */
+  path: string;
+
+  /**
+   * Absent: it was added.
+   *
+   * @generated from field: google.protobuf.Value before = 4;
+   */
+  before?: Value | undefined;
+
+  /**
+   * Absent: it was removed.
+   *
+   * @generated from field: google.protobuf.Value after = 5;
+   */
+  after?: Value | undefined;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.WorkflowChange.
+ * Use `create(WorkflowChangeSchema)` to create a new message.
+ */
+export const WorkflowChangeSchema: GenMessage<WorkflowChange> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_workflow, 1);
 
 /**
  * Something wrong with a definition.
@@ -153,7 +216,110 @@ export type WorkflowProblem = Message<"skein.scheduler.v1.WorkflowProblem"> & {
  * Use `create(WorkflowProblemSchema)` to create a new message.
  */
 export const WorkflowProblemSchema: GenMessage<WorkflowProblem> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_workflow, 1);
+  messageDesc(file_skein_scheduler_v1_workflow, 2);
+
+/**
+ * Which part of a definition a change is in.
+ *
+ * @generated from enum skein.scheduler.v1.WorkflowPart
+ */
+export const WorkflowPart = {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: WORKFLOW_PART_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * A field of the workflow itself.
+   *
+   * @generated from enum value: WORKFLOW_PART_SETTING = 1;
+   */
+  SETTING: 1,
+
+  /**
+   * input_schema.
+   *
+   * @generated from enum value: WORKFLOW_PART_SCHEMA = 2;
+   */
+  SCHEMA: 2,
+
+  /**
+   * A node or a field of one.
+   *
+   * @generated from enum value: WORKFLOW_PART_NODE = 3;
+   */
+  NODE: 3,
+
+  /**
+   * An edge, a field of one, or the order of those of a node.
+   *
+   * @generated from enum value: WORKFLOW_PART_EDGE = 4;
+   */
+  EDGE: 4,
+} as const;
+
+/**
+ * Which part of a definition a change is in.
+ *
+ * @generated from enum skein.scheduler.v1.WorkflowPart
+ */
+export type WorkflowPart = (typeof WorkflowPart)[keyof typeof WorkflowPart] | UnknownEnum;
+
+/**
+ * Describes the enum skein.scheduler.v1.WorkflowPart.
+ */
+export const WorkflowPartSchema: GenEnum<WorkflowPart> = /*@__PURE__*/
+  enumDesc(file_skein_scheduler_v1_workflow, 0);
+
+/**
+ * What became of it.
+ *
+ * @generated from enum skein.scheduler.v1.WorkflowChangeKind
+ */
+export const WorkflowChangeKind = {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: WORKFLOW_CHANGE_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It is in the newer definition alone.
+   *
+   * @generated from enum value: WORKFLOW_CHANGE_KIND_ADDED = 1;
+   */
+  ADDED: 1,
+
+  /**
+   * It is in the older definition alone.
+   *
+   * @generated from enum value: WORKFLOW_CHANGE_KIND_REMOVED = 2;
+   */
+  REMOVED: 2,
+
+  /**
+   * It has another value.
+   *
+   * @generated from enum value: WORKFLOW_CHANGE_KIND_CHANGED = 3;
+   */
+  CHANGED: 3,
+} as const;
+
+/**
+ * What became of it.
+ *
+ * @generated from enum skein.scheduler.v1.WorkflowChangeKind
+ */
+export type WorkflowChangeKind = (typeof WorkflowChangeKind)[keyof typeof WorkflowChangeKind] | UnknownEnum;
+
+/**
+ * Describes the enum skein.scheduler.v1.WorkflowChangeKind.
+ */
+export const WorkflowChangeKindSchema: GenEnum<WorkflowChangeKind> = /*@__PURE__*/
+  enumDesc(file_skein_scheduler_v1_workflow, 1);
 
 /**
  * How bad a problem is.
@@ -194,5 +360,5 @@ export type ProblemSeverity = (typeof ProblemSeverity)[keyof typeof ProblemSever
  * Describes the enum skein.scheduler.v1.ProblemSeverity.
  */
 export const ProblemSeveritySchema: GenEnum<ProblemSeverity> = /*@__PURE__*/
-  enumDesc(file_skein_scheduler_v1_workflow, 0);
+  enumDesc(file_skein_scheduler_v1_workflow, 2);
 

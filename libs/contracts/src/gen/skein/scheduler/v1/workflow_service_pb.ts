@@ -5,7 +5,9 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
-import type { WorkflowProblem, WorkflowVersion } from "./workflow_pb.ts";
+import type { RunReplay } from "./replay_pb.ts";
+import { file_skein_scheduler_v1_replay } from "./replay_pb.ts";
+import type { WorkflowChange, WorkflowProblem, WorkflowVersion } from "./workflow_pb.ts";
 import { file_skein_scheduler_v1_workflow } from "./workflow_pb.ts";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -13,7 +15,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/workflow_service.proto.
  */
 export const file_skein_scheduler_v1_workflow_service: GenFile = /*@__PURE__*/
-  fileDesc("Cilza2Vpbi9zY2hlZHVsZXIvdjEvd29ya2Zsb3dfc2VydmljZS5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxInQKFEFwcGx5V29ya2Zsb3dSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIQCgZzb3VyY2UYAiABKAlIABIpCgZvYmplY3QYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SABCDAoKZGVmaW5pdGlvbiKWAQoVQXBwbHlXb3JrZmxvd1Jlc3BvbnNlEjUKCHdvcmtmbG93GAEgASgLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLldvcmtmbG93VmVyc2lvbhIPCgdjcmVhdGVkGAIgASgIEjUKCHdhcm5pbmdzGAMgAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLldvcmtmbG93UHJvYmxlbSJ3ChdWYWxpZGF0ZVdvcmtmbG93UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoGc291cmNlGAIgASgJSAASKQoGb2JqZWN0GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEgAQgwKCmRlZmluaXRpb24ijQEKGFZhbGlkYXRlV29ya2Zsb3dSZXNwb25zZRINCgV2YWxpZBgBIAEoCBI1Cghwcm9ibGVtcxgCIAMoCzIjLnNrZWluLnNjaGVkdWxlci52MS5Xb3JrZmxvd1Byb2JsZW0SKwoKZGVmaW5pdGlvbhgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiTQoSR2V0V29ya2Zsb3dSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRITCgt3b3JrZmxvd19pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIkwKE0dldFdvcmtmbG93UmVzcG9uc2USNQoId29ya2Zsb3cYASABKAsyIy5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dWZXJzaW9uIlAKFExpc3RXb3JrZmxvd3NSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJoChVMaXN0V29ya2Zsb3dzUmVzcG9uc2USNgoJd29ya2Zsb3dzGAEgAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLldvcmtmbG93VmVyc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkibAobTGlzdFdvcmtmbG93VmVyc2lvbnNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRITCgt3b3JrZmxvd19pZBgCIAEoCRIRCglwYWdlX3NpemUYAyABKAUSEgoKcGFnZV90b2tlbhgEIAEoCSJuChxMaXN0V29ya2Zsb3dWZXJzaW9uc1Jlc3BvbnNlEjUKCHZlcnNpb25zGAEgAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLldvcmtmbG93VmVyc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkypwQKD1dvcmtmbG93U2VydmljZRJkCg1BcHBseVdvcmtmbG93Eiguc2tlaW4uc2NoZWR1bGVyLnYxLkFwcGx5V29ya2Zsb3dSZXF1ZXN0Gikuc2tlaW4uc2NoZWR1bGVyLnYxLkFwcGx5V29ya2Zsb3dSZXNwb25zZRJtChBWYWxpZGF0ZVdvcmtmbG93Eisuc2tlaW4uc2NoZWR1bGVyLnYxLlZhbGlkYXRlV29ya2Zsb3dSZXF1ZXN0Giwuc2tlaW4uc2NoZWR1bGVyLnYxLlZhbGlkYXRlV29ya2Zsb3dSZXNwb25zZRJeCgtHZXRXb3JrZmxvdxImLnNrZWluLnNjaGVkdWxlci52MS5HZXRXb3JrZmxvd1JlcXVlc3QaJy5za2Vpbi5zY2hlZHVsZXIudjEuR2V0V29ya2Zsb3dSZXNwb25zZRJkCg1MaXN0V29ya2Zsb3dzEiguc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RXb3JrZmxvd3NSZXF1ZXN0Gikuc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RXb3JrZmxvd3NSZXNwb25zZRJ5ChRMaXN0V29ya2Zsb3dWZXJzaW9ucxIvLnNrZWluLnNjaGVkdWxlci52MS5MaXN0V29ya2Zsb3dWZXJzaW9uc1JlcXVlc3QaMC5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFdvcmtmbG93VmVyc2lvbnNSZXNwb25zZUJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_struct, file_skein_scheduler_v1_workflow]);
+  fileDesc("Cilza2Vpbi9zY2hlZHVsZXIvdjEvd29ya2Zsb3dfc2VydmljZS5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxInQKFEFwcGx5V29ya2Zsb3dSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIQCgZzb3VyY2UYAiABKAlIABIpCgZvYmplY3QYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SABCDAoKZGVmaW5pdGlvbiKWAQoVQXBwbHlXb3JrZmxvd1Jlc3BvbnNlEjUKCHdvcmtmbG93GAEgASgLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLldvcmtmbG93VmVyc2lvbhIPCgdjcmVhdGVkGAIgASgIEjUKCHdhcm5pbmdzGAMgAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLldvcmtmbG93UHJvYmxlbSKNAQoXVmFsaWRhdGVXb3JrZmxvd1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhAKBnNvdXJjZRgCIAEoCUgAEikKBm9iamVjdBgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RIABIUCgxhZ2FpbnN0X3J1bnMYBCABKA1CDAoKZGVmaW5pdGlvbiK9AQoYVmFsaWRhdGVXb3JrZmxvd1Jlc3BvbnNlEg0KBXZhbGlkGAEgASgIEjUKCHByb2JsZW1zGAIgAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLldvcmtmbG93UHJvYmxlbRIrCgpkZWZpbml0aW9uGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgdyZXBsYXlzGAQgAygLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLlJ1blJlcGxheSJNChJHZXRXb3JrZmxvd1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhMKC3dvcmtmbG93X2lkGAIgASgJEg8KB3ZlcnNpb24YAyABKA0iTAoTR2V0V29ya2Zsb3dSZXNwb25zZRI1Cgh3b3JrZmxvdxgBIAEoCzIjLnNrZWluLnNjaGVkdWxlci52MS5Xb3JrZmxvd1ZlcnNpb24iUAoUTGlzdFdvcmtmbG93c1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJImgKFUxpc3RXb3JrZmxvd3NSZXNwb25zZRI2Cgl3b3JrZmxvd3MYASADKAsyIy5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dWZXJzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJsChtMaXN0V29ya2Zsb3dWZXJzaW9uc1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhMKC3dvcmtmbG93X2lkGAIgASgJEhEKCXBhZ2Vfc2l6ZRgDIAEoBRISCgpwYWdlX3Rva2VuGAQgASgJIm4KHExpc3RXb3JrZmxvd1ZlcnNpb25zUmVzcG9uc2USNQoIdmVyc2lvbnMYASADKAsyIy5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dWZXJzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKCAQoURGlmZldvcmtmbG93c1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhMKC3dvcmtmbG93X2lkGAIgASgJEhQKDGZyb21fdmVyc2lvbhgDIAEoDRIUCgp0b192ZXJzaW9uGAQgASgNSAASEAoGc291cmNlGAUgASgJSABCBAoCdG8i4gEKFURpZmZXb3JrZmxvd3NSZXNwb25zZRIxCgRmcm9tGAEgASgLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLldvcmtmbG93VmVyc2lvbhIvCgJ0bxgCIAEoCzIjLnNrZWluLnNjaGVkdWxlci52MS5Xb3JrZmxvd1ZlcnNpb24SMwoHY2hhbmdlcxgDIAMoCzIiLnNrZWluLnNjaGVkdWxlci52MS5Xb3JrZmxvd0NoYW5nZRIwCglvcGVuX3J1bnMYBCADKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuUnVuUmVwbGF5IngKH0RlcHJlY2F0ZVdvcmtmbG93VmVyc2lvblJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhMKC3dvcmtmbG93X2lkGAIgASgJEg8KB3ZlcnNpb24YAyABKA0SDgoGcmVhc29uGAQgASgJEgwKBHVuZG8YBSABKAgiWQogRGVwcmVjYXRlV29ya2Zsb3dWZXJzaW9uUmVzcG9uc2USNQoId29ya2Zsb3cYASABKAsyIy5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dWZXJzaW9uMpUGCg9Xb3JrZmxvd1NlcnZpY2USZAoNQXBwbHlXb3JrZmxvdxIoLnNrZWluLnNjaGVkdWxlci52MS5BcHBseVdvcmtmbG93UmVxdWVzdBopLnNrZWluLnNjaGVkdWxlci52MS5BcHBseVdvcmtmbG93UmVzcG9uc2USbQoQVmFsaWRhdGVXb3JrZmxvdxIrLnNrZWluLnNjaGVkdWxlci52MS5WYWxpZGF0ZVdvcmtmbG93UmVxdWVzdBosLnNrZWluLnNjaGVkdWxlci52MS5WYWxpZGF0ZVdvcmtmbG93UmVzcG9uc2USXgoLR2V0V29ya2Zsb3cSJi5za2Vpbi5zY2hlZHVsZXIudjEuR2V0V29ya2Zsb3dSZXF1ZXN0Gicuc2tlaW4uc2NoZWR1bGVyLnYxLkdldFdvcmtmbG93UmVzcG9uc2USZAoNTGlzdFdvcmtmbG93cxIoLnNrZWluLnNjaGVkdWxlci52MS5MaXN0V29ya2Zsb3dzUmVxdWVzdBopLnNrZWluLnNjaGVkdWxlci52MS5MaXN0V29ya2Zsb3dzUmVzcG9uc2USeQoUTGlzdFdvcmtmbG93VmVyc2lvbnMSLy5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFdvcmtmbG93VmVyc2lvbnNSZXF1ZXN0GjAuc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RXb3JrZmxvd1ZlcnNpb25zUmVzcG9uc2USZAoNRGlmZldvcmtmbG93cxIoLnNrZWluLnNjaGVkdWxlci52MS5EaWZmV29ya2Zsb3dzUmVxdWVzdBopLnNrZWluLnNjaGVkdWxlci52MS5EaWZmV29ya2Zsb3dzUmVzcG9uc2UShQEKGERlcHJlY2F0ZVdvcmtmbG93VmVyc2lvbhIzLnNrZWluLnNjaGVkdWxlci52MS5EZXByZWNhdGVXb3JrZmxvd1ZlcnNpb25SZXF1ZXN0GjQuc2tlaW4uc2NoZWR1bGVyLnYxLkRlcHJlY2F0ZVdvcmtmbG93VmVyc2lvblJlc3BvbnNlQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_google_protobuf_struct, file_skein_scheduler_v1_replay, file_skein_scheduler_v1_workflow]);
 
 /**
  * Stores a definition.
@@ -129,6 +131,14 @@ export type ValidateWorkflowRequest = Message<"skein.scheduler.v1.ValidateWorkfl
     value: JsonObject;
     case: "object";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * Replay this many of the newest runs of the workflow, open and ended, on the
+   * definition; 0 to 100. Zero: none.
+   *
+   * @generated from field: uint32 against_runs = 4;
+   */
+  againstRuns: number;
 };
 
 /**
@@ -164,6 +174,14 @@ export type ValidateWorkflowResponse = Message<"skein.scheduler.v1.ValidateWorkf
    * @generated from field: google.protobuf.Struct definition = 3;
    */
   definition?: JsonObject | undefined;
+
+  /**
+   * One for each run of `against_runs`, newest first. Empty where the
+   * definition is not valid. Divergences do not make it so.
+   *
+   * @generated from field: repeated skein.scheduler.v1.RunReplay replays = 4;
+   */
+  replays: RunReplay[];
 };
 
 /**
@@ -363,6 +381,177 @@ export const ListWorkflowVersionsResponseSchema: GenMessage<ListWorkflowVersions
   messageDesc(file_skein_scheduler_v1_workflow_service, 9);
 
 /**
+ * Asks for the differences.
+ *
+ * @generated from message skein.scheduler.v1.DiffWorkflowsRequest
+ */
+export type DiffWorkflowsRequest = Message<"skein.scheduler.v1.DiffWorkflowsRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string workflow_id = 2;
+   */
+  workflowId: string;
+
+  /**
+   * The older side. Zero: the latest; of two versions, the one before the newer.
+   *
+   * @generated from field: uint32 from_version = 3;
+   */
+  fromVersion: number;
+
+  /**
+   * The newer side. None: the latest version.
+   *
+   * @generated from oneof skein.scheduler.v1.DiffWorkflowsRequest.to
+   */
+  to: {
+    /**
+     * A stored version; zero: the latest.
+     *
+     * @generated from field: uint32 to_version = 4;
+     */
+    value: number;
+    case: "toVersion";
+  } | {
+    /**
+     * YAML or JSON text in any accepted dialect, at most 1 MiB.
+     *
+     * @generated from field: string source = 5;
+     */
+    value: string;
+    case: "source";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message skein.scheduler.v1.DiffWorkflowsRequest.
+ * Use `create(DiffWorkflowsRequestSchema)` to create a new message.
+ */
+export const DiffWorkflowsRequestSchema: GenMessage<DiffWorkflowsRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_workflow_service, 10);
+
+/**
+ * The differences.
+ *
+ * @generated from message skein.scheduler.v1.DiffWorkflowsResponse
+ */
+export type DiffWorkflowsResponse = Message<"skein.scheduler.v1.DiffWorkflowsResponse"> & {
+  /**
+   * The older side, without its definition.
+   *
+   * @generated from field: skein.scheduler.v1.WorkflowVersion from = 1;
+   */
+  from?: WorkflowVersion | undefined;
+
+  /**
+   * The newer side, without its definition. Absent: it was given as a source.
+   *
+   * @generated from field: skein.scheduler.v1.WorkflowVersion to = 2;
+   */
+  to?: WorkflowVersion | undefined;
+
+  /**
+   * Settings and schemas, then nodes, then edges. Empty: they are equal.
+   *
+   * @generated from field: repeated skein.scheduler.v1.WorkflowChange changes = 3;
+   */
+  changes: WorkflowChange[];
+
+  /**
+   * Open runs of the older side, at most 100, newest first, each replayed on
+   * the newer one: one without divergences could have come as far on it.
+   *
+   * @generated from field: repeated skein.scheduler.v1.RunReplay open_runs = 4;
+   */
+  openRuns: RunReplay[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.DiffWorkflowsResponse.
+ * Use `create(DiffWorkflowsResponseSchema)` to create a new message.
+ */
+export const DiffWorkflowsResponseSchema: GenMessage<DiffWorkflowsResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_workflow_service, 11);
+
+/**
+ * Marks a version, or takes the mark back.
+ *
+ * @generated from message skein.scheduler.v1.DeprecateWorkflowVersionRequest
+ */
+export type DeprecateWorkflowVersionRequest = Message<"skein.scheduler.v1.DeprecateWorkflowVersionRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string workflow_id = 2;
+   */
+  workflowId: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: uint32 version = 3;
+   */
+  version: number;
+
+  /**
+   * Why, and what to use instead; at most 1,024 characters.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+
+  /**
+   * Takes the mark back.
+   *
+   * @generated from field: bool undo = 5;
+   */
+  undo: boolean;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.DeprecateWorkflowVersionRequest.
+ * Use `create(DeprecateWorkflowVersionRequestSchema)` to create a new message.
+ */
+export const DeprecateWorkflowVersionRequestSchema: GenMessage<DeprecateWorkflowVersionRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_workflow_service, 12);
+
+/**
+ * The version is marked, or is not any more.
+ *
+ * @generated from message skein.scheduler.v1.DeprecateWorkflowVersionResponse
+ */
+export type DeprecateWorkflowVersionResponse = Message<"skein.scheduler.v1.DeprecateWorkflowVersionResponse"> & {
+  /**
+   * As it is now, without its definition.
+   *
+   * @generated from field: skein.scheduler.v1.WorkflowVersion workflow = 1;
+   */
+  workflow?: WorkflowVersion | undefined;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.DeprecateWorkflowVersionResponse.
+ * Use `create(DeprecateWorkflowVersionResponseSchema)` to create a new message.
+ */
+export const DeprecateWorkflowVersionResponseSchema: GenMessage<DeprecateWorkflowVersionResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_workflow_service, 13);
+
+/**
  * Workflow definitions and their versions.
  *
  * `namespace` is optional in every request: empty means `default`.
@@ -421,6 +610,31 @@ export const WorkflowService: GenService<{
     methodKind: "unary";
     input: typeof ListWorkflowVersionsRequestSchema;
     output: typeof ListWorkflowVersionsResponseSchema;
+  },
+  /**
+   * Says what differs between two versions, or between a version and a
+   * definition that is not stored, and whether the open runs of the older one
+   * would have come as far with the newer one.
+   * Errors: WORKFLOW_NOT_FOUND, INVALID_WORKFLOW, INVALID_FIELD.
+   *
+   * @generated from rpc skein.scheduler.v1.WorkflowService.DiffWorkflows
+   */
+  diffWorkflows: {
+    methodKind: "unary";
+    input: typeof DiffWorkflowsRequestSchema;
+    output: typeof DiffWorkflowsResponseSchema;
+  },
+  /**
+   * Marks a version as one that new runs should not start on, or takes the mark
+   * back. Open runs go on. Whoever asks for the latest gets the latest that is
+   * not deprecated. Errors: WORKFLOW_NOT_FOUND, INVALID_FIELD.
+   *
+   * @generated from rpc skein.scheduler.v1.WorkflowService.DeprecateWorkflowVersion
+   */
+  deprecateWorkflowVersion: {
+    methodKind: "unary";
+    input: typeof DeprecateWorkflowVersionRequestSchema;
+    output: typeof DeprecateWorkflowVersionResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_skein_scheduler_v1_workflow_service, 0);

@@ -1,0 +1,53 @@
+import { findDefects, type Pool } from '@skein/postgres';
+import type { AuditCheck } from '@skein/rpc';
+
+/** Signs of life are written down every half minute. */
+const UNPROBED = "interval '10 minutes'";
+const ORPHAN = `not exists (
+  select from agent where agent.namespace = instance.namespace and agent.agent_id = instance.agent_id)`;
+
+/** Every check of the schema `registry`. */
+export function registryAudit(pool: Pool): AuditCheck[] {
+  return [
+    {
+      code: 'INSTANCE_ORPHAN',
+      severity: 'problem',
+      message: 'there are instances of agents that are not registered',
+      remedy: '`skein doctor --repair` deletes them',
+      find: () =>
+        findDefects(
+          pool,
+          `select namespace || '/' || agent_id || ' ' || endpoint as sample from instance where ${ORPHAN}`,
+        ),
+      async mend() {
+        const { rowCount } = await pool.query(`delete from instance where ${ORPHAN}`);
+        return rowCount ?? 0;
+      },
+    },
+    {
+      code: 'AGENT_WITHOUT_INSTANCE',
+      severity: 'warning',
+      message: 'agents are registered without an instance: nothing can be called',
+      remedy: 'register them again with `--endpoint`, or remove them with `skein agents remove`',
+      find: () =>
+        findDefects(
+          pool,
+          `select namespace || '/' || agent_id as sample from agent where protocol <> 'IN_PROCESS' and not exists (
+             select from instance i where i.namespace = agent.namespace and i.agent_id = agent.agent_id)`,
+        ),
+    },
+    {
+      code: 'HEALTH_OUTDATED',
+      severity: 'warning',
+      message: 'instances count as healthy and have not been seen for ten minutes: nobody probes them',
+      remedy: 'see the log of the registry: its probes do not run, or cannot be written down',
+      find: () =>
+        findDefects(
+          pool,
+          `select namespace || '/' || agent_id || ' ' || endpoint as sample from instance join agent
+             using (namespace, agent_id)
+           where health = 'HEALTHY' and protocol <> 'IN_PROCESS' and last_healthy_at < now() - ${UNPROBED}`,
+        ),
+    },
+  ];
+}

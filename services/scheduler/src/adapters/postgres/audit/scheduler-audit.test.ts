@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { v7 as uuidv7 } from 'uuid';
+import { Outbox } from '../../../app/outbox.ts';
+import type { StoredTransition } from '../../../app/run-store.ts';
+import { sampleHistory } from '../../../testing/sample-history.ts';
+import { schedulerDatabase, type SchedulerDatabase } from '../../../testing/scheduler-database.ts';
+import { postgresRunStore } from '../run-store.ts';
+import { schedulerAudit } from './scheduler-audit.ts';
+
+let database: SchedulerDatabase;
+let published: string[] = [];
+
+before(async () => {
+  database = await schedulerDatabase();
+});
+after(() => database[Symbol.asyncDispose]());
+
+/** A live scheduler, an open run and an ended one, all as they should be. */
+beforeEach(async () => {
+  published = [];
+  await database.empty();
+  await sql('truncate approval');
+  await sql(`insert into member (scheduler_id, incarnation, address, backend_pid, backend_start)
+    values ('scheduler-1', gen_random_uuid(), 'here', 1, now())`);
+});
+
+const sql = (text: string, values: readonly unknown[] = []) => database.pool.query(text, [...values]);
+const store = () => postgresRunStore(database.pool);
+
+function checks() {
+  const carrier = {
+    maxPayloadBytes: 1_000_000,
+    publishEventBatch: ({ messageId }: { messageId: string }) => Promise.resolve(void published.push(messageId)),
+  };
+  const outbox = new Outbox({ carrier, store: store(), onPublishFailed: (error) => assert.fail(String(error)) });
+  return schedulerAudit(database.pool, outbox, store());
+}
+
+/** Codes of what is wrong, with the counts. */
+async function found(): Promise<Record<string, number>> {
+  const all: Record<string, number> = {};
+  for (const check of checks()) {
+    const { count, samples } = await check.find();
+    if (count === 0) continue;
+    assert.ok(samples.length > 0, check.code);
+    all[check.code] = count;
+  }
+  return all;
+}
+
+async function mend(code: string): Promise<number> {
+  const check = checks().find((it) => it.code === code);
+  assert.ok(check?.mend, code);
+  return check.mend();
+}
+
+const HISTORY = {
+  definition: { id: 'w', nodes: [{ id: 'a', type: 'agent', agent_id: 'a' } as const], edges: [] },
+  input: null,
+  answer: () => ({ output: 'done' }),
+};
+
+async function commit(...transitions: readonly StoredTransition[]): Promise<string> {
+  for (const transition of transitions) {
+    const won = await store().commit({ commitId: uuidv7(), transitions: [transition], confirmedBatchIds: [] });
+    assert.equal(won.size, 1);
+  }
+  return transitions[0]?.runId ?? '';
+}
+
+/** Stores a run that has begun. */
+const openRun = () => commit(...sampleHistory(HISTORY).transitions.slice(0, 1));
+/** Stores a run to its end. */
+const endedRun = () => commit(...sampleHistory(HISTORY).transitions);
+
+test('nothing is found where nothing is wrong', async () => {
+  await openRun();
+  await endedRun();
+  assert.deepEqual(await found(), {});
+});
+
+test('RUN_OVERDUE: nobody has looked at an open run', async () => {
+  const runId = await openRun();
+  await sql("update run set check_at = now() - interval '5 minutes' where run_id = $1", [runId]);
+  assert.deepEqual(await found(), { RUN_OVERDUE: 1 });
+});
+
+test('RUN_OUT_OF_REACH: nobody will look at an open run; mended, it is looked at now', async () => {
+  const runId = await openRun();
+  await sql("update run set check_at = now() + interval '3 years' where run_id = $1", [runId]);
+  assert.deepEqual(await found(), { RUN_OUT_OF_REACH: 1 });
+  assert.equal(await mend('RUN_OUT_OF_REACH'), 1);
+  assert.deepEqual(
+    await store().dueRuns(
+      10,
+      Array.from({ length: 256 }, (_, shard) => shard),
+    ),
+    [runId],
+  );
+  assert.deepEqual(await found(), {});
+});
+
+test('RUN_WITHOUT_OWNER: there is no live scheduler', async () => {
+  await openRun();
+  await sql("update member set seen_at = now() - interval '15 seconds'");
+  assert.deepEqual(await found(), { RUN_WITHOUT_OWNER: 1 });
+});
+
+test('MEMBER_GONE: a dead scheduler counts as live; mended, the others are told', async () => {
+  await sql(`insert into member (scheduler_id, incarnation, address, backend_pid, backend_start, seen_at)
+    values ('dead', gen_random_uuid(), 'there', 2, now(), now() - interval '1 minute')`);
+  assert.deepEqual(await found(), { MEMBER_GONE: 1 });
+  assert.equal(await mend('MEMBER_GONE'), 1);
+  const { rows } = await sql('select scheduler_id from member');
+  assert.deepEqual(rows, [{ scheduler_id: 'scheduler-1' }]);
+});
+
+test('RUN_END_UNMARKED: an ended run counts as open; mended, its row says how it ended', async () => {
+  const { transitions } = sampleHistory({ ...HISTORY, answer: () => ({ code: 'BROKEN', retryable: false }) });
+  const runId = await commit(...transitions);
+  await sql("update run set status = 'RUNNING', ended_at = null, check_at = now(), failure_code = null");
+  assert.deepEqual(await found(), { RUN_END_UNMARKED: 1 });
+  assert.equal(await mend('RUN_END_UNMARKED'), 1);
+  const row = await store().runRow(runId);
+  assert.deepEqual([row?.status, row?.failureCode, row?.failedNodeId], ['FAILED', 'BROKEN', 'a']);
+  assert.deepEqual(await found(), {});
+});
+
+test('RUN_END_MISSING: a run counts as ended, and its history goes on', async () => {
+  await openRun();
+  await sql("update run set status = 'DONE', ended_at = now(), check_at = null");
+  assert.deepEqual(await found(), { RUN_END_MISSING: 1 });
+});
+
+test('RUN_WITHOUT_HISTORY, HISTORY_WITHOUT_RUN: rows that have lost each other', async () => {
+  const first = await openRun();
+  const second = await openRun();
+  await sql('delete from run_event where run_id = $1', [first]);
+  await sql('delete from run where run_id = $1', [second]);
+  await sql('delete from outbox');
+  assert.deepEqual(await found(), { RUN_WITHOUT_HISTORY: 1, HISTORY_WITHOUT_RUN: 1 });
+});
+
+test('HISTORY_GAP: a transition in the middle is gone', async () => {
+  const { transitions } = sampleHistory({
+    ...HISTORY,
+    definition: {
+      id: 'w',
+      nodes: ['a', 'b', 'c'].map((id) => ({ id, type: 'agent', agent_id: 'a' }) as const),
+      edges: [
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'c' },
+      ],
+    },
+  });
+  const runId = await commit(...transitions.slice(0, 3));
+  await sql('delete from run_event where run_id = $1 and first_seq = $2', [runId, transitions[1]?.firstSeq]);
+  await sql('delete from outbox');
+  assert.deepEqual(await found(), { HISTORY_GAP: 1 });
+});
+
+test('PRUNED_LEFTOVER: events of a pruned run are left; mended, they are gone', async () => {
+  const runId = await endedRun();
+  await sql('update run set pruned_seq = 5');
+  assert.deepEqual(await found(), { PRUNED_LEFTOVER: 1 });
+  assert.equal(await mend('PRUNED_LEFTOVER'), 1);
+  const { rows } = await sql('select first_seq from run_event where run_id = $1', [runId]);
+  assert.deepEqual(rows, [{ first_seq: 1 }]);
+});
+
+test('a pruned run without its final state is a run without its first event', async () => {
+  await endedRun();
+  await sql('update run set pruned_seq = 5');
+  await sql('delete from run_event');
+  await sql('delete from outbox');
+  assert.deepEqual(await found(), { RUN_WITHOUT_HISTORY: 1 });
+});
+
+test('APPROVAL_ORPHAN: a decision is asked for an ended run; mended, it is not any more', async () => {
+  const [open, ended] = [await openRun(), await endedRun()];
+  for (const runId of [open, ended]) {
+    await sql(
+      `insert into approval (run_id, node_id, namespace, workflow_id, status, prompt, approvers, created_at, expires_at,
+         decided_by, comment)
+       values ($1, 'sign', 'default', 'w', 'OPEN', '', '{}', now(), now(), '', '')`,
+      [runId],
+    );
+  }
+  assert.deepEqual(await found(), { APPROVAL_ORPHAN: 1 });
+  assert.equal(await mend('APPROVAL_ORPHAN'), 1);
+  const { rows } = await sql("select run_id from approval where status = 'OPEN'");
+  assert.deepEqual(rows, [{ run_id: open }]);
+});
+
+test('START_KEY_ORPHAN: a key names no run; mended, it can be used again', async () => {
+  await sql("insert into start_key (namespace, request_id, run_id, digest) values ('default', 'k', $1, 'd')", [
+    uuidv7(),
+  ]);
+  assert.deepEqual(await found(), { START_KEY_ORPHAN: 1 });
+  assert.equal(await mend('START_KEY_ORPHAN'), 1);
+  assert.equal(await store().findStart('default', 'k'), undefined);
+});
+
+test('OUTBOX_STUCK: events are not confirmed; mended, they are published again', async () => {
+  await endedRun();
+  await sql("update outbox set created_at = now() - interval '5 minutes'");
+  const { OUTBOX_STUCK: count } = await found();
+  assert.ok(count);
+  assert.equal(await mend('OUTBOX_STUCK'), count);
+  assert.equal(published.length, count);
+});
+
+test('OUTBOX_ORPHAN: a row points to nothing; mended, it is gone', async () => {
+  await sql(
+    `insert into outbox (batch_id, run_ids, first_seqs, created_at)
+     values ($1, array[$2::uuid], array[1], now() - interval '5 minutes')`,
+    [uuidv7(), uuidv7()],
+  );
+  assert.deepEqual(await found(), { OUTBOX_ORPHAN: 1 });
+  assert.equal(await mend('OUTBOX_ORPHAN'), 1);
+  assert.deepEqual(await found(), {});
+});

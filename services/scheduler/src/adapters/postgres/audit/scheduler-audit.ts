@@ -1,0 +1,18 @@
+import type { Pool } from '@skein/postgres';
+import type { AuditCheck } from '@skein/rpc';
+import type { Outbox } from '../../../app/outbox.ts';
+import type { RunStore } from '../../../app/run-store.ts';
+import { openRunChecks } from './open-run-checks.ts';
+import { outboxChecks } from './outbox-checks.ts';
+import { rowChecks } from './row-checks.ts';
+import { runEndChecks } from './run-end-checks.ts';
+
+/** Every check of the schema `scheduler`. */
+export function schedulerAudit(pool: Pool, outbox: Outbox, store: RunStore): AuditCheck[] {
+  return [
+    ...openRunChecks(pool),
+    ...runEndChecks(pool, store),
+    ...rowChecks(pool),
+    ...outboxChecks(pool, outbox, store),
+  ];
+}

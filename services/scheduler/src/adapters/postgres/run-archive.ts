@@ -1,0 +1,65 @@
+import { withTransaction, type Pool, type PoolClient } from '@skein/postgres';
+import type { ArchivedRun, RunArchive } from '../../app/import-run.ts';
+import { storableText } from './commit-statement.ts';
+import { packBodies } from './packed-bodies.ts';
+
+/** The rows come first, as in a commit: whoever has the row with first_seq 1 has the id. */
+const INSERT_EVENTS = `
+insert into run_event (run_id, first_seq, event_count, commit_id, body)
+select $1::uuid, first_seq, event_count, $2::uuid, substring($3::bytea from body_offset for body_length)
+from unnest($4::int[], $5::smallint[], $6::int[], $7::int[]) as x (first_seq, event_count, body_offset, body_length)
+order by first_seq
+on conflict do nothing`;
+
+const INSERT_RUN = `
+insert into run (run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, check_at, labels,
+  session_id, failure_code, failure_message, failed_node_id, parent_run_id, parent_node_id)
+values ($1, $2, $3, $4, $5, $6, $7, null, $8, $9, $10, $11, $12, $13, $14)`;
+
+const INSERT_OUTBOX = `
+insert into outbox (batch_id, run_ids, first_seqs)
+select $1::uuid, array_agg($2::uuid), array_agg(first_seq) from unnest($3::int[]) as first_seq`;
+
+/** Thrown to roll back. */
+class IdTaken extends Error {}
+
+/** Whole runs into Postgres. The pool's connections find the schema `scheduler` in their search path. */
+export function postgresRunArchive(pool: Pool): RunArchive {
+  return {
+    async store(run) {
+      try {
+        await withTransaction(pool, (client) => insert(client, run));
+        return true;
+      } catch (error) {
+        if (error instanceof IdTaken) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+async function insert(client: PoolClient, run: ArchivedRun): Promise<void> {
+  const { runId, namespace, commitId, start, end, transitions } = run;
+  const { packed, offsets, lengths } = packBodies(transitions.map(({ body }) => body));
+  const firstSeqs = transitions.map(({ firstSeq }) => firstSeq);
+  const counts = transitions.map(({ eventCount }) => eventCount);
+  const events = await client.query(INSERT_EVENTS, [runId, commitId, packed, firstSeqs, counts, offsets, lengths]);
+  if (events.rowCount !== transitions.length) throw new IdTaken();
+  await client.query(INSERT_RUN, [
+    runId,
+    namespace,
+    start.workflowId,
+    start.workflowVersion,
+    end.status,
+    new Date(start.createdAtMs).toISOString(),
+    new Date(end.endedAtMs).toISOString(),
+    JSON.stringify(start.labels),
+    start.sessionId,
+    storableText(end.failureCode),
+    storableText(end.failureMessage),
+    end.failedNodeId ?? null,
+    start.parent?.runId ?? null,
+    start.parent?.nodeId ?? null,
+  ]);
+  await client.query(INSERT_OUTBOX, [commitId, runId, firstSeqs]);
+}
