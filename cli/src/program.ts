@@ -39,8 +39,13 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'runs',
-    summary: 'Starts, lists, shows, follows and cancels runs',
+    summary: 'Starts, lists, shows, follows, holds back, signals and ends runs, and goes on from them',
     load: () => import('./commands/runs/group.ts'),
+  },
+  {
+    name: 'approvals',
+    summary: 'Lists and decides what runs ask people for',
+    load: () => import('./commands/approvals/group.ts'),
   },
   {
     name: 'schedules',

@@ -6,7 +6,10 @@ import { useCli } from './testing/use-cli.ts';
 const LEAVES = [
   ...'demo run replay dev up down status doctor completion version help'.split(' '),
   ...['apply', 'list', 'get', 'validate', 'versions', 'diff', 'deprecate'].map((name) => `workflows ${name}`),
-  ...['start', 'list', 'get', 'events', 'export', 'import', 'watch', 'cancel'].map((name) => `runs ${name}`),
+  ...'start list get events export import watch tree cancel terminate pause resume signal fork retry'
+    .split(' ')
+    .map((name) => `runs ${name}`),
+  ...['list', 'get', 'approve', 'reject'].map((name) => `approvals ${name}`),
   ...['create', 'list', 'get', 'update', 'delete', 'pause', 'resume', 'trigger', 'backfill', 'times'].map(
     (name) => `schedules ${name}`,
   ),

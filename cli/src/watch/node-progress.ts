@@ -2,7 +2,7 @@
 import type { RunEvent } from '@skein/contracts/event';
 import type { Failure } from '@skein/contracts/type';
 import { clip } from '../output/value-text.ts';
-import { clockText, spanText } from '../output/time.ts';
+import { instantMs, spanText } from '../output/time.ts';
 
 /** A change of state, in words. */
 export interface ProgressLine {
@@ -22,6 +22,8 @@ const DETAIL_CHARS = 120;
 export class NodeProgress {
   readonly #announced = new Map<string, number>();
   readonly #latencyMs = new Map<string, number>();
+  /** Where the success of a node is from, when no call says so. */
+  readonly #origins = new Map<string, string>();
 
   /** The line for the first sign of life of an attempt; undefined for any later one. */
   alive(nodeId: string, attempt: number): ProgressLine | undefined {
@@ -89,8 +91,6 @@ export class NodeProgress {
         return { nodeId: event.value.nodeId, state: 'RUNNING', detail: 'goes on' };
       case 'nodeCancelled':
         return { nodeId: event.value.nodeId, state: 'CANCELLED', detail: event.value.reason };
-      case 'resultReused':
-        return this.#running(event.value.nodeId, 1, 'taken over from the run it goes on from');
       case 'childRunsStarted':
       case 'waitStarted':
       case 'signalAwaited':
@@ -101,8 +101,10 @@ export class NodeProgress {
       case 'nodeScheduled':
       case 'childRunEnded':
       case 'signalReceived':
+      case 'resultReused':
       case 'approvalDecided':
       case undefined:
+        this.#note(event);
         return undefined;
     }
   }
@@ -116,8 +118,18 @@ export class NodeProgress {
 
   #wayOn({ nodeId, nextNodeIds }: { readonly nodeId: string; readonly nextNodeIds: readonly string[] }): string {
     const latencyMs = this.#latencyMs.get(nodeId);
+    const origin = this.#origins.get(nodeId);
     const next = nextNodeIds.length === 0 ? [] : [`→ ${nextNodeIds.join(', ')}`];
-    return [...(latencyMs === undefined ? [] : [spanText(latencyMs)]), ...next].join('  ');
+    const from = latencyMs === undefined ? [] : [spanText(latencyMs)];
+    return [...(origin === undefined ? from : [origin]), ...next].join('  ');
+  }
+
+  #note(event: RunEvent['event']): void {
+    if (event.case === 'resultReused') this.#origins.set(event.value.nodeId, 'taken over');
+    if (event.case !== 'approvalDecided') return;
+    const { nodeId, approved, decidedBy } = event.value;
+    const by = decidedBy === '' ? 'by silence' : `by ${decidedBy}`;
+    this.#origins.set(nodeId, `${approved ? 'approved' : 'rejected'} ${by}`);
   }
 }
 
@@ -137,17 +149,26 @@ function waitingLine(event: Waiting): ProgressLine | undefined {
       return { nodeId, state: 'WAITING', detail };
     }
     case 'waitStarted':
-      return { nodeId, state: 'WAITING', detail: `until ${clockText(event.value.dueAt)}` };
+      return { nodeId, state: 'WAITING', detail: untilText(event.value.dueAt) };
     case 'signalAwaited':
-      return { nodeId, state: 'WAITING', detail: `for the signal ${event.value.name}` };
+      return { nodeId, state: 'WAITING', detail: signalText(event.value) };
     case 'approvalRequired': {
       const { approvers, expiresAt } = event.value;
       const who = approvers.length === 0 ? 'somebody' : approvers.join(', ');
-      return { nodeId, state: 'WAITING', detail: `for ${who} to decide until ${clockText(expiresAt)}` };
+      return { nodeId, state: 'WAITING', detail: `for ${who} to decide, ${untilText(expiresAt)}` };
     }
     case 'approvalEscalated':
       return { nodeId, state: 'WAITING', detail: 'nobody has decided yet; more people are asked' };
   }
+}
+
+function signalText({ name, dueAt }: Extract<Waiting, { case: 'signalAwaited' }>['value']): string {
+  return dueAt === undefined ? `for the signal ${name}` : `for the signal ${name}, ${untilText(dueAt)}`;
+}
+
+/** When a wait ends: `until 2026-11-05T09:35:00Z`. */
+function untilText(dueAt: RunEvent['occurredAt']): string {
+  return `until ${new Date(instantMs(dueAt) ?? 0).toISOString().replace(/\.\d+/, '')}`;
 }
 
 /** A failure on one line. */

@@ -27,3 +27,11 @@ export const RUN_STATE_WORDS: readonly string[] = [...RUN_WORDS.values()].filter
 export function runStateOf(word: string): RunState {
   return RunState[word as keyof typeof RunState];
 }
+
+/** What undoes a node is a node of its own, named like it with this behind. */
+const UNDOING = '~compensate';
+
+/** The node that something undoes; undefined for the id of an ordinary node. */
+export function undoneNodeId(nodeId: string): string | undefined {
+  return nodeId.endsWith(UNDOING) ? nodeId.slice(0, -UNDOING.length) : undefined;
+}

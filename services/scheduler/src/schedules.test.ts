@@ -7,6 +7,7 @@ import {
   FireOutcome,
   FireSkipReason,
   OverlapPolicy,
+  RunState,
   ScheduleActionSchema,
   ScheduleSpecSchema,
   type Schedule,
@@ -146,7 +147,10 @@ test('overlap: a trigger waits for the end of the run before, or takes its place
   const replacing = await trigger(OverlapPolicy.CANCEL_OTHER);
   assert.equal(replacing?.outcome, FireOutcome.STARTED);
   const { run } = await rig.runs.getRun({ runId: open?.runId ?? '' });
-  assert.equal(run?.failure?.code, 'CANCELLED');
+  assert.equal(run?.state, RunState.CANCELLED);
+  assert.equal((await trigger(OverlapPolicy.TERMINATE_OTHER))?.outcome, FireOutcome.STARTED);
+  const ended = await rig.runs.getRun({ runId: replacing?.runId ?? '' });
+  assert.equal(ended.run?.state, RunState.TERMINATED);
 });
 
 test('pausing, changing and deleting', async () => {

@@ -246,6 +246,20 @@ test('no more tasks are sent than credits were granted', async () => {
   assert.equal((await all).filter(({ run }) => run?.state === RunState.DONE).length, 6);
 });
 
+test('whoever was told of a write sees it, whatever is asked', async () => {
+  await using rig = await schedulerRig();
+  const { run } = await rig.runs.startRun({ target: { case: 'agent', value: { agentId: 'worker' } } });
+  assert.ok(run);
+  const { runId, lastSeq: seq } = run;
+  assert.equal((await rig.runs.getRun({ runId, minSeq: seq })).run?.lastSeq, seq);
+  const known = [{ runId, seq }];
+  assert.deepEqual(
+    (await rig.runs.listRuns({ known })).runs.map((it) => it.runId),
+    [runId],
+  );
+  await assert.rejects(rig.runs.listRuns({ known: [{ runId, seq: -1n }] }), /last_seq of an answer/);
+});
+
 test('bad input changes nothing and says what to mend', async () => {
   await using rig = await schedulerRig();
   await assert.rejects(apply(rig, 'id: broken\nnodes: []\n'), reason('INVALID_WORKFLOW'));

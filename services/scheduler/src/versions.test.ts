@@ -106,6 +106,13 @@ test('a definition is held against the newest runs, open and ended', async () =>
   assert.deepEqual((await validate(YES, 0)).replays, []);
   assert.deepEqual((await validate('id: x', 5)).replays, []);
   await assert.rejects(validate(YES, 101), reason('INVALID_FIELD'));
+  const pool = rig.database.pool();
+  await pool.query('delete from scheduler.run_event where run_id = $1 and first_seq = 1', [second?.runId]);
+  const broken = await validate(YES, 10);
+  assert.deepEqual(
+    broken.replays.map(({ divergences }) => divergences.map(({ hint }) => hint.slice(0, 21))),
+    [['the history is broken'], []],
+  );
 });
 
 test('a deprecated version goes on, starts only when it is forced to, and is not the latest', async () => {

@@ -50,6 +50,9 @@ const GRAPHS = [
 /** Whom they call besides agents. */
 const CALLS = [structuredLlmSuite, rpcServiceSuite, toolSuite] as const;
 
+/** Every suite runs processes of its own: more at once would only wait for each other. */
+const SUITES_AT_A_TIME = 4;
+
 /** Gives the platform of the file, once it runs. */
 export type UsePlatform = () => TestPlatform;
 
@@ -66,10 +69,10 @@ export function everyMode(mode: Mode, more: (use: UsePlatform) => void = () => u
     });
     after(() => platform?.[Symbol.asyncDispose]());
     // Side by side, each in a namespace of its own: none may see what another does.
-    suite('jobs', { concurrency: true }, () => {
+    suite('jobs', { concurrency: SUITES_AT_A_TIME }, () => {
       for (const add of JOBS) add(use);
     });
-    suite('graphs', { concurrency: true }, () => {
+    suite('graphs', { concurrency: SUITES_AT_A_TIME }, () => {
       for (const add of GRAPHS) add(use);
     });
     suite('calls', { concurrency: true }, () => {

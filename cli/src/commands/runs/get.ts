@@ -1,4 +1,4 @@
-import { RunSchema, type NodeRun, type Run } from '@skein/contracts/scheduler';
+import { NodeState, RunSchema, type NodeRun, type Run } from '@skein/contracts/scheduler';
 import { connect } from '../../api/api.ts';
 import { jsonOfValue } from '../../api/wire-values.ts';
 import { CliError } from '../../cli-error.ts';
@@ -10,7 +10,7 @@ import { table } from '../../output/table.ts';
 import { instantMs } from '../../output/time.ts';
 import { clip, shortValue, valueText } from '../../output/value-text.ts';
 import { failureText } from '../../watch/node-progress.ts';
-import { nodeStateWord, runStateWord } from '../../watch/run-view.ts';
+import { nodeStateWord, runStateWord, undoneNodeId } from '../../watch/run-view.ts';
 import { failureLines, runSpanText } from '../../watch/show-run.ts';
 
 const DETAIL_CHARS = 80;
@@ -43,27 +43,51 @@ function showRun(run: Run, output: Output): void {
         .join(' '),
     ],
     ['session', run.sessionId],
+    ['child of', run.parent ? `${run.parent.runId} ${run.parent.nodeId} [${run.parent.index}]` : ''],
+    ['runs', run.bodyPath === '' ? '' : `the graph within ${run.bodyPath}`],
+    ['fork of', run.forkedFrom ? `${run.forkedFrom.runId} after event ${run.forkedFrom.seq}` : ''],
+    ['paused', run.pauseReason],
     ['waits for', run.waitingFor],
     ['input', shortValue(jsonOfValue(run.input), 200)],
   ];
   for (const [name, value] of facts) if (value !== '') output.line(`${name.padEnd(10)} ${value}`);
-  if (run.nodes.length > 0) output.line();
-  const rows = run.nodes.map((node) => nodeRow(node, output));
-  if (rows.length > 0)
-    for (const line of table(['NODE', 'TYPE', 'STATE', 'ATTEMPT', 'DETAIL'], rows)) output.line(line);
+  showNodes(
+    'NODE',
+    run.nodes.filter((node) => !isUndoing(node)),
+    output,
+  );
+  showNodes('UNDOES', run.nodes.filter(isUndoing), output);
   if (run.output) output.line(`\noutput\n${valueText(jsonOfValue(run.output))}`);
   if (run.failure) output.line(`\n${failureLines(run).join('\n')}`);
 }
 
+function isUndoing({ nodeId }: NodeRun): boolean {
+  return undoneNodeId(nodeId) !== undefined;
+}
+
+function showNodes(heading: string, nodes: readonly NodeRun[], output: Output): void {
+  if (nodes.length === 0) return;
+  output.line();
+  const rows = nodes.map((node) => nodeRow(node, output));
+  for (const line of table([heading, 'TYPE', 'STATE', 'ATTEMPT', 'DETAIL'], rows)) output.line(line);
+}
+
 function nodeRow(node: NodeRun, { paint }: Output): string[] {
+  const { nodeId, nodeType, state, paused } = node;
   const output = node.output ? shortValue(jsonOfValue(node.output), DETAIL_CHARS) : '';
   const detail = failureText(node.failure) || node.waitingFor || output || node.target;
   const attempt = node.attempt === 0 ? '-' : String(node.attempt);
-  return [
-    node.nodeId,
-    node.nodeType,
-    paintState(nodeStateWord(node.state), paint),
-    attempt,
-    clip(detail, DETAIL_CHARS),
-  ];
+  const word = paused && state !== NodeState.RUNNING ? 'PAUSED' : nodeStateWord(state);
+  const said = [childrenText(node), detail].filter(Boolean).join('; ');
+  const name = undoneNodeId(nodeId) ?? nodeId;
+  return [name, nodeType, paintState(word, paint), attempt, clip(said, DETAIL_CHARS)];
+}
+
+/** How many child runs there are; what the node waits for says it too while it waits. */
+function childrenText({ children, nodeType, waitingFor }: NodeRun): string {
+  if (children === undefined || (waitingFor !== '' && nodeType !== 'loop')) return '';
+  const { total, succeeded, failed } = children;
+  const failures = failed === 0 ? '' : `, ${failed} failed`;
+  if (nodeType === 'loop') return `${succeeded + failed} of at most ${total} iterations${failures}`;
+  return nodeType === 'map' ? `${succeeded + failed} of ${total} items${failures}` : '';
 }

@@ -10,6 +10,17 @@ export const define: CommandModule['define'] = (command, invocation) => {
     { name: 'export', summary: 'Writes the history of a run to a file', load: () => import('./export.ts') },
     { name: 'import', summary: 'Takes in an exported run that has ended', load: () => import('./import.ts') },
     { name: 'watch', summary: 'Follows a run to its end and prints its output', load: () => import('./watch.ts') },
-    { name: 'cancel', summary: 'Cancels runs', load: () => import('./cancel.ts') },
+    { name: 'tree', summary: 'Shows a run with its child runs', load: () => import('./tree.ts') },
+    { name: 'cancel', summary: 'Cancels runs; what they did is undone', load: () => import('./cancel.ts') },
+    { name: 'terminate', summary: 'Ends runs at once; nothing is undone', load: () => import('./terminate.ts') },
+    { name: 'pause', summary: 'Holds runs, or one node of them, back', load: () => import('./pause.ts') },
+    { name: 'resume', summary: 'Lets what was held back go on', load: () => import('./resume.ts') },
+    {
+      name: 'signal',
+      summary: 'Sends a signal to a run, or starts the run with it',
+      load: () => import('./signal.ts'),
+    },
+    { name: 'fork', summary: 'Starts a run that goes on where another one stood', load: () => import('./fork.ts') },
+    { name: 'retry', summary: 'Starts a run that does again what failed', load: () => import('./retry.ts') },
   ]);
 };

@@ -1,4 +1,4 @@
-import { RunSchema } from '@skein/contracts/scheduler';
+import { RunSchema, type Run } from '@skein/contracts/scheduler';
 import { Option } from 'commander';
 import { connect } from '../../api/api.ts';
 import { pagesOf } from '../../api/pages.ts';
@@ -16,6 +16,8 @@ interface Options {
   readonly workflow?: string;
   readonly state?: readonly string[];
   readonly label?: Readonly<Record<string, string>>;
+  readonly parent: string;
+  readonly children?: boolean;
   readonly limit: number;
 }
 
@@ -26,8 +28,11 @@ export const define: CommandModule['define'] = (command, invocation) => {
     .option('-w, --workflow <id>', 'only runs of this workflow')
     .addOption(new Option('-s, --state <state...>', 'only runs in one of these states').choices(RUN_STATE_WORDS))
     .option('-l, --label <key=value>', 'only runs with this label; may be repeated', collectPair)
+    .option('--parent <run>', 'only the child runs of this run', '')
+    .option('--children', 'child runs too')
     .option('--limit <count>', 'at most this many', wholeNumber(1, 100_000), 50);
-  invocation.handle(command, async (session, { workflow = '', state = [], label = {}, limit }: Options) => {
+  invocation.handle(command, async (session, options: Options) => {
+    const { workflow = '', state = [], label = {}, parent, children = false, limit } = options;
     const { output } = session;
     const api = await connect(session);
     const filter = {
@@ -35,6 +40,8 @@ export const define: CommandModule['define'] = (command, invocation) => {
       workflowId: workflow,
       states: state.map(runStateOf),
       labels: { ...label },
+      parentRunId: parent,
+      includeChildren: children,
     };
     const runs = await pagesOf(limit, async (page) => {
       const answer = await api.runs.listRuns({ ...filter, ...page });
@@ -48,7 +55,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
     const nowMs = Date.now();
     const rows = runs.map((run) => [
       run.runId,
-      run.workflowVersion === 0 ? run.workflowId : `${run.workflowId}:${run.workflowVersion}`,
+      whatRuns(run),
       paintState(runStateWord(run.state), output.paint),
       ageText(run.createdAt, nowMs),
       runSpanText(run, nowMs),
@@ -57,3 +64,9 @@ export const define: CommandModule['define'] = (command, invocation) => {
     for (const line of table(['RUN', 'WORKFLOW', 'STATE', 'AGE', 'TOOK', 'DETAIL'], rows)) output.line(line);
   });
 };
+
+/** The workflow, and of a child run the node that it does the work of. */
+function whatRuns({ workflowId, workflowVersion, parent }: Run): string {
+  const workflow = workflowVersion === 0 ? workflowId : `${workflowId}:${workflowVersion}`;
+  return parent === undefined ? workflow : `${workflow} ‹ ${parent.nodeId}`;
+}

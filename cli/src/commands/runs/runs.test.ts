@@ -104,7 +104,7 @@ test('watching goes on after the last cursor when the stream breaks, and ends wi
   );
   const { code, stdout, stderr } = await cli(platform, 'runs', 'watch', 'r1');
   assert.deepEqual([code, stdout], [EXIT.ok, 'hello\n']);
-  assert.match(stderr, /^run r1 RUNNING {3}w\n {2}a +SUCCEEDED → b\nrun r1 DONE\n$/);
+  assert.match(stderr, /^run r1 RUNNING {4}w\n {2}a +SUCCEEDED +→ b\nrun r1 DONE\n$/);
 });
 
 test('with -o json a followed run is a line an event, each once, and the run at last', async () => {

@@ -1,4 +1,3 @@
-import { RunSchema } from '@skein/contracts/scheduler';
 import { connect } from '../../api/api.ts';
 import type { CommandModule } from '../../command.ts';
 import { wholeNumber } from '../../input/option-values.ts';
@@ -9,8 +8,8 @@ import {
   type StartOptions,
   type WaitOptions,
 } from '../../input/start-options.ts';
-import { plainJson } from '../../output/plain-json.ts';
-import { showToEnd, startRun } from '../../watch/run-to-end.ts';
+import { startRun } from '../../watch/run-to-end.ts';
+import { showStarted } from './show-started.ts';
 
 interface Options extends StartOptions, WaitOptions {
   readonly version?: number;
@@ -29,19 +28,13 @@ export const define: CommandModule['define'] = (command, invocation) => {
   addStartOptions(command);
   addWaitOptions(command);
   invocation.handle(command, async (session, workflowId: string, options: Options) => {
-    const { output, host } = session;
-    const fields = await startFields(options, host);
+    const fields = await startFields(options, session.host);
     const api = await connect(session);
     const target = {
       case: 'workflow',
       value: { workflowId, version: options.version ?? 0, force: options.force ?? false },
     } as const;
     const run = await startRun(api, { ...fields, target });
-    const waits = options.wait ?? (options.follow === true || options.timeout !== undefined);
-    if (waits) return showToEnd(session, api, run.runId, options);
-    output.document(plainJson(RunSchema, run));
-    output.line(run.runId);
-    output.note(`\`skein runs watch ${run.runId}\` follows it`);
-    return undefined;
+    return showStarted(session, api, run, options);
   });
 };

@@ -15,13 +15,9 @@ test('every history of every graph replays on its own plan without a divergence,
   fc.assert(
     fc.property(randomWorkflow({ confluent: false }), input, answers, seed, (definition, { x }, codes, from) => {
       const plan = compileWorkflow(definition);
-      const world = new RunWorld({
-        plan,
-        input: { x },
-        answer: answersOf(codes),
-        random: seeded(from),
-        adverse: true,
-      });
+      const answer = answersOf(codes);
+      const child = (nodeId: string, index: number) => answer(nodeId, 1 + ((codes[index] ?? 0) % 3));
+      const world = new RunWorld({ plan, input: { x }, answer, child, random: seeded(from), adverse: true });
       world.run();
       const history: HistoryEvent[] = world.history.map((entry, index) => ({ seq: index + 1, ...entry }));
       assert.deepEqual(replay(plan, IDENTITY, history), { divergences: [], eventCount: history.length });

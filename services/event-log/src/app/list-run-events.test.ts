@@ -9,7 +9,7 @@ import { chunksOf } from '../domain/task-chunk.ts';
 import { recordingObserver } from '../testing/recording-observer.ts';
 import { deltas, newRun, transition, what, type What } from '../testing/sample-events.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
-import { HistoryLostError } from './event-log-errors.ts';
+import { HistoryLostError, HistoryUnavailableError } from './event-log-errors.ts';
 import { listRunEvents, type ListEntry, type ListPage, type ListQuery } from './list-run-events.ts';
 import { RunHistory } from './run-history.ts';
 
@@ -44,7 +44,15 @@ function listing(run: RunKey) {
       nextSeq += count;
     },
     page: (from: Position, overrides: Partial<ListQuery> = {}): Promise<ListPage> =>
-      listRunEvents(parts, { run, from, eventNames: new Set(), taskEvents: true, pageSize: 100, ...overrides }),
+      listRunEvents(parts, {
+        run,
+        from,
+        eventNames: new Set(),
+        taskEvents: true,
+        pageSize: 100,
+        minSeq: 0,
+        ...overrides,
+      }),
   };
 }
 
@@ -54,6 +62,15 @@ const lines = (entries: readonly ListEntry[]): string[] =>
       ? `${entry.event.seq} ${entry.event.event.case}`
       : `${entry.event.nodeId}/${entry.event.dispatch} ${entry.event.taskSeq}`,
   );
+
+test('a list that has to reach a seq does, or says that it cannot', async () => {
+  const run = newRun();
+  const log = listing(run);
+  await log.add(what.runStarted(), what.nodeScheduled('a'));
+  assert.equal((await log.page(START, { minSeq: 2 })).entries.length, 2);
+  await assert.rejects(log.page(START, { minSeq: 3 }), HistoryUnavailableError);
+  assert.equal((await log.page(START, { minSeq: 3, pageSize: 1 })).entries.length, 1, 'the page is full before');
+});
 
 test('a page that ends inside a dispatch goes on there, also where the dispatch has ended meanwhile', async () => {
   const run = newRun();

@@ -18,6 +18,8 @@ export interface ListQuery {
   readonly eventNames: ReadonlySet<string>;
   readonly taskEvents: boolean;
   readonly pageSize: number;
+  /** The list reaches at least this seq, unless the page is full before; 0: as far as is known. */
+  readonly minSeq: number;
 }
 
 /** An entry of a list. */
@@ -70,7 +72,7 @@ export async function listRunEvents(parts: ListParts, query: ListQuery): Promise
 /** Everything after the query's position. Returns whether that is all there is, as far as anybody knows. */
 async function* walk(
   { history, tasks: taskParts }: ListParts,
-  { run, from, taskEvents }: ListQuery,
+  { run, from, taskEvents, minSeq }: ListQuery,
 ): AsyncGenerator<PlacedItem, 'complete' | 'unavailable'> {
   const tasks = taskEvents ? new TaskEventReader(taskParts, run) : undefined;
   const reader = new RunReader(run, from.seq, tasks);
@@ -88,6 +90,7 @@ async function* walk(
     const outcome = await history.catchUp(run, reader.seq);
     if (outcome === 'added') continue;
     if (outcome === 'unknown_run' && head === undefined) throw new RunNotFoundError(run);
+    if (reader.seq < minSeq) throw new HistoryUnavailableError(`seq ${minSeq} of run ${run.runId} has not arrived yet`);
     if (tasks !== undefined) yield* reader.placed(tasks.catchUp());
     return outcome === 'unavailable' ? 'unavailable' : 'complete';
   }

@@ -28,7 +28,7 @@ async function prunedRun(stored: number) {
   const list = (key: RunKey) =>
     listRunEvents(
       { history, tasks },
-      { run: key, from: START, eventNames: new Set(), taskEvents: false, pageSize: 10 },
+      { run: key, from: START, eventNames: new Set(), taskEvents: false, pageSize: 10, minSeq: 0 },
     );
   return { run, scheduler, store, history, list };
 }

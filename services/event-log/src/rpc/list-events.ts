@@ -40,7 +40,7 @@ function queryOf(request: ListEventsRequest): ListQuery {
   const first = { seq: seqOf('after_seq', request.afterSeq), open: [] };
   const { pageToken } = request;
   const from = pageToken === '' ? first : decodePosition(pageToken, run, listOf({ eventNames, taskEvents }));
-  return { run, from, eventNames, taskEvents, pageSize };
+  return { run, from, eventNames, taskEvents, pageSize, minSeq: seqOf('min_seq', request.minSeq) };
 }
 
 /** Names the list that a page token is good for. */

@@ -1,5 +1,5 @@
 import type { Client } from '@connectrpc/connect';
-import type { RunService } from '@skein/contracts/scheduler';
+import type { Run, RunService } from '@skein/contracts/scheduler';
 import { v7 as uuidv7 } from 'uuid';
 import type { IngressPush } from './ingress-push.ts';
 
@@ -22,5 +22,22 @@ export function pushingRuns(runs: Client<typeof RunService>, ingress: IngressPus
         throw error;
       }
     },
+    signalRun: async (request, options) => followed(await runs.signalRun(request, options), ingress),
+    forkRun: async (request, options) => followed(await runs.forkRun(request, options), ingress),
+    retryRun: async (request, options) => followed(await runs.retryRun(request, options), ingress),
   };
+}
+
+interface Started {
+  readonly run?: Run | undefined;
+  readonly created: boolean;
+}
+
+/** The run got its id, or its session, where it was started: what it has done since is caught up with. */
+function followed<T extends Started>(response: T, ingress: IngressPush): T {
+  const { run, created } = response;
+  if (!created || run === undefined || run.sessionId === '') return response;
+  const { namespace, runId, sessionId } = run;
+  ingress.follow({ namespace, runId, sessionId });
+  return response;
 }

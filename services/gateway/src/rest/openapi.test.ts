@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
+import { create } from '@bufbuild/protobuf';
+import { ApprovalSchema, ApprovalState } from '@skein/contracts/scheduler';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { pino } from 'pino';
 import { OpenStreams } from '../edge/open-streams.ts';
@@ -148,6 +150,25 @@ test('real answers keep to the document', async () => {
   rig.scheduler.finish(run.run_id, { done: true });
   await check('GET', `/api/v1/runs/${run.run_id}`, '/api/v1/runs/{run_id}');
   await check('GET', '/api/v1/runs', '/api/v1/runs');
+  for (const word of ['pause', 'resume', 'terminate', 'fork', 'retry']) {
+    const { body: open } = await rig.json('POST', slow);
+    await check('POST', `/api/v1/runs/${open.run_id}/${word}`, `/api/v1/runs/{run_id}/${word}`);
+  }
+  const { body: waiting } = await rig.json('POST', slow);
+  await check('POST', `/api/v1/runs/${waiting.run_id}/signal`, '/api/v1/runs/{run_id}/signal', { name: 'paid' });
+  const withStart = `/api/v1/workflows/${SLOW_WORKFLOW}/signal-with-start`;
+  const paid = { name: 'paid', request_id: 'o-1' };
+  await check('POST', withStart, '/api/v1/workflows/{workflow_id}/signal-with-start', paid);
+  const approval = { namespace: 'default', runId: waiting.run_id, nodeId: 'review', state: ApprovalState.OPEN };
+  rig.scheduler.approvals.push(create(ApprovalSchema, { ...approval, formSchema: { type: 'object' } }));
+  await check('GET', '/api/v1/approvals', '/api/v1/approvals');
+  const ofRun = `/api/v1/approvals/${waiting.run_id}/review`;
+  await check('GET', ofRun, '/api/v1/approvals/{run_id}/{node_id}');
+  for (const verdict of ['approve', 'reject']) {
+    await check('POST', `${ofRun}/${verdict}`, `/api/v1/approvals/{run_id}/{node_id}/${verdict}`, {
+      decided_by: 'ada',
+    });
+  }
   const { body } = await check('GET', `/api/v1/runs/${run.run_id}/events`, '/api/v1/runs/{run_id}/events');
   assert.equal(body.events.length, 3);
   await check('GET', `/v1/runs/${run.run_id}/events`, '/v1/runs/{run_id}/events');

@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger';
 import {
   NodeInputSchema,
+  ApprovalSchema,
   RunReplaySchema,
   RunSchema,
   ScheduleSchema,
@@ -31,7 +32,8 @@ const INFO = {
 /** Words for groups of paths. */
 export const TAGS = {
   workflows: 'Workflow definitions and their versions',
-  runs: 'Runs: started, awaited, followed, cancelled',
+  runs: 'Runs: started, awaited, followed, held back, signalled, ended, gone on from',
+  approvals: 'What runs wait for people to decide',
   schedules: 'Runs that are started by the clock',
   agents: 'Agents and their instances',
   services: 'Rpc services and their methods',
@@ -56,6 +58,7 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
   const messages = [
     RunSchema,
     NodeInputSchema,
+    ApprovalSchema,
     WorkflowVersionSchema,
     WorkflowProblemSchema,
     ScheduleSchema,

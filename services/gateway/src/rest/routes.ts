@@ -3,6 +3,9 @@ import type { Clients } from '../upstream/clients.ts';
 import type { RestApp } from './rest-app.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { applyWorkflowRoutes } from './routes/apply-workflow.ts';
+import { approvalRoutes } from './routes/approvals.ts';
+import { controlRunRoutes } from './routes/control-run.ts';
+import { forkRunRoutes } from './routes/fork-run.ts';
 import { healthRoute } from './routes/health.ts';
 import { invokeAgentRoute } from './routes/invoke-agent.ts';
 import { llmStreamRoute } from './routes/llm-stream.ts';
@@ -20,6 +23,7 @@ import { toolRoutes } from './routes/tools.ts';
 import { scheduleActionRoutes } from './routes/schedule-actions.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { workflowVersionRoutes } from './routes/workflow-versions.ts';
+import { signalRunRoutes } from './routes/signal-run.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
 /** What routes need. */
@@ -38,10 +42,14 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   runWorkflowRoutes(app, clients);
   runRoutes(app, clients);
   nodeInputRoute(app, clients);
+  controlRunRoutes(app, clients);
+  signalRunRoutes(app, clients);
+  forkRunRoutes(app, clients);
   runEventRoutes(app, clients, streams);
   scheduleRoutes(app, clients);
   scheduleActionRoutes(app, clients);
   runHistoryRoutes(app, clients);
+  approvalRoutes(app, clients);
   registerAgentRoute(app, clients);
   agentRoutes(app, clients);
   invokeAgentRoute(app, clients, agentTimeoutMs);

@@ -24,7 +24,7 @@ test('a start that waits answers the result', async () => {
     created_at: '2026-11-05T09:30:00.000Z',
     last_seq: 1,
     labels: {},
-    nodes: [{ node_id: 'reply', node_type: 'agent', state: 'SUCCEEDED', attempt: 1, dispatch: 1 }],
+    nodes: [{ node_id: 'reply', node_type: 'agent', state: 'SUCCEEDED', attempt: 1, dispatch: 1, paused: false }],
   });
 });
 

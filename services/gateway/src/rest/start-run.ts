@@ -44,6 +44,12 @@ export const START_FIELDS: JsonSchema = {
   wait: durationSchema(WAIT_DESCRIPTION),
 };
 
+/** A request that may carry its id. */
+interface RequestWithId {
+  readonly headers: FastifyRequest['headers'];
+  readonly body: Pick<StartBody, 'request_id'>;
+}
+
 /** The query of {@link StartQuery}. */
 export const START_QUERY = query({ wait: durationSchema(`${WAIT_DESCRIPTION} Goes before \`wait\` of the body.`) });
 
@@ -70,18 +76,32 @@ export async function startRun(
   const { body } = request;
   const { namespace = '', wait } = request.query;
   const waitMs = waitMsOf(wait ?? body.wait) ?? defaultWaitMs;
-  const { run, created } = await runs.startRun(
+  const started = await runs.startRun(
     {
       namespace,
       target,
-      ...(body.input === undefined ? {} : { input: valueOfJson(body.input) }),
+      ...startFields(body),
       requestId: requestIdOf(request),
-      sessionId: body.session_id ?? '',
-      labels: body.labels ?? {},
       ...waitTimeout(waitMs),
     },
     callOptions(request, waitMs),
   );
+  return answerStart(reply, started);
+}
+
+/** The fields of a start that are the same wherever it is asked for. */
+export function startFields({ input, session_id: sessionId = '', labels = {} }: StartBody) {
+  return { ...(input === undefined ? {} : { input: valueOfJson(input) }), sessionId, labels };
+}
+
+/** What a start of any kind answers. */
+interface Started {
+  readonly run?: Run | undefined;
+  readonly created: boolean;
+}
+
+/** Answers a start: 200 when the run has ended, else 202. */
+export function answerStart(reply: FastifyReply, { run, created }: Started): object {
   if (run === undefined) throw new Error('the scheduler answered a start without its run');
   reply.header('location', `/api/v1/runs/${run.runId}`);
   if (!created) reply.header('idempotency-replayed', 'true');
@@ -101,7 +121,11 @@ const FINAL_STATES: ReadonlySet<RunState> = new Set([
   RunState.TERMINATED,
 ]);
 
-function requestIdOf({ headers, body }: FastifyRequest<{ Body: StartBody }>): string {
+/**
+ * The request id, from the header or the body.
+ * @throws INVALID_FIELD where they say different things.
+ */
+export function requestIdOf({ headers, body }: RequestWithId): string {
   const key = headers['idempotency-key'];
   const { request_id: requestId } = body;
   if (typeof key !== 'string') return requestId ?? '';

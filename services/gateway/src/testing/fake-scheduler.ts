@@ -72,7 +72,6 @@ export class FakeScheduler {
   readonly bindings: readonly ServiceBinding[] = [
     bind(RunService, {
       startRun: async (request, context) => {
-        request.runId ||= uuidv7();
         this.starts.push({ request, context });
         const earlier = this.#byRequestId.get(request.requestId);
         const run = earlier ?? this.#start(request);
@@ -220,7 +219,8 @@ export class FakeScheduler {
   }
 
   #start(request: StartRunRequest): Run {
-    const { runId, target, input } = request;
+    const { target, input } = request;
+    const runId = (request.runId ||= uuidv7());
     const isSlow = target.case === 'agent' || (target.case === 'workflow' && target.value.workflowId === SLOW_WORKFLOW);
     const workflow =
       target.case === 'workflow' ? this.#version(target.value.workflowId, target.value.version) : undefined;

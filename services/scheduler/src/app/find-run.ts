@@ -1,6 +1,7 @@
 import { Code } from '@connectrpc/connect';
 import type { Plan, RunState } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
+import { untilKnown } from './known-seq.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { RunEngine } from './run-engine.ts';
 import type { Ownership } from './ownership.ts';
@@ -24,16 +25,23 @@ export interface FindRunDependencies {
 }
 
 /**
- * A run of a namespace. A run of another namespace is not found, exactly like one that does not exist.
- * @throws RUN_NOT_FOUND
+ * A run of a namespace, as far as `minSeq` at least. A run of another namespace is not found, exactly like one that does
+ * not exist.
+ * @throws RUN_NOT_FOUND, NOT_READY where `minSeq` is not reached
  */
-export async function findRun(dependencies: FindRunDependencies, namespace: string, runId: string): Promise<FoundRun> {
+export async function findRun(
+  dependencies: FindRunDependencies,
+  namespace: string,
+  runId: string,
+  minSeq = 0,
+): Promise<FoundRun> {
   const { store, plans } = dependencies;
   const open = await findInMemory(dependencies, runId);
-  if (open !== undefined) {
+  if (open !== undefined && open.state.seq >= minSeq) {
     if (open.state.namespace !== namespace) throw runNotFound(namespace, runId);
     return open;
   }
+  if (minSeq > 0) await untilKnown(store, [{ runId, seq: minSeq }]);
   const stored = await store.load(runId);
   if (stored === undefined || stored.namespace !== namespace) throw runNotFound(namespace, runId);
   const state = foldHistory(runId, namespace, stored.rows);

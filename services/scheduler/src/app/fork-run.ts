@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
 import {
   canonicalJson,
+  compensationId,
   MAX_PAYLOAD_BYTES,
   Payload,
   type JsonObject,
@@ -121,10 +122,16 @@ function reusableResults(
   for (const node of source.nodes.values()) {
     const { id, status, output, endedSeq, inputDigest, outputSeq } = node;
     if (status !== 'SUCCEEDED' || output === undefined || endedSeq > seq || redo.has(id)) continue;
-    if (inputDigest.byteLength === 0 || !doTheSame(before, after, id)) continue;
+    if (inputDigest.byteLength === 0 || wasUndone(source, id) || !doTheSame(before, after, id)) continue;
     results.set(id, { inputDigest, output, seq: outputSeq });
   }
   return results;
+}
+
+/** Whether what the node did is not there any more, or nobody knows. What could not be undone is still there. */
+function wasUndone(source: RunState, nodeId: string): boolean {
+  const undoing = source.nodes.get(compensationId(nodeId));
+  return undoing !== undefined && undoing.status !== 'FAILED';
 }
 
 function doTheSame(before: Plan, after: Plan, nodeId: string): boolean {

@@ -1,5 +1,5 @@
 /** Stored runs, replayed on another plan: would they have come the same way? */
-import { replay, type Divergence, type HistoryEvent, type Plan } from '@skein/domain';
+import { BrokenHistoryError, replay, type Divergence, type HistoryEvent, type Plan } from '@skein/domain';
 import { decodeTransition } from '@skein/events';
 import type { RunRow, RunStore, TransitionRow } from './run-store.ts';
 
@@ -58,8 +58,21 @@ async function replayRun(store: Pick<RunStore, 'load'>, plan: Plan, row: RunRow)
   if (rows[0] === undefined || rows[0].prunedRun !== undefined) {
     return { row, eventCount: 0, divergences: [], isPruned: true };
   }
-  const { divergences, eventCount } = replay(plan, row, rows.flatMap(eventsOf));
-  return { row, eventCount, divergences, isPruned: false };
+  const history = rows.flatMap(eventsOf);
+  try {
+    return { row, ...replay(plan, row, history), isPruned: false };
+  } catch (error) {
+    // One run that cannot be read must not hide what the others say.
+    if (error instanceof BrokenHistoryError) {
+      return { row, eventCount: history.length, divergences: [unreadable(error)], isPruned: false };
+    }
+    throw error;
+  }
+}
+
+function unreadable({ seq, message }: BrokenHistoryError): Divergence {
+  const hint = `the history is broken: ${message}; see \`skein doctor\``;
+  return { code: 'NOT_DECIDED', seq, nodeId: '', recorded: undefined, decided: undefined, fields: [], hint };
 }
 
 function eventsOf({ firstSeq, body }: TransitionRow): HistoryEvent[] {

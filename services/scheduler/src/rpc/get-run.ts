@@ -2,7 +2,7 @@ import type { MethodImpl } from '@connectrpc/connect';
 import type { RunService } from '@skein/contracts/scheduler';
 import { findRun } from '../app/find-run.ts';
 import { forwardingHeaders, isAway, wasForwarded } from './at-owner.ts';
-import { namespaceOf, runIdOf } from './request-fields.ts';
+import { minSeqOf, namespaceOf, runIdOf } from './request-fields.ts';
 import { runToMessage } from './run-message.ts';
 import type { RunRpcParts } from './run-service.ts';
 
@@ -15,17 +15,18 @@ export function getRunRpc(parts: RunRpcParts): MethodImpl<typeof RunService.meth
     const { ownership, peers, dispatcher } = parts;
     const namespace = namespaceOf(request.namespace);
     const runId = runIdOf(request.runId);
+    const minSeq = minSeqOf('min_seq', request.minSeq);
     const owner = ownership.ownerOf(runId);
     const isElsewhere = owner !== undefined && owner.schedulerId !== ownership.schedulerId;
     if (isElsewhere && !wasForwarded(requestHeader)) {
       try {
         const options = { headers: forwardingHeaders(ownership), signal, timeoutMs: OWNER_ANSWER_MS };
-        return await peers.at(owner).runs.getRun({ namespace, runId }, options);
+        return await peers.at(owner).runs.getRun({ namespace, runId, minSeq: BigInt(minSeq) }, options);
       } catch (error) {
         if (!isAway(error)) throw error;
       }
     }
-    const found = await findRun(parts, namespace, runId);
+    const found = await findRun(parts, namespace, runId, minSeq);
     return { run: runToMessage(found, ownership.owns(runId) ? dispatcher : undefined) };
   };
 }

@@ -1,9 +1,12 @@
 import type { MethodImpl } from '@connectrpc/connect';
 import type { RunService } from '@skein/contracts/scheduler';
 import { pageToken, positionOf } from '@skein/rpc';
-import { bounded, labelsOf, namespaceOf, pageSizeOf, runIdOf } from './request-fields.ts';
+import { untilKnown } from '../app/known-seq.ts';
+import { bounded, invalidField, labelsOf, minSeqOf, namespaceOf, pageSizeOf, runIdOf } from './request-fields.ts';
 import { rowToMessage, statusOfMessage } from './run-message.ts';
 import type { RunRpcParts } from './run-service.ts';
+
+const MAX_KNOWN = 100;
 
 /** RunService.ListRuns. */
 export function listRunsRpc(parts: RunRpcParts): MethodImpl<typeof RunService.method.listRuns> {
@@ -15,6 +18,9 @@ export function listRunsRpc(parts: RunRpcParts): MethodImpl<typeof RunService.me
     const statuses = request.states.flatMap((state) => statusOfMessage(state) ?? []);
     // States that are none match nothing, rather than everything.
     if (request.states.length > 0 && statuses.length === 0) return { runs: [] };
+    if (request.known.length > MAX_KNOWN) throw invalidField('known', `give at most ${MAX_KNOWN}`);
+    const known = request.known.map((it) => ({ runId: runIdOf(it.runId), seq: minSeqOf('known.seq', it.seq) }));
+    await untilKnown(parts.store, known);
     const rows = await parts.store.listRuns({
       namespace,
       workflowId: request.workflowId === '' ? undefined : bounded('workflow_id', request.workflowId, 128),

@@ -64,6 +64,12 @@ export function labelsOf(labels: Readonly<Record<string, string>>): Readonly<Rec
   return labels;
 }
 
+/** A seq that an answer must reach; 0: any. */
+export function minSeqOf(field: string, seq: bigint): number {
+  if (seq >= 0n && seq <= 2_147_483_647n) return Number(seq);
+  throw invalidField(field, 'give the last_seq of an answer, or 0');
+}
+
 /** The size of a page. */
 export function pageSizeOf(pageSize: number): number {
   if (pageSize === 0) return DEFAULT_PAGE_SIZE;

@@ -85,6 +85,27 @@ export function forkSuite(use: UsePlatform): void {
       await refused(fork({ requestId: 'f', redoNodeIds: ['first'] }), 'REQUEST_ID_REUSED');
     });
 
+    test('what was undone is done again, what could not be undone is taken over', async () => {
+      const place = new Workplace(use(), 'forks-undone');
+      const { namespace, clients } = place;
+      let refusals = 1;
+      await using worker = await place.worker('adder', ({ n }, { idempotencyKey }) => {
+        const [, nodeId] = idempotencyKey.split('/');
+        if (nodeId === 'first~compensate') throw new Error('it stays');
+        if (nodeId === 'third' && refusals-- > 0) throw new Error('not yet');
+        return { n: Number(n) + 1 };
+      });
+      const compensate = { type: 'agent', agent_id: 'adder', retry: { max_attempts: 1 } };
+      const [first, second, third] = CHAIN.nodes;
+      await place.apply({ ...CHAIN, nodes: [{ ...first, compensate }, { ...second, compensate }, third] });
+      const failed = await place.ended(await place.start('chain', { n: 0 }));
+      const { run } = await clients.runs.retryRun({ namespace, runId: failed.runId });
+      const done = await place.ended(run?.runId ?? '');
+      assert.deepEqual([stateOf(done), outputOf(done)], ['DONE', { n: 3 }]);
+      const undoing = ['second~compensate', 'first~compensate'];
+      assert.deepEqual(worker.nodes, [...STEPS, ...undoing, 'second', 'third']);
+    });
+
     test('a decision and a signal are not asked for again', async () => {
       const place = new Workplace(use(), 'forks-waits');
       const { namespace, clients } = place;

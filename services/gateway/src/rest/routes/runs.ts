@@ -18,6 +18,8 @@ interface ListQuery extends PageQuery {
   readonly workflow_id?: string;
   readonly state?: readonly (keyof typeof RunState)[];
   readonly label?: readonly string[];
+  readonly parent_run_id?: string;
+  readonly include_children?: boolean;
 }
 
 const STATES = Object.keys(RunState).filter((name) => !/^\d|^UNSPECIFIED$/.test(name));
@@ -40,12 +42,16 @@ export function runRoutes(app: RestApp, { runs }: Clients): void {
           items: { type: 'string', pattern: '^[^=]+=' },
           description: 'Only runs with this label, as `key=value`; repeat it for more.',
         },
+        parent_run_id: { type: 'string', description: 'Only the child runs of this run.' },
+        include_children: { type: 'boolean', description: 'Child runs too. Default: only runs that are no child.' },
       }),
       response: answers({ 200: pageSchema('runs', 'Run', 'A page of runs, without payloads and nodes.') }),
     },
     async handler(request) {
       const { namespace = '', workflow_id: workflowId = '', state = [], label = [], ...page } = request.query;
-      const filter = { workflowId, states: state.map((name) => RunState[name]), labels: labelsOf(label) };
+      const { parent_run_id: parentRunId = '', include_children: includeChildren = false } = request.query;
+      const states = state.map((name) => RunState[name]);
+      const filter = { workflowId, states, labels: labelsOf(label), parentRunId, includeChildren };
       const listed = await runs.listRuns(
         { namespace, ...filter, pageSize: page.page_size ?? 0, pageToken: page.page_token ?? '' },
         callOptions(request),
@@ -90,7 +96,8 @@ export function runRoutes(app: RestApp, { runs }: Clients): void {
       operationId: 'cancelRun',
       tags: ['runs'],
       summary: 'Cancel a run',
-      description: 'It is CANCELLED when this is answered, and what still works for it is told to stop.',
+      description:
+        'It is CANCELLED when this is answered, or CANCELLING while there is something to undo; what still works for it is told to stop.',
       params: PARAMS,
       querystring: query({ reason: { type: 'string', maxLength: 1024, description: 'Why, for people.' } }),
       response: answers({ 200: { ...ref('Run'), description: 'The cancelled run.' } }),

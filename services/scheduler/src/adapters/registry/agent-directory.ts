@@ -7,17 +7,30 @@ import type { AgentDirectory } from '../../app/agent-directory.ts';
 const REMEMBER_MS = 5000;
 const TIMEOUT_MS = 2000;
 
-/** Asks the registry, and remembers for a moment which agents it found. */
+/**
+ * Asks the registry, and remembers for a moment which agents it found. Many runs that start at once, as by schedules,
+ * ask once.
+ */
 export function registryAgentDirectory(
   registry: Client<typeof AgentRegistryService>,
   nowMs: () => number,
   onUnreachable: (error: unknown) => void,
 ): AgentDirectory {
   const seenAtMs = new Map<string, number>();
+  const asking = new Map<string, Promise<boolean>>();
 
   const isMissing = async (namespace: string, agentId: string): Promise<boolean> => {
     const key = `${namespace}/${agentId}`;
     if ((seenAtMs.get(key) ?? Number.NEGATIVE_INFINITY) > nowMs() - REMEMBER_MS) return false;
+    let answer = asking.get(key);
+    if (answer === undefined) {
+      answer = ask(namespace, agentId, key).finally(() => asking.delete(key));
+      asking.set(key, answer);
+    }
+    return answer;
+  };
+
+  const ask = async (namespace: string, agentId: string, key: string): Promise<boolean> => {
     try {
       await registry.getAgent({ namespace, agentId }, { timeoutMs: TIMEOUT_MS });
       seenAtMs.set(key, nowMs());

@@ -113,14 +113,15 @@ export class ScheduleKeeper {
     const tried = new Set<string>();
     let outcomes = NOTHING;
     let row = await this.#loads.add(key);
+    let ended = await this.#endedOf(row);
     while (row !== undefined) {
       const now = nowMs();
       const settled = settle(row.state, outcomes, row.spec.catchUpWindowMs, now);
-      const input = this.#inputOf({ ...row, state: settled }, now, await this.#endedOf(settled));
-      const advanced = advance(input);
+      const advanced = advance(this.#inputOf({ ...row, state: settled }, now, ended));
       const saved: ScheduleRow | undefined = isSame(row, advanced, now) ? row : await this.#save(row, advanced);
       if (saved === undefined) {
         row = await this.#loads.add(key);
+        ended = await this.#endedOf(row);
         continue;
       }
       row = saved;
@@ -139,7 +140,7 @@ export class ScheduleKeeper {
     for (;;) {
       const row = await this.#loads.add(key);
       if (row === undefined) return undefined;
-      const ended = await this.#endedOf(row.state);
+      const ended = await this.#endedOf(row);
       const now = this.#options.nowMs();
       const upToDate = { ...row, state: advance(this.#inputOf(row, now, ended)).state };
       const edited = edit(upToDate, now);
@@ -191,7 +192,8 @@ export class ScheduleKeeper {
     return outcomes;
   }
 
-  async #endedOf({ running }: ScheduleState): Promise<ReadonlySet<string>> {
+  async #endedOf(row: ScheduleRow | undefined): Promise<ReadonlySet<string>> {
+    const running = row?.state.running ?? [];
     return running.length === 0 ? new Set() : this.#ends.add(running.map(({ runId }) => runId));
   }
 

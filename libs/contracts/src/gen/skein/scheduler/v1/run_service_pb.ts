@@ -16,7 +16,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/run_service.proto.
  */
 export const file_skein_scheduler_v1_run_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRza2Vpbi9zY2hlZHVsZXIvdjEvcnVuX3NlcnZpY2UucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSL2AwoPU3RhcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSNgoId29ya2Zsb3cYAyABKAsyIi5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dUYXJnZXRIABIwCgVhZ2VudBgEIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5BZ2VudFRhcmdldEgAEiwKA2xsbRgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5MbG1UYXJnZXRIABIuCgR0b29sGAsgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRvb2xUYXJnZXRIABIlCgVpbnB1dBgGIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRISCgpyZXF1ZXN0X2lkGAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSPwoGbGFiZWxzGAkgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdC5MYWJlbHNFbnRyeRIvCgx3YWl0X3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZ0YXJnZXQiRQoOV29ya2Zsb3dUYXJnZXQSEwoLd29ya2Zsb3dfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoDRINCgVmb3JjZRgDIAEoCCJaCgtBZ2VudFRhcmdldBIQCghhZ2VudF9pZBgBIAEoCRIQCghza2lsbF9pZBgCIAEoCRInCgZjb25maWcYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhoKCUxsbVRhcmdldBINCgVtb2RlbBgBIAEoCSIdCgpUb29sVGFyZ2V0Eg8KB3Rvb2xfaWQYASABKAkiSQoQU3RhcnRSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgiYAoPQXdhaXRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSKgoHdGltZW91dBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiI4ChBBd2FpdFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iMgoNR2V0UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJIjYKDkdldFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iWgoTR2V0Tm9kZUlucHV0UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSDwoHYXR0ZW1wdBgEIAEoDSJJChRHZXROb2RlSW5wdXRSZXNwb25zZRIxCgpub2RlX2lucHV0GAEgASgLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVJbnB1dCKvAgoPTGlzdFJ1bnNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRITCgt3b3JrZmxvd19pZBgCIAEoCRIsCgZzdGF0ZXMYAyADKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSPwoGbGFiZWxzGAQgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RSdW5zUmVxdWVzdC5MYWJlbHNFbnRyeRIRCglwYWdlX3NpemUYBSABKAUSEgoKcGFnZV90b2tlbhgGIAEoCRIVCg1wYXJlbnRfcnVuX2lkGAcgASgJEhgKEGluY2x1ZGVfY2hpbGRyZW4YCCABKAgaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJSChBMaXN0UnVuc1Jlc3BvbnNlEiUKBHJ1bnMYASADKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJFChBDYW5jZWxSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDgoGcmVhc29uGAMgASgJIjkKEUNhbmNlbFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iSAoTVGVybWluYXRlUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCSI8ChRUZXJtaW5hdGVSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIlUKD1BhdXNlUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSDgoGcmVhc29uGAQgASgJIjgKEFBhdXNlUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJGChBSZXN1bWVSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDwoHbm9kZV9pZBgDIAEoCSI5ChFSZXN1bWVSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIsgBChBTaWduYWxSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIQCgZydW5faWQYAiABKAlIABI0CgVzdGFydBgDIAEoCzIjLnNrZWluLnNjaGVkdWxlci52MS5TdGFydFJ1blJlcXVlc3RIABITCgtzaWduYWxfbmFtZRgEIAEoCRInCgdwYXlsb2FkGAUgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEhEKCXNpZ25hbF9pZBgGIAEoCUIICgZ0YXJnZXQiSgoRU2lnbmFsUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIPCgdjcmVhdGVkGAIgASgIIrICCg5Gb3JrUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg4KBmF0X3NlcRgDIAEoAxIYChB3b3JrZmxvd192ZXJzaW9uGAQgASgNEiUKBWlucHV0GAUgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEhUKDXJlZG9fbm9kZV9pZHMYBiADKAkSEgoKbmV3X3J1bl9pZBgHIAEoCRISCgpyZXF1ZXN0X2lkGAggASgJEj4KBmxhYmVscxgJIAMoCzIuLnNrZWluLnNjaGVkdWxlci52MS5Gb3JrUnVuUmVxdWVzdC5MYWJlbHNFbnRyeRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkgKD0ZvcmtSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgiSAoPUmV0cnlSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCSJJChBSZXRyeVJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SDwoHY3JlYXRlZBgCIAEoCCJ8ChBJbXBvcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIrCgpkZWZpbml0aW9uGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIoCgZldmVudHMYAyADKAsyGC5za2Vpbi5ldmVudC52MS5SdW5FdmVudCI5ChFJbXBvcnRSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuMpIJCgpSdW5TZXJ2aWNlElUKCFN0YXJ0UnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5TdGFydFJ1blJlc3BvbnNlElUKCEF3YWl0UnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLkF3YWl0UnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5Bd2FpdFJ1blJlc3BvbnNlEk8KBkdldFJ1bhIhLnNrZWluLnNjaGVkdWxlci52MS5HZXRSdW5SZXF1ZXN0GiIuc2tlaW4uc2NoZWR1bGVyLnYxLkdldFJ1blJlc3BvbnNlEmEKDEdldE5vZGVJbnB1dBInLnNrZWluLnNjaGVkdWxlci52MS5HZXROb2RlSW5wdXRSZXF1ZXN0Giguc2tlaW4uc2NoZWR1bGVyLnYxLkdldE5vZGVJbnB1dFJlc3BvbnNlElUKCExpc3RSdW5zEiMuc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RSdW5zUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuc1Jlc3BvbnNlElgKCUNhbmNlbFJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5DYW5jZWxSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLkNhbmNlbFJ1blJlc3BvbnNlEmEKDFRlcm1pbmF0ZVJ1bhInLnNrZWluLnNjaGVkdWxlci52MS5UZXJtaW5hdGVSdW5SZXF1ZXN0Giguc2tlaW4uc2NoZWR1bGVyLnYxLlRlcm1pbmF0ZVJ1blJlc3BvbnNlElUKCFBhdXNlUnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLlBhdXNlUnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5QYXVzZVJ1blJlc3BvbnNlElgKCVJlc3VtZVJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5SZXN1bWVSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLlJlc3VtZVJ1blJlc3BvbnNlElgKCVNpZ25hbFJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5TaWduYWxSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLlNpZ25hbFJ1blJlc3BvbnNlElIKB0ZvcmtSdW4SIi5za2Vpbi5zY2hlZHVsZXIudjEuRm9ya1J1blJlcXVlc3QaIy5za2Vpbi5zY2hlZHVsZXIudjEuRm9ya1J1blJlc3BvbnNlElUKCFJldHJ5UnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLlJldHJ5UnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5SZXRyeVJ1blJlc3BvbnNlElgKCUltcG9ydFJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5JbXBvcnRSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLkltcG9ydFJ1blJlc3BvbnNlQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_event_v1_run_event, file_skein_scheduler_v1_run]);
+  fileDesc("CiRza2Vpbi9zY2hlZHVsZXIvdjEvcnVuX3NlcnZpY2UucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSL2AwoPU3RhcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSNgoId29ya2Zsb3cYAyABKAsyIi5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dUYXJnZXRIABIwCgVhZ2VudBgEIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5BZ2VudFRhcmdldEgAEiwKA2xsbRgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5MbG1UYXJnZXRIABIuCgR0b29sGAsgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRvb2xUYXJnZXRIABIlCgVpbnB1dBgGIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRISCgpyZXF1ZXN0X2lkGAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSPwoGbGFiZWxzGAkgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdC5MYWJlbHNFbnRyeRIvCgx3YWl0X3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZ0YXJnZXQiRQoOV29ya2Zsb3dUYXJnZXQSEwoLd29ya2Zsb3dfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoDRINCgVmb3JjZRgDIAEoCCJaCgtBZ2VudFRhcmdldBIQCghhZ2VudF9pZBgBIAEoCRIQCghza2lsbF9pZBgCIAEoCRInCgZjb25maWcYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhoKCUxsbVRhcmdldBINCgVtb2RlbBgBIAEoCSIdCgpUb29sVGFyZ2V0Eg8KB3Rvb2xfaWQYASABKAkiSQoQU3RhcnRSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgiYAoPQXdhaXRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSKgoHdGltZW91dBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiI4ChBBd2FpdFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iQwoNR2V0UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB21pbl9zZXEYAyABKAMiNgoOR2V0UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJaChNHZXROb2RlSW5wdXRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDwoHbm9kZV9pZBgDIAEoCRIPCgdhdHRlbXB0GAQgASgNIkkKFEdldE5vZGVJbnB1dFJlc3BvbnNlEjEKCm5vZGVfaW5wdXQYASABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuTm9kZUlucHV0It8CCg9MaXN0UnVuc1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhMKC3dvcmtmbG93X2lkGAIgASgJEiwKBnN0YXRlcxgDIAMoDjIcLnNrZWluLnNjaGVkdWxlci52MS5SdW5TdGF0ZRI/CgZsYWJlbHMYBCADKAsyLy5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFJ1bnNSZXF1ZXN0LkxhYmVsc0VudHJ5EhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJEhUKDXBhcmVudF9ydW5faWQYByABKAkSGAoQaW5jbHVkZV9jaGlsZHJlbhgIIAEoCBIuCgVrbm93bhgJIAMoCzIfLnNrZWluLnNjaGVkdWxlci52MS5SdW5Qb3NpdGlvbhotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIioKC1J1blBvc2l0aW9uEg4KBnJ1bl9pZBgBIAEoCRILCgNzZXEYAiABKAMiUgoQTGlzdFJ1bnNSZXNwb25zZRIlCgRydW5zGAEgAygLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiRQoQQ2FuY2VsUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCSI5ChFDYW5jZWxSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIkgKE1Rlcm1pbmF0ZVJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkiPAoUVGVybWluYXRlUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJVCg9QYXVzZVJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIPCgdub2RlX2lkGAMgASgJEg4KBnJlYXNvbhgEIAEoCSI4ChBQYXVzZVJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iRgoQUmVzdW1lUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkiOQoRUmVzdW1lUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biLIAQoQU2lnbmFsUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoGcnVuX2lkGAIgASgJSAASNAoFc3RhcnQYAyABKAsyIy5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXF1ZXN0SAASEwoLc2lnbmFsX25hbWUYBCABKAkSJwoHcGF5bG9hZBgFIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIRCglzaWduYWxfaWQYBiABKAlCCAoGdGFyZ2V0IkoKEVNpZ25hbFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SDwoHY3JlYXRlZBgCIAEoCCKyAgoORm9ya1J1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIOCgZhdF9zZXEYAyABKAMSGAoQd29ya2Zsb3dfdmVyc2lvbhgEIAEoDRIlCgVpbnB1dBgFIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIVCg1yZWRvX25vZGVfaWRzGAYgAygJEhIKCm5ld19ydW5faWQYByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRI+CgZsYWJlbHMYCSADKAsyLi5za2Vpbi5zY2hlZHVsZXIudjEuRm9ya1J1blJlcXVlc3QuTGFiZWxzRW50cnkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJICg9Gb3JrUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIPCgdjcmVhdGVkGAIgASgIIkgKD1JldHJ5UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhIKCnJlcXVlc3RfaWQYAyABKAkiSQoQUmV0cnlSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgifAoQSW1wb3J0UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSKwoKZGVmaW5pdGlvbhgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKAoGZXZlbnRzGAMgAygLMhguc2tlaW4uZXZlbnQudjEuUnVuRXZlbnQiOQoRSW1wb3J0UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bjKSCQoKUnVuU2VydmljZRJVCghTdGFydFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5TdGFydFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXNwb25zZRJVCghBd2FpdFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5Bd2FpdFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuQXdhaXRSdW5SZXNwb25zZRJPCgZHZXRSdW4SIS5za2Vpbi5zY2hlZHVsZXIudjEuR2V0UnVuUmVxdWVzdBoiLnNrZWluLnNjaGVkdWxlci52MS5HZXRSdW5SZXNwb25zZRJhCgxHZXROb2RlSW5wdXQSJy5za2Vpbi5zY2hlZHVsZXIudjEuR2V0Tm9kZUlucHV0UmVxdWVzdBooLnNrZWluLnNjaGVkdWxlci52MS5HZXROb2RlSW5wdXRSZXNwb25zZRJVCghMaXN0UnVucxIjLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuc1JlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFJ1bnNSZXNwb25zZRJYCglDYW5jZWxSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuQ2FuY2VsUnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5DYW5jZWxSdW5SZXNwb25zZRJhCgxUZXJtaW5hdGVSdW4SJy5za2Vpbi5zY2hlZHVsZXIudjEuVGVybWluYXRlUnVuUmVxdWVzdBooLnNrZWluLnNjaGVkdWxlci52MS5UZXJtaW5hdGVSdW5SZXNwb25zZRJVCghQYXVzZVJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5QYXVzZVJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuUGF1c2VSdW5SZXNwb25zZRJYCglSZXN1bWVSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuUmVzdW1lUnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5SZXN1bWVSdW5SZXNwb25zZRJYCglTaWduYWxSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuU2lnbmFsUnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5TaWduYWxSdW5SZXNwb25zZRJSCgdGb3JrUnVuEiIuc2tlaW4uc2NoZWR1bGVyLnYxLkZvcmtSdW5SZXF1ZXN0GiMuc2tlaW4uc2NoZWR1bGVyLnYxLkZvcmtSdW5SZXNwb25zZRJVCghSZXRyeVJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5SZXRyeVJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuUmV0cnlSdW5SZXNwb25zZRJYCglJbXBvcnRSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuSW1wb3J0UnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5JbXBvcnRSdW5SZXNwb25zZUJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_event_v1_run_event, file_skein_scheduler_v1_run]);
 
 /**
  * Starts a run.
@@ -336,6 +336,15 @@ export type GetRunRequest = Message<"skein.scheduler.v1.GetRunRequest"> & {
    * @generated from field: string run_id = 2;
    */
   runId: string;
+
+  /**
+   * The answer knows of the run's events up to this seq at least: the last_seq
+   * of an answer to a write makes sure that its effect is seen, whoever is
+   * asked. Zero: as far as is known.
+   *
+   * @generated from field: int64 min_seq = 3;
+   */
+  minSeq: bigint;
 };
 
 /**
@@ -490,6 +499,13 @@ export type ListRunsRequest = Message<"skein.scheduler.v1.ListRunsRequest"> & {
    * @generated from field: bool include_children = 8;
    */
   includeChildren: boolean;
+
+  /**
+   * The answer knows of these runs up to these seqs at least; at most 100.
+   *
+   * @generated from field: repeated skein.scheduler.v1.RunPosition known = 9;
+   */
+  known: RunPosition[];
 };
 
 /**
@@ -498,6 +514,34 @@ export type ListRunsRequest = Message<"skein.scheduler.v1.ListRunsRequest"> & {
  */
 export const ListRunsRequestSchema: GenMessage<ListRunsRequest> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_run_service, 12);
+
+/**
+ * How far a run has come.
+ *
+ * @generated from message skein.scheduler.v1.RunPosition
+ */
+export type RunPosition = Message<"skein.scheduler.v1.RunPosition"> & {
+  /**
+   * The run.
+   *
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * seq of an event: the last_seq of an answer to a write.
+   *
+   * @generated from field: int64 seq = 2;
+   */
+  seq: bigint;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.RunPosition.
+ * Use `create(RunPositionSchema)` to create a new message.
+ */
+export const RunPositionSchema: GenMessage<RunPosition> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 13);
 
 /**
  * A page of runs.
@@ -525,7 +569,7 @@ export type ListRunsResponse = Message<"skein.scheduler.v1.ListRunsResponse"> & 
  * Use `create(ListRunsResponseSchema)` to create a new message.
  */
 export const ListRunsResponseSchema: GenMessage<ListRunsResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 13);
+  messageDesc(file_skein_scheduler_v1_run_service, 14);
 
 /**
  * Cancels a run.
@@ -560,7 +604,7 @@ export type CancelRunRequest = Message<"skein.scheduler.v1.CancelRunRequest"> & 
  * Use `create(CancelRunRequestSchema)` to create a new message.
  */
 export const CancelRunRequestSchema: GenMessage<CancelRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 14);
+  messageDesc(file_skein_scheduler_v1_run_service, 15);
 
 /**
  * The cancelled run.
@@ -581,7 +625,7 @@ export type CancelRunResponse = Message<"skein.scheduler.v1.CancelRunResponse"> 
  * Use `create(CancelRunResponseSchema)` to create a new message.
  */
 export const CancelRunResponseSchema: GenMessage<CancelRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 15);
+  messageDesc(file_skein_scheduler_v1_run_service, 16);
 
 /**
  * Ends a run at once.
@@ -616,7 +660,7 @@ export type TerminateRunRequest = Message<"skein.scheduler.v1.TerminateRunReques
  * Use `create(TerminateRunRequestSchema)` to create a new message.
  */
 export const TerminateRunRequestSchema: GenMessage<TerminateRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 16);
+  messageDesc(file_skein_scheduler_v1_run_service, 17);
 
 /**
  * The terminated run.
@@ -637,7 +681,7 @@ export type TerminateRunResponse = Message<"skein.scheduler.v1.TerminateRunRespo
  * Use `create(TerminateRunResponseSchema)` to create a new message.
  */
 export const TerminateRunResponseSchema: GenMessage<TerminateRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 17);
+  messageDesc(file_skein_scheduler_v1_run_service, 18);
 
 /**
  * Holds a run back.
@@ -679,7 +723,7 @@ export type PauseRunRequest = Message<"skein.scheduler.v1.PauseRunRequest"> & {
  * Use `create(PauseRunRequestSchema)` to create a new message.
  */
 export const PauseRunRequestSchema: GenMessage<PauseRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 18);
+  messageDesc(file_skein_scheduler_v1_run_service, 19);
 
 /**
  * The run, held back.
@@ -700,7 +744,7 @@ export type PauseRunResponse = Message<"skein.scheduler.v1.PauseRunResponse"> & 
  * Use `create(PauseRunResponseSchema)` to create a new message.
  */
 export const PauseRunResponseSchema: GenMessage<PauseRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 19);
+  messageDesc(file_skein_scheduler_v1_run_service, 20);
 
 /**
  * Lets a run go on.
@@ -735,7 +779,7 @@ export type ResumeRunRequest = Message<"skein.scheduler.v1.ResumeRunRequest"> & 
  * Use `create(ResumeRunRequestSchema)` to create a new message.
  */
 export const ResumeRunRequestSchema: GenMessage<ResumeRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 20);
+  messageDesc(file_skein_scheduler_v1_run_service, 21);
 
 /**
  * The run, going on.
@@ -756,7 +800,7 @@ export type ResumeRunResponse = Message<"skein.scheduler.v1.ResumeRunResponse"> 
  * Use `create(ResumeRunResponseSchema)` to create a new message.
  */
 export const ResumeRunResponseSchema: GenMessage<ResumeRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 21);
+  messageDesc(file_skein_scheduler_v1_run_service, 22);
 
 /**
  * Sends a signal.
@@ -823,7 +867,7 @@ export type SignalRunRequest = Message<"skein.scheduler.v1.SignalRunRequest"> & 
  * Use `create(SignalRunRequestSchema)` to create a new message.
  */
 export const SignalRunRequestSchema: GenMessage<SignalRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 22);
+  messageDesc(file_skein_scheduler_v1_run_service, 23);
 
 /**
  * The signal is durable.
@@ -851,7 +895,7 @@ export type SignalRunResponse = Message<"skein.scheduler.v1.SignalRunResponse"> 
  * Use `create(SignalRunResponseSchema)` to create a new message.
  */
 export const SignalRunResponseSchema: GenMessage<SignalRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 23);
+  messageDesc(file_skein_scheduler_v1_run_service, 24);
 
 /**
  * Forks a run.
@@ -928,7 +972,7 @@ export type ForkRunRequest = Message<"skein.scheduler.v1.ForkRunRequest"> & {
  * Use `create(ForkRunRequestSchema)` to create a new message.
  */
 export const ForkRunRequestSchema: GenMessage<ForkRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 24);
+  messageDesc(file_skein_scheduler_v1_run_service, 25);
 
 /**
  * The fork.
@@ -956,7 +1000,7 @@ export type ForkRunResponse = Message<"skein.scheduler.v1.ForkRunResponse"> & {
  * Use `create(ForkRunResponseSchema)` to create a new message.
  */
 export const ForkRunResponseSchema: GenMessage<ForkRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 25);
+  messageDesc(file_skein_scheduler_v1_run_service, 26);
 
 /**
  * Does again what failed.
@@ -991,7 +1035,7 @@ export type RetryRunRequest = Message<"skein.scheduler.v1.RetryRunRequest"> & {
  * Use `create(RetryRunRequestSchema)` to create a new message.
  */
 export const RetryRunRequestSchema: GenMessage<RetryRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 26);
+  messageDesc(file_skein_scheduler_v1_run_service, 27);
 
 /**
  * The new run.
@@ -1019,7 +1063,7 @@ export type RetryRunResponse = Message<"skein.scheduler.v1.RetryRunResponse"> & 
  * Use `create(RetryRunResponseSchema)` to create a new message.
  */
 export const RetryRunResponseSchema: GenMessage<RetryRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 27);
+  messageDesc(file_skein_scheduler_v1_run_service, 28);
 
 /**
  * Takes in an ended run. The whole request has at most 16 MiB.
@@ -1057,7 +1101,7 @@ export type ImportRunRequest = Message<"skein.scheduler.v1.ImportRunRequest"> & 
  * Use `create(ImportRunRequestSchema)` to create a new message.
  */
 export const ImportRunRequestSchema: GenMessage<ImportRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 28);
+  messageDesc(file_skein_scheduler_v1_run_service, 29);
 
 /**
  * @generated from message skein.scheduler.v1.ImportRunResponse
@@ -1076,7 +1120,7 @@ export type ImportRunResponse = Message<"skein.scheduler.v1.ImportRunResponse"> 
  * Use `create(ImportRunResponseSchema)` to create a new message.
  */
 export const ImportRunResponseSchema: GenMessage<ImportRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 29);
+  messageDesc(file_skein_scheduler_v1_run_service, 30);
 
 /**
  * Runs: started, awaited, looked at, cancelled.
