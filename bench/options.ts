@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { LargeRuns } from './workloads/large.ts';
 import type { ParkedTimes } from './workloads/parked.ts';
 import type { Fires } from './workloads/punctuality.ts';
 import { MODES, type Mode } from './platform/platform.ts';
 
 /** Workloads that can be measured, in the order in which they are. */
-export const WORKLOADS = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7'] as const;
+export const WORKLOADS = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9', 'w10'] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
 /** What is measured. */
@@ -27,6 +28,8 @@ export interface BenchOptions {
   readonly parkedTimes: ParkedTimes;
   /** Schedules of W7, and the time in which each fires once. */
   readonly fires: Fires;
+  /** Runs of W8, items of W9 and W10. */
+  readonly large: LargeRuns;
   /** Processes of each, where they are processes. */
   readonly schedulers: number;
   readonly executors: number;
@@ -51,6 +54,9 @@ const DEFAULTS = {
   'watch-seconds': '20',
   schedules: '1000',
   'schedule-seconds': '60',
+  'long-runs': '5',
+  items: '10000',
+  'history-items': '50000',
   schedulers: '1',
   executors: '1',
 };
@@ -73,6 +79,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
       'watch-seconds': { type: 'string', default: DEFAULTS['watch-seconds'] },
       schedules: { type: 'string', default: DEFAULTS.schedules },
       'schedule-seconds': { type: 'string', default: DEFAULTS['schedule-seconds'] },
+      'long-runs': { type: 'string', default: DEFAULTS['long-runs'] },
+      items: { type: 'string', default: DEFAULTS.items },
+      'history-items': { type: 'string', default: DEFAULTS['history-items'] },
       schedulers: { type: 'string', default: DEFAULTS.schedulers },
       executors: { type: 'string', default: DEFAULTS.executors },
       traces: { type: 'boolean', default: true },
@@ -93,6 +102,11 @@ export function readOptions(args: readonly string[]): BenchOptions {
     parked: values.parked.split(',').map((text) => positive('--parked', text, true)),
     parkedTimes: { settleMs: milliseconds('settle-seconds'), watchMs: milliseconds('watch-seconds') },
     fires: { count: positive('--schedules', values.schedules, true), periodMs: milliseconds('schedule-seconds') },
+    large: {
+      longRuns: positive('--long-runs', values['long-runs'], true),
+      items: positive('--items', values.items, true),
+      historyItems: positive('--history-items', values['history-items'], true),
+    },
     schedulers: positive('--schedulers', values.schedulers, true),
     executors: positive('--executors', values.executors, true),
     traces: values.traces,

@@ -4,10 +4,16 @@ export interface Api {
   registerAgent(agentId: string, protocol: string, endpoint: string): Promise<void>;
   /** Stores a workflow. */
   applyWorkflow(definition: { readonly id: string }): Promise<void>;
+  /** Starts a run; it need not have ended. */
+  startRun(workflowId: string, input: unknown): Promise<RunView>;
   /** A run once it has ended, or after so long. */
   awaitRun(runId: string, wait: string): Promise<RunView>;
   /** The run's events of one type. */
   eventsOf(runId: string, type: string): Promise<readonly EventView[]>;
+  /** A page of the run's events after a seq; answers how many there are in it. */
+  eventPage(runId: string, afterSeq: number, size: number): Promise<number>;
+  /** All of the run's events as they are streamed. */
+  replay(runId: string): Promise<Replay>;
   /** Makes a schedule. */
   createSchedule(scheduleId: string, spec: object): Promise<void>;
   /** Forgets a schedule. */
@@ -23,6 +29,15 @@ export interface RunView {
   readonly run_id: string;
   readonly state: string;
   readonly output?: unknown;
+  /** Left out of lists. */
+  readonly last_seq?: number;
+}
+
+/** How a stream of events came. */
+export interface Replay {
+  readonly events: number;
+  readonly firstEventMs: number;
+  readonly totalMs: number;
 }
 
 /** What is read of a run in a list. */
@@ -76,6 +91,12 @@ export function createApi(apiUrl: string): Api {
     async applyWorkflow(definition) {
       await call('/api/v1/workflows', definition);
     },
+    startRun: (workflowId, input) => call(`/api/v1/workflows/${workflowId}/run`, { input }),
+    async eventPage(runId, afterSeq, size) {
+      const query = `after_seq=${afterSeq}&include_task_events=false&page_size=${size}`;
+      return (await call<{ events: EventView[] }>(`/api/v1/runs/${runId}/events?${query}`)).events.length;
+    },
+    replay: (runId) => replayOf(`${apiUrl}/api/v1/runs/${runId}/events?include_task_events=false`),
     awaitRun: (runId, wait) => call(`/api/v1/runs/${runId}?wait=${wait}`),
     async eventsOf(runId, type) {
       const query = `type=${type}&include_task_events=false&page_size=${PAGE}`;
@@ -94,4 +115,20 @@ export function createApi(apiUrl: string): Api {
       return count;
     },
   };
+}
+
+async function replayOf(url: string): Promise<Replay> {
+  const startedMs = performance.now();
+  const response = await fetch(url, { headers: { accept: 'text/event-stream' } });
+  if (!response.ok || response.body === null) throw new Error(`${url} answered ${response.status}`);
+  let events = 0;
+  let firstEventMs = 0;
+  let rest = '';
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.startsWith('data:')) events += 1;
+    if (firstEventMs === 0 && events > 0) firstEventMs = performance.now() - startedMs;
+  }
+  return { events, firstEventMs, totalMs: performance.now() - startedMs };
 }

@@ -33,6 +33,13 @@ export function fanOut(id: string, branches: number, agentId: string): Graph {
   };
 }
 
+/** A node that runs another once for each of the input's items, a hundred at a time. */
+export function mapOver(id: string, node: object): Graph {
+  const body = { nodes: [{ id: 'only', ...node }], edges: [] };
+  const each = { id: 'each', type: 'map', items: '${ input.items }', concurrency: 100, body };
+  return { id, nodes: [each], edges: [] };
+}
+
 /** W1: three agents in sequence. */
 export const W1 = sequence('bench-w1', STEPS.w1, 'echo');
 /** W2: fan-out to twenty agents, and a join. */

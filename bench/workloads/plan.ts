@@ -2,6 +2,7 @@
 import type { BenchOptions, WorkloadName } from '../options.ts';
 import type { Mode } from '../platform/platform.ts';
 import type { Figures } from '../report/cell.ts';
+import { measureLongHistory, measureLongRuns, measureWideRun, warmUpLarge } from './large.ts';
 import { measureParked, warmUpParked } from './parked.ts';
 import { measureRecovery, RECOVERY, RECOVERY_SCENARIOS, warmUpRecovery } from './recovery.ts';
 import { FIRE_SCENARIOS, measurePunctuality, warmUpPunctuality } from './punctuality.ts';
@@ -66,8 +67,21 @@ export function planCells(options: BenchOptions, mode: Mode): PlannedCell[] {
           warmUp: warmUpPunctuality,
           measure: (stage) => measurePunctuality(stage, options.fires, scenario),
         }));
+      case 'w8':
+        return [large(workload, '1000 steps', (stage) => measureLongRuns(stage, options.large.longRuns))];
+      case 'w9':
+        return [large(workload, `${options.large.items} items`, (stage) => measureWideRun(stage, options.large.items))];
+      case 'w10': {
+        const { historyItems } = options.large;
+        return [large(workload, `${historyItems} items`, (stage) => measureLongHistory(stage, historyItems))];
+      }
     }
   });
+}
+
+/** Alone: what is stored by others would count. */
+function large(workload: WorkloadName, scenario: string, measure: (stage: Stage) => Promise<Figures>): PlannedCell {
+  return { workload, scenario, concurrency: 1, alone: true, warmUp: warmUpLarge, measure };
 }
 
 function throughputCells({ concurrencies, cellMs }: BenchOptions, workload: 'w1' | 'w2' | 'w3'): PlannedCell[] {

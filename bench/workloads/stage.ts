@@ -57,6 +57,7 @@ export async function openStage({ mode, warmUpMs, traces, yardstickMs, ...option
   await api.registerAgent('busy', 'HTTP_PROCESS', `${agents.url}/busy`);
   await api.registerAgent('talker', 'HTTP_INVOKE_SSE', `${agents.url}/talker`);
   await api.registerAgent('noop', 'IN_PROCESS', 'inprocess:noop');
+  await api.registerAgent('kilobyte', 'IN_PROCESS', 'inprocess:kilobyte');
   const kept = started.move();
   return {
     platform,

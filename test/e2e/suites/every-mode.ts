@@ -1,5 +1,6 @@
 import { after, before, suite } from 'node:test';
 import { startPlatform, type Mode, type TestPlatform } from '../harness/platform.ts';
+import { readyMadeFlowSuite } from '../../conformance/ready-made-flows.ts';
 import { badAgentSuite } from './bad-agents.ts';
 import { badInputSuite } from './bad-input.ts';
 import { cancelSuite } from './cancel.ts';
@@ -33,6 +34,7 @@ const JOBS = [
   badInputSuite,
   badAgentSuite,
   scheduleSuite,
+  readyMadeFlowSuite,
 ] as const;
 /** What workflows can do. */
 const GRAPHS = [

@@ -278,3 +278,16 @@ describe('the dialect', () => {
     });
   });
 });
+
+describe('the native form', () => {
+  it('may have settings under `config` in the graphs within nodes too, and no edges there', () => {
+    const each =
+      "{id: each, type: map, items: '${ input }', body: {nodes: [{id: a, type: agent, config: {agent_id: x}}]}}";
+    const { definition } = read(`id: w\nnodes: [${each}]\n`);
+    const [node] = definition.nodes;
+    assert.deepEqual(node?.type === 'map' && node.body, {
+      nodes: [{ id: 'a', type: 'agent', agent_id: 'x' }],
+      edges: [],
+    });
+  });
+});

@@ -10,13 +10,25 @@ export function importNative(document: JsonObject): ImportedDocument {
     json: {
       ...withoutEmpty(document),
       ...textVersion(document),
-      nodes: isJsonArray(nodes) ? nodes.map((node) => (isJsonObject(node) ? liftSettings(node) : node)) : nodes,
+      nodes: liftNodes(nodes),
       edges,
     },
     nodePaths: pathsOf('nodes', nodes),
     edgePaths: pathsOf('edges', edges),
     findings: [],
   };
+}
+
+/** In the graphs within nodes too. */
+function liftNodes(nodes: JsonValue): JsonValue {
+  if (!isJsonArray(nodes)) return nodes;
+  return nodes.map((node) => {
+    if (!isJsonObject(node)) return node;
+    const { body, ...rest } = node;
+    if (!isJsonObject(body)) return liftSettings(node);
+    const { edges = [] } = body;
+    return { ...liftSettings(rest), body: { ...body, nodes: liftNodes(listOf(body['nodes'])), edges: listOf(edges) } };
+  });
 }
 
 /** `nodes:` with nothing after it is null in YAML; it means an empty list. */
