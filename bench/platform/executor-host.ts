@@ -3,7 +3,7 @@ import { createClient } from '@connectrpc/connect';
 import { createNatsBus } from '@skein/bus';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { TaskService } from '@skein/contracts/scheduler';
 import { createExecutorService, executorConfig } from '@skein/executor';
 import { hostService } from '@skein/host';
@@ -27,6 +27,8 @@ await hostService({
       config,
       schedulers: schedulers.map(({ name, transport }) => ({ name, tasks: createClient(TaskService, transport) })),
       registry: createClient(AgentRegistryService, registry),
+      services: createClient(RpcRegistryService, registry),
+      tools: createClient(ToolService, registry),
       llm: createClient(LlmService, llm),
       events: createClient(EventService, events),
       bus,

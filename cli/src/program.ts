@@ -58,6 +58,16 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/agents/group.ts'),
   },
   {
+    name: 'services',
+    summary: 'Registers, lists, shows and deletes rpc services, and lists their methods',
+    load: () => import('./commands/services/group.ts'),
+  },
+  {
+    name: 'tools',
+    summary: 'Registers, lists, shows, deletes and calls tools',
+    load: () => import('./commands/tools/group.ts'),
+  },
+  {
     name: 'replay',
     summary: 'Plays an exported run again, on its own definition or on another',
     load: () => import('./commands/replay.ts'),

@@ -31,7 +31,7 @@ export function suites(endToEnd: readonly string[]): Step[] {
   const tools: Step = {
     kind: 'suite',
     title: 'tools and examples',
-    command: [node, '--test', 'tools/**/*.test.ts', 'examples/customer-support/**/*.test.ts'],
+    command: [node, '--test', 'tools/**/*.test.ts', 'examples/*/*.test.ts'],
   };
   if (endToEnd.length === 0) return [tools, packages];
   const command = [node, '--test', '--test-concurrency=2', ...endToEnd] as const;

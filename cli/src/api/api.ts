@@ -4,7 +4,7 @@ import { createConnectTransport } from '@connectrpc/connect-node';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import type { Session } from '../session.ts';
 import { apiAddress } from './address.ts';
@@ -20,6 +20,8 @@ export interface Api {
   readonly schedules: Client<typeof ScheduleService>;
   readonly approvals: Client<typeof ApprovalService>;
   readonly agents: Client<typeof AgentRegistryService>;
+  readonly services: Client<typeof RpcRegistryService>;
+  readonly tools: Client<typeof ToolService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
   readonly doctor: Client<typeof DoctorService>;
@@ -37,6 +39,8 @@ export function createApi(address: string, namespace: string, signal?: AbortSign
     schedules: createClient(ScheduleService, transport),
     approvals: createClient(ApprovalService, transport),
     agents: createClient(AgentRegistryService, transport),
+    services: createClient(RpcRegistryService, transport),
+    tools: createClient(ToolService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
     doctor: createClient(DoctorService, transport),

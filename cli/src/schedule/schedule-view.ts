@@ -41,6 +41,8 @@ export function targetText({ action }: ScheduleSpec): string {
       return `agent ${target.value.agentId}`;
     case 'llm':
       return `model ${target.value.model || 'of the platform'}`;
+    case 'tool':
+      return `tool ${target.value.toolId}`;
     case 'workflow': {
       const { workflowId, version } = target.value;
       return version === 0 ? workflowId : `${workflowId}:${version}`;

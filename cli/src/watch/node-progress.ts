@@ -47,8 +47,18 @@ export class NodeProgress {
         const { nodeId, model, attempt } = event.value;
         return this.#running(nodeId, attempt, model);
       }
+      case 'rpcCallStarted': {
+        const { nodeId, serviceId, method, attempt } = event.value;
+        return this.#running(nodeId, attempt, `${serviceId} ${method}`);
+      }
+      case 'toolCallCreated': {
+        const { nodeId, toolId, attempt } = event.value;
+        return this.#running(nodeId, attempt, toolId);
+      }
       case 'agentInvokeDone':
-      case 'llmCallDone': {
+      case 'llmCallDone':
+      case 'rpcCallDone':
+      case 'toolCallDone': {
         const { nodeId, latency } = event.value;
         if (latency) this.#latencyMs.set(nodeId, Number(latency.seconds) * 1000 + latency.nanos / 1e6);
         return undefined;

@@ -17,6 +17,7 @@ export type {
   ApprovalNode,
   BodyDefinition,
   Branch,
+  ContextBudget,
   CompensationDefinition,
   DecisionNode,
   Delivery,
@@ -36,6 +37,8 @@ export type {
   OnItemError,
   PassNode,
   RetryDefinition,
+  RpcNode,
+  ToolNode,
   SignalNode,
   SubworkflowNode,
   TimeoutsDefinition,
@@ -48,7 +51,13 @@ export { workflowSchema } from './workflow/definition-schema.ts';
 export { DIALECTS, type Dialect } from './workflow/dialect/dialect.ts';
 export { definitionJson, digestOf } from './workflow/digest.ts';
 export { MAX_DURATION_MS, parseDurationMs } from './workflow/duration.ts';
-export { agentDefinition, type AgentRunSettings, llmDefinition, type LlmRunSettings } from './workflow/implicit.ts';
+export {
+  agentDefinition,
+  type AgentRunSettings,
+  llmDefinition,
+  type LlmRunSettings,
+  toolDefinition,
+} from './workflow/implicit.ts';
 export { type ParsedWorkflow, type ParseOptions, parseWorkflow } from './workflow/parse.ts';
 export { POLICY_DEFAULTS } from './workflow/policies.ts';
 export {
@@ -58,6 +67,10 @@ export {
   type ProblemCode,
   type Severity,
 } from './workflow/problem.ts';
+export { estimateTokens, promptDigest, promptOf, promptSize } from './workflow/prompt.ts';
+export type { LlmPrompt, PromptPart, PromptSize } from './workflow/prompt.ts';
+export { readStructuredAnswer, repairRequest, violationText } from './workflow/structured-answer.ts';
+export type { StructuredAnswer } from './workflow/structured-answer.ts';
 export { localOutput, resolveInput } from './workflow/resolve-input.ts';
 export { SOURCE_LIMITS } from './workflow/source/extent.ts';
 export { resolveOutput } from './workflow/resolve-output.ts';
@@ -78,6 +91,9 @@ export type {
   PlanEdge,
   PlanNode,
   RetryPolicy,
+  RpcRequest,
+  RpcWork,
+  ToolWork,
   SchemaViolation,
   SignalWork,
   SubworkflowWork,
@@ -95,6 +111,7 @@ export type {
   ChildEnded,
   StartRun,
   ForkSource,
+  PromptFacts,
   ReusableResult,
   RunCommand,
   TaskEnded,
@@ -105,9 +122,12 @@ export { decide, MAX_DISPATCHES, type Decision } from './run/decide.ts';
 export type {
   CallOutcome,
   DispatchKey,
-  ForkOrigin,
+  LlmPromptRecord,
   LossReason,
   OutputHolder,
+  RpcCallDone,
+  ToolCallDone,
+  ForkOrigin,
   ParentLink,
   RunEvent,
   SkipReason,
@@ -116,7 +136,7 @@ export type {
 export { evolve, type EventPlace, type RunIdentity } from './run/evolve.ts';
 export { finalFailure, type Failure } from './run/failure.ts';
 export { BrokenHistoryError, foldHistory, HistoryFold, type HistoryEvent } from './run/history.ts';
-export { nodeInput, type NodeInput } from './run/node-input.ts';
+export { nodeInput, payloadDigest, type NodeInput } from './run/node-input.ts';
 export { childInput, openChildren, type OpenChild } from './run/open-children.ts';
 export { MAX_PAYLOAD_BYTES, Payload, samePayload } from './run/payload.ts';
 export { MAX_DIVERGENCES, replay, type Divergence, type DivergenceCode, type ReplayResult } from './run/replay.ts';

@@ -6,13 +6,17 @@ import {
   type ForkOrigin as ForkOriginMessage,
   type AgentInvokeDone,
   type LlmCallDone,
+  type LlmPrompt,
   type ParentLink as ParentLinkMessage,
+  type RpcCallDone,
+  type ToolCallDone,
   type RunEvent as RunEventMessage,
 } from '@skein/contracts/event';
 import type { Payload as PayloadMessage } from '@skein/contracts/type';
 import type {
   CallOutcome,
   ForkOrigin,
+  LlmPromptRecord,
   LossReason,
   OutputHolder,
   ParentLink,
@@ -69,10 +73,29 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
     case 'llmCallStarted': {
       const { nodeId, attempt, dispatch, model, executorId } = event.value;
       const startedAtMs = msOfTimestamp(event.value.startedAt);
-      return { kind: 'llm_call_started', nodeId, attempt, dispatch, model, executorId, startedAtMs };
+      const prompt = promptFromMessage(event.value.prompt);
+      return { kind: 'llm_call_started', nodeId, attempt, dispatch, model, executorId, startedAtMs, prompt };
     }
-    case 'llmCallDone':
-      return { kind: 'llm_call_done', model: event.value.model, ...callEnd(event.value) };
+    case 'llmCallDone': {
+      const { model, turns } = event.value;
+      const prompt = promptFromMessage(event.value.prompt);
+      return { kind: 'llm_call_done', model, turns, prompt, ...callEnd(event.value) };
+    }
+    case 'rpcCallStarted': {
+      const { nodeId, attempt, dispatch, serviceId, method, address, executorId } = event.value;
+      const startedAtMs = msOfTimestamp(event.value.startedAt);
+      const call = { nodeId, attempt, dispatch, serviceId, method, address, executorId, startedAtMs };
+      return { kind: 'rpc_call_started', ...call };
+    }
+    case 'rpcCallDone':
+      return { kind: 'rpc_call_done', ...plainCallEnd(event.value) };
+    case 'toolCallCreated': {
+      const { nodeId, attempt, dispatch, toolId, target, executorId } = event.value;
+      const startedAtMs = msOfTimestamp(event.value.startedAt);
+      return { kind: 'tool_call_created', nodeId, attempt, dispatch, toolId, target, executorId, startedAtMs };
+    }
+    case 'toolCallDone':
+      return { kind: 'tool_call_done', toolId: event.value.toolId, ...plainCallEnd(event.value) };
     case 'nodeSucceeded': {
       const { nodeId, attempt, nextNodeIds, missingPaths } = event.value;
       return { kind: 'node_succeeded', nodeId, attempt, result: resultOf(event.value), nextNodeIds, missingPaths };
@@ -209,15 +232,28 @@ function outcomeOf({ outcome }: Pick<AgentInvokeDone | LlmCallDone | ChildRunEnd
     : { failure: failureFromMessage(outcome.value) };
 }
 
+function promptFromMessage(message: LlmPrompt | undefined): LlmPromptRecord | undefined {
+  if (message === undefined) return undefined;
+  return { digest: message.digest, sizeBytes: Number(message.sizeBytes), role: message.role };
+}
+
 function callEnd(message: AgentInvokeDone | LlmCallDone) {
-  const { nodeId, attempt, dispatch, usage, latency, streamedBytes } = message;
+  const { usage, streamedBytes } = message;
+  return {
+    ...plainCallEnd(message),
+    usage: { inputTokens: Number(usage?.inputTokens ?? 0), outputTokens: Number(usage?.outputTokens ?? 0) },
+    streamedBytes: Number(streamedBytes),
+  };
+}
+
+/** The end of a call that streams nothing and counts no tokens, and the part of the others that is like it. */
+function plainCallEnd(message: AgentInvokeDone | LlmCallDone | RpcCallDone | ToolCallDone) {
+  const { nodeId, attempt, dispatch, latency } = message;
   return {
     nodeId,
     attempt,
     dispatch,
     outcome: outcomeOf(message),
-    usage: { inputTokens: Number(usage?.inputTokens ?? 0), outputTokens: Number(usage?.outputTokens ?? 0) },
     latencyMs: msOfDuration(latency) ?? 0,
-    streamedBytes: Number(streamedBytes),
   };
 }

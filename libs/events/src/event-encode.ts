@@ -1,6 +1,14 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { NodeSkipped_Reason, OutputCollection, RunEventSchema, TaskDispatchLost_Reason } from '@skein/contracts/event';
-import type { CallOutcome, ForkOrigin, OutputHolder, RunEvent } from '@skein/domain';
+import type {
+  CallOutcome,
+  ForkOrigin,
+  LlmPromptRecord,
+  OutputHolder,
+  RpcCallDone,
+  RunEvent,
+  ToolCallDone,
+} from '@skein/domain';
 import { durationOfMs, timestampOfMs } from './clock-types.ts';
 import { failureToMessage } from './failure-codec.ts';
 import { payloadToMessage } from './payload-codec.ts';
@@ -51,13 +59,27 @@ function caseOf(event: RunEvent): Case {
       return { case: 'agentInvokeDone', value: { nodeId, attempt, dispatch, ...callEnd(event) } };
     }
     case 'llm_call_started': {
-      const { kind: _, startedAtMs, ...rest } = event;
-      return { case: 'llmCallStarted', value: { ...rest, startedAt: timestampOfMs(startedAtMs) } };
+      const { kind: _, startedAtMs, prompt, ...rest } = event;
+      const value = { ...rest, startedAt: timestampOfMs(startedAtMs), ...promptField(prompt) };
+      return { case: 'llmCallStarted', value };
     }
     case 'llm_call_done': {
-      const { nodeId, attempt, dispatch, model } = event;
-      return { case: 'llmCallDone', value: { nodeId, attempt, dispatch, model, ...callEnd(event) } };
+      const { nodeId, attempt, dispatch, model, turns, prompt } = event;
+      const value = { nodeId, attempt, dispatch, model, turns, ...promptField(prompt), ...callEnd(event) };
+      return { case: 'llmCallDone', value };
     }
+    case 'rpc_call_started': {
+      const { kind: _, startedAtMs, ...rest } = event;
+      return { case: 'rpcCallStarted', value: { ...rest, startedAt: timestampOfMs(startedAtMs) } };
+    }
+    case 'rpc_call_done':
+      return { case: 'rpcCallDone', value: plainCallEnd(event) };
+    case 'tool_call_created': {
+      const { kind: _, startedAtMs, ...rest } = event;
+      return { case: 'toolCallCreated', value: { ...rest, startedAt: timestampOfMs(startedAtMs) } };
+    }
+    case 'tool_call_done':
+      return { case: 'toolCallDone', value: { toolId: event.toolId, ...plainCallEnd(event) } };
     case 'node_succeeded': {
       const { nodeId, attempt, nextNodeIds, missingPaths } = event;
       const next = { nextNodeIds: [...nextNodeIds], missingPaths: [...missingPaths] };
@@ -165,7 +187,13 @@ function timeField(name: 'dueAt' | 'escalateAt', ms: number | undefined) {
   return ms === undefined ? {} : { [name]: timestampOfMs(ms) };
 }
 
-function callEnd(event: Extract<RunEvent, { latencyMs: number }>) {
+function promptField(prompt: LlmPromptRecord | undefined) {
+  if (prompt === undefined) return {};
+  const { digest, sizeBytes, role } = prompt;
+  return { prompt: { digest: digest as Uint8Array<ArrayBuffer>, sizeBytes: BigInt(sizeBytes), role } };
+}
+
+function callEnd(event: Extract<RunEvent, { streamedBytes: number }>) {
   const { inputTokens, outputTokens } = event.usage;
   const usage = { inputTokens: BigInt(inputTokens), outputTokens: BigInt(outputTokens) };
   return {
@@ -174,6 +202,11 @@ function callEnd(event: Extract<RunEvent, { latencyMs: number }>) {
     latency: durationOfMs(event.latencyMs),
     streamedBytes: BigInt(event.streamedBytes),
   };
+}
+
+/** The end of a call that streams nothing and counts no tokens. */
+function plainCallEnd({ nodeId, attempt, dispatch, outcome, latencyMs }: RpcCallDone | ToolCallDone) {
+  return { nodeId, attempt, dispatch, outcome: outcomeCase(outcome), latency: durationOfMs(latencyMs) };
 }
 
 function outcomeCase(outcome: CallOutcome) {

@@ -4,7 +4,7 @@ import { createMemoryBus } from '@skein/bus';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { ApprovalService, RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
 import { createEventLogService } from '@skein/event-log';
 import { createExecutorService, executorConfig } from '@skein/executor';
@@ -69,6 +69,8 @@ export async function startServices(
     ),
   ]);
   const agents = createClient(AgentRegistryService, transportTo(registry));
+  const services = createClient(RpcRegistryService, transportTo(registry));
+  const tools = createClient(ToolService, transportTo(registry));
   const scheduler = await stack.start('scheduler', () =>
     createSchedulerService({
       schedulerId: 'scheduler-1',
@@ -90,6 +92,8 @@ export async function startServices(
       config: executorConfig.load(env),
       schedulers: [{ name: 'scheduler', tasks }],
       registry: agents,
+      services,
+      tools,
       llm,
       events,
       bus,
@@ -106,6 +110,8 @@ export async function startServices(
         approvals: createClient(ApprovalService, transportTo(scheduler)),
         schedules: createClient(ScheduleService, transportTo(scheduler)),
         agents,
+        services,
+        tools,
         events,
         llm,
         doctors: {

@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import { createNatsBus } from '@skein/bus';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { TaskService } from '@skein/contracts/scheduler';
 import { hostService } from '@skein/host';
 import { grpcTransport, type ClosableTransport } from '@skein/rpc';
@@ -23,7 +23,10 @@ await hostService({
       name,
       tasks: createClient(TaskService, connect(name)),
     }));
-    const registry = createClient(AgentRegistryService, connect(config.registryAddress));
+    const toRegistry = connect(config.registryAddress);
+    const registry = createClient(AgentRegistryService, toRegistry);
+    const services = createClient(RpcRegistryService, toRegistry);
+    const tools = createClient(ToolService, toRegistry);
     const llm = createClient(LlmService, connect(config.llmProxyAddress));
     const events = createClient(EventService, connect(config.eventLogAddress));
     const bus = createNatsBus({ servers: [config.bus.url], name: 'executor' });
@@ -31,6 +34,8 @@ await hostService({
       config,
       schedulers,
       registry,
+      services,
+      tools,
       llm,
       events,
       bus,

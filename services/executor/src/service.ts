@@ -10,15 +10,19 @@ import type { Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { EventService } from '@skein/contracts/eventlog';
 import type { LlmService } from '@skein/contracts/llm';
-import type { AgentRegistryService } from '@skein/contracts/registry';
+import type { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import type { HostedService } from '@skein/host';
 import { notReady, READY, type Readiness } from '@skein/lifecycle';
 import type { Logger } from 'pino';
 import { BusLiveEvents } from './adapters/bus/bus-live-events.ts';
 import { eventLogStore } from './adapters/event-log/event-log-store.ts';
 import type { AgentFunctions } from './app/agent-function.ts';
+import { httpTools } from './adapters/http/http-tools.ts';
 import { modelClient } from './adapters/llm/model-client.ts';
 import { agentProtocols } from './adapters/protocols.ts';
+import { rpcCaller } from './adapters/rpc/rpc-caller.ts';
+import { serviceDirectory } from './adapters/registry/service-directory.ts';
+import { toolDirectory } from './adapters/registry/tool-directory.ts';
 import { watchRoutes } from './adapters/registry/route-watch.ts';
 import { grpcScheduler } from './adapters/scheduler/grpc-scheduler.ts';
 import { SchedulerLinks } from './adapters/scheduler/scheduler-links.ts';
@@ -30,9 +34,11 @@ import { ConcurrencyBudget } from './app/concurrency-budget.ts';
 import { EventSpool } from './app/event-spool.ts';
 import { InstanceLoad } from './app/instance-load.ts';
 import { RouteTable } from './app/route-table.ts';
+import { RpcTasks } from './app/rpc-task.ts';
 import type { SchedulerPeer } from './app/scheduler-peer.ts';
 import { TaskDesk } from './app/task-desk.ts';
 import { TaskRunner } from './app/task-runner.ts';
+import { ToolTasks } from './app/tool-task.ts';
 import type { ExecutorConfig } from './config.ts';
 
 /** What an executor is made of. The clients may lead to this process or to another. */
@@ -41,6 +47,8 @@ export interface ExecutorServiceOptions {
   /** At least one. */
   readonly schedulers: readonly SchedulerPeer[];
   readonly registry: Client<typeof AgentRegistryService>;
+  readonly services: Client<typeof RpcRegistryService>;
+  readonly tools: Client<typeof ToolService>;
   readonly llm: Client<typeof LlmService>;
   readonly events: Client<typeof EventService>;
   readonly bus: Pick<EventBus, 'publishTaskEvents' | 'maxPayloadBytes'>;
@@ -85,7 +93,13 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     load: new InstanceLoad(),
     random: Math.random,
   });
-  const runner = new TaskRunner({ agents, models: modelClient(options.llm), observer: taskTelemetry(logger) });
+  const services = serviceDirectory(options.services);
+  const rpcPort = rpcCaller(services);
+  const rpc = new RpcTasks({ services, port: rpcPort });
+  const http = httpTools();
+  const tools = new ToolTasks({ tools: toolDirectory(options.tools), rpc, http });
+  const models = modelClient(options.llm);
+  const runner = new TaskRunner({ agents, models, rpc, tools, observer: taskTelemetry(logger) });
   const desk = new TaskDesk({ runner, outlets: { live, spool, nowMs: Date.now } });
   observeTasks(() => desk.counts);
   const budget = new ConcurrencyBudget(config.tasks.concurrency);
@@ -116,7 +130,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     await atMost(Promise.all([desk.whenEmpty(), spool.flush()]), FLUSH_TIMEOUT_MS);
     queue.stop();
     await Promise.all([links, watch].map((part) => part[Symbol.asyncDispose]()));
-    await Promise.all([...protocols.values()].map((adapter) => adapter[Symbol.asyncDispose]()));
+    await Promise.all([...protocols.values(), rpcPort, http].map((adapter) => adapter[Symbol.asyncDispose]()));
     await using owned = new AsyncDisposableStack();
     for (const part of options.owned ?? []) owned.use(part);
   };

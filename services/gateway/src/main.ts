@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { hostService } from '@skein/host';
 import { balancedTransport, grpcTransport } from '@skein/rpc';
@@ -32,6 +32,8 @@ await hostService({
         approvals: createClient(ApprovalService, scheduler),
         schedules: createClient(ScheduleService, scheduler),
         agents: createClient(AgentRegistryService, registry),
+        services: createClient(RpcRegistryService, registry),
+        tools: createClient(ToolService, registry),
         events: createClient(EventService, eventLog),
         llm: createClient(LlmService, llmProxy),
         doctors: {

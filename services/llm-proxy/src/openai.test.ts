@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Code } from '@connectrpc/connect';
 import { Secret } from '@skein/config';
-import { Role } from '@skein/contracts/llm';
+import { OutputCheck, Role } from '@skein/contracts/llm';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { describeError, type ErrorDescription } from '@skein/rpc';
 import { eventually, freePort } from '@skein/testkit';
@@ -26,6 +26,7 @@ const MODEL = 'openai/gpt-test';
 interface SpecPart {
   readonly model?: string;
   readonly outputSchema?: JsonObject;
+  readonly outputCheck?: OutputCheck;
   readonly maxTokens?: number;
   readonly timeout?: { readonly nanos: number };
 }
@@ -123,6 +124,27 @@ test('a schema is asked for, and an answer that breaks it is none', async () => 
     type: 'json_schema',
     json_schema: { name: 'output', schema: outputSchema },
   });
+});
+
+test('whoever checks answers himself gets and keeps one that breaks the schema; whoever does not is told', async () => {
+  const answers = ['{"n": "x"}', 'Here:\n```json\n{"n": 4}\n```'];
+  await using rig = await rigWith(({ response }) => streamAnswer(response, answers.shift() ?? ''));
+  const outputSchema = { type: 'object', properties: { n: { type: 'integer' } } };
+  const unchecked = { outputSchema, outputCheck: OutputCheck.CALLER };
+  for (const replayed of [false, true]) {
+    const { completion } = await rig.ask(unchecked, 'key');
+    assert.deepEqual([completion?.text, completion?.replayed], ['{"n": "x"}', replayed]);
+  }
+  assert.equal((await failure(rig.ask({ outputSchema }, 'key'))).reason, 'OUTPUT_SCHEMA_VIOLATION');
+  assert.equal(rig.upstream.calls.length, 1, 'it was bought once');
+  const fenced = await rig.ask({ outputSchema }, 'another');
+  assert.deepEqual(JSON.parse(fenced.completion?.text ?? ''), { n: 4 }, 'the JSON in it alone');
+});
+
+test('where any JSON will do, the upstream is asked for an object of JSON', async () => {
+  await using rig = await rigWith(({ response }) => streamAnswer(response, '{}'));
+  await rig.ask({ outputSchema: {} });
+  assert.deepEqual(rig.upstream.calls[0]?.body['response_format'], { type: 'json_object' });
 });
 
 test('errors of the upstream say whether and when to ask again', async () => {

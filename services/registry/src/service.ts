@@ -1,21 +1,26 @@
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
 import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { grpcContact } from './adapters/grpc/grpc-contact.ts';
+import { serverReflection } from './adapters/grpc/server-reflection.ts';
 import { httpContact } from './adapters/http/http-contact.ts';
 import { postgresAgentStore } from './adapters/postgres/agent-store.ts';
 import { registryAudit } from './adapters/postgres/registry-audit.ts';
 import { RegistrySession } from './adapters/postgres/registry-session.ts';
+import { postgresRpcServiceStore } from './adapters/postgres/rpc-service-store.ts';
 import type { RegistryTables } from './adapters/postgres/tables.ts';
+import { postgresToolStore } from './adapters/postgres/tool-store.ts';
 import { observeFeed, telemetryObserver } from './adapters/telemetry/registry-observer.ts';
 import { HealthJournal } from './app/health-journal.ts';
 import { HealthMonitor, type ProbePolicy } from './app/health-monitor.ts';
 import { refreshFacts } from './app/refresh-facts.ts';
 import { RouteFeed } from './app/route-feed.ts';
 import { agentRegistryService } from './rpc/agent-registry-service.ts';
+import { rpcRegistryService } from './rpc/rpc-registry-service.ts';
+import { toolService } from './rpc/tool-service.ts';
 import { typed } from './rpc/answer-errors.ts';
 
 /** How instances are probed; what is left out is as in `registryConfig`. */
@@ -60,7 +65,10 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   await checkDurability(pool);
   await migrate(pool, { schema: 'registry', directory: `${import.meta.dirname}/adapters/postgres/migrations` });
 
-  const store = postgresAgentStore(createKysely<RegistryTables>(pool));
+  const tables = createKysely<RegistryTables>(pool);
+  const store = postgresAgentStore(tables);
+  const services = postgresRpcServiceStore(tables);
+  const tools = postgresToolStore(tables);
   const contacts = { grpc: cleanup.use(grpcContact()), http: cleanup.use(httpContact()) };
   const parts = { store, contacts };
   const feed = cleanup.use(
@@ -112,6 +120,8 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
     name: 'registry',
     bindings: [
       bind(AgentRegistryService, agentRegistryService({ ...parts, feed, onDefect })),
+      bind(RpcRegistryService, rpcRegistryService({ services, reflect: serverReflection, onDefect })),
+      bind(ToolService, toolService({ tools, onDefect })),
       auditBinding('registry', registryAudit(pool), (error) => typed(error, 'DoctorService/Audit', onDefect)),
     ],
     ready: () => (session.isConnected ? READY : notReady('the database does not answer; routes are as last read')),

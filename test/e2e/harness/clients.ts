@@ -1,7 +1,7 @@
 import { createClient, type Client } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { EventService } from '@skein/contracts/eventlog';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 
 /** Generated clients for one platform. */
@@ -11,6 +11,8 @@ export interface Clients {
   readonly approvals: Client<typeof ApprovalService>;
   readonly schedules: Client<typeof ScheduleService>;
   readonly agents: Client<typeof AgentRegistryService>;
+  readonly services: Client<typeof RpcRegistryService>;
+  readonly tools: Client<typeof ToolService>;
   readonly events: Client<typeof EventService>;
 }
 
@@ -23,6 +25,8 @@ export function createClients(apiUrl: string): Clients {
     approvals: createClient(ApprovalService, transport),
     schedules: createClient(ScheduleService, transport),
     agents: createClient(AgentRegistryService, transport),
+    services: createClient(RpcRegistryService, transport),
+    tools: createClient(ToolService, transport),
     events: createClient(EventService, transport),
   };
 }

@@ -18,8 +18,11 @@ import { subworkflowSuite } from './graphs/subworkflows.ts';
 import { waitSuite } from './graphs/waits.ts';
 import { historySuite } from './histories.ts';
 import { mainJobSuite } from './main-job.ts';
+import { rpcServiceSuite } from './rpc-services.ts';
 import { scheduleSuite } from './schedules.ts';
 import { startSuite } from './start.ts';
+import { structuredLlmSuite } from './structured-llm.ts';
+import { toolSuite } from './tools.ts';
 
 const JOBS = [
   mainJobSuite,
@@ -46,6 +49,8 @@ const GRAPHS = [
   forkSuite,
   joinSuite,
 ] as const;
+/** Whom they call besides agents. */
+const CALLS = [structuredLlmSuite, rpcServiceSuite, toolSuite] as const;
 
 /** Every suite runs processes of its own: more at once would only wait for each other. */
 const SUITES_AT_A_TIME = 4;
@@ -71,6 +76,9 @@ export function everyMode(mode: Mode, more: (use: UsePlatform) => void = () => u
     });
     suite('graphs', { concurrency: SUITES_AT_A_TIME }, () => {
       for (const add of GRAPHS) add(use);
+    });
+    suite('calls', { concurrency: true }, () => {
+      for (const add of CALLS) add(use);
     });
     more(use);
   });

@@ -5,6 +5,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
     { name: 'start', summary: 'Starts a run of a stored workflow and does not wait', load: () => import('./start.ts') },
     { name: 'list', summary: 'Lists runs, newest first', load: () => import('./list.ts') },
     { name: 'get', summary: 'Shows a run and its nodes', load: () => import('./get.ts') },
+    { name: 'input', summary: 'Shows what a node was given: of a model, the prompt', load: () => import('./input.ts') },
     { name: 'events', summary: 'Lists the history of a run', load: () => import('./events.ts') },
     { name: 'export', summary: 'Writes the history of a run to a file', load: () => import('./export.ts') },
     { name: 'import', summary: 'Takes in an exported run that has ended', load: () => import('./import.ts') },

@@ -80,6 +80,23 @@ test('a run is started with what the command line gives, and not waited for', as
   assert.deepEqual(rest, ['structValue', { k: 'v', x: 'y=z' }, 'q', 's', 'default']);
 });
 
+test('input prints what a node was given, and what it was made of beside it', async () => {
+  let asked: unknown;
+  const prompt = { promptDigest: Uint8Array.of(0xab, 0xcd), promptSizeBytes: 12n };
+  await using platform = await serve({
+    getNodeInput({ runId, nodeId, attempt }) {
+      asked = [runId, nodeId, attempt];
+      const input = { kind: { case: 'stringValue', value: 'hi' } } as const;
+      return { nodeInput: { nodeId, attempt: 2, input, inputSeqs: [1n, 4n], ...prompt } };
+    },
+  });
+  const { code, stdout, stderr } = await cli(platform, 'runs', 'input', 'r1', 'a', '--attempt', '2');
+  assert.deepEqual([code, stdout, asked], [EXIT.ok, 'hi\n', ['r1', 'a', 2]]);
+  assert.match(stderr, /attempt 2; made of event 1, 4; prompt 12 bytes, sha256 abcd/);
+  const json = await cli(platform, 'runs', 'input', 'r1', 'a', '-o', 'json');
+  assert.partialDeepStrictEqual(JSON.parse(json.stdout), { node_id: 'a', input: 'hi', prompt_digest: 'abcd' });
+});
+
 test('watching goes on after the last cursor when the stream breaks, and ends with the output', async () => {
   await using platform = await serve(
     { getRun: () => ({ run: RUN }), awaitRun: () => ({ run: DONE }) },

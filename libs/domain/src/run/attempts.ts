@@ -30,7 +30,7 @@ export function attemptFailed(turn: Turn, plan: PlanNode, attempt: number, failu
 export function retryNow(turn: Turn, plan: PlanNode, node: NodeRun): void {
   const attempt = node.attempt + 1;
   try {
-    const input = nodeInput(draftOfTurn(turn), plan, node.scheduledSeq);
+    const input = nodeInput(draftOfTurn(turn), plan, node.inputSeq);
     goOnFrom(turn, plan, attempt, beginAttempt(turn, plan, attempt, input));
   } catch (error) {
     failNode(turn, plan, node.attempt, expressionFailure(error, `nodes.${plan.id}`));

@@ -32,6 +32,8 @@ export function beginAttempt(turn: Turn, node: PlanNode, attempt: number, input:
   switch (work.kind) {
     case 'agent':
     case 'llm':
+    case 'rpc':
+    case 'tool':
     case 'local':
       return undefined;
     case 'map':

@@ -64,6 +64,17 @@ export interface CallFacts {
   readonly latencyMs: number;
   readonly usage: TokenUsage;
   readonly streamedBytes: number;
+  /** Of a model's call. Undefined: nothing was asked, or the executor does not say. */
+  readonly prompt?: PromptFacts | undefined;
+}
+
+/** What a model was asked, as its executor saw it. */
+export interface PromptFacts {
+  /** See `promptDigest`. */
+  readonly digest: Uint8Array;
+  readonly sizeBytes: number;
+  /** How often the model was asked. */
+  readonly turns: number;
 }
 
 /** An executor reports that a task has been running for a while. */

@@ -24,6 +24,7 @@ import type {
   TaskTimedOut,
 } from './command.ts';
 import type { DispatchKey, ForkOrigin, RunEvent } from './event.ts';
+import { callDone, callStarted } from './call-record.ts';
 import { draftOf, type RunIdentity } from './evolve.ts';
 import { finalFailure, type Failure } from './failure.ts';
 import { MAX_PAYLOAD_BYTES, type Payload } from './payload.ts';
@@ -139,7 +140,7 @@ function taskEnded(turn: Turn, command: TaskEnded): void {
   const outcome = checkedOutcome(plan, command.outcome);
   if (facts.startedAtMs !== undefined) {
     if (node.startedDispatch !== key.dispatch) recordStart(turn, key, facts);
-    recordEnd(turn, plan, key, facts, outcome);
+    emit(turn, callDone(plan.work, key, facts, outcome));
   }
   if ('failure' in outcome) return attemptFailed(turn, plan, key.attempt, outcome.failure);
   const holder = facts.startedAtMs === undefined ? outcome : { outputSeq: draftOfTurn(turn).seq };
@@ -205,26 +206,7 @@ function openNode(turn: Turn, key: DispatchKey): NodeRun | undefined {
 }
 
 function recordStart(turn: Turn, key: DispatchKey, facts: CallFacts): void {
-  const { work } = planNode(turn.plan, key.nodeId);
-  const common = { ...key, executorId: facts.executorId, startedAtMs: facts.startedAtMs ?? turn.moment.nowMs };
-  if (work.kind === 'llm') return emit(turn, { kind: 'llm_call_started', ...common, model: work.model });
-  const agentId = work.kind === 'agent' ? work.agentId : '';
-  const target = { agentId, agentVersion: facts.targetVersion, instanceId: facts.target };
-  emit(turn, { kind: 'agent_invoke_started', ...common, ...target });
-}
-
-function recordEnd(
-  turn: Turn,
-  plan: PlanNode,
-  key: DispatchKey,
-  facts: CallFacts,
-  outcome: TaskEnded['outcome'],
-): void {
-  const { usage, latencyMs, streamedBytes } = facts;
-  const common = { ...key, outcome, usage, latencyMs, streamedBytes };
-  if (plan.work.kind === 'llm')
-    emit(turn, { kind: 'llm_call_done', ...common, model: facts.target || plan.work.model });
-  else emit(turn, { kind: 'agent_invoke_done', ...common });
+  emit(turn, callStarted(planNode(turn.plan, key.nodeId).work, key, facts, turn.moment.nowMs));
 }
 
 function checkedOutcome(plan: PlanNode, outcome: TaskEnded['outcome']): TaskEnded['outcome'] {

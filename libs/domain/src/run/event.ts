@@ -14,6 +14,10 @@ export type RunEvent =
   | AgentInvokeDone
   | LlmCallStarted
   | LlmCallDone
+  | RpcCallStarted
+  | RpcCallDone
+  | ToolCallCreated
+  | ToolCallDone
   | NodeSucceeded
   | NodeRetryScheduled
   | NodeFailed
@@ -120,11 +124,20 @@ export interface AgentInvokeDone extends DispatchKey {
   readonly streamedBytes: number;
 }
 
+/** What a model was told: see `skein.event.v1.LlmPrompt`. */
+export interface LlmPromptRecord {
+  readonly digest: Uint8Array;
+  readonly sizeBytes: number;
+  /** Empty: none is named. */
+  readonly role: string;
+}
+
 export interface LlmCallStarted extends DispatchKey {
   readonly kind: 'llm_call_started';
   readonly model: string;
   readonly executorId: string;
   readonly startedAtMs: number;
+  readonly prompt?: LlmPromptRecord | undefined;
 }
 
 export interface LlmCallDone extends DispatchKey {
@@ -134,6 +147,39 @@ export interface LlmCallDone extends DispatchKey {
   readonly usage: TokenUsage;
   readonly latencyMs: number;
   readonly streamedBytes: number;
+  readonly prompt?: LlmPromptRecord | undefined;
+  /** Zero: not known. */
+  readonly turns: number;
+}
+
+export interface RpcCallStarted extends DispatchKey {
+  readonly kind: 'rpc_call_started';
+  readonly serviceId: string;
+  readonly method: string;
+  readonly address: string;
+  readonly executorId: string;
+  readonly startedAtMs: number;
+}
+
+export interface RpcCallDone extends DispatchKey {
+  readonly kind: 'rpc_call_done';
+  readonly outcome: CallOutcome;
+  readonly latencyMs: number;
+}
+
+export interface ToolCallCreated extends DispatchKey {
+  readonly kind: 'tool_call_created';
+  readonly toolId: string;
+  readonly target: string;
+  readonly executorId: string;
+  readonly startedAtMs: number;
+}
+
+export interface ToolCallDone extends DispatchKey {
+  readonly kind: 'tool_call_done';
+  readonly toolId: string;
+  readonly outcome: CallOutcome;
+  readonly latencyMs: number;
 }
 
 /**

@@ -103,6 +103,7 @@ function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void
         attempt: event.attempt,
         dispatch: 1,
         scheduledSeq: place.seq,
+        inputSeq: before?.inputSeq ?? place.seq,
         inputDigest: event.inputDigest,
         scheduledAtMs: place.occurredAtMs,
         firstScheduledAtMs: before?.firstScheduledAtMs ?? place.occurredAtMs,
@@ -114,9 +115,13 @@ function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void
     }
     case 'agent_invoke_started':
     case 'llm_call_started':
+    case 'rpc_call_started':
+    case 'tool_call_created':
       return setNode(draft, event.nodeId, { status: 'RUNNING', startedDispatch: event.dispatch });
     case 'agent_invoke_done':
     case 'llm_call_done':
+    case 'rpc_call_done':
+    case 'tool_call_done':
       if ('output' in event.outcome) {
         return setNode(draft, event.nodeId, { output: event.outcome.output, outputSeq: place.seq });
       }
@@ -276,6 +281,7 @@ const FRESH_NODE: NodeRun = {
   dispatch: 0,
   lostDispatches: 0,
   scheduledSeq: 0,
+  inputSeq: 0,
   inputDigest: new Uint8Array(),
   firstScheduledAtMs: 0,
   scheduledAtMs: 0,

@@ -22,10 +22,16 @@ export function finalFailure(code: string, message: string, place: string, remed
 }
 
 /**
- * Failures after which nobody knows whether the agent did the work: a call
- * with `delivery: at_most_once` is not repeated after one of these.
+ * Failures after which nobody knows whether whoever was called did the work: a call with `delivery: at_most_once` is
+ * not repeated after one of these. DEADLINE_EXCEEDED is what a server says whose time ran out while it worked.
  */
-const UNKNOWN_OUTCOME_CODES: ReadonlySet<string> = new Set(['TIMEOUT', 'AGENT_UNREACHABLE']);
+const UNKNOWN_OUTCOME_CODES: ReadonlySet<string> = new Set([
+  'TIMEOUT',
+  'AGENT_UNREACHABLE',
+  'RPC_UNREACHABLE',
+  'TOOL_UNREACHABLE',
+  'DEADLINE_EXCEEDED',
+]);
 
 /** Whether the work may have been done in spite of the failure. */
 export function leavesOutcomeUnknown(failure: Failure): boolean {

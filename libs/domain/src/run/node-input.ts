@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Scope } from '../expression/scope.ts';
 import type { PlanNode } from '../workflow/plan.ts';
 import { compensatedId } from '../workflow/compensation-id.ts';
-import { resolveInput } from '../workflow/resolve-input.ts';
+import { composesInput, resolveInput } from '../workflow/resolve-input.ts';
 import { runScope, takenPredecessors, type ReadableRun } from './node-scope.ts';
 import { Payload } from './payload.ts';
 import type { NodeRun } from './state.ts';
@@ -61,7 +61,7 @@ export function payloadDigest(payload: Payload): Uint8Array {
 
 /** The common case costs nothing: without a template, the one value before a node is its input as it stands. */
 function passedThrough(run: ReadableRun, node: PlanNode, before: readonly NodeRun[]): NodeInput | undefined {
-  if (node.input !== undefined || node.work.kind === 'llm' || node.work.kind === 'map') return undefined;
+  if (node.input !== undefined || composesInput(node.work)) return undefined;
   const [only] = before;
   if (only === undefined) {
     return node.predecessors.length === 0 ? { payload: run.input, heldBySeq: 1, fromSeqs: [1] } : undefined;

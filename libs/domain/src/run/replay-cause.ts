@@ -5,7 +5,7 @@
  * C2. A command is derived from the state before the event and from recorded events alone, never from the plan: what
  *     happened outside does not depend on what the definition says now.
  */
-import type { ForkSource, RunCommand, TimeoutKind } from './command.ts';
+import type { CallFacts, ForkSource, RunCommand, TimeoutKind } from './command.ts';
 import type {
   AgentInvokeDone,
   AgentInvokeStarted,
@@ -13,8 +13,13 @@ import type {
   DispatchKey,
   LlmCallDone,
   LlmCallStarted,
+  LlmPromptRecord,
   OutputHolder,
+  RpcCallDone,
+  RpcCallStarted,
   RunEvent,
+  ToolCallCreated,
+  ToolCallDone,
 } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { HistoryEvent } from './history.ts';
@@ -37,6 +42,10 @@ export const EVENT_ORIGINS: Readonly<Record<RunEvent['kind'], EventOrigin>> = {
   agent_invoke_done: 'fact',
   llm_call_started: 'fact',
   llm_call_done: 'fact',
+  rpc_call_started: 'fact',
+  rpc_call_done: 'fact',
+  tool_call_created: 'fact',
+  tool_call_done: 'fact',
   // A task that ended without a call, or that ran out of time, leaves only what became of it; so does a wait.
   node_succeeded: 'either',
   node_retry_scheduled: 'either',
@@ -105,9 +114,13 @@ function laterCauseOf(state: RunState, first: RunEvent, next: RunEvent | undefin
   switch (first.kind) {
     case 'agent_invoke_started':
     case 'llm_call_started':
+    case 'rpc_call_started':
+    case 'tool_call_created':
       return callBegun(state, first, next);
     case 'agent_invoke_done':
     case 'llm_call_done':
+    case 'rpc_call_done':
+    case 'tool_call_done':
       return callEnded(state, first, undefined);
     case 'task_dispatch_lost':
       return { kind: 'lose_dispatch', key: keyOf(first), reason: first.reason };
@@ -159,21 +172,29 @@ function isExpiry({ decidedBy, comment }: Extract<RunEvent, { kind: 'approval_de
   return decidedBy === '' && comment === 'expired';
 }
 
-type Begun = AgentInvokeStarted | LlmCallStarted;
-type Ended = AgentInvokeDone | LlmCallDone;
+type Begun = AgentInvokeStarted | LlmCallStarted | RpcCallStarted | ToolCallCreated;
+type Ended = AgentInvokeDone | LlmCallDone | RpcCallDone | ToolCallDone;
+
+const ENDS: ReadonlySet<RunEvent['kind']> = new Set([
+  'agent_invoke_done',
+  'llm_call_done',
+  'rpc_call_done',
+  'tool_call_done',
+] satisfies Ended['kind'][]);
+
+function isEnd(event: RunEvent | undefined): event is Ended {
+  return event !== undefined && ENDS.has(event.kind);
+}
 
 /** A call that was reported only when it had ended leaves both events at once. */
 function callBegun(state: RunState, begun: Begun, next: RunEvent | undefined): RunCommand {
-  const ended = next?.kind === 'agent_invoke_done' || next?.kind === 'llm_call_done' ? next : undefined;
-  if (ended !== undefined && sameDispatch(begun, ended)) return callEnded(state, ended, begun);
+  if (isEnd(next) && sameDispatch(begun, next)) return callEnded(state, next, begun);
   return { kind: 'task_started', key: keyOf(begun), facts: { ...NO_CALL, ...callOf(begun) } };
 }
 
 function callEnded(state: RunState, ended: Ended, begun: Begun | undefined): RunCommand {
-  const { usage, latencyMs, streamedBytes } = ended;
   const call = begun === undefined ? { startedAtMs: 0 } : callOf(begun);
-  const model = ended.kind === 'llm_call_done' ? { target: ended.model } : {};
-  const facts = { ...NO_CALL, ...call, ...model, usage, latencyMs, streamedBytes };
+  const facts = { ...NO_CALL, ...call, ...endOf(ended), latencyMs: ended.latencyMs };
   return { kind: 'task_ended', key: keyOf(ended), outcome: outcomeOf(state, ended), facts };
 }
 
@@ -186,11 +207,38 @@ function outcomeOf(state: RunState, ended: Ended): Ended['outcome'] {
   return { output: Payload.fromBytes(new Uint8Array(MAX_PAYLOAD_BYTES + 1)) };
 }
 
-function callOf(begun: Begun) {
+/** What the end of a call says that its beginning does not. */
+function endOf(ended: Ended): Partial<CallFacts> {
+  switch (ended.kind) {
+    case 'llm_call_done': {
+      const { usage, streamedBytes, model, prompt, turns } = ended;
+      return { usage, streamedBytes, target: model, ...promptFacts(prompt, turns) };
+    }
+    case 'agent_invoke_done':
+      return { usage: ended.usage, streamedBytes: ended.streamedBytes };
+    case 'rpc_call_done':
+    case 'tool_call_done':
+      return {};
+  }
+}
+
+function callOf(begun: Begun): Partial<CallFacts> {
   const { executorId, startedAtMs } = begun;
-  const isModel = begun.kind === 'llm_call_started';
-  const target = isModel ? { target: begun.model } : { target: begun.instanceId, targetVersion: begun.agentVersion };
-  return { executorId, startedAtMs, ...target };
+  const common = { executorId, startedAtMs };
+  switch (begun.kind) {
+    case 'llm_call_started':
+      return { ...common, target: begun.model, ...promptFacts(begun.prompt, 0) };
+    case 'agent_invoke_started':
+      return { ...common, target: begun.instanceId, targetVersion: begun.agentVersion };
+    case 'rpc_call_started':
+      return { ...common, target: begun.address };
+    case 'tool_call_created':
+      return { ...common, target: begun.target };
+  }
+}
+
+function promptFacts(prompt: LlmPromptRecord | undefined, turns: number): Pick<CallFacts, 'prompt'> {
+  return prompt === undefined ? {} : { prompt: { digest: prompt.digest, sizeBytes: prompt.sizeBytes, turns } };
 }
 
 /** The node ended without any call being made: its wait is over, or its task needed none. */

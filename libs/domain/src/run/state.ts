@@ -93,8 +93,10 @@ export interface NodeRun {
   readonly dispatch: number;
   /** Dispatches of all attempts that were lost with an executor. */
   readonly lostDispatches: number;
-  /** seq of the node_scheduled event of the current attempt: what came later cannot be in its input. */
+  /** seq of the node_scheduled event of the current attempt. */
   readonly scheduledSeq: number;
+  /** seq of the node_scheduled event of the first attempt: what came later is in the input of none. Zero: none. */
+  readonly inputSeq: number;
   /** First 16 bytes of the SHA-256 of the current attempt's input; empty: there was no attempt. */
   readonly inputDigest: Uint8Array;
   readonly firstScheduledAtMs: number;

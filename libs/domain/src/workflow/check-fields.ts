@@ -9,6 +9,8 @@ import type { DocumentPath, Finding, ProblemList } from './problem-list.ts';
 export const NODE_TYPES = [
   'agent',
   'llm',
+  'rpc',
+  'tool',
   'decision',
   'transform',
   'input',
@@ -20,9 +22,6 @@ export const NODE_TYPES = [
   'signal',
   'approval',
 ] as const;
-
-/** Node types of the language that this version does not run yet. */
-const LATER_TYPES = ['tool', 'rpc'];
 
 /**
  * Reports every field of a native document that is unknown, missing or of the wrong shape.
@@ -45,11 +44,7 @@ function typeFindings(graph: JsonObject, place: DocumentPath): readonly Finding[
     if (typeof type !== 'string' || isNodeType(type)) return [];
     const at = [...place, 'nodes', i, 'type'];
     const supported = `supported: ${NODE_TYPES.join(', ')}`;
-    if (LATER_TYPES.includes(type)) {
-      const message = `the node type \`${type}\` is not supported by this server version`;
-      return [{ at, code: 'UNSUPPORTED_NODE_TYPE', message, mend: supported }];
-    }
-    const mend = didYouMean(type, [...NODE_TYPES, ...LATER_TYPES]) || supported;
+    const mend = didYouMean(type, NODE_TYPES) || supported;
     return [{ at, code: 'UNKNOWN_NODE_TYPE', message: `unknown node type \`${type}\``, mend }];
   });
 }

@@ -6,6 +6,7 @@ import { expressionIn, templateIn } from './compile-part.ts';
 import { compileSchemaIn } from './compile-schema-part.ts';
 import { approvalWork, signalWork, waitWork } from './compile-waiting-work.ts';
 import type { AgentNode, LlmNode, NodeDefinition } from './definition.ts';
+import { rpcWork } from './rpc-work.ts';
 import type { AgentWork, LlmWork, NodeWork } from './plan.ts';
 import type { DocumentPath, ProblemList } from './problem-list.ts';
 
@@ -28,6 +29,10 @@ export function compileWork(
       return { work: agentWork(node, at, problems), references: [] };
     case 'llm':
       return llmWork(node, at, env, problems);
+    case 'rpc':
+      return rpcWork(node, at, env, problems);
+    case 'tool':
+      return { work: { kind: 'tool', toolId: node.tool_id }, references: [] };
     case 'transform': {
       const expression = expressionIn(node.expression, [...at, 'expression'], env, problems);
       return { work: { kind: 'local', type: node.type, expression }, references: [expression?.references] };
@@ -82,7 +87,10 @@ function llmWork(node: LlmNode, at: DocumentPath, env: ExpressionEnv, problems: 
     system,
     prompt,
     messages,
+    role: node.role ?? '',
     outputSchema: node.output_schema,
+    repairTurns: node.repair_turns,
+    contextBudget: node.context_budget,
     temperature: node.temperature,
     maxTokens: node.max_tokens,
     config: node.config ?? {},

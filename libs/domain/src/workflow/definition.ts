@@ -54,7 +54,7 @@ export interface TimeoutsDefinition {
   readonly schedule_to_close?: string;
 }
 
-/** Retry of a failed attempt. Defaults: 3 attempts for agent and llm (1 for the others), 1s, 2, 30s, 0.1, none. */
+/** Retry of a failed attempt. Defaults: 3 attempts for nodes that call somebody (1 for the others), 1s, 2, 30s, 0.1, none. */
 export interface RetryDefinition {
   /** Attempts in all, the first included: 1 to 100. */
   readonly max_attempts?: number;
@@ -129,14 +129,46 @@ export interface LlmNode extends NodeBase {
   readonly prompt?: string;
   /** Template: list of `{role, content}`, or one expression that gives such a list. */
   readonly messages?: JsonValue;
+  /** The part the model plays here, such as `summarizer`; for events and telemetry, not for the model. */
+  readonly role?: string;
   /** JSON Schema the completion must satisfy; the node's output is then the parsed JSON. */
   readonly output_schema?: JsonSchema;
+  /** How often an answer that breaks `output_schema` is asked to be mended, within one attempt: 0 to 5. Default 2. */
+  readonly repair_turns?: number;
+  /** Largest prompt; a larger one fails before the model is asked. Default: as large as llm-proxy takes. */
+  readonly context_budget?: ContextBudget;
   /** 0 to 2. Default: the model's. */
   readonly temperature?: number;
   /** 1 to 1,000,000. Default: the model's. */
   readonly max_tokens?: number;
   /** Further settings for the provider, handed on as they are. */
   readonly config?: JsonObject;
+}
+
+/** Bounds of a prompt: its messages and its output_schema together. */
+export interface ContextBudget {
+  /** Estimated tokens, from 1. */
+  readonly tokens?: number;
+  /** UTF-8 bytes, from 1. */
+  readonly bytes?: number;
+}
+
+/** Calls a unary method of a registered rpc service. Its input is the request, its output the response, as JSON. */
+export interface RpcNode extends NodeBase {
+  readonly type: 'rpc';
+  /** As registered with `skein services register`. */
+  readonly service_id: string;
+  /** `package.Service/Method`. */
+  readonly method: string;
+  /** Templates of texts by lower-case key, sent with the call as its metadata (headers). */
+  readonly request_metadata?: JsonObject;
+}
+
+/** Calls a registered tool. Its input and output are the tool's. */
+export interface ToolNode extends NodeBase {
+  readonly type: 'tool';
+  /** As registered with `skein tools register`. */
+  readonly tool_id: string;
 }
 
 /** Passes its input through; its edges decide where the run goes on. */
@@ -265,6 +297,8 @@ export interface ApprovalNode extends NodeBase {
 export type NodeDefinition =
   | AgentNode
   | LlmNode
+  | RpcNode
+  | ToolNode
   | DecisionNode
   | TransformNode
   | PassNode

@@ -66,6 +66,10 @@ function unknown(error: ErrorObject, at: DocumentPath, field: string, known: rea
 }
 
 function badText(error: ErrorObject, at: DocumentPath): Finding {
+  if (error.schemaPath.includes('/method/')) {
+    const mend = 'write package.Service/Method, without a slash before it';
+    return { at, code: 'BAD_VALUE', message: `${shown(error.data)} is no method`, mend };
+  }
   const code = error.schemaPath.includes('/duration/') ? 'BAD_DURATION' : 'BAD_ID';
   const what = code === 'BAD_DURATION' ? 'no duration' : 'no id';
   return { at, code, message: `${shown(error.data)} is ${what}`, mend: descriptionOf(error) };

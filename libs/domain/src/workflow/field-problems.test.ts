@@ -1,5 +1,5 @@
 import { describe } from 'node:test';
-import { checkProblems, edge, head, node } from './problem-cases.ts';
+import { checkProblems, head, node } from './problem-cases.ts';
 
 describe('problems of fields', () => {
   checkProblems([
@@ -128,13 +128,7 @@ describe('problems of node types', () => {
       what: 'a type of no language',
       source: `${head}  - {id: a, type: blockchain}`,
       expected: ['error UNKNOWN_NODE_TYPE nodes.a.type 3:13'],
-      says: /agent, llm, decision, transform/,
+      says: /agent, llm, rpc, tool, decision, transform/,
     },
-    ...['tool', 'rpc'].map((type) => ({
-      what: `the type ${type}`,
-      source: `${head}  - {id: a, type: ${type}, whatever: 1}\n${node('b')}edges:\n${edge('a', 'b')}`,
-      expected: ['error UNSUPPORTED_NODE_TYPE nodes.a.type 3:13'] as const,
-      says: new RegExp(`\`${type}\` is not supported by this server version`),
-    })),
   ]);
 });

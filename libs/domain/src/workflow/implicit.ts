@@ -6,7 +6,16 @@ export type AgentRunSettings = Pick<AgentNode, 'version' | 'skill' | 'config' | 
 /** Settings of a direct run of one language model. */
 export type LlmRunSettings = Pick<
   LlmNode,
-  'system' | 'output_schema' | 'temperature' | 'max_tokens' | 'config' | 'timeouts' | 'retry' | 'delivery'
+  | 'system'
+  | 'output_schema'
+  | 'repair_turns'
+  | 'context_budget'
+  | 'temperature'
+  | 'max_tokens'
+  | 'config'
+  | 'timeouts'
+  | 'retry'
+  | 'delivery'
 >;
 
 /** The graph of a direct agent run: one node, whose input is the run's input and whose output is the run's output. */
@@ -28,6 +37,16 @@ export function llmDefinition(model: string, settings: LlmRunSettings = {}): Wor
     id: implicitId('llm', model),
     name: model,
     nodes: [{ ...settings, id: 'llm', type: 'llm', model }],
+    edges: [],
+  };
+}
+
+/** The graph of a direct run of a tool: one node, whose input is the run's input and whose output is the run's output. */
+export function toolDefinition(toolId: string): WorkflowDefinition {
+  return {
+    id: implicitId('tool', toolId),
+    name: toolId,
+    nodes: [{ id: 'tool', type: 'tool', tool_id: toolId }],
     edges: [],
   };
 }

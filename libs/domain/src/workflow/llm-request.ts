@@ -23,6 +23,8 @@ export function resolveLlmRequest(work: LlmWork, scope: Scope, input: () => Json
     model: work.model,
     messages,
     ...(work.outputSchema === undefined ? {} : { output_schema: work.outputSchema }),
+    ...(work.repairTurns === undefined ? {} : { repair_turns: work.repairTurns }),
+    ...(work.contextBudget === undefined ? {} : { context_budget: { ...work.contextBudget } }),
     ...(work.temperature === undefined ? {} : { temperature: work.temperature }),
     ...(work.maxTokens === undefined ? {} : { max_tokens: work.maxTokens }),
     ...(Object.keys(work.config).length === 0 ? {} : { config: work.config }),

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../expression/json.ts';
 import type { Template } from '../expression/template.ts';
 import type {
   Branch,
+  ContextBudget,
   Delivery,
   EdgeOutcome,
   Join,
@@ -73,13 +74,13 @@ export interface PlanNode {
 }
 
 /**
- * What a node does. `agent` and `llm` go to an executor as tasks; `map`, `loop` and `subworkflow` make child runs;
+ * What a node does. `agent`, `llm`, `rpc` and `tool` go to an executor as tasks; `map`, `loop` and `subworkflow` make child runs;
  * `wait`, `signal` and `approval` wait; `local` is computed on the spot with `localOutput`.
  */
 export type NodeWork = TaskWork | ChildWork | WaitingWork | LocalWork;
 
 /** Work that an executor does. */
-export type TaskWork = AgentWork | LlmWork;
+export type TaskWork = AgentWork | LlmWork | RpcWork | ToolWork;
 
 /** Work that child runs do. */
 export type ChildWork = MapWork | LoopWork | SubworkflowWork;
@@ -160,10 +161,29 @@ export interface LlmWork {
   readonly system: Template | undefined;
   readonly prompt: Template | undefined;
   readonly messages: Template | undefined;
+  /** Empty: none is named. */
+  readonly role: string;
   readonly outputSchema: JsonObject | boolean | undefined;
+  readonly repairTurns: number | undefined;
+  readonly contextBudget: ContextBudget | undefined;
   readonly temperature: number | undefined;
   readonly maxTokens: number | undefined;
   readonly config: JsonObject;
+}
+
+/** A call of a unary method. The task's input is an {@link RpcRequest}. */
+export interface RpcWork {
+  readonly kind: 'rpc';
+  readonly serviceId: string;
+  /** `package.Service/Method`. */
+  readonly method: string;
+  readonly metadata: Template | undefined;
+}
+
+/** A call of a tool. The task's input is the tool's. */
+export interface ToolWork {
+  readonly kind: 'tool';
+  readonly toolId: string;
 }
 
 /** A node that needs nobody: decision, transform, input, output. */
@@ -179,9 +199,19 @@ export interface LlmRequest {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: JsonValue }[];
   readonly output_schema?: JsonObject | boolean;
+  readonly repair_turns?: number;
+  readonly context_budget?: ContextBudget;
   readonly temperature?: number;
   readonly max_tokens?: number;
   readonly config?: JsonObject;
+}
+
+/** What an rpc node asks for: the resolved input of its task. */
+export interface RpcRequest {
+  /** The JSON form of the request message. */
+  readonly message: JsonValue;
+  /** Texts by key. */
+  readonly metadata?: JsonObject;
 }
 
 /** An edge ready to be chosen. */

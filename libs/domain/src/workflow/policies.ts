@@ -6,7 +6,7 @@ import type { RetryPolicy, TimeoutPolicy } from './plan.ts';
 /** What a node has where neither it nor the workflow's `defaults` says otherwise. */
 export const POLICY_DEFAULTS = Object.freeze({
   startToCloseMs: 300_000,
-  /** Attempts of agent and llm nodes. */
+  /** Attempts of nodes that call somebody. */
   maxAttempts: 3,
   initialMs: 1_000,
   multiplier: 2,
@@ -46,6 +46,8 @@ function maxAttempts(type: NodeDefinition['type'], given: number | undefined): n
   switch (type) {
     case 'agent':
     case 'llm':
+    case 'rpc':
+    case 'tool':
       return given ?? POLICY_DEFAULTS.maxAttempts;
     case 'map':
     case 'loop':

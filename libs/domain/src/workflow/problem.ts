@@ -15,7 +15,6 @@ export type ProblemCode =
   | 'BAD_DURATION'
   | 'BAD_VERSION_RANGE'
   | 'UNKNOWN_NODE_TYPE'
-  | 'UNSUPPORTED_NODE_TYPE'
   // The graph.
   | 'NO_NODES'
   | 'TOO_MANY_NODES'

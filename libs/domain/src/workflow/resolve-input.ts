@@ -1,11 +1,13 @@
 import { isJsonObject, type JsonValue, setOwn } from '../expression/json.ts';
 import type { Scope } from '../expression/scope.ts';
 import { resolveLlmRequest } from './llm-request.ts';
-import type { PlanNode } from './plan.ts';
+import type { NodeWork, PlanNode } from './plan.ts';
+import { resolveRpcRequest } from './rpc-work.ts';
 
 /**
  * The input of a node's task, or of a node computed on the spot: its `input` template, else what came before it
- * (see {@link inputBefore}). For an llm node, the {@link LlmRequest} made of it; for a map, its items.
+ * (see {@link inputBefore}). For an llm or rpc node, the {@link LlmRequest} or {@link RpcRequest} made of it; for a map,
+ * its items.
  *
  * `arrivedFrom` names the nodes whose edges led here; by default every predecessor that has an output.
  *
@@ -14,8 +16,22 @@ import type { PlanNode } from './plan.ts';
 export function resolveInput(node: PlanNode, scope: Scope, arrivedFrom?: readonly string[]): JsonValue {
   const own = (): JsonValue =>
     node.input === undefined ? inputBefore(node, scope, arrivedFrom) : node.input.evaluate(scope);
-  if (node.work.kind === 'map') return node.work.items.evaluate(scope);
-  return node.work.kind === 'llm' ? resolveLlmRequest(node.work, scope, own) : own();
+  const { work } = node;
+  switch (work.kind) {
+    case 'llm':
+      return resolveLlmRequest(work, scope, own);
+    case 'rpc':
+      return resolveRpcRequest(work, scope, own);
+    case 'map':
+      return work.items.evaluate(scope);
+    default:
+      return own();
+  }
+}
+
+/** Whether a task's input is made of more than the node's own: what comes before the node never passes as it is. */
+export function composesInput({ kind }: NodeWork): boolean {
+  return kind === 'llm' || kind === 'rpc' || kind === 'map';
 }
 
 /**

@@ -21,6 +21,9 @@ export function dispatchEndOf({ event }: RunEvent): DispatchEnd | undefined {
     case 'agentInvokeDone':
     case 'llmCallDone':
       return { ref: event.value, streamedBytes: Number(event.value.streamedBytes) };
+    case 'rpcCallDone':
+    case 'toolCallDone':
+      return { ref: event.value, streamedBytes: 0 };
     case 'taskDispatchLost':
       return { ref: event.value, streamedBytes: undefined };
     default:

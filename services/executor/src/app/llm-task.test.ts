@@ -75,11 +75,6 @@ suite('the output of a model', () => {
     const report = await ask(answering('{"category":"billing"}'), { ...question, output_schema: schema });
     assert.deepEqual(outputOf(report), { category: 'billing' });
   });
-
-  test('that should be JSON and is not, is retried', async () => {
-    const failure = failureIn(await ask(answering('I would say'), { ...question, output_schema: schema }));
-    assert.deepEqual([failure.code, failure.retryable], ['OUTPUT_SCHEMA_VIOLATION', true]);
-  });
 });
 
 suite('a question that cannot be asked', () => {

@@ -12,12 +12,22 @@ export type TaskOutcome =
   /** Nobody wants to know. */
   | { readonly kind: 'cancelled'; readonly reason: string };
 
+/** What a model is asked; `skein.scheduler.v1.PromptFacts` in this service's terms. */
+export interface PromptFacts {
+  readonly digest: Uint8Array;
+  readonly sizeBytes: number;
+  /** How often it was asked so far. */
+  readonly turns: number;
+}
+
 /** What is known of a call while it runs. Written by whoever makes the call, read for reports and telemetry. */
 export class CallProgress {
   /** The instance, or the model that answered. Empty: none was reached. */
   target = '';
   targetVersion = '';
   usage: Usage = NO_USAGE;
+  /** Of a model's call: what is asked. */
+  prompt: PromptFacts | undefined;
   /** By the wall clock; undefined: no call was made. */
   startedAtMs: number | undefined;
   #startedAt = 0;
@@ -75,7 +85,7 @@ export function finalReport(
 }
 
 function factsOf(progress: CallProgress, streamedBytes: number): MessageInitShape<typeof CallFactsSchema> {
-  const { target, targetVersion, startedAtMs, latencyMs, usage } = progress;
+  const { target, targetVersion, startedAtMs, latencyMs, usage, prompt } = progress;
   const { inputTokens, outputTokens } = usage;
   return {
     target,
@@ -86,7 +96,12 @@ function factsOf(progress: CallProgress, streamedBytes: number): MessageInitShap
       ? {}
       : { usage: { inputTokens: BigInt(inputTokens), outputTokens: BigInt(outputTokens) } }),
     streamedBytes: BigInt(streamedBytes),
+    ...(prompt === undefined ? {} : { prompt: promptMessage(prompt) }),
   };
+}
+
+function promptMessage({ digest, sizeBytes, turns }: PromptFacts) {
+  return { digest: digest as Uint8Array<ArrayBuffer>, sizeBytes: BigInt(sizeBytes), turns };
 }
 
 const MAX_MESSAGE_CHARS = 4096;

@@ -8,8 +8,10 @@ import { CallClock } from './call-clock.ts';
 import type { CallContext } from './call-context.ts';
 import { llmTask } from './llm-task.ts';
 import type { ModelPort } from './model-port.ts';
+import type { RpcTasks } from './rpc-task.ts';
 import type { TaskObserver } from './task-observer.ts';
 import type { CallProgress, TaskOutcome } from './task-outcome.ts';
+import type { ToolTasks } from './tool-task.ts';
 
 /** Time for a task that comes without a limit. */
 const DEFAULT_TIMEOUT_MS = 300_000;
@@ -18,6 +20,8 @@ const DEFAULT_TIMEOUT_MS = 300_000;
 export interface TaskRunnerOptions {
   readonly agents: AgentTasks;
   readonly models: ModelPort;
+  readonly rpc: RpcTasks;
+  readonly tools: ToolTasks;
   readonly observer: TaskObserver;
 }
 
@@ -67,6 +71,10 @@ export class TaskRunner {
     switch (call.case) {
       case 'agent':
         return this.#options.agents.call(call.value, context);
+      case 'rpc':
+        return this.#options.rpc.call(call.value, context);
+      case 'tool':
+        return this.#options.tools.call(call.value, context);
       case 'llm':
         return llmTask(this.#options.models, call.value, context);
       case undefined:

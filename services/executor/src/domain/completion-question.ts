@@ -1,7 +1,10 @@
 import type { JsonObject, JsonValue, MessageInitShape } from '@bufbuild/protobuf';
-import { Role, type CompletionSpecSchema } from '@skein/contracts/llm';
+import { OutputCheck as OutputCheckWord, Role, type CompletionSpecSchema } from '@skein/contracts/llm';
+import { promptOf, type LlmPrompt } from '@skein/domain';
 import { lasting } from './call-failure.ts';
+import { contextBudgetOf, type ContextBudget } from './context-budget.ts';
 import { isJsonObject, textMember } from './json-object.ts';
+import { outputCheckOf, providerSchema, type OutputCheck } from './output-check.ts';
 
 const ROLES: Readonly<Record<string, Role>> = {
   system: Role.SYSTEM,
@@ -10,35 +13,55 @@ const ROLES: Readonly<Record<string, Role>> = {
   assistant: Role.ASSISTANT,
 };
 
+/** What an `llm` node asks, and within what bounds. */
+export interface CompletionQuestion {
+  /** All but the conversation. */
+  readonly spec: MessageInitShape<typeof CompletionSpecSchema>;
+  readonly messages: readonly QuestionMessage[];
+  readonly prompt: LlmPrompt;
+  readonly budget: ContextBudget;
+  /** Undefined: the answer is a text. */
+  readonly check: OutputCheck | undefined;
+}
+
+/** One entry of the conversation. */
+export interface QuestionMessage {
+  readonly role: Role;
+  readonly content: string;
+}
+
 /**
- * The question of an `llm` node from its input, `{model, messages, output_schema?, temperature?, max_tokens?, seed?,
- * config?}`. What the input does not say itself may stand in its `config`.
- * @throws CallError INVALID_FIELD that names the member.
+ * The question of an `llm` node from its input, `{model, messages, output_schema?, repair_turns?, context_budget?,
+ * temperature?, max_tokens?, seed?, config?}`. What the input does not say itself may stand in its `config`.
+ * @throws CallError INVALID_FIELD that names the member; OUTPUT_SCHEMA_VIOLATION for a schema that nothing matches.
  */
-export function completionQuestion(
-  input: JsonValue,
-  model: string,
-  place: string,
-): MessageInitShape<typeof CompletionSpecSchema> {
+export function completionQuestion(input: JsonValue, model: string, place: string): CompletionQuestion {
   if (!isJsonObject(input)) throw invalid(place, 'the input of a model must be an object with `messages`');
   const config = isJsonObject(input['config']) ? input['config'] : {};
   const member = (name: string) => input[name] ?? config[name];
-  const schema = member('output_schema');
-  if (schema !== undefined && !isJsonObject(schema)) throw invalid(`${place}.output_schema`, 'must be a JSON Schema');
+  const messages = messagesOf(input['messages'], `${place}.messages`);
+  const check = outputCheckOf(member, place);
   const temperature = numberOf(member('temperature'), `${place}.temperature`);
   const maxTokens = wholeNumberOf(member('max_tokens'), `${place}.max_tokens`);
   const seed = wholeNumberOf(member('seed'), `${place}.seed`);
   return {
-    model: textMember(input, 'model') ?? model,
-    messages: messagesOf(input['messages'], `${place}.messages`),
-    ...(schema === undefined ? {} : { outputSchema: schema }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...(seed === undefined ? {} : { seed: BigInt(seed) }),
+    spec: {
+      model: textMember(input, 'model') ?? model,
+      ...(check === undefined
+        ? {}
+        : { outputSchema: providerSchema(check.schema), outputCheck: OutputCheckWord.CALLER }),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(maxTokens === undefined ? {} : { maxTokens }),
+      ...(seed === undefined ? {} : { seed: BigInt(seed) }),
+    },
+    messages,
+    prompt: promptOf(input) ?? { messages: [], outputSchema: undefined },
+    budget: contextBudgetOf(member('context_budget'), `${place}.context_budget`),
+    check,
   };
 }
 
-function messagesOf(messages: JsonValue | undefined, place: string) {
+function messagesOf(messages: JsonValue | undefined, place: string): QuestionMessage[] {
   if (!Array.isArray(messages) || messages.length === 0) throw invalid(place, 'must be a list of at least one message');
   return messages.map((message, index) => {
     const here = `${place}[${index}]`;
@@ -49,7 +72,7 @@ function messagesOf(messages: JsonValue | undefined, place: string) {
 
 function roleOf(message: JsonObject, place: string): Role {
   const role = ROLES[textMember(message, 'role') ?? 'user'];
-  if (role === undefined) throw invalid(`${place}.role`, 'must be system, user or assistant');
+  if (role === undefined) throw invalid(`${place}.role`, 'must be system, developer, user or assistant');
   return role;
 }
 

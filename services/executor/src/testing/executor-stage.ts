@@ -5,7 +5,7 @@ import { createMemoryBus } from '@skein/bus';
 import { TaskEventBatchSchema, type TaskEvent } from '@skein/contracts/event';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { TaskService, type TaskReport } from '@skein/contracts/scheduler';
 import { bind, directTransport, grpcTransport, startGrpcServer, type ServiceBinding } from '@skein/rpc';
 import { createLogger } from '@skein/telemetry';
@@ -53,7 +53,14 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const eventLog = new FakeEventLog();
   for (const name of Object.keys(functions)) registry.addFunction(name);
   prepare?.({ scheduler, registry, eventLog });
-  const bindings = [scheduler.binding, registry.binding, eventLog.binding, llmBinding(options.llm)];
+  const bindings = [
+    scheduler.binding,
+    registry.binding,
+    registry.serviceBinding,
+    registry.toolBinding,
+    eventLog.binding,
+    llmBinding(options.llm),
+  ];
   const transport = await connectTo(kind, bindings, stack);
   const bus = stack.use(createMemoryBus());
   const executor = stack.use(
@@ -61,6 +68,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       config: executorConfig.load({ SKEIN_EXECUTOR_DRAIN_TIMEOUT: '2s', ...env }),
       schedulers: [{ name: kind, tasks: createClient(TaskService, transport) }],
       registry: createClient(AgentRegistryService, transport),
+      services: createClient(RpcRegistryService, transport),
+      tools: createClient(ToolService, transport),
       llm: createClient(LlmService, transport),
       events: createClient(EventService, transport),
       bus,

@@ -1,4 +1,5 @@
 /** A registry whose routes a test sets. */
+import { createHash } from 'node:crypto';
 import { create, type JsonObject, type MessageInitShape } from '@bufbuild/protobuf';
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
@@ -7,10 +8,16 @@ import {
   AgentRegistryService,
   AgentSchema,
   type Agent,
+  RpcProtocol,
+  RpcRegistryService,
+  ToolSchema,
+  ToolService,
+  type GetServiceRequest,
   type InstanceHealth,
+  type Tool,
   type WatchRoutesResponseSchema,
 } from '@skein/contracts/registry';
-import { bind, type ServiceBinding } from '@skein/rpc';
+import { bind, skeinError, type ServiceBinding } from '@skein/rpc';
 import { MessageQueue } from '../app/message-queue.ts';
 
 type News = MessageInitShape<typeof WatchRoutesResponseSchema>;
@@ -25,8 +32,25 @@ export interface AgentOptions {
   readonly timeoutMs?: number;
 }
 
+/** An rpc service as a test registers it. */
+export interface RegisteredRpcService {
+  readonly serviceId: string;
+  readonly addresses: string[];
+  readonly protocol?: RpcProtocol;
+  readonly tls?: boolean;
+  readonly descriptorSet?: Uint8Array<ArrayBuffer>;
+}
+
+const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
+
 export class FakeRegistry {
   readonly binding: ServiceBinding;
+  readonly serviceBinding: ServiceBinding;
+  readonly toolBinding: ServiceBinding;
+  /** Tools by id. */
+  readonly tools = new Map<string, Tool>();
+  /** Rpc services by id. */
+  readonly services = new Map<string, RegisteredRpcService>();
   readonly agents = new Map<string, Agent>();
   /** Watches that are open. */
   readonly watches = new Set<MessageQueue<News>>();
@@ -35,6 +59,19 @@ export class FakeRegistry {
 
   constructor() {
     const unused = () => ({});
+    this.toolBinding = bind(ToolService, {
+      registerTool: unused,
+      listTools: unused,
+      deleteTool: unused,
+      getTool: ({ toolId }) => ({ tool: this.#getTool(toolId) }),
+    });
+    this.serviceBinding = bind(RpcRegistryService, {
+      registerService: unused,
+      listServices: unused,
+      deleteService: unused,
+      listMethods: unused,
+      getService: (request) => this.#getService(request),
+    });
     this.binding = bind(AgentRegistryService, {
       registerAgent: unused,
       unregisterAgent: unused,
@@ -51,6 +88,36 @@ export class FakeRegistry {
     const registered = create(AgentSchema, { namespace: 'default', agentId, version: '1.0.0', ...rest, ...timeout });
     this.agents.set(agentId, registered);
     this.#tell({ change: { case: 'upserted', value: registered } });
+  }
+
+  /** Registers a tool. */
+  addTool(tool: MessageInitShape<typeof ToolSchema> & { readonly toolId: string }): void {
+    this.tools.set(tool.toolId, create(ToolSchema, tool));
+  }
+
+  #getTool(toolId: string): Tool {
+    const tool = this.tools.get(toolId);
+    if (tool !== undefined) return tool;
+    throw skeinError({ reason: 'TOOL_NOT_FOUND', code: Code.NotFound, message: `no tool ${toolId}` });
+  }
+
+  /** Registers an rpc service. */
+  addService(serviceId: string, service: Omit<RegisteredRpcService, 'serviceId'>): void {
+    this.services.set(serviceId, { ...service, serviceId });
+  }
+
+  #getService({ serviceId, includeDescriptorSet }: GetServiceRequest) {
+    if (this.refusing) throw new ConnectError('not now', Code.Unavailable);
+    const found = this.services.get(serviceId);
+    if (found === undefined) {
+      throw skeinError({ reason: 'SERVICE_NOT_FOUND', code: Code.NotFound, message: `no rpc service ${serviceId}` });
+    }
+    const { descriptorSet, ...service } = found;
+    const descriptorDigest = descriptorSet === undefined ? new Uint8Array() : sha256(descriptorSet);
+    return {
+      service: { namespace: 'default', protocol: RpcProtocol.GRPC, ...service, descriptorDigest },
+      ...(includeDescriptorSet && descriptorSet !== undefined ? { descriptorSet } : {}),
+    };
   }
 
   /** Registers an agent with one instance. */

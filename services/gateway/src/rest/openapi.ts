@@ -1,6 +1,7 @@
 /** The OpenAPI document, made from the schemas that requests are checked against. */
 import swagger from '@fastify/swagger';
 import {
+  NodeInputSchema,
   ApprovalSchema,
   RunReplaySchema,
   RunSchema,
@@ -10,7 +11,7 @@ import {
   WorkflowProblemSchema,
   WorkflowVersionSchema,
 } from '@skein/contracts/scheduler';
-import { AgentSchema } from '@skein/contracts/registry';
+import { AgentSchema, RpcMethodSchema, RpcServiceSchema, ToolSchema } from '@skein/contracts/registry';
 import { CompletionSchema, ModelSchema } from '@skein/contracts/llm';
 import { eventSchemas } from '../presentation/event-schema.ts';
 import { messageSchemas } from '../presentation/message-schema.ts';
@@ -35,6 +36,8 @@ export const TAGS = {
   approvals: 'What runs wait for people to decide',
   schedules: 'Runs that are started by the clock',
   agents: 'Agents and their instances',
+  services: 'Rpc services and their methods',
+  tools: 'Tools that nodes call',
   llm: 'Language models',
   orchestrator: 'The same platform in the words of the Go orchestrator',
   meta: 'The gateway itself',
@@ -54,6 +57,7 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
   });
   const messages = [
     RunSchema,
+    NodeInputSchema,
     ApprovalSchema,
     WorkflowVersionSchema,
     WorkflowProblemSchema,
@@ -62,6 +66,9 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     WorkflowChangeSchema,
     RunReplaySchema,
     AgentSchema,
+    RpcServiceSchema,
+    RpcMethodSchema,
+    ToolSchema,
     CompletionSchema,
     ModelSchema,
   ];

@@ -55,6 +55,25 @@ test('a run is read at once, or when it has ended', async () => {
   assert.equal(body['ended_at'], '2026-11-05T09:30:05.000Z');
 });
 
+test('what a node was given is shown with its digests', async () => {
+  await using rig = await gatewayRig();
+  const { body: started } = await rig.json('POST', '/api/v1/workflows/echo/run', { input: { q: 1 } });
+  const path = `/api/v1/runs/${started.run_id}/nodes/reply/input`;
+  const { status, body } = await rig.json('GET', path);
+  assert.equal(status, 200);
+  assert.deepEqual(body, {
+    node_id: 'reply',
+    attempt: 2,
+    input: { q: 1 },
+    input_digest: 'ab',
+    input_seqs: [1],
+    prompt_digest: 'cd',
+    prompt_size_bytes: 3,
+  });
+  assert.equal((await rig.json('GET', `${path}?attempt=1`)).body['attempt'], 1);
+  assert.equal((await rig.json('GET', `${path}?attempt=0`)).status, 400);
+});
+
 test('the same request id answers with the first run', async () => {
   await using rig = await gatewayRig();
   const first = await rig.json('POST', '/api/v1/workflows/echo/run', { request_id: 'r-1' });

@@ -3,7 +3,7 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { Health, ServerReflection } from '@skein/contracts/grpc';
 import { createHealth, MAX_MESSAGE_BYTES, reflectionBinding } from '@skein/rpc';
@@ -19,6 +19,8 @@ const PUBLIC = [
   ApprovalService,
   ScheduleService,
   AgentRegistryService,
+  RpcRegistryService,
+  ToolService,
   EventService,
   LlmService,
   DoctorService,
@@ -43,6 +45,8 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(ApprovalService, forward(ApprovalService, clients.approvals, streams));
     router.service(ScheduleService, forward(ScheduleService, clients.schedules, streams));
     router.service(AgentRegistryService, forward(AgentRegistryService, clients.agents, streams, ['watchRoutes']));
+    router.service(RpcRegistryService, forward(RpcRegistryService, clients.services, streams));
+    router.service(ToolService, forward(ToolService, clients.tools, streams));
     router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));
     router.service(LlmService, forward(LlmService, clients.llm, streams));
     router.service(DoctorService, doctorService(clients.doctors));

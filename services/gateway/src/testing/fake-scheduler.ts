@@ -85,6 +85,12 @@ export class FakeScheduler {
         return { run };
       },
       getRun: ({ runId }) => ({ run: this.#find(runId) }),
+      getNodeInput: ({ runId, nodeId, attempt }) => {
+        const { input } = this.#find(runId);
+        const digests = { inputDigest: Uint8Array.of(0xab), promptDigest: Uint8Array.of(0xcd), promptSizeBytes: 3n };
+        const nodeInput = { nodeId, attempt: attempt || 2, input: input ?? valueOfJson(null), inputSeqs: [1n] };
+        return { nodeInput: { ...nodeInput, ...digests } };
+      },
       listRuns: ({ workflowId, states, labels, pageSize, pageToken }) => {
         const matching = [...this.#runs.values()]
           .toReversed()

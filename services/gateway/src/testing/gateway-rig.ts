@@ -1,7 +1,7 @@
 import { createClient } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { directTransport } from '@skein/rpc';
 import { pino } from 'pino';
@@ -11,7 +11,9 @@ import type { Clients } from '../upstream/clients.ts';
 import { FakeEvents } from './fake-events.ts';
 import { fakeLlm } from './fake-llm.ts';
 import { fakeRegistry } from './fake-registry.ts';
+import { fakeServices } from './fake-services.ts';
 import { FakeSchedules } from './fake-schedules.ts';
+import { fakeTools } from './fake-tools.ts';
 import { FakeScheduler, SLOW_WORKFLOW } from './fake-scheduler.ts';
 
 /** A gateway on a free port, before services of this process. */
@@ -53,6 +55,8 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     schedules.binding,
     events.binding,
     fakeRegistry(),
+    fakeServices(),
+    fakeTools(),
     fakeLlm(),
   ]);
   const workflows = createClient(WorkflowService, transport);
@@ -65,6 +69,8 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     approvals: createClient(ApprovalService, transport),
     schedules: createClient(ScheduleService, transport),
     agents: createClient(AgentRegistryService, transport),
+    services: createClient(RpcRegistryService, transport),
+    tools: createClient(ToolService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
     doctors: {},

@@ -2,7 +2,7 @@ import type { Client } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 import { explainOutage } from './explain-outage.ts';
 
@@ -13,6 +13,8 @@ export interface Clients {
   readonly approvals: Client<typeof ApprovalService>;
   readonly schedules: Client<typeof ScheduleService>;
   readonly agents: Client<typeof AgentRegistryService>;
+  readonly services: Client<typeof RpcRegistryService>;
+  readonly tools: Client<typeof ToolService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
   /** The audit of each service that has a database, by its name. */
@@ -21,13 +23,15 @@ export interface Clients {
 
 /** The same clients; a service that does not answer is named in the error. */
 export function explainedClients(clients: Clients): Clients {
-  const { runs, workflows, approvals, schedules, agents, events, llm, doctors } = clients;
+  const { runs, workflows, approvals, schedules, agents, services, tools, events, llm, doctors } = clients;
   return {
     runs: explainOutage(RunService, 'scheduler', runs),
     workflows: explainOutage(WorkflowService, 'scheduler', workflows),
     approvals: explainOutage(ApprovalService, 'scheduler', approvals),
     schedules: explainOutage(ScheduleService, 'scheduler', schedules),
     agents: explainOutage(AgentRegistryService, 'registry', agents),
+    services: explainOutage(RpcRegistryService, 'registry', services),
+    tools: explainOutage(ToolService, 'registry', tools),
     events: explainOutage(EventService, 'event-log', events),
     llm: explainOutage(LlmService, 'llm-proxy', llm),
     doctors: Object.fromEntries(

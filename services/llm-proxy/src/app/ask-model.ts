@@ -1,4 +1,4 @@
-import { compileSchema, type JsonValue, type SchemaViolation } from '@skein/domain';
+import { compileSchema, readStructuredAnswer } from '@skein/domain';
 import { OutputSchemaError, ProviderError } from '../domain/llm-errors.ts';
 import type { Answer, Question } from '../domain/question.ts';
 import type { LlmObserver } from './llm-observer.ts';
@@ -38,8 +38,7 @@ export async function askModel(
       },
       signal,
     );
-    const answer = { text: text.toWellFormed(), model, ...end };
-    checkOutput(answer, question);
+    const answer = checkedAnswer({ text: text.toWellFormed(), model, ...end }, question);
     call.answered(answer);
     return answer;
   });
@@ -52,26 +51,16 @@ const tooLong = (model: string): ProviderError =>
     remedy: 'give max_tokens',
   });
 
-function checkOutput(answer: Answer, { outputSchema }: Question): void {
-  if (outputSchema === undefined) return;
-  const violations = violationsOf(answer, outputSchema);
-  if (violations.length > 0) throw new OutputSchemaError(answer.model, violations);
-}
-
-function violationsOf({ text, finishReason }: Answer, outputSchema: NonNullable<Question['outputSchema']>) {
+/**
+ * The answer as whoever asked gets it: where the schema of the question is enforced, the JSON in it alone.
+ * @throws OutputSchemaError
+ */
+export function checkedAnswer(answer: Answer, { outputSchema, enforcesSchema }: Question): Answer {
+  if (outputSchema === undefined || !enforcesSchema) return answer;
   const compiled = compileSchema(outputSchema);
   // Checked when the question came in.
   if ('reason' in compiled) throw new Error(`output_schema: ${compiled.reason}`);
-  try {
-    return compiled.validate(JSON.parse(text) as JsonValue);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return [notJson(finishReason)];
-  }
+  const read = readStructuredAnswer(answer.text, compiled.validate, answer.finishReason === 'length');
+  if ('violations' in read) throw new OutputSchemaError(answer.model, read.violations);
+  return { ...answer, text: read.text };
 }
-
-const notJson = (finishReason: string): SchemaViolation => ({
-  pointer: '',
-  keyword: 'type',
-  message: finishReason === 'length' ? 'is cut off by max_tokens and no JSON' : 'is no JSON',
-});

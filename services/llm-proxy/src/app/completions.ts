@@ -13,7 +13,7 @@ import { Backoff } from '@skein/lifecycle';
 import { AnswerTimeoutError, KeyReusedError, StoppingError } from '../domain/llm-errors.ts';
 import { questionDigest } from '../domain/question-digest.ts';
 import type { Answer, Question } from '../domain/question.ts';
-import { askModel, type AskParts } from './ask-model.ts';
+import { askModel, checkedAnswer, type AskParts } from './ask-model.ts';
 import { LEASE_MS, type ClaimKeeper } from './claim-keeper.ts';
 import type { CompletionKey, CompletionStore } from './completion-store.ts';
 import { Flight, type Purchase } from './flight.ts';
@@ -75,7 +75,9 @@ export class Completions implements AsyncDisposable {
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     try {
-      return await this.#flightFor(asking).join(onDelta, over.signal);
+      const { answer, replayed } = await this.#flightFor(asking).join(onDelta, over.signal);
+      // What was kept for somebody who checks by himself is checked for whoever does not.
+      return { answer: replayed ? checkedAnswer(answer, asking.question) : answer, replayed };
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
@@ -93,7 +95,8 @@ export class Completions implements AsyncDisposable {
   #flightFor({ namespace, idempotencyKey, question }: Asking): Flight<Completed> {
     if (this.#stopping) throw new StoppingError();
     if (idempotencyKey === '') return this.#begin((steps, signal) => this.#buy(question, steps, signal));
-    const name = `${namespace}/${idempotencyKey}`;
+    // Who enforces the schema and who does not cannot share what comes of a purchase, only what is kept of it (A2).
+    const name = `${namespace}/${question.enforcesSchema ? 'enforced' : 'unchecked'}/${idempotencyKey}`;
     const digest = questionDigest(question);
     const known = this.#keyed.get(name);
     if (known !== undefined && !known.flight.isAborted) {

@@ -17,6 +17,8 @@ export interface Question {
   readonly messages: readonly Message[];
   /** JSON Schema of the answer; undefined: free text. */
   readonly outputSchema: JsonObject | undefined;
+  /** Whether an answer that does not match the schema is refused, and not bought for good. */
+  readonly enforcesSchema: boolean;
   /** 0 to 2; undefined: the provider's default. */
   readonly temperature: number | undefined;
   /** From 1; undefined: the provider's default. */

@@ -1,5 +1,11 @@
 /** A request for a completion → a question that keeps every bound, or every violation at once. */
-import { Role, type CompleteRequest, type CompletionSpec, type Message as WireMessage } from '@skein/contracts/llm';
+import {
+  OutputCheck,
+  Role,
+  type CompleteRequest,
+  type CompletionSpec,
+  type Message as WireMessage,
+} from '@skein/contracts/llm';
 import { compileSchema, type JsonObject } from '@skein/domain';
 import { msOfDuration } from '@skein/events';
 import type { Asking } from '../app/completions.ts';
@@ -56,6 +62,7 @@ function questionOf(spec: CompletionSpec, violations: Violations): Question {
     model,
     messages: messagesOf(spec.messages, violations),
     outputSchema: schemaOf(spec.outputSchema, violations),
+    enforcesSchema: spec.outputCheck !== OutputCheck.CALLER,
     temperature,
     maxTokens,
     seed,

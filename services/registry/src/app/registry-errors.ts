@@ -1,4 +1,6 @@
 import type { AgentKey } from '../domain/agent-record.ts';
+import type { RpcServiceKey } from '../domain/rpc-service-record.ts';
+import type { ToolKey } from '../domain/tool-record.ts';
 
 /** There is no such agent in this namespace. */
 export class AgentNotFoundError extends Error {
@@ -16,6 +18,42 @@ export class ProtocolUndecidedError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'ProtocolUndecidedError';
+  }
+}
+
+/** There is no such rpc service in this namespace. */
+export class ServiceNotFoundError extends Error {
+  readonly key: RpcServiceKey;
+
+  constructor(key: RpcServiceKey) {
+    super(`no rpc service ${key.serviceId} in namespace ${key.namespace}`);
+    this.name = 'ServiceNotFoundError';
+    this.key = key;
+  }
+}
+
+/** There is no such tool in this namespace. */
+export class ToolNotFoundError extends Error {
+  readonly key: ToolKey;
+
+  constructor(key: ToolKey) {
+    super(`no tool ${key.toolId} in namespace ${key.namespace}`);
+    this.name = 'ToolNotFoundError';
+    this.key = key;
+  }
+}
+
+/** The methods of an rpc service cannot be told. */
+export class MethodsUnknownError extends Error {
+  readonly serviceId: string;
+  /** Whether it may be told later: the server is not there. */
+  readonly isAway: boolean;
+
+  constructor(serviceId: string, why: string, isAway: boolean, options?: ErrorOptions) {
+    super(`the methods of rpc service ${serviceId} are not known: ${why}`, options);
+    this.name = 'MethodsUnknownError';
+    this.serviceId = serviceId;
+    this.isAway = isAway;
   }
 }
 

@@ -1,7 +1,14 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
-import { AgentNotFoundError, FeedClosedError, ProtocolUndecidedError } from '../app/registry-errors.ts';
+import {
+  AgentNotFoundError,
+  FeedClosedError,
+  MethodsUnknownError,
+  ProtocolUndecidedError,
+  ServiceNotFoundError,
+  ToolNotFoundError,
+} from '../app/registry-errors.ts';
 import { invalidFields } from './violations.ts';
 
 /** Told of errors that nobody foresaw. */
@@ -44,6 +51,9 @@ export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectE
   if (error instanceof ProtocolUndecidedError) {
     return invalidFields([{ field: 'protocol', description: error.message, reason: 'UNDECIDED' }], error);
   }
+  if (error instanceof ServiceNotFoundError) return serviceNotFound(error);
+  if (error instanceof ToolNotFoundError) return toolNotFound(error);
+  if (error instanceof MethodsUnknownError) return methodsUnknown(error);
   if (error instanceof FeedClosedError) {
     return skeinError({
       reason: 'NOT_READY',
@@ -83,3 +93,35 @@ const notFound = (error: AgentNotFoundError): ConnectError =>
     remedy: `register it: skein agents register ${error.key.agentId} --endpoint ADDRESS`,
     cause: error,
   });
+
+const serviceNotFound = (error: ServiceNotFoundError): ConnectError =>
+  skeinError({
+    reason: 'SERVICE_NOT_FOUND',
+    code: Code.NotFound,
+    message: error.message,
+    place: error.key.serviceId,
+    remedy: `register it: skein services register ${error.key.serviceId} --address HOST:PORT`,
+    cause: error,
+  });
+
+const toolNotFound = (error: ToolNotFoundError): ConnectError =>
+  skeinError({
+    reason: 'TOOL_NOT_FOUND',
+    code: Code.NotFound,
+    message: error.message,
+    place: error.key.toolId,
+    remedy: `register it: skein tools register ${error.key.toolId} --url URL`,
+    cause: error,
+  });
+
+function methodsUnknown(error: MethodsUnknownError): ConnectError {
+  const place = `rpc service ${error.serviceId}`;
+  const { message } = error;
+  if (error.isAway) {
+    const remedy = 'check that it runs and listens at its address, or upload a descriptor set';
+    return skeinError({ reason: 'SERVICE_UNAVAILABLE', code: Code.Unavailable, message, place, remedy, cause: error });
+  }
+  const remedy = `upload them: skein services register ${error.serviceId} --descriptors FILE`;
+  const reason = 'DESCRIPTORS_UNAVAILABLE';
+  return skeinError({ reason, code: Code.FailedPrecondition, message, place, remedy, cause: error });
+}

@@ -6,7 +6,7 @@ import { capabilityWords, FACT_LIMITS, isVersion } from '../domain/agent-facts.t
 import type { Protocol } from '../domain/agent-record.ts';
 import { formForProtocol, formOf, type EndpointForm } from '../domain/endpoint.ts';
 import { protocolOfMessage } from './agent-message.ts';
-import { agentIdOf, namespaceOf, textOf } from './request-fields.ts';
+import { agentIdOf, namespaceOf, structOf, textOf } from './request-fields.ts';
 import { Violations } from './violations.ts';
 
 const MAX_TYPE_LENGTH = 64;
@@ -98,14 +98,7 @@ function labelsOf(labels: Readonly<Record<string, string>>, violations: Violatio
 }
 
 function configOf(config: RegisterAgentRequest['config'], violations: Violations): RegisterAgentRequest['config'] {
-  if (config === undefined) return undefined;
-  const json = JSON.stringify(config);
-  if (Buffer.byteLength(json) > MAX_CONFIG_BYTES) violations.add('config', `give at most ${MAX_CONFIG_BYTES} bytes`);
-  // An escaped backslash before the u would make it other text.
-  if (/(?<!\\)(\\\\)*\\u0000/.test(json)) violations.add('config', 'leave out the character U+0000');
-  else if (/(?<!\\)(\\\\)*\\ud[89a-f]/.test(json)) {
-    violations.add('config', 'give whole Unicode characters, no lone surrogates');
-  }
+  if (config !== undefined) structOf('config', config, MAX_CONFIG_BYTES, violations);
   return config;
 }
 

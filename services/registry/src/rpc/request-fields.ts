@@ -1,9 +1,10 @@
 /** Fields that several requests have; each check adds what is wrong and answers something usable. */
+import type { JsonObject } from '@bufbuild/protobuf';
 import type { AgentKey } from '../domain/agent-record.ts';
 import { Violations } from './violations.ts';
 
 const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const AGENT_ID = /^[A-Za-z0-9_.-]{1,128}$/;
+const ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const MAX_PAGE_SIZE = 1000;
 const DEFAULT_PAGE_SIZE = 100;
 
@@ -18,11 +19,14 @@ export function namespaceOf(namespace: string, violations: Violations): string {
 
 /** A required agent id. */
 export function agentIdOf(agentId: string, violations: Violations): string {
-  if (agentId === '') violations.add('agent_id', 'is required', 'REQUIRED');
-  else if (!AGENT_ID.test(agentId)) {
-    violations.add('agent_id', 'give 1 to 128 letters, digits, "_", "." and "-"');
-  }
-  return agentId;
+  return idOf('agent_id', agentId, violations);
+}
+
+/** A required id. */
+export function idOf(field: string, id: string, violations: Violations): string {
+  if (id === '') violations.add(field, 'is required', 'REQUIRED');
+  else if (!ID.test(id)) violations.add(field, 'give 1 to 128 letters, digits, "_", "." and "-"');
+  return id;
 }
 
 /** The agent that a request names. */
@@ -40,6 +44,17 @@ export function textOf(field: string, text: string, maxLength: number, violation
   if (text.includes('\0')) violations.add(field, 'leave out the character U+0000');
   else if (!text.isWellFormed()) violations.add(field, 'give whole Unicode characters, no lone surrogates');
   return text;
+}
+
+/** An object with a largest size, free of characters that no store keeps. */
+export function structOf(field: string, object: JsonObject, maxBytes: number, violations: Violations): void {
+  const json = JSON.stringify(object);
+  if (Buffer.byteLength(json) > maxBytes) violations.add(field, `give at most ${maxBytes} bytes`);
+  // An escaped backslash before the u would make it other text.
+  if (/(?<!\\)(\\\\)*\\u0000/.test(json)) violations.add(field, 'leave out the character U+0000');
+  else if (/(?<!\\)(\\\\)*\\ud[89a-f]/.test(json)) {
+    violations.add(field, 'give whole Unicode characters, no lone surrogates');
+  }
 }
 
 /** The size of a page. */

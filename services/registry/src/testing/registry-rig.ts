@@ -1,5 +1,5 @@
 import { createClient, type Client, type Transport } from '@connectrpc/connect';
-import { AgentRegistryService } from '@skein/contracts/registry';
+import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import type { HostedService } from '@skein/host';
 import { directTransport, grpcTransport, startGrpcServer } from '@skein/rpc';
 import { testDatabase, type TestDatabase } from '@skein/testkit';
@@ -13,6 +13,8 @@ export type TransportKind = (typeof TRANSPORTS)[number];
 /** A registry on a real Postgres. */
 export interface RegistryRig extends AsyncDisposable {
   readonly client: Client<typeof AgentRegistryService>;
+  readonly services: Client<typeof RpcRegistryService>;
+  readonly tools: Client<typeof ToolService>;
   readonly database: TestDatabase;
   readonly service: HostedService;
   /** Starts one more registry on the same database, or by way of `url`; it ends with the rig, or before. */
@@ -22,6 +24,8 @@ export interface RegistryRig extends AsyncDisposable {
 /** A registry that runs. */
 export interface RunningRegistry extends AsyncDisposable {
   readonly client: Client<typeof AgentRegistryService>;
+  readonly services: Client<typeof RpcRegistryService>;
+  readonly tools: Client<typeof ToolService>;
   readonly service: HostedService;
 }
 
@@ -38,10 +42,12 @@ const FAST_PROBES: ProbeOptions = { intervalMs: 20, timeoutMs: 1000 };
 export async function registryRig(options: RigOptions = {}): Promise<RegistryRig> {
   await using cleanup = new AsyncDisposableStack();
   const database = cleanup.use(await testDatabase());
-  const { client, service } = cleanup.use(await startRegistry(database.url, options));
+  const { client, services, tools, service } = cleanup.use(await startRegistry(database.url, options));
   const stopping = cleanup.move();
   return {
     client,
+    services,
+    tools,
     service,
     database,
     another: async (url = database.url) => stopping.use(await startRegistry(url, options)),
@@ -59,6 +65,8 @@ async function startRegistry(databaseUrl: string, options: RigOptions): Promise<
   return {
     service,
     client: createClient(AgentRegistryService, transport),
+    services: createClient(RpcRegistryService, transport),
+    tools: createClient(ToolService, transport),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
   };
 }

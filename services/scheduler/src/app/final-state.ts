@@ -52,7 +52,9 @@ type NodeEntry = readonly [
   endedSeq?: number,
   outputSeq?: number,
   inputDigest?: string,
-  children?: ChildCounts,
+  children?: ChildCounts | null,
+  /** What the node's input is computed from again; earlier versions left it out. */
+  inputSeq?: number,
 ];
 
 /** How many child runs there were, and how they ended. */
@@ -142,9 +144,7 @@ function nodeEntry(node: NodeRun, indexOf: (payload: Payload) => PayloadIndex): 
   const outputIndex = output === undefined ? null : indexOf(output);
   const digest = Buffer.from(node.inputDigest).toString('base64url');
   const head = [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, outputIndex, failure, nextNodeIds] as const;
-  if (children === undefined) return [...head, endedSeq, outputSeq, digest];
-  const { total, succeeded, failed, sequential } = children;
-  return [...head, endedSeq, outputSeq, digest, [total, succeeded, failed, sequential]];
+  return [...head, endedSeq, outputSeq, digest, children === undefined ? null : countsOf(children), node.inputSeq];
 }
 
 /** What only a run that goes on needs is not kept. */
@@ -159,11 +159,15 @@ const NEEDED_NO_MORE = {
 
 function nodeOf(entry: NodeEntry, payloadAt: (index: PayloadIndex | null) => Payload | undefined): NodeRun {
   const [id, status, attempt, dispatch, scheduledAtMs, endedAtMs, output, failure, nextNodeIds] = entry;
-  const [, , , , , , , , , endedSeq = 0, outputSeq = 0, digest = '', counts] = entry;
+  const [, , , , , , , , , endedSeq = 0, outputSeq = 0, digest = '', counts, inputSeq = 0] = entry;
   const ended = { endedAtMs: endedAtMs ?? undefined, failure: failure ?? undefined, output: payloadAt(output) };
-  const facts = { id, status, attempt, dispatch, scheduledAtMs, nextNodeIds, endedSeq, outputSeq };
-  const children = counts && childrenOf(counts);
+  const facts = { id, status, attempt, dispatch, scheduledAtMs, nextNodeIds, endedSeq, outputSeq, inputSeq };
+  const children = counts ? childrenOf(counts) : undefined;
   return { ...NEEDED_NO_MORE, ...facts, inputDigest: Buffer.from(digest, 'base64url'), ...ended, children };
+}
+
+function countsOf({ total, succeeded, failed, sequential }: NonNullable<NodeRun['children']>): ChildCounts {
+  return [total, succeeded, failed, sequential];
 }
 
 function childrenOf([total, succeeded, failed, sequential]: ChildCounts): NodeRun['children'] {

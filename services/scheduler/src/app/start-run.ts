@@ -4,6 +4,7 @@ import {
   agentDefinition,
   canonicalJson,
   llmDefinition,
+  toolDefinition,
   MAX_PAYLOAD_BYTES,
   Payload,
   type JsonObject,
@@ -39,7 +40,8 @@ export interface StartRequest {
 export type StartTarget =
   | { readonly kind: 'workflow'; readonly workflowId: string; readonly version: number }
   | { readonly kind: 'agent'; readonly agentId: string; readonly skillId: string; readonly config: JsonObject }
-  | { readonly kind: 'llm'; readonly model: string };
+  | { readonly kind: 'llm'; readonly model: string }
+  | { readonly kind: 'tool'; readonly toolId: string };
 
 /** A run that exists now. */
 export type StartedRun =
@@ -129,6 +131,8 @@ async function resolveTarget({ plans }: StartRunDependencies, request: StartRequ
     }
     case 'llm':
       return { version: 0, plan: plans.implicit(llmDefinition(target.model)) };
+    case 'tool':
+      return { version: 0, plan: plans.implicit(toolDefinition(target.toolId)) };
   }
 }
 

@@ -45,7 +45,7 @@ export function orderFor(
     workflowId: state.workflowId,
     key: { nodeId, attempt: run.attempt, dispatch: run.dispatch },
     node,
-    input: input ?? nodeInput(state, node, run.scheduledSeq).payload,
+    input: input ?? nodeInput(state, node, run.inputSeq).payload,
     sessionId: state.sessionId,
     traceparent: state.traceparent,
     isHeldBack: isHeldBack(state, nodeId),

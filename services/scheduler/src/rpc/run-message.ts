@@ -175,6 +175,10 @@ function targetOf(work: NodeWork): string {
       return work.agentId;
     case 'llm':
       return work.model;
+    case 'rpc':
+      return `${work.serviceId} ${work.method}`;
+    case 'tool':
+      return work.toolId;
     case 'subworkflow':
       return work.workflowId;
     case 'signal':

@@ -11,6 +11,7 @@ import type { RunStore } from '../app/run-store.ts';
 import { awaitRunRpc } from './await-run.ts';
 import { cancelRunRpc, pauseRunRpc, resumeRunRpc, terminateRunRpc } from './control-run.ts';
 import { forkRunRpc, retryRunRpc } from './fork-run.ts';
+import { getNodeInputRpc } from './get-node-input.ts';
 import { getRunRpc } from './get-run.ts';
 import { importRunRpc } from './import-run.ts';
 import { listRunsRpc } from './list-runs.ts';
@@ -39,6 +40,7 @@ export function runService(parts: RunServiceParts): ServiceImpl<typeof RunServic
     startRun: startRunRpc(parts),
     awaitRun: awaitRunRpc(parts),
     getRun: getRunRpc(parts),
+    getNodeInput: getNodeInputRpc(parts),
     listRuns: listRunsRpc(parts),
     cancelRun: cancelRunRpc(parts),
     terminateRun: terminateRunRpc(parts),

@@ -86,7 +86,11 @@ export function targetOf(target: StartRunRequest['target']): StartTarget {
     }
     case 'llm':
       return { kind: 'llm', model: bounded('llm.model', target.value.model, 256) };
+    case 'tool': {
+      const toolId = required('tool.tool_id', bounded('tool.tool_id', target.value.toolId, MAX_ID_CHARS));
+      return { kind: 'tool', toolId };
+    }
     case undefined:
-      throw invalidField('target', 'give one of workflow, agent and llm', 'REQUIRED');
+      throw invalidField('target', 'give one of workflow, agent, llm and tool', 'REQUIRED');
   }
 }

@@ -4,10 +4,11 @@ import {
   TaskRefSchema,
   TaskSchema,
   type CallFacts as CallFactsMessage,
+  type PromptFacts as PromptFactsMessage,
   type TaskRef,
   type TaskReport,
 } from '@skein/contracts/scheduler';
-import type { CallFacts } from '@skein/domain';
+import type { CallFacts, PromptFacts } from '@skein/domain';
 import {
   durationOfMs,
   failureFromMessage,
@@ -95,13 +96,17 @@ function taskToMessage(order: TaskOrder) {
 function callToMessage({ node: { work } }: TaskOrder) {
   switch (work.kind) {
     case 'llm':
-      return { case: 'llm' as const, value: { model: work.model } };
+      return { case: 'llm' as const, value: { model: work.model, role: work.role } };
     case 'agent': {
       const config =
         Object.keys(work.config).length === 0 ? {} : { config: payloadToMessage(Payload.fromValue(work.config)) };
       const value = { agentId: work.agentId, version: work.version ?? '', skillId: work.skill ?? '', ...config };
       return { case: 'agent' as const, value };
     }
+    case 'rpc':
+      return { case: 'rpc' as const, value: { serviceId: work.serviceId, method: work.method } };
+    case 'tool':
+      return { case: 'tool' as const, value: { toolId: work.toolId } };
     default:
       throw new RangeError(`a ${work.kind} node is never a task`);
   }
@@ -124,5 +129,11 @@ function factsFromMessage(facts: CallFactsMessage | undefined, executorId: strin
       outputTokens: Number(facts?.usage?.outputTokens ?? 0),
     },
     streamedBytes: Number(facts?.streamedBytes ?? 0),
+    prompt: promptFromMessage(facts?.prompt),
   };
+}
+
+function promptFromMessage(prompt: PromptFactsMessage | undefined): PromptFacts | undefined {
+  if (prompt === undefined) return undefined;
+  return { digest: prompt.digest, sizeBytes: Number(prompt.sizeBytes), turns: prompt.turns };
 }

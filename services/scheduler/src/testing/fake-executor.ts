@@ -1,6 +1,12 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
-import type { ExchangeRequestSchema, Task, TaskReportSchema, TaskService } from '@skein/contracts/scheduler';
+import type {
+  ExchangeRequestSchema,
+  PromptFactsSchema,
+  Task,
+  TaskReportSchema,
+  TaskService,
+} from '@skein/contracts/scheduler';
 
 type Request = MessageInitShape<typeof ExchangeRequestSchema>;
 type Report = MessageInitShape<typeof TaskReportSchema>['report'];
@@ -18,6 +24,14 @@ export function failed(code: string, retryable: boolean): Report {
   return { case: 'failed', value: { failure: { code, message: `it is ${code}`, retryable } } };
 }
 
+/** What a fake executor may have. */
+export interface FakeExecutorOptions {
+  readonly credits?: number;
+  readonly running?: Task[];
+  /** What it says that it asked models. */
+  readonly prompt?: MessageInitShape<typeof PromptFactsSchema>;
+}
+
 /** An executor of a test: does what it is told, and remembers what it was asked. */
 export class FakeExecutor implements AsyncDisposable {
   readonly tasks: Task[] = [];
@@ -25,12 +39,14 @@ export class FakeExecutor implements AsyncDisposable {
   readonly acknowledged: string[] = [];
   readonly #abort = new AbortController();
   readonly #work: Work;
+  readonly #prompt: { readonly prompt?: MessageInitShape<typeof PromptFactsSchema> };
   readonly #outgoing: Request[] = [];
   #wake: (() => void) | undefined;
   readonly #finished: Promise<void>;
 
-  constructor(tasks: Client<typeof TaskService>, work: Work, options: { credits?: number; running?: Task[] } = {}) {
+  constructor(tasks: Client<typeof TaskService>, work: Work, options: FakeExecutorOptions = {}) {
     this.#work = work;
+    this.#prompt = options.prompt === undefined ? {} : { prompt: options.prompt };
     const running = (options.running ?? []).flatMap(({ ref }) => ref ?? []);
     this.#outgoing.push({ message: { case: 'hello', value: { executorId: 'fake', running } } });
     this.#outgoing.push({ message: { case: 'credits', value: { count: options.credits ?? 100 } } });
@@ -46,7 +62,7 @@ export class FakeExecutor implements AsyncDisposable {
 
   report(task: Task, report: Report): void {
     if (task.ref === undefined || report === undefined) return;
-    const facts = { target: 'instance-1', startedAt: { seconds: 1n }, latency: { nanos: 1000 } };
+    const facts = { target: 'instance-1', startedAt: { seconds: 1n }, latency: { nanos: 1000 }, ...this.#prompt };
     this.#send({ message: { case: 'reports', value: { reports: [{ ref: task.ref, report, facts }] } } });
     this.#send({ message: { case: 'credits', value: { count: 1 } } });
   }

@@ -173,14 +173,17 @@ edges:
     assert.deepEqual(parseWorkflow(graph('start: z\n')).problems.map(summary), ['error UNKNOWN_REFERENCE start 2:1']);
   });
 
-  it('refuses circles and tools', () => {
+  it('calls the tool of a node, whatever its type', () => {
+    const { definition, problems } = parseWorkflow('id: g\nnodes: {a: {type: agent, tool: search}}');
+    assert.deepEqual(problems.map(summary), []);
+    assert.deepEqual(definition?.nodes, [{ id: 'a', type: 'tool', tool_id: 'search' }]);
+  });
+
+  it('refuses circles and types of its own', () => {
     const circle = 'id: g\nnodes: {a: {type: noop}, b: {type: noop}}\nedges: [{from: a, to: b}, {from: b, to: a}]';
     assert.deepEqual(parseWorkflow(circle).problems.map(summary), [
       'error CYCLE edges[0] 3:9',
       'error NO_START_NODE nodes 2:1',
-    ]);
-    assert.deepEqual(parseWorkflow('id: g\nnodes: {a: {type: agent, tool: search}}').problems.map(summary), [
-      'error UNSUPPORTED_NODE_TYPE nodes.a.type 2:13',
     ]);
     assert.deepEqual(parseWorkflow('id: g\nnodes: {a: {type: my-tool}}').problems.map(summary), [
       'error UNKNOWN_NODE_TYPE nodes.a.type 2:13',

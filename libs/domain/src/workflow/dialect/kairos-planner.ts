@@ -48,15 +48,16 @@ function plannerNode(key: string, source: JsonValue, findings: Finding[]): Place
   const json: JsonObject = {
     ...fields,
     id,
-    ...(type === undefined ? {} : { type: nativeType(type, tool) }),
+    ...(type === undefined ? {} : { type: nativeType(type) }),
+    // Whatever its type, a node with a tool calls it.
+    ...(typeof tool === 'string' && tool !== '' ? { type: 'tool', tool_id: tool } : {}),
     // The planner has no templates: its inputs are taken literally.
     ...(input === undefined || input === null ? {} : { input: escapeTemplate(input) }),
   };
   return { id, json: withTarget(liftSettings(json), id), path };
 }
 
-function nativeType(type: JsonValue, tool: JsonValue | undefined): JsonValue {
-  if (typeof tool === 'string' && tool !== '') return 'tool';
+function nativeType(type: JsonValue): JsonValue {
   return typeof type === 'string' ? (TYPES[type] ?? type) : type;
 }
 

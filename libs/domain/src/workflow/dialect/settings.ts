@@ -3,7 +3,20 @@ import { isJsonObject, type JsonObject, textOf } from '../../expression/json.ts'
 /** The settings of each node type that may stand under `config` instead of on the node itself. */
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   agent: ['agent_id', 'version', 'skill'],
-  llm: ['model', 'system', 'prompt', 'messages', 'output_schema', 'temperature', 'max_tokens'],
+  llm: [
+    'model',
+    'system',
+    'prompt',
+    'messages',
+    'role',
+    'output_schema',
+    'repair_turns',
+    'context_budget',
+    'temperature',
+    'max_tokens',
+  ],
+  rpc: ['service_id', 'method', 'request_metadata'],
+  tool: ['tool_id'],
   decision: ['conditions'],
   transform: ['expression'],
 };

@@ -1,17 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { describeError } from '@skein/rpc';
 import { CallError, failed, lasting, passing } from '../../domain/call-failure.ts';
+import { RETRIED, statusName } from '../../domain/grpc-status.ts';
 import { MAX_OUTPUT_BYTES } from '../../domain/output-limit.ts';
-
-/** The statuses that the agent contract says are retried. */
-const RETRIED: ReadonlySet<Code> = new Set([
-  Code.Unavailable,
-  Code.ResourceExhausted,
-  Code.Aborted,
-  Code.Internal,
-  Code.Unknown,
-  Code.DeadlineExceeded,
-]);
 
 // What the client library says about connections, as opposed to what an agent answers; the two share their codes.
 const UNREACHABLE =
@@ -58,10 +49,4 @@ export function grpcFailure(error: unknown, place: string): CallError {
   const { retryAfterMs, remedy } = describeError(error);
   const message = rawMessage === '' ? `the agent answered with status ${status}` : rawMessage;
   return failed(status, RETRIED.has(code), { message, place, remedy, retryAfterMs, cause: error });
-}
-
-/** A code as gRPC writes it, such as `RESOURCE_EXHAUSTED`. */
-function statusName(code: Code): string {
-  const name = Code[code] ?? 'Unknown';
-  return name === 'Canceled' ? 'CANCELLED' : name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
 }

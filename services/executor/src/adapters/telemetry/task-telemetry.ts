@@ -1,6 +1,6 @@
 /** Tasks as spans, metrics and log lines, in the words of OpenTelemetry's GenAI conventions. */
 import { context, metrics, SpanKind, SpanStatusCode, trace, type Attributes, type Span } from '@opentelemetry/api';
-import type { Task } from '@skein/contracts/scheduler';
+import type { RpcCall, Task, ToolCall } from '@skein/contracts/scheduler';
 import { extractTraceparent, injectTraceparent, isUnsampled, withLogFields } from '@skein/telemetry';
 import type { Logger } from 'pino';
 import { deliveryKey } from '../../domain/task-address.ts';
@@ -53,14 +53,17 @@ interface Operation {
 
 function operationOf({ call }: Task): Operation {
   if (call.case === 'llm') {
-    const { model } = call.value;
+    const { model, role } = call.value;
     const attributes = {
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': 'skein',
       ...(model === '' ? {} : { 'gen_ai.request.model': model }),
     };
-    return { name: `chat ${model}`.trimEnd(), attributes: () => attributes, metricAttributes: attributes };
+    const ofSpan = role === '' ? attributes : { ...attributes, 'skein.llm.role': role };
+    return { name: `chat ${model}`.trimEnd(), attributes: () => ofSpan, metricAttributes: attributes };
   }
+  if (call.case === 'rpc') return rpcOperation(call.value);
+  if (call.case === 'tool') return toolOperation(call.value);
   const agentId = call.case === 'agent' ? call.value.agentId : '';
   const attributes = () => ({
     'gen_ai.operation.name': 'invoke_agent',
@@ -69,6 +72,22 @@ function operationOf({ call }: Task): Operation {
     'gen_ai.agent.name': agentId,
   });
   return { name: `invoke_agent ${agentId}`.trimEnd(), attributes, metricAttributes: { agent_id: agentId } };
+}
+
+/** In the words of the conventions for RPC. */
+function rpcOperation({ serviceId, method }: RpcCall): Operation {
+  const at = method.lastIndexOf('/');
+  const attributes = () => ({
+    'rpc.service': method.slice(0, at),
+    'rpc.method': method.slice(at + 1),
+    'skein.service.id': serviceId,
+  });
+  return { name: `rpc ${method}`, attributes, metricAttributes: { service_id: serviceId, rpc_method: method } };
+}
+
+function toolOperation({ toolId }: ToolCall): Operation {
+  const attributes = () => ({ 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': toolId });
+  return { name: `execute_tool ${toolId}`, attributes, metricAttributes: { tool_id: toolId } };
 }
 
 function taskAttributes(task: Task): Attributes {
@@ -92,13 +111,7 @@ function logFields(task: Task) {
 
 function endSpan(span: Span, { call }: Task, outcome: TaskOutcome, progress: CallProgress): void {
   if (span.isRecording()) {
-    const { target, targetVersion, usage } = progress;
-    if (call.case === 'llm') span.setAttribute('gen_ai.response.model', target);
-    else span.setAttributes({ 'gen_ai.agent.version': targetVersion, 'skein.instance.id': target });
-    span.setAttributes({
-      'gen_ai.usage.input_tokens': usage.inputTokens,
-      'gen_ai.usage.output_tokens': usage.outputTokens,
-    });
+    span.setAttributes(endAttributes(call, progress));
     if (outcome.kind === 'failed') {
       span.setAttribute('error.type', outcome.failure.code);
       span.setStatus({ code: SpanStatusCode.ERROR, message: outcome.failure.message });
@@ -107,6 +120,19 @@ function endSpan(span: Span, { call }: Task, outcome: TaskOutcome, progress: Cal
     }
   }
   span.end();
+}
+
+/** What is known of a call when it has ended. */
+function endAttributes(call: Task['call'], { target, targetVersion, usage, prompt }: CallProgress): Attributes {
+  if (call.case === 'rpc') return { 'server.address': target };
+  if (call.case === 'tool') return { 'skein.tool.target': target };
+  const tokens = {
+    'gen_ai.usage.input_tokens': usage.inputTokens,
+    'gen_ai.usage.output_tokens': usage.outputTokens,
+  };
+  if (call.case !== 'llm') return { 'gen_ai.agent.version': targetVersion, 'skein.instance.id': target, ...tokens };
+  const turns = prompt === undefined ? {} : { 'skein.llm.turns': prompt.turns };
+  return { 'gen_ai.response.model': target, ...turns, ...tokens };
 }
 
 function taskMetrics() {
@@ -122,6 +148,19 @@ function taskMetrics() {
     unit: 's',
     description: 'Time from the question to a model to the end of its answer',
   });
+  const rpcDuration = meter.createHistogram('rpc.client.duration', {
+    unit: 's',
+    description: 'Time from the call of a method of an rpc service to its end',
+  });
+  const toolDuration = meter.createHistogram('gen_ai.execute_tool.duration', {
+    unit: 's',
+    description: 'Time from the call of a tool to its end',
+  });
+  const durationsOf = (attributes: Attributes) => {
+    if ('agent_id' in attributes) return agentDuration;
+    if ('tool_id' in attributes) return toolDuration;
+    return 'service_id' in attributes ? rpcDuration : chatDuration;
+  };
   const tokens = meter.createHistogram('gen_ai.client.token.usage', {
     unit: '{token}',
     description: 'Tokens that calls consumed, by type',
@@ -135,7 +174,7 @@ function taskMetrics() {
       if (outcome.kind === 'failed') errors.add(1, { ...attributes, code: outcome.failure.code });
       if (startedAtMs === undefined) return;
       const errorType = outcome.kind === 'failed' ? { 'error.type': outcome.failure.code } : {};
-      const durations = 'agent_id' in attributes ? agentDuration : chatDuration;
+      const durations = durationsOf(attributes);
       durations.record(latencyMs / 1000, { ...attributes, ...errorType });
       for (const [type, count] of [
         ['input', usage.inputTokens],

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@skein/domain';
 import type { Question } from '../../domain/question.ts';
 
 /** How the most tokens to write are said: newer models know only the longer name, older servers only the shorter. */
@@ -14,8 +15,12 @@ export function chatRequest(model: string, question: Question, maxTokensName: Ma
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { [maxTokensName]: maxTokens }),
     ...(seed === undefined ? {} : { seed: Number(seed) }),
-    ...(outputSchema === undefined
-      ? {}
-      : { response_format: { type: 'json_schema', json_schema: { name: 'output', schema: outputSchema } } }),
+    ...(outputSchema === undefined ? {} : { response_format: responseFormat(outputSchema) }),
   });
+}
+
+/** A schema that says nothing is refused as one; that any JSON will do has a word of its own. */
+function responseFormat(schema: JsonObject): object {
+  if (Object.keys(schema).length === 0) return { type: 'json_object' };
+  return { type: 'json_schema', json_schema: { name: 'output', schema } };
 }

@@ -88,6 +88,8 @@ function targetOf(target: ScheduleTarget): NonNullable<MessageInitShape<typeof S
     }
     case 'llm':
       return { case: 'llm', value: { model: target.model } };
+    case 'tool':
+      return { case: 'tool', value: { toolId: target.toolId } };
   }
 }
 

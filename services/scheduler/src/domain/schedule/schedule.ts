@@ -51,7 +51,8 @@ export interface ScheduleAction {
 export type ScheduleTarget =
   | { readonly kind: 'workflow'; readonly workflowId: string; readonly version: number }
   | { readonly kind: 'agent'; readonly agentId: string; readonly skillId: string; readonly config: JsonObject }
-  | { readonly kind: 'llm'; readonly model: string };
+  | { readonly kind: 'llm'; readonly model: string }
+  | { readonly kind: 'tool'; readonly toolId: string };
 
 /** Names a schedule. */
 export interface ScheduleKey {

@@ -120,5 +120,7 @@ function targetToMessage(
     }
     case 'llm':
       return { case: 'llm', value: { model: target.model } };
+    case 'tool':
+      return { case: 'tool', value: { toolId: target.toolId } };
   }
 }

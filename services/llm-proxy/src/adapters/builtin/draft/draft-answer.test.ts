@@ -5,7 +5,15 @@ import { draftAnswer } from './draft-answer.ts';
 
 function draft(content: string, seed = 0n): string {
   const messages = [{ role: 'user' as const, content }];
-  const question = { model: '', messages, seed, outputSchema: undefined, temperature: undefined, maxTokens: undefined };
+  const question = {
+    model: '',
+    messages,
+    seed,
+    outputSchema: undefined,
+    enforcesSchema: true,
+    temperature: undefined,
+    maxTokens: undefined,
+  };
   return draftAnswer(content, diceFor(question));
 }
 

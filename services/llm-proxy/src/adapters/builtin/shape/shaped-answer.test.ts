@@ -14,6 +14,7 @@ function answer(schema: JsonObject, text = 'Please refund INV-17, I was charged 
     outputSchema: schema,
     temperature: undefined,
     maxTokens: undefined,
+    enforcesSchema: true,
     seed: BigInt(seed),
   };
   return shapedAnswer(schema, text, (salt) => diceFor(question, salt));

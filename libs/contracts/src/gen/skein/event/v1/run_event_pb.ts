@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/event/v1/run_event.proto.
  */
 export const file_skein_event_v1_run_event: GenFile = /*@__PURE__*/
-  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIpgOCghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSAASNwoObm9kZV9jYW5jZWxsZWQYGSABKAsyHS5za2Vpbi5ldmVudC52MS5Ob2RlQ2FuY2VsbGVkSAASPgoSY2hpbGRfcnVuc19zdGFydGVkGBogASgLMiAuc2tlaW4uZXZlbnQudjEuQ2hpbGRSdW5zU3RhcnRlZEgAEjgKD2NoaWxkX3J1bl9lbmRlZBgbIAEoCzIdLnNrZWluLmV2ZW50LnYxLkNoaWxkUnVuRW5kZWRIABIzCgx3YWl0X3N0YXJ0ZWQYHCABKAsyGy5za2Vpbi5ldmVudC52MS5XYWl0U3RhcnRlZEgAEjcKDnNpZ25hbF9hd2FpdGVkGB0gASgLMh0uc2tlaW4uZXZlbnQudjEuU2lnbmFsQXdhaXRlZEgAEjkKD3NpZ25hbF9yZWNlaXZlZBgeIAEoCzIeLnNrZWluLmV2ZW50LnYxLlNpZ25hbFJlY2VpdmVkSAASPQoRYXBwcm92YWxfcmVxdWlyZWQYHyABKAsyIC5za2Vpbi5ldmVudC52MS5BcHByb3ZhbFJlcXVpcmVkSAASPwoSYXBwcm92YWxfZXNjYWxhdGVkGCAgASgLMiEuc2tlaW4uZXZlbnQudjEuQXBwcm92YWxFc2NhbGF0ZWRIABI7ChBhcHByb3ZhbF9kZWNpZGVkGCEgASgLMh8uc2tlaW4uZXZlbnQudjEuQXBwcm92YWxEZWNpZGVkSAASNQoNcmVzdWx0X3JldXNlZBgiIAEoCzIcLnNrZWluLmV2ZW50LnYxLlJlc3VsdFJldXNlZEgAEi8KCnJ1bl9wYXVzZWQYIyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5QYXVzZWRIABIxCgtydW5fcmVzdW1lZBgkIAEoCzIaLnNrZWluLmV2ZW50LnYxLlJ1blJlc3VtZWRIABIxCgtydW5fZmFpbGluZxglIAEoCzIaLnNrZWluLmV2ZW50LnYxLlJ1bkZhaWxpbmdIABI3Cg5ydW5fY2FuY2VsbGluZxgmIAEoCzIdLnNrZWluLmV2ZW50LnYxLlJ1bkNhbmNlbGxpbmdIABI3Cg5ydW5fdGVybWluYXRlZBgnIAEoCzIdLnNrZWluLmV2ZW50LnYxLlJ1blRlcm1pbmF0ZWRIAEIHCgVldmVudCKOAwoKUnVuU3RhcnRlZBITCgt3b3JrZmxvd19pZBgBIAEoCRIYChB3b3JrZmxvd192ZXJzaW9uGAIgASgNEioKCmRlZmluaXRpb24YAyABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSJQoFaW5wdXQYBCABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSNgoGbGFiZWxzGAUgAygLMiYuc2tlaW4uZXZlbnQudjEuUnVuU3RhcnRlZC5MYWJlbHNFbnRyeRISCgpzZXNzaW9uX2lkGAYgASgJEhMKC3RyYWNlcGFyZW50GAcgASgJEioKBnBhcmVudBgIIAEoCzIaLnNrZWluLmV2ZW50LnYxLlBhcmVudExpbmsSEQoJYm9keV9wYXRoGAkgASgJEi8KC2ZvcmtlZF9mcm9tGAogASgLMhouc2tlaW4uZXZlbnQudjEuRm9ya09yaWdpbhotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIlwKClBhcmVudExpbmsSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRINCgVpbmRleBgEIAEoDRINCgVkZXB0aBgFIAEoDSJACgpGb3JrT3JpZ2luEg4KBnJ1bl9pZBgBIAEoCRILCgNzZXEYAiABKAMSFQoNcmVkb19ub2RlX2lkcxgDIAMoCSI0CglVc2VySW5wdXQSJwoHbWVzc2FnZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZCJbCg1Ob2RlU2NoZWR1bGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIUCgxpbnB1dF9kaWdlc3QYAyABKAwSEgoKaW5wdXRfc2VxcxgEIAMoAyLLAQoSQWdlbnRJbnZva2VTdGFydGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIQCghhZ2VudF9pZBgEIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAUgASgJEhMKC2luc3RhbmNlX2lkGAYgASgJEhMKC2V4ZWN1dG9yX2lkGAcgASgJEi4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpMCCg9BZ2VudEludm9rZURvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEigKBm91dHB1dBgEIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBSABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIoCgV1c2FnZRgGIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIqCgdsYXRlbmN5GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDnN0cmVhbWVkX2J5dGVzGAggASgDQgkKB291dGNvbWUimAEKDkxsbUNhbGxTdGFydGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRINCgVtb2RlbBgEIAEoCRIuCgpzdGFydGVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtleGVjdXRvcl9pZBgGIAEoCSKeAgoLTGxtQ2FsbERvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEg0KBW1vZGVsGAQgASgJEigKBm91dHB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBiABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIoCgV1c2FnZRgHIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIqCgdsYXRlbmN5GAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDnN0cmVhbWVkX2J5dGVzGAkgASgDQgkKB291dGNvbWUi2AEKDU5vZGVTdWNjZWVkZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEiYKBm91dHB1dBgDIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBISCgpvdXRwdXRfc2VxGAQgASgDEhUKDW5leHRfbm9kZV9pZHMYBSADKAkSFQoNbWlzc2luZ19wYXRocxgGIAMoCRI7ChFvdXRwdXRfY29sbGVjdGlvbhgHIAEoDjIgLnNrZWluLmV2ZW50LnYxLk91dHB1dENvbGxlY3Rpb24iMAoNTm9kZUNhbmNlbGxlZBIPCgdub2RlX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSKDAQoQQ2hpbGRSdW5zU3RhcnRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEwoLZmlyc3RfaW5kZXgYAyABKA0SFQoNY2hpbGRfcnVuX2lkcxgEIAMoCRINCgV0b3RhbBgFIAEoDRISCgpzZXF1ZW50aWFsGAYgASgIIrYBCg1DaGlsZFJ1bkVuZGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRINCgVpbmRleBgDIAEoDRIUCgxjaGlsZF9ydW5faWQYBCABKAkSKAoGb3V0cHV0GAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgGIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAQgkKB291dGNvbWUiSgoLV2FpdFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIqCgZkdWVfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIloKDVNpZ25hbEF3YWl0ZWQSDwoHbm9kZV9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEioKBmR1ZV9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiWgoOU2lnbmFsUmVjZWl2ZWQSDAoEbmFtZRgBIAEoCRInCgdwYXlsb2FkGAIgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhEKCXNpZ25hbF9pZBgDIAEoCSK8AQoQQXBwcm92YWxSZXF1aXJlZBIPCgdub2RlX2lkGAEgASgJEg4KBnByb21wdBgCIAEoCRIRCglhcHByb3ZlcnMYAyADKAkSLgoKZXhwaXJlc19hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXNjYWxhdGVfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2VzY2FsYXRlX3RvGAYgAygJIiQKEUFwcHJvdmFsRXNjYWxhdGVkEg8KB25vZGVfaWQYASABKAkifwoPQXBwcm92YWxEZWNpZGVkEg8KB25vZGVfaWQYASABKAkSEAoIYXBwcm92ZWQYAiABKAgSEgoKZGVjaWRlZF9ieRgDIAEoCRIPCgdjb21tZW50GAQgASgJEiQKBGZvcm0YBSABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiWQoMUmVzdWx0UmV1c2VkEg8KB25vZGVfaWQYASABKAkSJgoGb3V0cHV0GAIgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhAKCGZyb21fc2VxGAMgASgDIiwKCVJ1blBhdXNlZBIPCgdub2RlX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSIdCgpSdW5SZXN1bWVkEg8KB25vZGVfaWQYASABKAkiRgoKUnVuRmFpbGluZxInCgdmYWlsdXJlGAEgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEg8KB25vZGVfaWQYAiABKAkiHwoNUnVuQ2FuY2VsbGluZxIOCgZyZWFzb24YASABKAkiHwoNUnVuVGVybWluYXRlZBIOCgZyZWFzb24YASABKAkikgEKEk5vZGVSZXRyeVNjaGVkdWxlZBIPCgdub2RlX2lkGAEgASgJEhQKDG5leHRfYXR0ZW1wdBgCIAEoDRIsCghyZXRyeV9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoHZmFpbHVyZRgEIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZSJuCgpOb2RlRmFpbGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRInCgdmYWlsdXJlGAMgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEhUKDW5leHRfbm9kZV9pZHMYBCADKAkiggIKC05vZGVTa2lwcGVkEg8KB25vZGVfaWQYASABKAkSMgoGcmVhc29uGAIgASgOMiIuc2tlaW4uZXZlbnQudjEuTm9kZVNraXBwZWQuUmVhc29uEicKB2ZhaWx1cmUYAyABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFQoNbmV4dF9ub2RlX2lkcxgEIAMoCSJuCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASFgoSUkVBU09OX05PVF9SRUFDSEVEEAESGgoWUkVBU09OX0NPTkRJVElPTl9GQUxTRRACEhgKFFJFQVNPTl9FUlJPUl9TS0lQUEVEEAMi2wEKEFRhc2tEaXNwYXRjaExvc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEjcKBnJlYXNvbhgEIAEoDjInLnNrZWluLmV2ZW50LnYxLlRhc2tEaXNwYXRjaExvc3QuUmVhc29uIloKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIYChRSRUFTT05fRVhFQ1VUT1JfTE9TVBABEh4KGlJFQVNPTl9TQ0hFRFVMRVJfUkVTVEFSVEVEEAIiRQoHUnVuRG9uZRImCgZvdXRwdXQYASABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSEgoKb3V0cHV0X3NlcRgCIAEoAyJFCglSdW5GYWlsZWQSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIPCgdub2RlX2lkGAIgASgJIh4KDFJ1bkNhbmNlbGxlZBIOCgZyZWFzb24YASABKAkqdAoQT3V0cHV0Q29sbGVjdGlvbhIhCh1PVVRQVVRfQ09MTEVDVElPTl9VTlNQRUNJRklFRBAAEh0KGU9VVFBVVF9DT0xMRUNUSU9OX09VVFBVVFMQARIeChpPVVRQVVRfQ09MTEVDVElPTl9PVVRDT01FUxACQjYKEmRldi5za2Vpbi5ldmVudC52MVABWh5za2Vpbi5kZXYvYXBpL2V2ZW50L3YxO2V2ZW50djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
+  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIoAQCghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSAASOgoQcnBjX2NhbGxfc3RhcnRlZBg8IAEoCzIeLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxTdGFydGVkSAASNAoNcnBjX2NhbGxfZG9uZRg9IAEoCzIbLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxEb25lSAASPAoRdG9vbF9jYWxsX2NyZWF0ZWQYPiABKAsyHy5za2Vpbi5ldmVudC52MS5Ub29sQ2FsbENyZWF0ZWRIABI2Cg50b29sX2NhbGxfZG9uZRg/IAEoCzIcLnNrZWluLmV2ZW50LnYxLlRvb2xDYWxsRG9uZUgAEjcKDm5vZGVfY2FuY2VsbGVkGBkgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZUNhbmNlbGxlZEgAEj4KEmNoaWxkX3J1bnNfc3RhcnRlZBgaIAEoCzIgLnNrZWluLmV2ZW50LnYxLkNoaWxkUnVuc1N0YXJ0ZWRIABI4Cg9jaGlsZF9ydW5fZW5kZWQYGyABKAsyHS5za2Vpbi5ldmVudC52MS5DaGlsZFJ1bkVuZGVkSAASMwoMd2FpdF9zdGFydGVkGBwgASgLMhsuc2tlaW4uZXZlbnQudjEuV2FpdFN0YXJ0ZWRIABI3Cg5zaWduYWxfYXdhaXRlZBgdIAEoCzIdLnNrZWluLmV2ZW50LnYxLlNpZ25hbEF3YWl0ZWRIABI5Cg9zaWduYWxfcmVjZWl2ZWQYHiABKAsyHi5za2Vpbi5ldmVudC52MS5TaWduYWxSZWNlaXZlZEgAEj0KEWFwcHJvdmFsX3JlcXVpcmVkGB8gASgLMiAuc2tlaW4uZXZlbnQudjEuQXBwcm92YWxSZXF1aXJlZEgAEj8KEmFwcHJvdmFsX2VzY2FsYXRlZBggIAEoCzIhLnNrZWluLmV2ZW50LnYxLkFwcHJvdmFsRXNjYWxhdGVkSAASOwoQYXBwcm92YWxfZGVjaWRlZBghIAEoCzIfLnNrZWluLmV2ZW50LnYxLkFwcHJvdmFsRGVjaWRlZEgAEjUKDXJlc3VsdF9yZXVzZWQYIiABKAsyHC5za2Vpbi5ldmVudC52MS5SZXN1bHRSZXVzZWRIABIvCgpydW5fcGF1c2VkGCMgASgLMhkuc2tlaW4uZXZlbnQudjEuUnVuUGF1c2VkSAASMQoLcnVuX3Jlc3VtZWQYJCABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5SZXN1bWVkSAASMQoLcnVuX2ZhaWxpbmcYJSABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5GYWlsaW5nSAASNwoOcnVuX2NhbmNlbGxpbmcYJiABKAsyHS5za2Vpbi5ldmVudC52MS5SdW5DYW5jZWxsaW5nSAASNwoOcnVuX3Rlcm1pbmF0ZWQYJyABKAsyHS5za2Vpbi5ldmVudC52MS5SdW5UZXJtaW5hdGVkSABCBwoFZXZlbnQijgMKClJ1blN0YXJ0ZWQSEwoLd29ya2Zsb3dfaWQYASABKAkSGAoQd29ya2Zsb3dfdmVyc2lvbhgCIAEoDRIqCgpkZWZpbml0aW9uGAMgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEiUKBWlucHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEjYKBmxhYmVscxgFIAMoCzImLnNrZWluLmV2ZW50LnYxLlJ1blN0YXJ0ZWQuTGFiZWxzRW50cnkSEgoKc2Vzc2lvbl9pZBgGIAEoCRITCgt0cmFjZXBhcmVudBgHIAEoCRIqCgZwYXJlbnQYCCABKAsyGi5za2Vpbi5ldmVudC52MS5QYXJlbnRMaW5rEhEKCWJvZHlfcGF0aBgJIAEoCRIvCgtmb3JrZWRfZnJvbRgKIAEoCzIaLnNrZWluLmV2ZW50LnYxLkZvcmtPcmlnaW4aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJcCgpQYXJlbnRMaW5rEg4KBnJ1bl9pZBgBIAEoCRIPCgdub2RlX2lkGAIgASgJEg8KB2F0dGVtcHQYAyABKA0SDQoFaW5kZXgYBCABKA0SDQoFZGVwdGgYBSABKA0iQAoKRm9ya09yaWdpbhIOCgZydW5faWQYASABKAkSCwoDc2VxGAIgASgDEhUKDXJlZG9fbm9kZV9pZHMYAyADKAkiNAoJVXNlcklucHV0EicKB21lc3NhZ2UYASABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiWwoNTm9kZVNjaGVkdWxlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SFAoMaW5wdXRfZGlnZXN0GAMgASgMEhIKCmlucHV0X3NlcXMYBCADKAMiywEKEkFnZW50SW52b2tlU3RhcnRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SEAoIYWdlbnRfaWQYBCABKAkSFQoNYWdlbnRfdmVyc2lvbhgFIAEoCRITCgtpbnN0YW5jZV9pZBgGIAEoCRITCgtleGVjdXRvcl9pZBgHIAEoCRIuCgpzdGFydGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKTAgoPQWdlbnRJbnZva2VEb25lEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIoCgZvdXRwdXQYBCABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWRIABIpCgdmYWlsdXJlGAUgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlSAASKAoFdXNhZ2UYBiABKAsyGS5za2Vpbi50eXBlLnYxLlRva2VuVXNhZ2USKgoHbGF0ZW5jeRgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIWCg5zdHJlYW1lZF9ieXRlcxgIIAEoA0IJCgdvdXRjb21lIsMBCg5MbG1DYWxsU3RhcnRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SDQoFbW9kZWwYBCABKAkSLgoKc3RhcnRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZXhlY3V0b3JfaWQYBiABKAkSKQoGcHJvbXB0GAcgASgLMhkuc2tlaW4uZXZlbnQudjEuTGxtUHJvbXB0Ij0KCUxsbVByb21wdBIOCgZkaWdlc3QYASABKAwSEgoKc2l6ZV9ieXRlcxgCIAEoAxIMCgRyb2xlGAMgASgJItgCCgtMbG1DYWxsRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SDQoFbW9kZWwYBCABKAkSKAoGb3V0cHV0GAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgGIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEigKBXVzYWdlGAcgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEioKB2xhdGVuY3kYCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFgoOc3RyZWFtZWRfYnl0ZXMYCSABKAMSKQoGcHJvbXB0GAogASgLMhkuc2tlaW4uZXZlbnQudjEuTGxtUHJvbXB0Eg0KBXR1cm5zGAsgASgNQgkKB291dGNvbWUivgEKDlJwY0NhbGxTdGFydGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRISCgpzZXJ2aWNlX2lkGAQgASgJEg4KBm1ldGhvZBgFIAEoCRIPCgdhZGRyZXNzGAYgASgJEhMKC2V4ZWN1dG9yX2lkGAcgASgJEi4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIs0BCgtScGNDYWxsRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SKAoGb3V0cHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgFIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEioKB2xhdGVuY3kYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCQoHb3V0Y29tZSKrAQoPVG9vbENhbGxDcmVhdGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIPCgd0b29sX2lkGAQgASgJEg4KBnRhcmdldBgFIAEoCRITCgtleGVjdXRvcl9pZBgGIAEoCRIuCgpzdGFydGVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLfAQoMVG9vbENhbGxEb25lEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIPCgd0b29sX2lkGAQgASgJEigKBm91dHB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBiABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIqCgdsYXRlbmN5GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgkKB291dGNvbWUi2AEKDU5vZGVTdWNjZWVkZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEiYKBm91dHB1dBgDIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBISCgpvdXRwdXRfc2VxGAQgASgDEhUKDW5leHRfbm9kZV9pZHMYBSADKAkSFQoNbWlzc2luZ19wYXRocxgGIAMoCRI7ChFvdXRwdXRfY29sbGVjdGlvbhgHIAEoDjIgLnNrZWluLmV2ZW50LnYxLk91dHB1dENvbGxlY3Rpb24iMAoNTm9kZUNhbmNlbGxlZBIPCgdub2RlX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSKDAQoQQ2hpbGRSdW5zU3RhcnRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEwoLZmlyc3RfaW5kZXgYAyABKA0SFQoNY2hpbGRfcnVuX2lkcxgEIAMoCRINCgV0b3RhbBgFIAEoDRISCgpzZXF1ZW50aWFsGAYgASgIIrYBCg1DaGlsZFJ1bkVuZGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRINCgVpbmRleBgDIAEoDRIUCgxjaGlsZF9ydW5faWQYBCABKAkSKAoGb3V0cHV0GAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgGIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAQgkKB291dGNvbWUiSgoLV2FpdFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIqCgZkdWVfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIloKDVNpZ25hbEF3YWl0ZWQSDwoHbm9kZV9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEioKBmR1ZV9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiWgoOU2lnbmFsUmVjZWl2ZWQSDAoEbmFtZRgBIAEoCRInCgdwYXlsb2FkGAIgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhEKCXNpZ25hbF9pZBgDIAEoCSK8AQoQQXBwcm92YWxSZXF1aXJlZBIPCgdub2RlX2lkGAEgASgJEg4KBnByb21wdBgCIAEoCRIRCglhcHByb3ZlcnMYAyADKAkSLgoKZXhwaXJlc19hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXNjYWxhdGVfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2VzY2FsYXRlX3RvGAYgAygJIiQKEUFwcHJvdmFsRXNjYWxhdGVkEg8KB25vZGVfaWQYASABKAkifwoPQXBwcm92YWxEZWNpZGVkEg8KB25vZGVfaWQYASABKAkSEAoIYXBwcm92ZWQYAiABKAgSEgoKZGVjaWRlZF9ieRgDIAEoCRIPCgdjb21tZW50GAQgASgJEiQKBGZvcm0YBSABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiWQoMUmVzdWx0UmV1c2VkEg8KB25vZGVfaWQYASABKAkSJgoGb3V0cHV0GAIgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhAKCGZyb21fc2VxGAMgASgDIiwKCVJ1blBhdXNlZBIPCgdub2RlX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSIdCgpSdW5SZXN1bWVkEg8KB25vZGVfaWQYASABKAkiRgoKUnVuRmFpbGluZxInCgdmYWlsdXJlGAEgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEg8KB25vZGVfaWQYAiABKAkiHwoNUnVuQ2FuY2VsbGluZxIOCgZyZWFzb24YASABKAkiHwoNUnVuVGVybWluYXRlZBIOCgZyZWFzb24YASABKAkikgEKEk5vZGVSZXRyeVNjaGVkdWxlZBIPCgdub2RlX2lkGAEgASgJEhQKDG5leHRfYXR0ZW1wdBgCIAEoDRIsCghyZXRyeV9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoHZmFpbHVyZRgEIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZSJuCgpOb2RlRmFpbGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRInCgdmYWlsdXJlGAMgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEhUKDW5leHRfbm9kZV9pZHMYBCADKAkiggIKC05vZGVTa2lwcGVkEg8KB25vZGVfaWQYASABKAkSMgoGcmVhc29uGAIgASgOMiIuc2tlaW4uZXZlbnQudjEuTm9kZVNraXBwZWQuUmVhc29uEicKB2ZhaWx1cmUYAyABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFQoNbmV4dF9ub2RlX2lkcxgEIAMoCSJuCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASFgoSUkVBU09OX05PVF9SRUFDSEVEEAESGgoWUkVBU09OX0NPTkRJVElPTl9GQUxTRRACEhgKFFJFQVNPTl9FUlJPUl9TS0lQUEVEEAMi2wEKEFRhc2tEaXNwYXRjaExvc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEjcKBnJlYXNvbhgEIAEoDjInLnNrZWluLmV2ZW50LnYxLlRhc2tEaXNwYXRjaExvc3QuUmVhc29uIloKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIYChRSRUFTT05fRVhFQ1VUT1JfTE9TVBABEh4KGlJFQVNPTl9TQ0hFRFVMRVJfUkVTVEFSVEVEEAIiRQoHUnVuRG9uZRImCgZvdXRwdXQYASABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSEgoKb3V0cHV0X3NlcRgCIAEoAyJFCglSdW5GYWlsZWQSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIPCgdub2RlX2lkGAIgASgJIh4KDFJ1bkNhbmNlbGxlZBIOCgZyZWFzb24YASABKAkqdAoQT3V0cHV0Q29sbGVjdGlvbhIhCh1PVVRQVVRfQ09MTEVDVElPTl9VTlNQRUNJRklFRBAAEh0KGU9VVFBVVF9DT0xMRUNUSU9OX09VVFBVVFMQARIeChpPVVRQVVRfQ09MTEVDVElPTl9PVVRDT01FUxACQjYKEmRldi5za2Vpbi5ldmVudC52MVABWh5za2Vpbi5kZXYvYXBpL2V2ZW50L3YxO2V2ZW50djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
 
 /**
  * One immutable fact about a run, decided by the scheduler. The name of the set
@@ -179,6 +179,38 @@ export type RunEvent = Message<"skein.event.v1.RunEvent"> & {
      */
     value: RunCancelled;
     case: "runCancelled";
+  } | {
+    /**
+     * A method of an rpc service was called.
+     *
+     * @generated from field: skein.event.v1.RpcCallStarted rpc_call_started = 60;
+     */
+    value: RpcCallStarted;
+    case: "rpcCallStarted";
+  } | {
+    /**
+     * The method's call ended.
+     *
+     * @generated from field: skein.event.v1.RpcCallDone rpc_call_done = 61;
+     */
+    value: RpcCallDone;
+    case: "rpcCallDone";
+  } | {
+    /**
+     * A tool was called.
+     *
+     * @generated from field: skein.event.v1.ToolCallCreated tool_call_created = 62;
+     */
+    value: ToolCallCreated;
+    case: "toolCallCreated";
+  } | {
+    /**
+     * The tool's call ended.
+     *
+     * @generated from field: skein.event.v1.ToolCallDone tool_call_done = 63;
+     */
+    value: ToolCallDone;
+    case: "toolCallDone";
   } | {
     /**
      * A node was stopped because the run went on without it. Final for the node.
@@ -742,6 +774,13 @@ export type LlmCallStarted = Message<"skein.event.v1.LlmCallStarted"> & {
    * @generated from field: string executor_id = 6;
    */
   executorId: string;
+
+  /**
+   * What the model was told. Absent: written by an earlier version.
+   *
+   * @generated from field: skein.event.v1.LlmPrompt prompt = 7;
+   */
+  prompt?: LlmPrompt | undefined;
 };
 
 /**
@@ -750,6 +789,43 @@ export type LlmCallStarted = Message<"skein.event.v1.LlmCallStarted"> & {
  */
 export const LlmCallStartedSchema: GenMessage<LlmCallStarted> = /*@__PURE__*/
   messageDesc(file_skein_event_v1_run_event, 8);
+
+/**
+ * What a model was told, by its hash: the prompt itself follows from the definition and the outputs in the
+ * `input_seqs` of `node_scheduled`, and `RunService.GetNodeInput` shows it.
+ *
+ * @generated from message skein.event.v1.LlmPrompt
+ */
+export type LlmPrompt = Message<"skein.event.v1.LlmPrompt"> & {
+  /**
+   * SHA-256 of the prompt as canonical JSON: an object with `messages` and, where the node has one, `output_schema`, as
+   * they stand in the node's input; keys sorted, no blanks.
+   *
+   * @generated from field: bytes digest = 1;
+   */
+  digest: Uint8Array;
+
+  /**
+   * UTF-8 bytes of the contents of the messages and of the JSON text of output_schema.
+   *
+   * @generated from field: int64 size_bytes = 2;
+   */
+  sizeBytes: bigint;
+
+  /**
+   * The part that the model plays at this node, as the definition says. Empty: it does not say.
+   *
+   * @generated from field: string role = 3;
+   */
+  role: string;
+};
+
+/**
+ * Describes the message skein.event.v1.LlmPrompt.
+ * Use `create(LlmPromptSchema)` to create a new message.
+ */
+export const LlmPromptSchema: GenMessage<LlmPrompt> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 9);
 
 /**
  * The call of a model ended.
@@ -828,6 +904,21 @@ export type LlmCallDone = Message<"skein.event.v1.LlmCallDone"> & {
    * @generated from field: int64 streamed_bytes = 9;
    */
   streamedBytes: bigint;
+
+  /**
+   * What the model was told first. Absent: it was not asked, or an earlier version wrote this.
+   *
+   * @generated from field: skein.event.v1.LlmPrompt prompt = 10;
+   */
+  prompt?: LlmPrompt | undefined;
+
+  /**
+   * How often it was asked: 1, and one more for each repair of an answer that broke the output_schema. Usage and
+   * latency are those of all turns together. Zero: not known.
+   *
+   * @generated from field: uint32 turns = 11;
+   */
+  turns: number;
 };
 
 /**
@@ -835,7 +926,277 @@ export type LlmCallDone = Message<"skein.event.v1.LlmCallDone"> & {
  * Use `create(LlmCallDoneSchema)` to create a new message.
  */
 export const LlmCallDoneSchema: GenMessage<LlmCallDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 9);
+  messageDesc(file_skein_event_v1_run_event, 10);
+
+/**
+ * A method of an rpc service was called.
+ *
+ * @generated from message skein.event.v1.RpcCallStarted
+ */
+export type RpcCallStarted = Message<"skein.event.v1.RpcCallStarted"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * The delivery of the attempt.
+   *
+   * @generated from field: uint32 dispatch = 3;
+   */
+  dispatch: number;
+
+  /**
+   * The service, as it is registered.
+   *
+   * @generated from field: string service_id = 4;
+   */
+  serviceId: string;
+
+  /**
+   * The method, such as `inventory.v1.StockService/Reserve`.
+   *
+   * @generated from field: string method = 5;
+   */
+  method: string;
+
+  /**
+   * The address that was called.
+   *
+   * @generated from field: string address = 6;
+   */
+  address: string;
+
+  /**
+   * The executor that called.
+   *
+   * @generated from field: string executor_id = 7;
+   */
+  executorId: string;
+
+  /**
+   * When, by the executor's clock.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 8;
+   */
+  startedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message skein.event.v1.RpcCallStarted.
+ * Use `create(RpcCallStartedSchema)` to create a new message.
+ */
+export const RpcCallStartedSchema: GenMessage<RpcCallStarted> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 11);
+
+/**
+ * The call of a method ended.
+ *
+ * @generated from message skein.event.v1.RpcCallDone
+ */
+export type RpcCallDone = Message<"skein.event.v1.RpcCallDone"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * The delivery of the attempt.
+   *
+   * @generated from field: uint32 dispatch = 3;
+   */
+  dispatch: number;
+
+  /**
+   * How it ended.
+   *
+   * @generated from oneof skein.event.v1.RpcCallDone.outcome
+   */
+  outcome: {
+    /**
+     * The response message as JSON.
+     *
+     * @generated from field: skein.type.v1.Payload output = 4;
+     */
+    value: Payload;
+    case: "output";
+  } | {
+    /**
+     * Why there is none. Its code is the name of the gRPC status where the service gave one.
+     *
+     * @generated from field: skein.type.v1.Failure failure = 5;
+     */
+    value: Failure;
+    case: "failure";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Time from call to end, by the executor.
+   *
+   * @generated from field: google.protobuf.Duration latency = 6;
+   */
+  latency?: Duration | undefined;
+};
+
+/**
+ * Describes the message skein.event.v1.RpcCallDone.
+ * Use `create(RpcCallDoneSchema)` to create a new message.
+ */
+export const RpcCallDoneSchema: GenMessage<RpcCallDone> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 12);
+
+/**
+ * A tool was called.
+ *
+ * @generated from message skein.event.v1.ToolCallCreated
+ */
+export type ToolCallCreated = Message<"skein.event.v1.ToolCallCreated"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * The delivery of the attempt.
+   *
+   * @generated from field: uint32 dispatch = 3;
+   */
+  dispatch: number;
+
+  /**
+   * The tool, as it is registered.
+   *
+   * @generated from field: string tool_id = 4;
+   */
+  toolId: string;
+
+  /**
+   * What was called for it: `METHOD URL` or the address of an rpc service.
+   *
+   * @generated from field: string target = 5;
+   */
+  target: string;
+
+  /**
+   * The executor that called.
+   *
+   * @generated from field: string executor_id = 6;
+   */
+  executorId: string;
+
+  /**
+   * When, by the executor's clock.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 7;
+   */
+  startedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message skein.event.v1.ToolCallCreated.
+ * Use `create(ToolCallCreatedSchema)` to create a new message.
+ */
+export const ToolCallCreatedSchema: GenMessage<ToolCallCreated> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 13);
+
+/**
+ * The call of a tool ended.
+ *
+ * @generated from message skein.event.v1.ToolCallDone
+ */
+export type ToolCallDone = Message<"skein.event.v1.ToolCallDone"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * The delivery of the attempt.
+   *
+   * @generated from field: uint32 dispatch = 3;
+   */
+  dispatch: number;
+
+  /**
+   * The tool.
+   *
+   * @generated from field: string tool_id = 4;
+   */
+  toolId: string;
+
+  /**
+   * How it ended.
+   *
+   * @generated from oneof skein.event.v1.ToolCallDone.outcome
+   */
+  outcome: {
+    /**
+     * The tool's output.
+     *
+     * @generated from field: skein.type.v1.Payload output = 5;
+     */
+    value: Payload;
+    case: "output";
+  } | {
+    /**
+     * Why there is none.
+     *
+     * @generated from field: skein.type.v1.Failure failure = 6;
+     */
+    value: Failure;
+    case: "failure";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Time from call to end, by the executor.
+   *
+   * @generated from field: google.protobuf.Duration latency = 7;
+   */
+  latency?: Duration | undefined;
+};
+
+/**
+ * Describes the message skein.event.v1.ToolCallDone.
+ * Use `create(ToolCallDoneSchema)` to create a new message.
+ */
+export const ToolCallDoneSchema: GenMessage<ToolCallDone> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 14);
 
 /**
  * A node has its output.
@@ -899,7 +1260,7 @@ export type NodeSucceeded = Message<"skein.event.v1.NodeSucceeded"> & {
  * Use `create(NodeSucceededSchema)` to create a new message.
  */
 export const NodeSucceededSchema: GenMessage<NodeSucceeded> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 10);
+  messageDesc(file_skein_event_v1_run_event, 15);
 
 /**
  * A node was stopped because the run went on without it.
@@ -927,7 +1288,7 @@ export type NodeCancelled = Message<"skein.event.v1.NodeCancelled"> & {
  * Use `create(NodeCancelledSchema)` to create a new message.
  */
 export const NodeCancelledSchema: GenMessage<NodeCancelled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 11);
+  messageDesc(file_skein_event_v1_run_event, 16);
 
 /**
  * Child runs do the work of a node.
@@ -983,7 +1344,7 @@ export type ChildRunsStarted = Message<"skein.event.v1.ChildRunsStarted"> & {
  * Use `create(ChildRunsStartedSchema)` to create a new message.
  */
 export const ChildRunsStartedSchema: GenMessage<ChildRunsStarted> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 12);
+  messageDesc(file_skein_event_v1_run_event, 17);
 
 /**
  * A child run has ended.
@@ -1048,7 +1409,7 @@ export type ChildRunEnded = Message<"skein.event.v1.ChildRunEnded"> & {
  * Use `create(ChildRunEndedSchema)` to create a new message.
  */
 export const ChildRunEndedSchema: GenMessage<ChildRunEnded> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 13);
+  messageDesc(file_skein_event_v1_run_event, 18);
 
 /**
  * A node waits for a time.
@@ -1076,7 +1437,7 @@ export type WaitStarted = Message<"skein.event.v1.WaitStarted"> & {
  * Use `create(WaitStartedSchema)` to create a new message.
  */
 export const WaitStartedSchema: GenMessage<WaitStarted> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 14);
+  messageDesc(file_skein_event_v1_run_event, 19);
 
 /**
  * A node waits for a signal.
@@ -1111,7 +1472,7 @@ export type SignalAwaited = Message<"skein.event.v1.SignalAwaited"> & {
  * Use `create(SignalAwaitedSchema)` to create a new message.
  */
 export const SignalAwaitedSchema: GenMessage<SignalAwaited> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 15);
+  messageDesc(file_skein_event_v1_run_event, 20);
 
 /**
  * A signal has come. The node that takes it succeeds with its payload; until one does it is kept.
@@ -1146,7 +1507,7 @@ export type SignalReceived = Message<"skein.event.v1.SignalReceived"> & {
  * Use `create(SignalReceivedSchema)` to create a new message.
  */
 export const SignalReceivedSchema: GenMessage<SignalReceived> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 16);
+  messageDesc(file_skein_event_v1_run_event, 21);
 
 /**
  * A node waits for a person's decision.
@@ -1202,7 +1563,7 @@ export type ApprovalRequired = Message<"skein.event.v1.ApprovalRequired"> & {
  * Use `create(ApprovalRequiredSchema)` to create a new message.
  */
 export const ApprovalRequiredSchema: GenMessage<ApprovalRequired> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 17);
+  messageDesc(file_skein_event_v1_run_event, 22);
 
 /**
  * Nobody has decided yet; those named in `escalate_to` may decide too.
@@ -1223,7 +1584,7 @@ export type ApprovalEscalated = Message<"skein.event.v1.ApprovalEscalated"> & {
  * Use `create(ApprovalEscalatedSchema)` to create a new message.
  */
 export const ApprovalEscalatedSchema: GenMessage<ApprovalEscalated> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 18);
+  messageDesc(file_skein_event_v1_run_event, 23);
 
 /**
  * A decision.
@@ -1272,7 +1633,7 @@ export type ApprovalDecided = Message<"skein.event.v1.ApprovalDecided"> & {
  * Use `create(ApprovalDecidedSchema)` to create a new message.
  */
 export const ApprovalDecidedSchema: GenMessage<ApprovalDecided> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 19);
+  messageDesc(file_skein_event_v1_run_event, 24);
 
 /**
  * A result of the run that this one is forked from stands for the node's work.
@@ -1307,7 +1668,7 @@ export type ResultReused = Message<"skein.event.v1.ResultReused"> & {
  * Use `create(ResultReusedSchema)` to create a new message.
  */
 export const ResultReusedSchema: GenMessage<ResultReused> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 20);
+  messageDesc(file_skein_event_v1_run_event, 25);
 
 /**
  * The run, or one node of it, is held back: nothing new goes to executors or
@@ -1336,7 +1697,7 @@ export type RunPaused = Message<"skein.event.v1.RunPaused"> & {
  * Use `create(RunPausedSchema)` to create a new message.
  */
 export const RunPausedSchema: GenMessage<RunPaused> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 21);
+  messageDesc(file_skein_event_v1_run_event, 26);
 
 /**
  * What was held back goes on.
@@ -1357,7 +1718,7 @@ export type RunResumed = Message<"skein.event.v1.RunResumed"> & {
  * Use `create(RunResumedSchema)` to create a new message.
  */
 export const RunResumedSchema: GenMessage<RunResumed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 22);
+  messageDesc(file_skein_event_v1_run_event, 27);
 
 /**
  * The run fails; what its nodes have done is undone first.
@@ -1385,7 +1746,7 @@ export type RunFailing = Message<"skein.event.v1.RunFailing"> & {
  * Use `create(RunFailingSchema)` to create a new message.
  */
 export const RunFailingSchema: GenMessage<RunFailing> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 23);
+  messageDesc(file_skein_event_v1_run_event, 28);
 
 /**
  * The run is being cancelled; what its nodes have done is undone first.
@@ -1406,7 +1767,7 @@ export type RunCancelling = Message<"skein.event.v1.RunCancelling"> & {
  * Use `create(RunCancellingSchema)` to create a new message.
  */
 export const RunCancellingSchema: GenMessage<RunCancelling> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 24);
+  messageDesc(file_skein_event_v1_run_event, 29);
 
 /**
  * The run was ended at once; nothing was undone.
@@ -1427,7 +1788,7 @@ export type RunTerminated = Message<"skein.event.v1.RunTerminated"> & {
  * Use `create(RunTerminatedSchema)` to create a new message.
  */
 export const RunTerminatedSchema: GenMessage<RunTerminated> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 25);
+  messageDesc(file_skein_event_v1_run_event, 30);
 
 /**
  * An attempt failed and another will be made.
@@ -1469,7 +1830,7 @@ export type NodeRetryScheduled = Message<"skein.event.v1.NodeRetryScheduled"> & 
  * Use `create(NodeRetryScheduledSchema)` to create a new message.
  */
 export const NodeRetryScheduledSchema: GenMessage<NodeRetryScheduled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 26);
+  messageDesc(file_skein_event_v1_run_event, 31);
 
 /**
  * A node failed for good.
@@ -1511,7 +1872,7 @@ export type NodeFailed = Message<"skein.event.v1.NodeFailed"> & {
  * Use `create(NodeFailedSchema)` to create a new message.
  */
 export const NodeFailedSchema: GenMessage<NodeFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 27);
+  messageDesc(file_skein_event_v1_run_event, 32);
 
 /**
  * A node will not run.
@@ -1553,7 +1914,7 @@ export type NodeSkipped = Message<"skein.event.v1.NodeSkipped"> & {
  * Use `create(NodeSkippedSchema)` to create a new message.
  */
 export const NodeSkippedSchema: GenMessage<NodeSkipped> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 28);
+  messageDesc(file_skein_event_v1_run_event, 33);
 
 /**
  * Why a node is skipped.
@@ -1601,7 +1962,7 @@ export type NodeSkipped_Reason = (typeof NodeSkipped_Reason)[keyof typeof NodeSk
  * Describes the enum skein.event.v1.NodeSkipped.Reason.
  */
 export const NodeSkipped_ReasonSchema: GenEnum<NodeSkipped_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 28, 0);
+  enumDesc(file_skein_event_v1_run_event, 33, 0);
 
 /**
  * A task was lost with whoever held it.
@@ -1643,7 +2004,7 @@ export type TaskDispatchLost = Message<"skein.event.v1.TaskDispatchLost"> & {
  * Use `create(TaskDispatchLostSchema)` to create a new message.
  */
 export const TaskDispatchLostSchema: GenMessage<TaskDispatchLost> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 29);
+  messageDesc(file_skein_event_v1_run_event, 34);
 
 /**
  * Who was lost.
@@ -1684,7 +2045,7 @@ export type TaskDispatchLost_Reason = (typeof TaskDispatchLost_Reason)[keyof typ
  * Describes the enum skein.event.v1.TaskDispatchLost.Reason.
  */
 export const TaskDispatchLost_ReasonSchema: GenEnum<TaskDispatchLost_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 29, 0);
+  enumDesc(file_skein_event_v1_run_event, 34, 0);
 
 /**
  * The run has its output.
@@ -1712,7 +2073,7 @@ export type RunDone = Message<"skein.event.v1.RunDone"> & {
  * Use `create(RunDoneSchema)` to create a new message.
  */
 export const RunDoneSchema: GenMessage<RunDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 30);
+  messageDesc(file_skein_event_v1_run_event, 35);
 
 /**
  * The run failed.
@@ -1740,7 +2101,7 @@ export type RunFailed = Message<"skein.event.v1.RunFailed"> & {
  * Use `create(RunFailedSchema)` to create a new message.
  */
 export const RunFailedSchema: GenMessage<RunFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 31);
+  messageDesc(file_skein_event_v1_run_event, 36);
 
 /**
  * The run was cancelled.
@@ -1761,7 +2122,7 @@ export type RunCancelled = Message<"skein.event.v1.RunCancelled"> & {
  * Use `create(RunCancelledSchema)` to create a new message.
  */
 export const RunCancelledSchema: GenMessage<RunCancelled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 32);
+  messageDesc(file_skein_event_v1_run_event, 37);
 
 /**
  * How a node's output is made of what its child runs ended with: a list in the

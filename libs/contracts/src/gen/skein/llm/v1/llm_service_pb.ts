@@ -12,7 +12,7 @@ import type { JsonObject, Message as Message$1, UnknownEnum } from "@bufbuild/pr
  * Describes the file skein/llm/v1/llm_service.proto.
  */
 export const file_skein_llm_v1_llm_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5za2Vpbi9sbG0vdjEvbGxtX3NlcnZpY2UucHJvdG8SDHNrZWluLmxsbS52MSI8CgdNZXNzYWdlEiAKBHJvbGUYASABKA4yEi5za2Vpbi5sbG0udjEuUm9sZRIPCgdjb250ZW50GAIgASgJIpICCg5Db21wbGV0aW9uU3BlYxINCgVtb2RlbBgBIAEoCRInCghtZXNzYWdlcxgCIAMoCzIVLnNrZWluLmxsbS52MS5NZXNzYWdlEi4KDW91dHB1dF9zY2hlbWEYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhgKC3RlbXBlcmF0dXJlGAQgASgBSACIAQESFwoKbWF4X3Rva2VucxgFIAEoBUgBiAEBEhEKBHNlZWQYBiABKANIAogBARIqCgd0aW1lb3V0GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQg4KDF90ZW1wZXJhdHVyZUINCgtfbWF4X3Rva2Vuc0IHCgVfc2VlZCJ/CgpDb21wbGV0aW9uEgwKBHRleHQYASABKAkSDQoFbW9kZWwYAiABKAkSFQoNZmluaXNoX3JlYXNvbhgDIAEoCRIUCgxpbnB1dF90b2tlbnMYBCABKAMSFQoNb3V0cHV0X3Rva2VucxgFIAEoAxIQCghyZXBsYXllZBgGIAEoCCJpCg9Db21wbGV0ZVJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEioKBHNwZWMYAiABKAsyHC5za2Vpbi5sbG0udjEuQ29tcGxldGlvblNwZWMSFwoPaWRlbXBvdGVuY3lfa2V5GAMgASgJIkAKEENvbXBsZXRlUmVzcG9uc2USLAoKY29tcGxldGlvbhgBIAEoCzIYLnNrZWluLmxsbS52MS5Db21wbGV0aW9uIm8KFVN0cmVhbUNvbXBsZXRlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSKgoEc3BlYxgCIAEoCzIcLnNrZWluLmxsbS52MS5Db21wbGV0aW9uU3BlYxIXCg9pZGVtcG90ZW5jeV9rZXkYAyABKAkiYgoWU3RyZWFtQ29tcGxldGVSZXNwb25zZRIPCgVkZWx0YRgBIAEoCUgAEi4KCmNvbXBsZXRpb24YAiABKAsyGC5za2Vpbi5sbG0udjEuQ29tcGxldGlvbkgAQgcKBWV2ZW50IiYKEUxpc3RNb2RlbHNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCSI5ChJMaXN0TW9kZWxzUmVzcG9uc2USIwoGbW9kZWxzGAEgAygLMhMuc2tlaW4ubGxtLnYxLk1vZGVsIj0KBU1vZGVsEg0KBW1vZGVsGAEgASgJEhAKCHByb3ZpZGVyGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJKlAKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg8KC1JPTEVfU1lTVEVNEAESDQoJUk9MRV9VU0VSEAISEgoOUk9MRV9BU1NJU1RBTlQQAzKHAgoKTGxtU2VydmljZRJJCghDb21wbGV0ZRIdLnNrZWluLmxsbS52MS5Db21wbGV0ZVJlcXVlc3QaHi5za2Vpbi5sbG0udjEuQ29tcGxldGVSZXNwb25zZRJdCg5TdHJlYW1Db21wbGV0ZRIjLnNrZWluLmxsbS52MS5TdHJlYW1Db21wbGV0ZVJlcXVlc3QaJC5za2Vpbi5sbG0udjEuU3RyZWFtQ29tcGxldGVSZXNwb25zZTABEk8KCkxpc3RNb2RlbHMSHy5za2Vpbi5sbG0udjEuTGlzdE1vZGVsc1JlcXVlc3QaIC5za2Vpbi5sbG0udjEuTGlzdE1vZGVsc1Jlc3BvbnNlQjAKEGRldi5za2Vpbi5sbG0udjFQAVoac2tlaW4uZGV2L2FwaS9sbG0vdjE7bGxtdjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct]);
+  fileDesc("Ch5za2Vpbi9sbG0vdjEvbGxtX3NlcnZpY2UucHJvdG8SDHNrZWluLmxsbS52MSI8CgdNZXNzYWdlEiAKBHJvbGUYASABKA4yEi5za2Vpbi5sbG0udjEuUm9sZRIPCgdjb250ZW50GAIgASgJIsMCCg5Db21wbGV0aW9uU3BlYxINCgVtb2RlbBgBIAEoCRInCghtZXNzYWdlcxgCIAMoCzIVLnNrZWluLmxsbS52MS5NZXNzYWdlEi4KDW91dHB1dF9zY2hlbWEYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhgKC3RlbXBlcmF0dXJlGAQgASgBSACIAQESFwoKbWF4X3Rva2VucxgFIAEoBUgBiAEBEhEKBHNlZWQYBiABKANIAogBARIqCgd0aW1lb3V0GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KDG91dHB1dF9jaGVjaxgIIAEoDjIZLnNrZWluLmxsbS52MS5PdXRwdXRDaGVja0IOCgxfdGVtcGVyYXR1cmVCDQoLX21heF90b2tlbnNCBwoFX3NlZWQifwoKQ29tcGxldGlvbhIMCgR0ZXh0GAEgASgJEg0KBW1vZGVsGAIgASgJEhUKDWZpbmlzaF9yZWFzb24YAyABKAkSFAoMaW5wdXRfdG9rZW5zGAQgASgDEhUKDW91dHB1dF90b2tlbnMYBSABKAMSEAoIcmVwbGF5ZWQYBiABKAgiaQoPQ29tcGxldGVSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIqCgRzcGVjGAIgASgLMhwuc2tlaW4ubGxtLnYxLkNvbXBsZXRpb25TcGVjEhcKD2lkZW1wb3RlbmN5X2tleRgDIAEoCSJAChBDb21wbGV0ZVJlc3BvbnNlEiwKCmNvbXBsZXRpb24YASABKAsyGC5za2Vpbi5sbG0udjEuQ29tcGxldGlvbiJvChVTdHJlYW1Db21wbGV0ZVJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEioKBHNwZWMYAiABKAsyHC5za2Vpbi5sbG0udjEuQ29tcGxldGlvblNwZWMSFwoPaWRlbXBvdGVuY3lfa2V5GAMgASgJImIKFlN0cmVhbUNvbXBsZXRlUmVzcG9uc2USDwoFZGVsdGEYASABKAlIABIuCgpjb21wbGV0aW9uGAIgASgLMhguc2tlaW4ubGxtLnYxLkNvbXBsZXRpb25IAEIHCgVldmVudCImChFMaXN0TW9kZWxzUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkiOQoSTGlzdE1vZGVsc1Jlc3BvbnNlEiMKBm1vZGVscxgBIAMoCzITLnNrZWluLmxsbS52MS5Nb2RlbCI9CgVNb2RlbBINCgVtb2RlbBgBIAEoCRIQCghwcm92aWRlchgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCSpQCgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIPCgtST0xFX1NZU1RFTRABEg0KCVJPTEVfVVNFUhACEhIKDlJPTEVfQVNTSVNUQU5UEAMqXgoLT3V0cHV0Q2hlY2sSHAoYT1VUUFVUX0NIRUNLX1VOU1BFQ0lGSUVEEAASGAoUT1VUUFVUX0NIRUNLX0VORk9SQ0UQARIXChNPVVRQVVRfQ0hFQ0tfQ0FMTEVSEAIyhwIKCkxsbVNlcnZpY2USSQoIQ29tcGxldGUSHS5za2Vpbi5sbG0udjEuQ29tcGxldGVSZXF1ZXN0Gh4uc2tlaW4ubGxtLnYxLkNvbXBsZXRlUmVzcG9uc2USXQoOU3RyZWFtQ29tcGxldGUSIy5za2Vpbi5sbG0udjEuU3RyZWFtQ29tcGxldGVSZXF1ZXN0GiQuc2tlaW4ubGxtLnYxLlN0cmVhbUNvbXBsZXRlUmVzcG9uc2UwARJPCgpMaXN0TW9kZWxzEh8uc2tlaW4ubGxtLnYxLkxpc3RNb2RlbHNSZXF1ZXN0GiAuc2tlaW4ubGxtLnYxLkxpc3RNb2RlbHNSZXNwb25zZUIwChBkZXYuc2tlaW4ubGxtLnYxUAFaGnNrZWluLmRldi9hcGkvbGxtL3YxO2xsbXYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct]);
 
 /**
  * One entry of a conversation.
@@ -97,6 +97,13 @@ export type CompletionSpec = Message$1<"skein.llm.v1.CompletionSpec"> & {
    * @generated from field: google.protobuf.Duration timeout = 7;
    */
   timeout?: Duration | undefined;
+
+  /**
+   * What becomes of an answer that does not match output_schema.
+   *
+   * @generated from field: skein.llm.v1.OutputCheck output_check = 8;
+   */
+  outputCheck: OutputCheck;
 };
 
 /**
@@ -414,6 +421,47 @@ export type Role = (typeof Role)[keyof typeof Role] | UnknownEnum;
  */
 export const RoleSchema: GenEnum<Role> = /*@__PURE__*/
   enumDesc(file_skein_llm_v1_llm_service, 0);
+
+/**
+ * What becomes of an answer that does not match the output_schema.
+ *
+ * @generated from enum skein.llm.v1.OutputCheck
+ */
+export const OutputCheck = {
+  /**
+   * As OUTPUT_CHECK_ENFORCE.
+   *
+   * @generated from enum value: OUTPUT_CHECK_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * OUTPUT_SCHEMA_VIOLATION; nothing is stored, and asking again buys again.
+   *
+   * @generated from enum value: OUTPUT_CHECK_ENFORCE = 1;
+   */
+  ENFORCE: 1,
+
+  /**
+   * It is stored and answered like any other: whoever asks checks it, and may ask on with what is wrong with it.
+   *
+   * @generated from enum value: OUTPUT_CHECK_CALLER = 2;
+   */
+  CALLER: 2,
+} as const;
+
+/**
+ * What becomes of an answer that does not match the output_schema.
+ *
+ * @generated from enum skein.llm.v1.OutputCheck
+ */
+export type OutputCheck = (typeof OutputCheck)[keyof typeof OutputCheck] | UnknownEnum;
+
+/**
+ * Describes the enum skein.llm.v1.OutputCheck.
+ */
+export const OutputCheckSchema: GenEnum<OutputCheck> = /*@__PURE__*/
+  enumDesc(file_skein_llm_v1_llm_service, 1);
 
 /**
  * Language models behind one contract, whoever provides them.

@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/run.proto.
  */
 export const file_skein_scheduler_v1_run: GenFile = /*@__PURE__*/
-  fileDesc("Chxza2Vpbi9zY2hlZHVsZXIvdjEvcnVuLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEiwwUKA1J1bhIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhMKC3dvcmtmbG93X2lkGAMgASgJEhgKEHdvcmtmbG93X3ZlcnNpb24YBCABKA0SKwoFc3RhdGUYBSABKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSJQoFaW5wdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJgoGb3V0cHV0GAcgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYCCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFgoOZmFpbGVkX25vZGVfaWQYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGxhc3Rfc2VxGAwgASgDEioKBW5vZGVzGA0gAygLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVSdW4SMwoGbGFiZWxzGA4gAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bi5MYWJlbHNFbnRyeRISCgpzZXNzaW9uX2lkGA8gASgJEhMKC3dhaXRpbmdfZm9yGBAgASgJEioKBnBhcmVudBgRIAEoCzIaLnNrZWluLmV2ZW50LnYxLlBhcmVudExpbmsSEQoJYm9keV9wYXRoGBIgASgJEi8KC2ZvcmtlZF9mcm9tGBMgASgLMhouc2tlaW4uZXZlbnQudjEuRm9ya09yaWdpbhIUCgxwYXVzZV9yZWFzb24YFCABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLBAwoHTm9kZVJ1bhIPCgdub2RlX2lkGAEgASgJEhEKCW5vZGVfdHlwZRgCIAEoCRIsCgVzdGF0ZRgDIAEoDjIdLnNrZWluLnNjaGVkdWxlci52MS5Ob2RlU3RhdGUSDwoHYXR0ZW1wdBgEIAEoDRIQCghkaXNwYXRjaBgFIAEoDRImCgZvdXRwdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJwoHZmFpbHVyZRgHIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIwCgxzY2hlZHVsZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgt3YWl0aW5nX2ZvchgKIAEoCRIOCgZ0YXJnZXQYCyABKAkSLwoIY2hpbGRyZW4YDCABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQ2hpbGRSdW5zEioKBmR1ZV9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcGF1c2VkGA4gASgIIlMKCUNoaWxkUnVucxINCgV0b3RhbBgBIAEoDRIRCglzdWNjZWVkZWQYAiABKA0SDgoGZmFpbGVkGAMgASgNEhQKDG9wZW5fcnVuX2lkcxgEIAMoCSqOAgoIUnVuU3RhdGUSGQoVUlVOX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRUlVOX1NUQVRFX0NSRUFURUQQARIVChFSVU5fU1RBVEVfUlVOTklORxACEhUKEVJVTl9TVEFURV9XQUlUSU5HEAMSFAoQUlVOX1NUQVRFX1BBVVNFRBAEEhIKDlJVTl9TVEFURV9ET05FEAUSFAoQUlVOX1NUQVRFX0ZBSUxFRBAGEhcKE1JVTl9TVEFURV9DQU5DRUxMRUQQBxIYChRSVU5fU1RBVEVfVEVSTUlOQVRFRBAIEhUKEVJVTl9TVEFURV9GQUlMSU5HEAkSGAoUUlVOX1NUQVRFX0NBTkNFTExJTkcQCiroAQoJTm9kZVN0YXRlEhoKFk5PREVfU1RBVEVfVU5TUEVDSUZJRUQQABIWChJOT0RFX1NUQVRFX1BFTkRJTkcQARIUChBOT0RFX1NUQVRFX1JFQURZEAISFgoSTk9ERV9TVEFURV9SVU5OSU5HEAMSFgoSTk9ERV9TVEFURV9XQUlUSU5HEAQSGAoUTk9ERV9TVEFURV9TVUNDRUVERUQQBRIVChFOT0RFX1NUQVRFX0ZBSUxFRBAGEhYKEk5PREVfU1RBVEVfU0tJUFBFRBAHEhgKFE5PREVfU1RBVEVfQ0FOQ0VMTEVEEAhCQgoWZGV2LnNrZWluLnNjaGVkdWxlci52MVABWiZza2Vpbi5kZXYvYXBpL3NjaGVkdWxlci92MTtzY2hlZHVsZXJ2MWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_event_v1_run_event, file_skein_type_v1_error]);
+  fileDesc("Chxza2Vpbi9zY2hlZHVsZXIvdjEvcnVuLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEiwwUKA1J1bhIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhMKC3dvcmtmbG93X2lkGAMgASgJEhgKEHdvcmtmbG93X3ZlcnNpb24YBCABKA0SKwoFc3RhdGUYBSABKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSJQoFaW5wdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJgoGb3V0cHV0GAcgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYCCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFgoOZmFpbGVkX25vZGVfaWQYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGxhc3Rfc2VxGAwgASgDEioKBW5vZGVzGA0gAygLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVSdW4SMwoGbGFiZWxzGA4gAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bi5MYWJlbHNFbnRyeRISCgpzZXNzaW9uX2lkGA8gASgJEhMKC3dhaXRpbmdfZm9yGBAgASgJEioKBnBhcmVudBgRIAEoCzIaLnNrZWluLmV2ZW50LnYxLlBhcmVudExpbmsSEQoJYm9keV9wYXRoGBIgASgJEi8KC2ZvcmtlZF9mcm9tGBMgASgLMhouc2tlaW4uZXZlbnQudjEuRm9ya09yaWdpbhIUCgxwYXVzZV9yZWFzb24YFCABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLBAwoHTm9kZVJ1bhIPCgdub2RlX2lkGAEgASgJEhEKCW5vZGVfdHlwZRgCIAEoCRIsCgVzdGF0ZRgDIAEoDjIdLnNrZWluLnNjaGVkdWxlci52MS5Ob2RlU3RhdGUSDwoHYXR0ZW1wdBgEIAEoDRIQCghkaXNwYXRjaBgFIAEoDRImCgZvdXRwdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJwoHZmFpbHVyZRgHIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIwCgxzY2hlZHVsZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgt3YWl0aW5nX2ZvchgKIAEoCRIOCgZ0YXJnZXQYCyABKAkSLwoIY2hpbGRyZW4YDCABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQ2hpbGRSdW5zEioKBmR1ZV9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcGF1c2VkGA4gASgIIlMKCUNoaWxkUnVucxINCgV0b3RhbBgBIAEoDRIRCglzdWNjZWVkZWQYAiABKA0SDgoGZmFpbGVkGAMgASgNEhQKDG9wZW5fcnVuX2lkcxgEIAMoCSKwAQoJTm9kZUlucHV0Eg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIlCgVpbnB1dBgDIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIUCgxpbnB1dF9kaWdlc3QYBCABKAwSEgoKaW5wdXRfc2VxcxgFIAMoAxIVCg1wcm9tcHRfZGlnZXN0GAYgASgMEhkKEXByb21wdF9zaXplX2J5dGVzGAcgASgDKo4CCghSdW5TdGF0ZRIZChVSVU5fU1RBVEVfVU5TUEVDSUZJRUQQABIVChFSVU5fU1RBVEVfQ1JFQVRFRBABEhUKEVJVTl9TVEFURV9SVU5OSU5HEAISFQoRUlVOX1NUQVRFX1dBSVRJTkcQAxIUChBSVU5fU1RBVEVfUEFVU0VEEAQSEgoOUlVOX1NUQVRFX0RPTkUQBRIUChBSVU5fU1RBVEVfRkFJTEVEEAYSFwoTUlVOX1NUQVRFX0NBTkNFTExFRBAHEhgKFFJVTl9TVEFURV9URVJNSU5BVEVEEAgSFQoRUlVOX1NUQVRFX0ZBSUxJTkcQCRIYChRSVU5fU1RBVEVfQ0FOQ0VMTElORxAKKugBCglOb2RlU3RhdGUSGgoWTk9ERV9TVEFURV9VTlNQRUNJRklFRBAAEhYKEk5PREVfU1RBVEVfUEVORElORxABEhQKEE5PREVfU1RBVEVfUkVBRFkQAhIWChJOT0RFX1NUQVRFX1JVTk5JTkcQAxIWChJOT0RFX1NUQVRFX1dBSVRJTkcQBBIYChROT0RFX1NUQVRFX1NVQ0NFRURFRBAFEhUKEU5PREVfU1RBVEVfRkFJTEVEEAYSFgoSTk9ERV9TVEFURV9TS0lQUEVEEAcSGAoUTk9ERV9TVEFURV9DQU5DRUxMRUQQCEJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_event_v1_run_event, file_skein_type_v1_error]);
 
 /**
  * One execution of one workflow version, or of one agent or model.
@@ -251,7 +251,7 @@ export type NodeRun = Message<"skein.scheduler.v1.NodeRun"> & {
   waitingFor: string;
 
   /**
-   * The agent or model that is called, the workflow that is run, the signal that
+   * The agent, model, tool, or rpc service and method that is called, the workflow that is run, the signal that
    * is awaited. Empty: none.
    *
    * @generated from field: string target = 11;
@@ -329,6 +329,69 @@ export type ChildRuns = Message<"skein.scheduler.v1.ChildRuns"> & {
  */
 export const ChildRunsSchema: GenMessage<ChildRuns> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_run, 2);
+
+/**
+ * What a node of a run was given.
+ *
+ * @generated from message skein.scheduler.v1.NodeInput
+ */
+export type NodeInput = Message<"skein.scheduler.v1.NodeInput"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt it was given to. Zero: the node is computed by the scheduler, without attempts.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * The input of the node's task. Of a model's node an object with `model`, `messages` and what else the question has.
+   *
+   * @generated from field: google.protobuf.Value input = 3;
+   */
+  input?: Value | undefined;
+
+  /**
+   * First 16 bytes of the SHA-256 of the input's JSON text, as in the event `node_scheduled`.
+   *
+   * @generated from field: bytes input_digest = 4;
+   */
+  inputDigest: Uint8Array;
+
+  /**
+   * The events that hold the outputs it was made of; 1 is the run's input.
+   *
+   * @generated from field: repeated int64 input_seqs = 5;
+   */
+  inputSeqs: bigint[];
+
+  /**
+   * Of a model's node: `digest` in the `prompt` of the events of its call.
+   *
+   * @generated from field: bytes prompt_digest = 6;
+   */
+  promptDigest: Uint8Array;
+
+  /**
+   * Of a model's node: `size_bytes` in the `prompt` of the events of its call.
+   *
+   * @generated from field: int64 prompt_size_bytes = 7;
+   */
+  promptSizeBytes: bigint;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.NodeInput.
+ * Use `create(NodeInputSchema)` to create a new message.
+ */
+export const NodeInputSchema: GenMessage<NodeInput> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run, 3);
 
 /**
  * Where a run stands.

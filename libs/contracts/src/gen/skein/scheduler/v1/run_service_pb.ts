@@ -8,7 +8,7 @@ import type { Duration, Value } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { RunEvent } from "../../event/v1/run_event_pb.ts";
 import { file_skein_event_v1_run_event } from "../../event/v1/run_event_pb.ts";
-import type { Run, RunState } from "./run_pb.ts";
+import type { NodeInput, Run, RunState } from "./run_pb.ts";
 import { file_skein_scheduler_v1_run } from "./run_pb.ts";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -16,7 +16,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/run_service.proto.
  */
 export const file_skein_scheduler_v1_run_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRza2Vpbi9zY2hlZHVsZXIvdjEvcnVuX3NlcnZpY2UucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSLGAwoPU3RhcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSNgoId29ya2Zsb3cYAyABKAsyIi5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dUYXJnZXRIABIwCgVhZ2VudBgEIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5BZ2VudFRhcmdldEgAEiwKA2xsbRgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5MbG1UYXJnZXRIABIlCgVpbnB1dBgGIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRISCgpyZXF1ZXN0X2lkGAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSPwoGbGFiZWxzGAkgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdC5MYWJlbHNFbnRyeRIvCgx3YWl0X3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZ0YXJnZXQiRQoOV29ya2Zsb3dUYXJnZXQSEwoLd29ya2Zsb3dfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoDRINCgVmb3JjZRgDIAEoCCJaCgtBZ2VudFRhcmdldBIQCghhZ2VudF9pZBgBIAEoCRIQCghza2lsbF9pZBgCIAEoCRInCgZjb25maWcYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhoKCUxsbVRhcmdldBINCgVtb2RlbBgBIAEoCSJJChBTdGFydFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SDwoHY3JlYXRlZBgCIAEoCCJgCg9Bd2FpdFJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIqCgd0aW1lb3V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjgKEEF3YWl0UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJDCg1HZXRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDwoHbWluX3NlcRgDIAEoAyI2Cg5HZXRSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIt8CCg9MaXN0UnVuc1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhMKC3dvcmtmbG93X2lkGAIgASgJEiwKBnN0YXRlcxgDIAMoDjIcLnNrZWluLnNjaGVkdWxlci52MS5SdW5TdGF0ZRI/CgZsYWJlbHMYBCADKAsyLy5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFJ1bnNSZXF1ZXN0LkxhYmVsc0VudHJ5EhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJEhUKDXBhcmVudF9ydW5faWQYByABKAkSGAoQaW5jbHVkZV9jaGlsZHJlbhgIIAEoCBIuCgVrbm93bhgJIAMoCzIfLnNrZWluLnNjaGVkdWxlci52MS5SdW5Qb3NpdGlvbhotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIioKC1J1blBvc2l0aW9uEg4KBnJ1bl9pZBgBIAEoCRILCgNzZXEYAiABKAMiUgoQTGlzdFJ1bnNSZXNwb25zZRIlCgRydW5zGAEgAygLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiRQoQQ2FuY2VsUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCSI5ChFDYW5jZWxSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIkgKE1Rlcm1pbmF0ZVJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkiPAoUVGVybWluYXRlUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJVCg9QYXVzZVJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIPCgdub2RlX2lkGAMgASgJEg4KBnJlYXNvbhgEIAEoCSI4ChBQYXVzZVJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iRgoQUmVzdW1lUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkiOQoRUmVzdW1lUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biLIAQoQU2lnbmFsUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoGcnVuX2lkGAIgASgJSAASNAoFc3RhcnQYAyABKAsyIy5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXF1ZXN0SAASEwoLc2lnbmFsX25hbWUYBCABKAkSJwoHcGF5bG9hZBgFIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIRCglzaWduYWxfaWQYBiABKAlCCAoGdGFyZ2V0IkoKEVNpZ25hbFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SDwoHY3JlYXRlZBgCIAEoCCKyAgoORm9ya1J1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIOCgZhdF9zZXEYAyABKAMSGAoQd29ya2Zsb3dfdmVyc2lvbhgEIAEoDRIlCgVpbnB1dBgFIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIVCg1yZWRvX25vZGVfaWRzGAYgAygJEhIKCm5ld19ydW5faWQYByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRI+CgZsYWJlbHMYCSADKAsyLi5za2Vpbi5zY2hlZHVsZXIudjEuRm9ya1J1blJlcXVlc3QuTGFiZWxzRW50cnkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJICg9Gb3JrUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIPCgdjcmVhdGVkGAIgASgIIkgKD1JldHJ5UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhIKCnJlcXVlc3RfaWQYAyABKAkiSQoQUmV0cnlSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgifAoQSW1wb3J0UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSKwoKZGVmaW5pdGlvbhgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKAoGZXZlbnRzGAMgAygLMhguc2tlaW4uZXZlbnQudjEuUnVuRXZlbnQiOQoRSW1wb3J0UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bjKvCAoKUnVuU2VydmljZRJVCghTdGFydFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5TdGFydFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXNwb25zZRJVCghBd2FpdFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5Bd2FpdFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuQXdhaXRSdW5SZXNwb25zZRJPCgZHZXRSdW4SIS5za2Vpbi5zY2hlZHVsZXIudjEuR2V0UnVuUmVxdWVzdBoiLnNrZWluLnNjaGVkdWxlci52MS5HZXRSdW5SZXNwb25zZRJVCghMaXN0UnVucxIjLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuc1JlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFJ1bnNSZXNwb25zZRJYCglDYW5jZWxSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuQ2FuY2VsUnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5DYW5jZWxSdW5SZXNwb25zZRJhCgxUZXJtaW5hdGVSdW4SJy5za2Vpbi5zY2hlZHVsZXIudjEuVGVybWluYXRlUnVuUmVxdWVzdBooLnNrZWluLnNjaGVkdWxlci52MS5UZXJtaW5hdGVSdW5SZXNwb25zZRJVCghQYXVzZVJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5QYXVzZVJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuUGF1c2VSdW5SZXNwb25zZRJYCglSZXN1bWVSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuUmVzdW1lUnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5SZXN1bWVSdW5SZXNwb25zZRJYCglTaWduYWxSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuU2lnbmFsUnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5TaWduYWxSdW5SZXNwb25zZRJSCgdGb3JrUnVuEiIuc2tlaW4uc2NoZWR1bGVyLnYxLkZvcmtSdW5SZXF1ZXN0GiMuc2tlaW4uc2NoZWR1bGVyLnYxLkZvcmtSdW5SZXNwb25zZRJVCghSZXRyeVJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5SZXRyeVJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuUmV0cnlSdW5SZXNwb25zZRJYCglJbXBvcnRSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuSW1wb3J0UnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5JbXBvcnRSdW5SZXNwb25zZUJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_event_v1_run_event, file_skein_scheduler_v1_run]);
+  fileDesc("CiRza2Vpbi9zY2hlZHVsZXIvdjEvcnVuX3NlcnZpY2UucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSL2AwoPU3RhcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSNgoId29ya2Zsb3cYAyABKAsyIi5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dUYXJnZXRIABIwCgVhZ2VudBgEIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5BZ2VudFRhcmdldEgAEiwKA2xsbRgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5MbG1UYXJnZXRIABIuCgR0b29sGAsgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRvb2xUYXJnZXRIABIlCgVpbnB1dBgGIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRISCgpyZXF1ZXN0X2lkGAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSPwoGbGFiZWxzGAkgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdC5MYWJlbHNFbnRyeRIvCgx3YWl0X3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZ0YXJnZXQiRQoOV29ya2Zsb3dUYXJnZXQSEwoLd29ya2Zsb3dfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoDRINCgVmb3JjZRgDIAEoCCJaCgtBZ2VudFRhcmdldBIQCghhZ2VudF9pZBgBIAEoCRIQCghza2lsbF9pZBgCIAEoCRInCgZjb25maWcYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhoKCUxsbVRhcmdldBINCgVtb2RlbBgBIAEoCSIdCgpUb29sVGFyZ2V0Eg8KB3Rvb2xfaWQYASABKAkiSQoQU3RhcnRSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgiYAoPQXdhaXRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSKgoHdGltZW91dBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiI4ChBBd2FpdFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iQwoNR2V0UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB21pbl9zZXEYAyABKAMiNgoOR2V0UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJaChNHZXROb2RlSW5wdXRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDwoHbm9kZV9pZBgDIAEoCRIPCgdhdHRlbXB0GAQgASgNIkkKFEdldE5vZGVJbnB1dFJlc3BvbnNlEjEKCm5vZGVfaW5wdXQYASABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuTm9kZUlucHV0It8CCg9MaXN0UnVuc1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhMKC3dvcmtmbG93X2lkGAIgASgJEiwKBnN0YXRlcxgDIAMoDjIcLnNrZWluLnNjaGVkdWxlci52MS5SdW5TdGF0ZRI/CgZsYWJlbHMYBCADKAsyLy5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFJ1bnNSZXF1ZXN0LkxhYmVsc0VudHJ5EhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJEhUKDXBhcmVudF9ydW5faWQYByABKAkSGAoQaW5jbHVkZV9jaGlsZHJlbhgIIAEoCBIuCgVrbm93bhgJIAMoCzIfLnNrZWluLnNjaGVkdWxlci52MS5SdW5Qb3NpdGlvbhotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIioKC1J1blBvc2l0aW9uEg4KBnJ1bl9pZBgBIAEoCRILCgNzZXEYAiABKAMiUgoQTGlzdFJ1bnNSZXNwb25zZRIlCgRydW5zGAEgAygLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiRQoQQ2FuY2VsUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCSI5ChFDYW5jZWxSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIkgKE1Rlcm1pbmF0ZVJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkiPAoUVGVybWluYXRlUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJVCg9QYXVzZVJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIPCgdub2RlX2lkGAMgASgJEg4KBnJlYXNvbhgEIAEoCSI4ChBQYXVzZVJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iRgoQUmVzdW1lUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkiOQoRUmVzdW1lUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biLIAQoQU2lnbmFsUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoGcnVuX2lkGAIgASgJSAASNAoFc3RhcnQYAyABKAsyIy5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXF1ZXN0SAASEwoLc2lnbmFsX25hbWUYBCABKAkSJwoHcGF5bG9hZBgFIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIRCglzaWduYWxfaWQYBiABKAlCCAoGdGFyZ2V0IkoKEVNpZ25hbFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SDwoHY3JlYXRlZBgCIAEoCCKyAgoORm9ya1J1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIOCgZhdF9zZXEYAyABKAMSGAoQd29ya2Zsb3dfdmVyc2lvbhgEIAEoDRIlCgVpbnB1dBgFIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIVCg1yZWRvX25vZGVfaWRzGAYgAygJEhIKCm5ld19ydW5faWQYByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRI+CgZsYWJlbHMYCSADKAsyLi5za2Vpbi5zY2hlZHVsZXIudjEuRm9ya1J1blJlcXVlc3QuTGFiZWxzRW50cnkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJICg9Gb3JrUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIPCgdjcmVhdGVkGAIgASgIIkgKD1JldHJ5UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhIKCnJlcXVlc3RfaWQYAyABKAkiSQoQUmV0cnlSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgifAoQSW1wb3J0UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSKwoKZGVmaW5pdGlvbhgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKAoGZXZlbnRzGAMgAygLMhguc2tlaW4uZXZlbnQudjEuUnVuRXZlbnQiOQoRSW1wb3J0UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bjKSCQoKUnVuU2VydmljZRJVCghTdGFydFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5TdGFydFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXNwb25zZRJVCghBd2FpdFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5Bd2FpdFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuQXdhaXRSdW5SZXNwb25zZRJPCgZHZXRSdW4SIS5za2Vpbi5zY2hlZHVsZXIudjEuR2V0UnVuUmVxdWVzdBoiLnNrZWluLnNjaGVkdWxlci52MS5HZXRSdW5SZXNwb25zZRJhCgxHZXROb2RlSW5wdXQSJy5za2Vpbi5zY2hlZHVsZXIudjEuR2V0Tm9kZUlucHV0UmVxdWVzdBooLnNrZWluLnNjaGVkdWxlci52MS5HZXROb2RlSW5wdXRSZXNwb25zZRJVCghMaXN0UnVucxIjLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuc1JlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFJ1bnNSZXNwb25zZRJYCglDYW5jZWxSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuQ2FuY2VsUnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5DYW5jZWxSdW5SZXNwb25zZRJhCgxUZXJtaW5hdGVSdW4SJy5za2Vpbi5zY2hlZHVsZXIudjEuVGVybWluYXRlUnVuUmVxdWVzdBooLnNrZWluLnNjaGVkdWxlci52MS5UZXJtaW5hdGVSdW5SZXNwb25zZRJVCghQYXVzZVJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5QYXVzZVJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuUGF1c2VSdW5SZXNwb25zZRJYCglSZXN1bWVSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuUmVzdW1lUnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5SZXN1bWVSdW5SZXNwb25zZRJYCglTaWduYWxSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuU2lnbmFsUnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5TaWduYWxSdW5SZXNwb25zZRJSCgdGb3JrUnVuEiIuc2tlaW4uc2NoZWR1bGVyLnYxLkZvcmtSdW5SZXF1ZXN0GiMuc2tlaW4uc2NoZWR1bGVyLnYxLkZvcmtSdW5SZXNwb25zZRJVCghSZXRyeVJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5SZXRyeVJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuUmV0cnlSdW5SZXNwb25zZRJYCglJbXBvcnRSdW4SJC5za2Vpbi5zY2hlZHVsZXIudjEuSW1wb3J0UnVuUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5JbXBvcnRSdW5SZXNwb25zZUJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_event_v1_run_event, file_skein_scheduler_v1_run]);
 
 /**
  * Starts a run.
@@ -67,6 +67,14 @@ export type StartRunRequest = Message<"skein.scheduler.v1.StartRunRequest"> & {
      */
     value: LlmTarget;
     case: "llm";
+  } | {
+    /**
+     * One tool, as a workflow of one node.
+     *
+     * @generated from field: skein.scheduler.v1.ToolTarget tool = 11;
+     */
+    value: ToolTarget;
+    case: "tool";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -205,6 +213,27 @@ export const LlmTargetSchema: GenMessage<LlmTarget> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_run_service, 3);
 
 /**
+ * One tool.
+ *
+ * @generated from message skein.scheduler.v1.ToolTarget
+ */
+export type ToolTarget = Message<"skein.scheduler.v1.ToolTarget"> & {
+  /**
+   * Required.
+   *
+   * @generated from field: string tool_id = 1;
+   */
+  toolId: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ToolTarget.
+ * Use `create(ToolTargetSchema)` to create a new message.
+ */
+export const ToolTargetSchema: GenMessage<ToolTarget> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 4);
+
+/**
  * The started run.
  *
  * @generated from message skein.scheduler.v1.StartRunResponse
@@ -230,7 +259,7 @@ export type StartRunResponse = Message<"skein.scheduler.v1.StartRunResponse"> & 
  * Use `create(StartRunResponseSchema)` to create a new message.
  */
 export const StartRunResponseSchema: GenMessage<StartRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 4);
+  messageDesc(file_skein_scheduler_v1_run_service, 5);
 
 /**
  * Waits for a run.
@@ -265,7 +294,7 @@ export type AwaitRunRequest = Message<"skein.scheduler.v1.AwaitRunRequest"> & {
  * Use `create(AwaitRunRequestSchema)` to create a new message.
  */
 export const AwaitRunRequestSchema: GenMessage<AwaitRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 5);
+  messageDesc(file_skein_scheduler_v1_run_service, 6);
 
 /**
  * The run, ended or not.
@@ -286,7 +315,7 @@ export type AwaitRunResponse = Message<"skein.scheduler.v1.AwaitRunResponse"> & 
  * Use `create(AwaitRunResponseSchema)` to create a new message.
  */
 export const AwaitRunResponseSchema: GenMessage<AwaitRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 6);
+  messageDesc(file_skein_scheduler_v1_run_service, 7);
 
 /**
  * Asks for a run.
@@ -323,7 +352,7 @@ export type GetRunRequest = Message<"skein.scheduler.v1.GetRunRequest"> & {
  * Use `create(GetRunRequestSchema)` to create a new message.
  */
 export const GetRunRequestSchema: GenMessage<GetRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 7);
+  messageDesc(file_skein_scheduler_v1_run_service, 8);
 
 /**
  * A run.
@@ -344,7 +373,70 @@ export type GetRunResponse = Message<"skein.scheduler.v1.GetRunResponse"> & {
  * Use `create(GetRunResponseSchema)` to create a new message.
  */
 export const GetRunResponseSchema: GenMessage<GetRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 8);
+  messageDesc(file_skein_scheduler_v1_run_service, 9);
+
+/**
+ * Asks what a node was given.
+ *
+ * @generated from message skein.scheduler.v1.GetNodeInputRequest
+ */
+export type GetNodeInputRequest = Message<"skein.scheduler.v1.GetNodeInputRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string node_id = 3;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt, from 1. Zero: the latest.
+   *
+   * @generated from field: uint32 attempt = 4;
+   */
+  attempt: number;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.GetNodeInputRequest.
+ * Use `create(GetNodeInputRequestSchema)` to create a new message.
+ */
+export const GetNodeInputRequestSchema: GenMessage<GetNodeInputRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 10);
+
+/**
+ * What a node was given.
+ *
+ * @generated from message skein.scheduler.v1.GetNodeInputResponse
+ */
+export type GetNodeInputResponse = Message<"skein.scheduler.v1.GetNodeInputResponse"> & {
+  /**
+   * The input, and where it is from.
+   *
+   * @generated from field: skein.scheduler.v1.NodeInput node_input = 1;
+   */
+  nodeInput?: NodeInput | undefined;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.GetNodeInputResponse.
+ * Use `create(GetNodeInputResponseSchema)` to create a new message.
+ */
+export const GetNodeInputResponseSchema: GenMessage<GetNodeInputResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 11);
 
 /**
  * Asks for runs. All filters must hold.
@@ -421,7 +513,7 @@ export type ListRunsRequest = Message<"skein.scheduler.v1.ListRunsRequest"> & {
  * Use `create(ListRunsRequestSchema)` to create a new message.
  */
 export const ListRunsRequestSchema: GenMessage<ListRunsRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 9);
+  messageDesc(file_skein_scheduler_v1_run_service, 12);
 
 /**
  * How far a run has come.
@@ -449,7 +541,7 @@ export type RunPosition = Message<"skein.scheduler.v1.RunPosition"> & {
  * Use `create(RunPositionSchema)` to create a new message.
  */
 export const RunPositionSchema: GenMessage<RunPosition> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 10);
+  messageDesc(file_skein_scheduler_v1_run_service, 13);
 
 /**
  * A page of runs.
@@ -477,7 +569,7 @@ export type ListRunsResponse = Message<"skein.scheduler.v1.ListRunsResponse"> & 
  * Use `create(ListRunsResponseSchema)` to create a new message.
  */
 export const ListRunsResponseSchema: GenMessage<ListRunsResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 11);
+  messageDesc(file_skein_scheduler_v1_run_service, 14);
 
 /**
  * Cancels a run.
@@ -512,7 +604,7 @@ export type CancelRunRequest = Message<"skein.scheduler.v1.CancelRunRequest"> & 
  * Use `create(CancelRunRequestSchema)` to create a new message.
  */
 export const CancelRunRequestSchema: GenMessage<CancelRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 12);
+  messageDesc(file_skein_scheduler_v1_run_service, 15);
 
 /**
  * The cancelled run.
@@ -533,7 +625,7 @@ export type CancelRunResponse = Message<"skein.scheduler.v1.CancelRunResponse"> 
  * Use `create(CancelRunResponseSchema)` to create a new message.
  */
 export const CancelRunResponseSchema: GenMessage<CancelRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 13);
+  messageDesc(file_skein_scheduler_v1_run_service, 16);
 
 /**
  * Ends a run at once.
@@ -568,7 +660,7 @@ export type TerminateRunRequest = Message<"skein.scheduler.v1.TerminateRunReques
  * Use `create(TerminateRunRequestSchema)` to create a new message.
  */
 export const TerminateRunRequestSchema: GenMessage<TerminateRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 14);
+  messageDesc(file_skein_scheduler_v1_run_service, 17);
 
 /**
  * The terminated run.
@@ -589,7 +681,7 @@ export type TerminateRunResponse = Message<"skein.scheduler.v1.TerminateRunRespo
  * Use `create(TerminateRunResponseSchema)` to create a new message.
  */
 export const TerminateRunResponseSchema: GenMessage<TerminateRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 15);
+  messageDesc(file_skein_scheduler_v1_run_service, 18);
 
 /**
  * Holds a run back.
@@ -631,7 +723,7 @@ export type PauseRunRequest = Message<"skein.scheduler.v1.PauseRunRequest"> & {
  * Use `create(PauseRunRequestSchema)` to create a new message.
  */
 export const PauseRunRequestSchema: GenMessage<PauseRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 16);
+  messageDesc(file_skein_scheduler_v1_run_service, 19);
 
 /**
  * The run, held back.
@@ -652,7 +744,7 @@ export type PauseRunResponse = Message<"skein.scheduler.v1.PauseRunResponse"> & 
  * Use `create(PauseRunResponseSchema)` to create a new message.
  */
 export const PauseRunResponseSchema: GenMessage<PauseRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 17);
+  messageDesc(file_skein_scheduler_v1_run_service, 20);
 
 /**
  * Lets a run go on.
@@ -687,7 +779,7 @@ export type ResumeRunRequest = Message<"skein.scheduler.v1.ResumeRunRequest"> & 
  * Use `create(ResumeRunRequestSchema)` to create a new message.
  */
 export const ResumeRunRequestSchema: GenMessage<ResumeRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 18);
+  messageDesc(file_skein_scheduler_v1_run_service, 21);
 
 /**
  * The run, going on.
@@ -708,7 +800,7 @@ export type ResumeRunResponse = Message<"skein.scheduler.v1.ResumeRunResponse"> 
  * Use `create(ResumeRunResponseSchema)` to create a new message.
  */
 export const ResumeRunResponseSchema: GenMessage<ResumeRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 19);
+  messageDesc(file_skein_scheduler_v1_run_service, 22);
 
 /**
  * Sends a signal.
@@ -775,7 +867,7 @@ export type SignalRunRequest = Message<"skein.scheduler.v1.SignalRunRequest"> & 
  * Use `create(SignalRunRequestSchema)` to create a new message.
  */
 export const SignalRunRequestSchema: GenMessage<SignalRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 20);
+  messageDesc(file_skein_scheduler_v1_run_service, 23);
 
 /**
  * The signal is durable.
@@ -803,7 +895,7 @@ export type SignalRunResponse = Message<"skein.scheduler.v1.SignalRunResponse"> 
  * Use `create(SignalRunResponseSchema)` to create a new message.
  */
 export const SignalRunResponseSchema: GenMessage<SignalRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 21);
+  messageDesc(file_skein_scheduler_v1_run_service, 24);
 
 /**
  * Forks a run.
@@ -880,7 +972,7 @@ export type ForkRunRequest = Message<"skein.scheduler.v1.ForkRunRequest"> & {
  * Use `create(ForkRunRequestSchema)` to create a new message.
  */
 export const ForkRunRequestSchema: GenMessage<ForkRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 22);
+  messageDesc(file_skein_scheduler_v1_run_service, 25);
 
 /**
  * The fork.
@@ -908,7 +1000,7 @@ export type ForkRunResponse = Message<"skein.scheduler.v1.ForkRunResponse"> & {
  * Use `create(ForkRunResponseSchema)` to create a new message.
  */
 export const ForkRunResponseSchema: GenMessage<ForkRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 23);
+  messageDesc(file_skein_scheduler_v1_run_service, 26);
 
 /**
  * Does again what failed.
@@ -943,7 +1035,7 @@ export type RetryRunRequest = Message<"skein.scheduler.v1.RetryRunRequest"> & {
  * Use `create(RetryRunRequestSchema)` to create a new message.
  */
 export const RetryRunRequestSchema: GenMessage<RetryRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 24);
+  messageDesc(file_skein_scheduler_v1_run_service, 27);
 
 /**
  * The new run.
@@ -971,7 +1063,7 @@ export type RetryRunResponse = Message<"skein.scheduler.v1.RetryRunResponse"> & 
  * Use `create(RetryRunResponseSchema)` to create a new message.
  */
 export const RetryRunResponseSchema: GenMessage<RetryRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 25);
+  messageDesc(file_skein_scheduler_v1_run_service, 28);
 
 /**
  * Takes in an ended run. The whole request has at most 16 MiB.
@@ -1009,7 +1101,7 @@ export type ImportRunRequest = Message<"skein.scheduler.v1.ImportRunRequest"> & 
  * Use `create(ImportRunRequestSchema)` to create a new message.
  */
 export const ImportRunRequestSchema: GenMessage<ImportRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 26);
+  messageDesc(file_skein_scheduler_v1_run_service, 29);
 
 /**
  * @generated from message skein.scheduler.v1.ImportRunResponse
@@ -1028,7 +1120,7 @@ export type ImportRunResponse = Message<"skein.scheduler.v1.ImportRunResponse"> 
  * Use `create(ImportRunResponseSchema)` to create a new message.
  */
 export const ImportRunResponseSchema: GenMessage<ImportRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 27);
+  messageDesc(file_skein_scheduler_v1_run_service, 30);
 
 /**
  * Runs: started, awaited, looked at, cancelled.
@@ -1071,6 +1163,18 @@ export const RunService: GenService<{
     methodKind: "unary";
     input: typeof GetRunRequestSchema;
     output: typeof GetRunResponseSchema;
+  },
+  /**
+   * What a node was given: of a model's node, the exact prompt. Not stored, but computed again from the
+   * definition and the outputs before the node; the same for every attempt.
+   * Errors: RUN_NOT_FOUND, NODE_NOT_FOUND, NODE_INPUT_UNAVAILABLE.
+   *
+   * @generated from rpc skein.scheduler.v1.RunService.GetNodeInput
+   */
+  getNodeInput: {
+    methodKind: "unary";
+    input: typeof GetNodeInputRequestSchema;
+    output: typeof GetNodeInputResponseSchema;
   },
   /**
    * Lists runs, newest first. Errors: INVALID_CURSOR.

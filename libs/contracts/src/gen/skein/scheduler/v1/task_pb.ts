@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/task.proto.
  */
 export const file_skein_scheduler_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSKWAwoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIlCgVpbnB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI5ChZzdGFydF90b19jbG9zZV90aW1lb3V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAkgASgJEhMKC3dvcmtmbG93X2lkGAogASgJEjQKEWhlYXJ0YmVhdF90aW1lb3V0GAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgYKBGNhbGwiaAoJQWdlbnRDYWxsEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEAoIc2tpbGxfaWQYAyABKAkSJgoGY29uZmlnGAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIhgKB0xsbUNhbGwSDQoFbW9kZWwYASABKAkijAIKClRhc2tSZXBvcnQSKAoDcmVmGAEgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYSMgoHc3RhcnRlZBgCIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3RhcnRlZEgAEjYKCXN1Y2NlZWRlZBgDIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3VjY2VlZGVkSAASMAoGZmFpbGVkGAQgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tGYWlsZWRIABIsCgVmYWN0cxgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5DYWxsRmFjdHNCCAoGcmVwb3J0ItEBCglDYWxsRmFjdHMSDgoGdGFyZ2V0GAEgASgJEhYKDnRhcmdldF92ZXJzaW9uGAIgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKB2xhdGVuY3kYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKAoFdXNhZ2UYBSABKAsyGS5za2Vpbi50eXBlLnYxLlRva2VuVXNhZ2USFgoOc3RyZWFtZWRfYnl0ZXMYBiABKAMiDQoLVGFza1N0YXJ0ZWQiNwoNVGFza1N1Y2NlZWRlZBImCgZvdXRwdXQYASABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiNQoKVGFza0ZhaWxlZBInCgdmYWlsdXJlGAEgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
+  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSLwAwoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIqCgNycGMYDCABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuUnBjQ2FsbEgAEiwKBHRvb2wYDSABKAsyHC5za2Vpbi5zY2hlZHVsZXIudjEuVG9vbENhbGxIABIlCgVpbnB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI5ChZzdGFydF90b19jbG9zZV90aW1lb3V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAkgASgJEhMKC3dvcmtmbG93X2lkGAogASgJEjQKEWhlYXJ0YmVhdF90aW1lb3V0GAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgYKBGNhbGwiaAoJQWdlbnRDYWxsEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEAoIc2tpbGxfaWQYAyABKAkSJgoGY29uZmlnGAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIiYKB0xsbUNhbGwSDQoFbW9kZWwYASABKAkSDAoEcm9sZRgCIAEoCSItCgdScGNDYWxsEhIKCnNlcnZpY2VfaWQYASABKAkSDgoGbWV0aG9kGAIgASgJIhsKCFRvb2xDYWxsEg8KB3Rvb2xfaWQYASABKAkijAIKClRhc2tSZXBvcnQSKAoDcmVmGAEgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYSMgoHc3RhcnRlZBgCIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3RhcnRlZEgAEjYKCXN1Y2NlZWRlZBgDIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3VjY2VlZGVkSAASMAoGZmFpbGVkGAQgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tGYWlsZWRIABIsCgVmYWN0cxgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5DYWxsRmFjdHNCCAoGcmVwb3J0IoICCglDYWxsRmFjdHMSDgoGdGFyZ2V0GAEgASgJEhYKDnRhcmdldF92ZXJzaW9uGAIgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKB2xhdGVuY3kYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKAoFdXNhZ2UYBSABKAsyGS5za2Vpbi50eXBlLnYxLlRva2VuVXNhZ2USFgoOc3RyZWFtZWRfYnl0ZXMYBiABKAMSLwoGcHJvbXB0GAcgASgLMh8uc2tlaW4uc2NoZWR1bGVyLnYxLlByb21wdEZhY3RzIkAKC1Byb21wdEZhY3RzEg4KBmRpZ2VzdBgBIAEoDBISCgpzaXplX2J5dGVzGAIgASgDEg0KBXR1cm5zGAMgASgNIg0KC1Rhc2tTdGFydGVkIjcKDVRhc2tTdWNjZWVkZWQSJgoGb3V0cHV0GAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIjUKClRhc2tGYWlsZWQSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
 
 /**
  * Names one delivery of one attempt of one node.
@@ -101,6 +101,22 @@ export type Task = Message<"skein.scheduler.v1.Task"> & {
      */
     value: LlmCall;
     case: "llm";
+  } | {
+    /**
+     * A method of an rpc service.
+     *
+     * @generated from field: skein.scheduler.v1.RpcCall rpc = 12;
+     */
+    value: RpcCall;
+    case: "rpc";
+  } | {
+    /**
+     * A tool.
+     *
+     * @generated from field: skein.scheduler.v1.ToolCall tool = 13;
+     */
+    value: ToolCall;
+    case: "tool";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -204,7 +220,7 @@ export const AgentCallSchema: GenMessage<AgentCall> = /*@__PURE__*/
 
 /**
  * The call of a model. The task's input is the whole question: an object with `model`, `messages`
- * and, where given, `output_schema`, `temperature`, `max_tokens` and `config`.
+ * and, where given, `output_schema`, `repair_turns`, `context_budget`, `temperature`, `max_tokens` and `config`.
  *
  * @generated from message skein.scheduler.v1.LlmCall
  */
@@ -215,6 +231,13 @@ export type LlmCall = Message<"skein.scheduler.v1.LlmCall"> & {
    * @generated from field: string model = 1;
    */
   model: string;
+
+  /**
+   * The part that the model plays at this node, for telemetry. Empty: none is named.
+   *
+   * @generated from field: string role = 2;
+   */
+  role: string;
 };
 
 /**
@@ -223,6 +246,56 @@ export type LlmCall = Message<"skein.scheduler.v1.LlmCall"> & {
  */
 export const LlmCallSchema: GenMessage<LlmCall> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_task, 3);
+
+/**
+ * The call of a unary method. The task's input is an object with `message`, the JSON form of the request message, and,
+ * where the node has any, `metadata`, texts by key.
+ *
+ * @generated from message skein.scheduler.v1.RpcCall
+ */
+export type RpcCall = Message<"skein.scheduler.v1.RpcCall"> & {
+  /**
+   * The service, as it is registered in the task's namespace.
+   *
+   * @generated from field: string service_id = 1;
+   */
+  serviceId: string;
+
+  /**
+   * The method: `PACKAGE.SERVICE/METHOD`.
+   *
+   * @generated from field: string method = 2;
+   */
+  method: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.RpcCall.
+ * Use `create(RpcCallSchema)` to create a new message.
+ */
+export const RpcCallSchema: GenMessage<RpcCall> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task, 4);
+
+/**
+ * The call of a tool. The task's input is the tool's.
+ *
+ * @generated from message skein.scheduler.v1.ToolCall
+ */
+export type ToolCall = Message<"skein.scheduler.v1.ToolCall"> & {
+  /**
+   * The tool, as it is registered in the task's namespace.
+   *
+   * @generated from field: string tool_id = 1;
+   */
+  toolId: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ToolCall.
+ * Use `create(ToolCallSchema)` to create a new message.
+ */
+export const ToolCallSchema: GenMessage<ToolCall> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task, 5);
 
 /**
  * News of a task, from its executor.
@@ -281,7 +354,7 @@ export type TaskReport = Message<"skein.scheduler.v1.TaskReport"> & {
  * Use `create(TaskReportSchema)` to create a new message.
  */
 export const TaskReportSchema: GenMessage<TaskReport> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 4);
+  messageDesc(file_skein_scheduler_v1_task, 6);
 
 /**
  * How a call went.
@@ -290,7 +363,7 @@ export const TaskReportSchema: GenMessage<TaskReport> = /*@__PURE__*/
  */
 export type CallFacts = Message<"skein.scheduler.v1.CallFacts"> & {
   /**
-   * The instance of the agent, or the model as `PROVIDER/MODEL`. Empty: none was reached.
+   * The instance of the agent, the model as `PROVIDER/MODEL`, the address of the rpc service, or what was called for a tool. Empty: none was reached.
    *
    * @generated from field: string target = 1;
    */
@@ -330,6 +403,13 @@ export type CallFacts = Message<"skein.scheduler.v1.CallFacts"> & {
    * @generated from field: int64 streamed_bytes = 6;
    */
   streamedBytes: bigint;
+
+  /**
+   * Of a model's call: what was asked. Absent: nothing yet.
+   *
+   * @generated from field: skein.scheduler.v1.PromptFacts prompt = 7;
+   */
+  prompt?: PromptFacts | undefined;
 };
 
 /**
@@ -337,7 +417,42 @@ export type CallFacts = Message<"skein.scheduler.v1.CallFacts"> & {
  * Use `create(CallFactsSchema)` to create a new message.
  */
 export const CallFactsSchema: GenMessage<CallFacts> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 5);
+  messageDesc(file_skein_scheduler_v1_task, 7);
+
+/**
+ * What a model was told.
+ *
+ * @generated from message skein.scheduler.v1.PromptFacts
+ */
+export type PromptFacts = Message<"skein.scheduler.v1.PromptFacts"> & {
+  /**
+   * As in skein.event.v1.LlmPrompt.digest.
+   *
+   * @generated from field: bytes digest = 1;
+   */
+  digest: Uint8Array;
+
+  /**
+   * As in skein.event.v1.LlmPrompt.size_bytes.
+   *
+   * @generated from field: int64 size_bytes = 2;
+   */
+  sizeBytes: bigint;
+
+  /**
+   * How often the model was asked so far.
+   *
+   * @generated from field: uint32 turns = 3;
+   */
+  turns: number;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.PromptFacts.
+ * Use `create(PromptFactsSchema)` to create a new message.
+ */
+export const PromptFactsSchema: GenMessage<PromptFacts> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task, 8);
 
 /**
  * It runs.
@@ -352,7 +467,7 @@ export type TaskStarted = Message<"skein.scheduler.v1.TaskStarted"> & {
  * Use `create(TaskStartedSchema)` to create a new message.
  */
 export const TaskStartedSchema: GenMessage<TaskStarted> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 6);
+  messageDesc(file_skein_scheduler_v1_task, 9);
 
 /**
  * It has its output.
@@ -373,7 +488,7 @@ export type TaskSucceeded = Message<"skein.scheduler.v1.TaskSucceeded"> & {
  * Use `create(TaskSucceededSchema)` to create a new message.
  */
 export const TaskSucceededSchema: GenMessage<TaskSucceeded> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 7);
+  messageDesc(file_skein_scheduler_v1_task, 10);
 
 /**
  * It failed.
@@ -394,5 +509,5 @@ export type TaskFailed = Message<"skein.scheduler.v1.TaskFailed"> & {
  * Use `create(TaskFailedSchema)` to create a new message.
  */
 export const TaskFailedSchema: GenMessage<TaskFailed> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 8);
+  messageDesc(file_skein_scheduler_v1_task, 11);
 
