@@ -101,6 +101,7 @@ export class NodeProgress {
       case 'nodeScheduled':
       case 'childRunEnded':
       case 'signalReceived':
+      case 'taskHeartbeat':
       case 'resultReused':
       case 'approvalDecided':
       case undefined:

@@ -128,6 +128,10 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
       const { nodeId, attempt, index, childRunId } = event.value;
       return { kind: 'child_run_ended', nodeId, attempt, index, childRunId, outcome: outcomeOf(event.value) };
     }
+    case 'taskHeartbeat': {
+      const { nodeId, attempt, dispatch, resumeDetails } = event.value;
+      return { kind: 'task_heartbeat', nodeId, attempt, dispatch, resumeDetails: payloadFromMessage(resumeDetails) };
+    }
     case 'waitStarted':
       return { kind: 'wait_started', nodeId: event.value.nodeId, dueAtMs: msOfTimestamp(event.value.dueAt) };
     case 'signalAwaited': {

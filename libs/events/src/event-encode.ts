@@ -115,6 +115,10 @@ function caseOf(event: RunEvent): Case {
       const { kind: _, outcome, ...rest } = event;
       return { case: 'childRunEnded', value: { ...rest, outcome: outcomeCase(outcome) } };
     }
+    case 'task_heartbeat': {
+      const { kind: _, resumeDetails, ...key } = event;
+      return { case: 'taskHeartbeat', value: { ...key, resumeDetails: payloadToMessage(resumeDetails) } };
+    }
     case 'wait_started':
       return { case: 'waitStarted', value: { nodeId: event.nodeId, dueAt: timestampOfMs(event.dueAtMs) } };
     case 'signal_awaited': {

@@ -9,6 +9,7 @@ import { eventSuite } from './events.ts';
 import { approvalSuite } from './graphs/approvals.ts';
 import { compensationSuite } from './graphs/compensation.ts';
 import { forkSuite } from './graphs/forks.ts';
+import { heartbeatSuite } from './graphs/heartbeats.ts';
 import { joinSuite } from './graphs/joins.ts';
 import { loopSuite } from './graphs/loops.ts';
 import { mapSuite } from './graphs/maps.ts';
@@ -48,6 +49,7 @@ const GRAPHS = [
   pauseSuite,
   forkSuite,
   joinSuite,
+  heartbeatSuite,
 ] as const;
 /** Whom they call besides agents. */
 const CALLS = [structuredLlmSuite, rpcServiceSuite, toolSuite] as const;

@@ -6,6 +6,7 @@ import type { Payload } from './payload.ts';
 export type RunCommand =
   | StartRun
   | TaskStarted
+  | TaskHeartbeat
   | TaskEnded
   | TaskTimedOut
   | LoseDispatch
@@ -82,6 +83,13 @@ export interface TaskStarted {
   readonly kind: 'task_started';
   readonly key: DispatchKey;
   readonly facts: CallFacts;
+}
+
+/** An executor reports how far a task has come. */
+export interface TaskHeartbeat {
+  readonly kind: 'task_heartbeat';
+  readonly key: DispatchKey;
+  readonly resumeDetails: Payload;
 }
 
 /** An executor reports how a task ended. */

@@ -20,6 +20,7 @@ import type {
   RunCommand,
   StartRun,
   TaskEnded,
+  TaskHeartbeat,
   TaskStarted,
   TaskTimedOut,
 } from './command.ts';
@@ -27,7 +28,7 @@ import type { DispatchKey, ForkOrigin, RunEvent } from './event.ts';
 import { callDone, callStarted } from './call-record.ts';
 import { draftOf, type RunIdentity } from './evolve.ts';
 import { finalFailure, type Failure } from './failure.ts';
-import { MAX_PAYLOAD_BYTES, type Payload } from './payload.ts';
+import { MAX_PAYLOAD_BYTES, samePayload, type Payload } from './payload.ts';
 import { beginProgress, failNode, succeedNode } from './progress.ts';
 import { cancelRun } from './rollback.ts';
 import { startChildren } from './start-children.ts';
@@ -73,6 +74,8 @@ function decideOne(turn: Turn, command: RunCommand): void {
       return start(turn, command);
     case 'task_started':
       return taskStarted(turn, command);
+    case 'task_heartbeat':
+      return taskHeartbeat(turn, command);
     case 'task_ended':
       return taskEnded(turn, command);
     case 'task_timed_out':
@@ -128,6 +131,13 @@ function taskStarted(turn: Turn, command: TaskStarted): void {
   const node = openNode(turn, command.key);
   if (node === undefined || node.dispatch !== command.key.dispatch) return;
   if (node.startedDispatch !== node.dispatch) recordStart(turn, command.key, command.facts);
+}
+
+function taskHeartbeat(turn: Turn, { key, resumeDetails }: TaskHeartbeat): void {
+  const node = openNode(turn, key);
+  if (node === undefined || node.dispatch !== key.dispatch) return;
+  if (node.resumeDetails !== undefined && samePayload(node.resumeDetails, resumeDetails)) return;
+  emit(turn, { kind: 'task_heartbeat', ...key, resumeDetails });
 }
 
 function taskEnded(turn: Turn, command: TaskEnded): void {

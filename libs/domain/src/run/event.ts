@@ -24,6 +24,7 @@ export type RunEvent =
   | NodeSkipped
   | NodeCancelled
   | TaskDispatchLost
+  | TaskHeartbeatRecorded
   | ChildRunsStarted
   | ChildRunEnded
   | WaitStarted
@@ -253,6 +254,11 @@ export interface ChildRunEnded {
   readonly index: number;
   readonly childRunId: string;
   readonly outcome: CallOutcome;
+}
+
+export interface TaskHeartbeatRecorded extends DispatchKey {
+  readonly kind: 'task_heartbeat';
+  readonly resumeDetails: Payload;
 }
 
 export interface WaitStarted {

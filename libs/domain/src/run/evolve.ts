@@ -166,6 +166,8 @@ function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void
       const after = withEnded(children, event.index, event.outcome, place.seq);
       return setNode(draft, event.nodeId, { children: after, ...(children.sequential ? outputs : {}) });
     }
+    case 'task_heartbeat':
+      return setNode(draft, event.nodeId, { resumeDetails: event.resumeDetails });
     case 'wait_started':
       return setNode(draft, event.nodeId, { status: 'WAITING', wait: { kind: 'time', dueAtMs: event.dueAtMs } });
     case 'signal_awaited': {
@@ -242,7 +244,8 @@ function endNode(
   const ended = { status, endedAtMs: place.occurredAtMs, endedSeq: place.seq, nextNodeIds };
   // What it had until now, such as the output of an iteration, is nobody's input.
   const output = status === 'SUCCEEDED' ? {} : { output: undefined, outputSeq: 0 };
-  setNode(draft, nodeId, { ...change, ...ended, ...output, retryAtMs: undefined, wait: undefined });
+  const over = { retryAtMs: undefined, wait: undefined, resumeDetails: undefined };
+  setNode(draft, nodeId, { ...change, ...ended, ...output, ...over });
 }
 
 /** A run that ends takes the nodes that are still at work with it. */
@@ -294,6 +297,7 @@ const FRESH_NODE: NodeRun = {
   endedSeq: 0,
   nextNodeIds: [],
   wait: undefined,
+  resumeDetails: undefined,
   children: undefined,
 };
 

@@ -53,6 +53,7 @@ export const EVENT_ORIGINS: Readonly<Record<RunEvent['kind'], EventOrigin>> = {
   node_skipped: 'either',
   node_cancelled: 'decision',
   task_dispatch_lost: 'fact',
+  task_heartbeat: 'fact',
   child_runs_started: 'decision',
   child_run_ended: 'fact',
   wait_started: 'decision',
@@ -124,6 +125,8 @@ function laterCauseOf(state: RunState, first: RunEvent, next: RunEvent | undefin
       return callEnded(state, first, undefined);
     case 'task_dispatch_lost':
       return { kind: 'lose_dispatch', key: keyOf(first), reason: first.reason };
+    case 'task_heartbeat':
+      return { kind: 'task_heartbeat', key: keyOf(first), resumeDetails: first.resumeDetails };
     case 'child_run_ended':
       return { ...first, kind: 'child_ended' };
     case 'signal_received':

@@ -116,6 +116,8 @@ export interface NodeRun {
   readonly nextNodeIds: readonly string[];
   /** In state WAITING, where it does not wait for child runs. */
   readonly wait: Wait | undefined;
+  /** What the last heartbeat of any of its deliveries said. */
+  readonly resumeDetails: Payload | undefined;
   /** The child runs of the current or last attempt. */
   readonly children: Children | undefined;
 }

@@ -17,12 +17,16 @@ export interface AgentFunctionCall {
   readonly idempotencyKey: string;
   /** From 1. */
   readonly attempt: number;
+  /** What the last heartbeat of an earlier attempt or delivery said; undefined: nothing. */
+  readonly resumeDetails: JsonValue | undefined;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /** Streams text to whoever watches. */
   readonly delta: (text: string) => void;
   /** Reports progress to whoever watches. */
   readonly state: (state: string, detail?: string) => void;
+  /** Says that the function is alive and how far it has come: at most 64 KiB of JSON for the next attempt or delivery. */
+  readonly heartbeat: (resumeDetails?: JsonValue) => void;
 }
 
 /** An agent that is a function of this process. What it returns is the output; what it throws, the failure. */

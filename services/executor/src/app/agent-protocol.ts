@@ -23,6 +23,8 @@ export interface AgentRequest {
   /** Empty: the agent decides. */
   readonly skillId: string;
   readonly input: JsonValue;
+  /** What the last heartbeat of the node said; undefined: nothing. */
+  readonly resumeDetails: JsonValue | undefined;
   /** The agent's settings under those of the node. */
   readonly config: JsonObject;
   /** Time left for the call. */
@@ -40,6 +42,11 @@ export interface CallSink {
   delta(text: string): void;
   /** The agent reports progress. */
   state(state: string, detail: string): void;
+  /**
+   * The agent says that it is alive and, where it gives details, how far it has come.
+   * @throws CallError when the details are too large; let it pass.
+   */
+  heartbeat(resumeDetails?: JsonValue): void;
 }
 
 /** What an agent answered. */

@@ -138,6 +138,7 @@ function requestOf(call: AgentCall, context: CallContext, agent: Agent, instance
     sessionId: task.sessionId,
     skillId: call.skillId,
     input: parseJsonText(task.input?.json ?? new Uint8Array()),
+    resumeDetails: task.resumeDetails === undefined ? undefined : parseJsonText(task.resumeDetails.json),
     config: configOf(call, agent),
     timeoutMs: clock.remainingMs,
     traceparent,

@@ -15,17 +15,21 @@
  *                 │           ▲           │
  *                 └─ cancel   └─ newer delivery
  */
+import type { JsonValue } from '@bufbuild/protobuf';
 import type { Task, TaskRef, TaskReport } from '@skein/contracts/scheduler';
+import { resumeDetailsText } from '../domain/resume-details.ts';
 import { attemptKey } from '../domain/task-address.ts';
 import type { CallSink } from './agent-protocol.ts';
 import type { SchedulerHome } from './scheduler-home.ts';
 import { DelayLine } from './delay-line.ts';
-import { CallProgress, finalReport, startedReport, type TaskOutcome } from './task-outcome.ts';
+import { CallProgress, finalReport, heartbeatReport, startedReport, type TaskOutcome } from './task-outcome.ts';
 import type { TaskRunner } from './task-runner.ts';
 import { TaskStream, type TaskEventOutlets } from './task-stream.ts';
 
 /** A task that runs longer is reported as started. */
 export const STARTED_AFTER_MS = 1000;
+/** How far a task has come is reported this often at most. */
+export const HEARTBEAT_EVERY_MS = 1000;
 /** Longest that a report waits for what was streamed to be stored. */
 const STORE_WAIT_MS = 1000;
 
@@ -48,6 +52,8 @@ interface TaskInHand {
   /** Set while the end is reported and not acknowledged. */
   report: { readonly message: TaskReport; sentAtMs: number } | undefined;
   startedReported: boolean;
+  /** Details of a heartbeat that are not reported yet. */
+  resumeDetails: Uint8Array | undefined;
 }
 
 export class TaskDesk {
@@ -56,6 +62,7 @@ export class TaskDesk {
   /** Tasks that are not reported yet, by home. */
   readonly #busy = new Map<SchedulerHome, number>();
   readonly #started = new DelayLine<TaskInHand>(STARTED_AFTER_MS, (task) => this.#reportStart(task));
+  readonly #heartbeats = new DelayLine<TaskInHand>(HEARTBEAT_EVERY_MS, (task) => this.#reportHeartbeat(task));
   #changed: (() => void)[] = [];
 
   constructor(options: TaskDeskOptions) {
@@ -168,6 +175,7 @@ export class TaskDesk {
       outcome: undefined,
       report: undefined,
       startedReported: false,
+      resumeDetails: undefined,
     };
     this.#tasks.set(key, task);
     this.#count(home, 1);
@@ -178,6 +186,7 @@ export class TaskDesk {
     const sink: CallSink = {
       delta: (text) => void (task.outcome === undefined && task.stream.delta(text)),
       state: (state, detail) => void (task.outcome === undefined && task.stream.state(state, detail)),
+      heartbeat: (details) => void (details !== undefined && this.#noteDetails(task, details)),
     };
     task.outcome = await this.#options.runner.run(message, task.progress, sink, task.cancellation.signal);
     await this.#settle(task);
@@ -192,6 +201,8 @@ export class TaskDesk {
       if (stream !== task.stream) continue;
       if (outcome === undefined || task.report !== undefined) return;
       if (task.cancellation.signal.aborted || outcome.kind === 'cancelled') return this.#drop(task);
+      // The next attempt has to know how far this one came.
+      if (outcome.kind === 'failed') this.#reportHeartbeat(task);
       const message = finalReport(task.ref, outcome, task.progress, stream.streamedBytes);
       task.report = { message, sentAtMs: performance.now() };
       this.#count(task.home, -1);
@@ -236,6 +247,20 @@ export class TaskDesk {
     if (task.outcome !== undefined) return;
     task.startedReported = true;
     task.home.report(startedReport(task.ref, task.progress, task.stream.streamedBytes));
+  }
+
+  /** Of several heartbeats within a moment only the last one is reported. */
+  #noteDetails(task: TaskInHand, details: JsonValue): void {
+    const isNew = task.resumeDetails === undefined;
+    task.resumeDetails = resumeDetailsText(details);
+    if (isNew) this.#heartbeats.add(task);
+  }
+
+  #reportHeartbeat(task: TaskInHand): void {
+    const { resumeDetails, report, ref, home } = task;
+    if (resumeDetails === undefined || report !== undefined) return;
+    task.resumeDetails = undefined;
+    home.report(heartbeatReport(ref, resumeDetails));
   }
 
   #count(home: SchedulerHome, change: number): void {

@@ -68,6 +68,12 @@ export function startedReport(ref: TaskRef, progress: CallProgress, streamedByte
   });
 }
 
+/** The report of how far a task has come; `resumeDetails` is JSON text. */
+export function heartbeatReport(ref: TaskRef, resumeDetails: Uint8Array): TaskReport {
+  const value = { resumeDetails: { json: resumeDetails as Uint8Array<ArrayBuffer> } };
+  return create(TaskReportSchema, { ref, report: { case: 'heartbeat', value } });
+}
+
 /** The report of a task's end. */
 export function finalReport(
   ref: TaskRef,

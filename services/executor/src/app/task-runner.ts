@@ -100,5 +100,10 @@ function heard(sink: CallSink, clock: CallClock): CallSink {
       clock.beat();
       sink.state(state, detail);
     },
+    heartbeat(resumeDetails) {
+      if (clock.signal.aborted) return;
+      clock.beat();
+      sink.heartbeat(resumeDetails);
+    },
   };
 }

@@ -35,7 +35,7 @@ export interface TaskEventOutlets {
   readonly nowMs: () => number;
 }
 
-export class TaskStream implements CallSink {
+export class TaskStream implements Pick<CallSink, 'delta' | 'state'> {
   readonly #outlets: TaskEventOutlets;
   readonly #namespace: string;
   readonly #ref: TaskRef;

@@ -23,7 +23,7 @@ export interface Outgoing {
 
 /** A report of an executor. */
 export interface Report extends TaskAddress {
-  readonly command: Extract<RunCommand, { kind: 'task_started' | 'task_ended' }>;
+  readonly command: Extract<RunCommand, { kind: 'task_started' | 'task_heartbeat' | 'task_ended' }>;
 }
 
 /** What a stream needs. */
@@ -168,7 +168,7 @@ export class ExecutorStream implements ExecutorChannel, Disposable {
   }
 
   #acknowledge({ runId, key, command }: Report): void {
-    if (command.kind === 'task_started') return;
+    if (command.kind !== 'task_ended') return;
     this.#acknowledged.push({ runId, key });
     this.#notify();
   }

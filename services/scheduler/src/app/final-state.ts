@@ -155,6 +155,7 @@ const NEEDED_NO_MORE = {
   startedDispatch: 0,
   retryAtMs: undefined,
   wait: undefined,
+  resumeDetails: undefined,
 } as const;
 
 function nodeOf(entry: NodeEntry, payloadAt: (index: PayloadIndex | null) => Payload | undefined): NodeRun {

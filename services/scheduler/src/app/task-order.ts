@@ -20,6 +20,8 @@ export interface TaskOrder {
   readonly input: Payload;
   readonly sessionId: string;
   readonly traceparent: string;
+  /** What the last heartbeat of the node said. */
+  readonly resumeDetails: Payload | undefined;
   /** Whether it may not go to an executor: somebody has paused the run or the node. */
   readonly isHeldBack: boolean;
 }
@@ -48,6 +50,7 @@ export function orderFor(
     input: input ?? nodeInput(state, node, run.inputSeq).payload,
     sessionId: state.sessionId,
     traceparent: state.traceparent,
+    resumeDetails: run.resumeDetails,
     isHeldBack: isHeldBack(state, nodeId),
   };
 }

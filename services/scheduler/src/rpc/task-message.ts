@@ -22,6 +22,9 @@ import type { TaskAddress } from '../app/dispatcher.ts';
 import type { Outgoing, Report } from '../app/executor-stream.ts';
 import { idempotencyKey, type TaskOrder } from '../app/task-order.ts';
 
+/** Executors refuse more. */
+const MAX_RESUME_DETAILS_BYTES = 64 * 1024;
+
 type ExchangeResponseInit = MessageInitShape<typeof ExchangeResponseSchema>;
 
 /** A report from the wire; undefined where it says nothing. */
@@ -32,6 +35,11 @@ export function reportFromMessage(message: TaskReport, executorId: string): Repo
   switch (report.case) {
     case 'started':
       return { ...address, command: { kind: 'task_started', key: address.key, facts } };
+    case 'heartbeat': {
+      const resumeDetails = payloadFromMessage(report.value.resumeDetails);
+      if (resumeDetails.bytes.byteLength > MAX_RESUME_DETAILS_BYTES) return undefined;
+      return { ...address, command: { kind: 'task_heartbeat', key: address.key, resumeDetails } };
+    }
     case 'succeeded': {
       const outcome = { output: payloadFromMessage(report.value.output) };
       return { ...address, command: { kind: 'task_ended', key: address.key, outcome, facts } };
@@ -87,6 +95,7 @@ function taskToMessage(order: TaskOrder) {
     startToCloseTimeout: durationOfMs(startToCloseMs),
     ...(heartbeatMs === undefined ? {} : { heartbeatTimeout: durationOfMs(heartbeatMs) }),
     traceparent: order.traceparent,
+    ...(order.resumeDetails === undefined ? {} : { resumeDetails: payloadToMessage(order.resumeDetails) }),
     sessionId: order.sessionId,
     idempotencyKey: idempotencyKey(order),
     workflowId: order.workflowId,

@@ -23,6 +23,7 @@ export function sampleOrder(
     input: Payload.fromValue(null),
     sessionId: '',
     traceparent: '',
+    resumeDetails: undefined,
     isHeldBack: false,
   };
 }

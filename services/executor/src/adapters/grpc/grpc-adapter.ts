@@ -102,11 +102,12 @@ async function cancel({ agent }: LeasedAgent, { taskId }: AgentRequest, reason: 
 }
 
 function messageOf(request: AgentRequest) {
-  const { endpoint: _, timeoutMs: __, traceparent: ___, input, config, ...rest } = request;
+  const { endpoint: _, timeoutMs: __, traceparent: ___, input, config, resumeDetails, ...rest } = request;
   return {
     ...rest,
     input: fromJson(ValueSchema, input),
     ...(Object.keys(config).length === 0 ? {} : { config }),
+    ...(resumeDetails === undefined ? {} : { resumeDetails: fromJson(ValueSchema, resumeDetails) }),
   };
 }
 
@@ -119,6 +120,11 @@ function take({ event }: InvokeResponse, sink: CallSink, place: string): AgentAn
     case 'state':
       sink.state(event.value.state, event.value.detail);
       return undefined;
+    case 'heartbeat': {
+      const { resumeDetails } = event.value;
+      sink.heartbeat(resumeDetails === undefined ? undefined : jsonOf(resumeDetails, place));
+      return undefined;
+    }
     case 'result':
       return answerOf(event.value, place);
     case 'error': {
@@ -130,7 +136,7 @@ function take({ event }: InvokeResponse, sink: CallSink, place: string): AgentAn
       throw passing('AGENT_PROTOCOL_VIOLATION', {
         message: 'the agent sent a response without an event',
         place,
-        remedy: 'set exactly one of delta, state, result and error in every InvokeResponse',
+        remedy: 'set exactly one of delta, state, heartbeat, result and error in every InvokeResponse',
       });
   }
 }
@@ -148,7 +154,7 @@ function jsonOf(output: NonNullable<Result['output']>, place: string): JsonValue
     return toJson(ValueSchema, output);
   } catch (cause) {
     throw passing('AGENT_PROTOCOL_VIOLATION', {
-      message: `the agent's output is not a JSON value: ${cause instanceof Error ? cause.message : String(cause)}`,
+      message: `what the agent sent is not a JSON value: ${cause instanceof Error ? cause.message : String(cause)}`,
       place,
       remedy: 'set exactly one kind in every google.protobuf.Value, and no NaN or Infinity',
       cause,

@@ -36,6 +36,10 @@ export class InvokeAnswer {
         this.#sink.state(textOf(state), textOf(detail));
         return false;
       }
+      case 'heartbeat': {
+        this.#sink.heartbeat(this.#parse(event, data)['resume_details']);
+        return false;
+      }
       case 'done': {
         const { final_message: final, usage } = this.#parse(event, data);
         this.#output = { response: messageText(final) ?? this.#deltas.join('') };

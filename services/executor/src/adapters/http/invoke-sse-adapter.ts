@@ -47,7 +47,7 @@ export function invokeSseAdapter(): AgentProtocolAdapter {
 
 function bodyOf(request: AgentRequest): JsonObject {
   const { input, agentId, sessionId, runId, config } = request;
-  const { namespace, nodeId, skillId, idempotencyKey, attempt, dispatch } = request;
+  const { namespace, nodeId, skillId, idempotencyKey, attempt, dispatch, resumeDetails } = request;
   const message = messageOf(input);
   return {
     agent_id: agentId,
@@ -64,6 +64,7 @@ function bodyOf(request: AgentRequest): JsonObject {
       attempt,
       dispatch,
       ...(skillId === '' ? {} : { skill_id: skillId }),
+      ...(resumeDetails === undefined ? {} : { resume_details: resumeDetails }),
     },
   };
 }

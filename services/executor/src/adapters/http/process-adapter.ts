@@ -48,6 +48,7 @@ function bodyOf(request: AgentRequest): JsonObject {
 
 function contextOf(request: AgentRequest): JsonObject {
   const { input, namespace, agentId, runId, nodeId, sessionId, skillId, idempotencyKey, attempt, dispatch } = request;
+  const { resumeDetails } = request;
   return {
     input,
     namespace,
@@ -59,6 +60,7 @@ function contextOf(request: AgentRequest): JsonObject {
     attempt,
     dispatch,
     ...(skillId === '' ? {} : { skill_id: skillId }),
+    ...(resumeDetails === undefined ? {} : { resume_details: resumeDetails }),
   };
 }
 

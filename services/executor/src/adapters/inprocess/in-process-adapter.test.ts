@@ -17,7 +17,7 @@ suite('in-process agents', () => {
     const ref = stage.scheduler.dispatchAgent('work', [1, 2], options);
     assert.deepEqual(outputOf(await stage.scheduler.ended(ref)), { sum: 3 });
     assert.ok(got !== undefined);
-    const { delta: _, state: __, signal: ___, ...call } = got;
+    const { delta: _, state: __, heartbeat: ___, signal: ____, ...call } = got;
     assert.deepEqual(call, {
       input: [1, 2],
       config: { depth: 2 },
@@ -29,6 +29,7 @@ suite('in-process agents', () => {
       skillId: 'add',
       idempotencyKey: `${ref.runId}/node/1`,
       attempt: 1,
+      resumeDetails: undefined,
     });
   });
 

@@ -48,9 +48,11 @@ function callOf(request: AgentRequest, sink: CallSink, signal: AbortSignal) {
     skillId,
     idempotencyKey,
     attempt,
+    resumeDetails: request.resumeDetails,
     signal,
     delta: (text: string) => sink.delta(text),
     state: (state: string, detail = '') => sink.state(state, detail),
+    heartbeat: (resumeDetails?: JsonValue) => sink.heartbeat(resumeDetails),
   };
 }
 

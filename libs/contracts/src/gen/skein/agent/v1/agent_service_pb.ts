@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/agent/v1/agent_service.proto.
  */
 export const file_skein_agent_v1_agent_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJza2Vpbi9hZ2VudC92MS9hZ2VudF9zZXJ2aWNlLnByb3RvEg5za2Vpbi5hZ2VudC52MSIQCg5HZXRDYXJkUmVxdWVzdCI6Cg9HZXRDYXJkUmVzcG9uc2USJwoEY2FyZBgBIAEoCzIZLnNrZWluLmFnZW50LnYxLkFnZW50Q2FyZCKYAgoNSW52b2tlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDwoHdGFza19pZBgDIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkSDwoHYXR0ZW1wdBgFIAEoDRIQCghkaXNwYXRjaBgGIAEoDRIOCgZydW5faWQYByABKAkSDwoHbm9kZV9pZBgIIAEoCRISCgpzZXNzaW9uX2lkGAkgASgJEhAKCHNraWxsX2lkGAogASgJEiUKBWlucHV0GAsgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKBmNvbmZpZxgMIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QixwEKDkludm9rZVJlc3BvbnNlEiYKBWRlbHRhGAEgASgLMhUuc2tlaW4uYWdlbnQudjEuRGVsdGFIABIsCgVzdGF0ZRgCIAEoCzIbLnNrZWluLmFnZW50LnYxLlN0YXRlQ2hhbmdlSAASKAoGcmVzdWx0GAMgASgLMhYuc2tlaW4uYWdlbnQudjEuUmVzdWx0SAASLAoFZXJyb3IYBCABKAsyGy5za2Vpbi5hZ2VudC52MS5JbnZva2VFcnJvckgAQgcKBWV2ZW50IjAKDUNhbmNlbFJlcXVlc3QSDwoHdGFza19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiEAoOQ2FuY2VsUmVzcG9uc2Uy7gEKDEFnZW50U2VydmljZRJKCgdHZXRDYXJkEh4uc2tlaW4uYWdlbnQudjEuR2V0Q2FyZFJlcXVlc3QaHy5za2Vpbi5hZ2VudC52MS5HZXRDYXJkUmVzcG9uc2USSQoGSW52b2tlEh0uc2tlaW4uYWdlbnQudjEuSW52b2tlUmVxdWVzdBoeLnNrZWluLmFnZW50LnYxLkludm9rZVJlc3BvbnNlMAESRwoGQ2FuY2VsEh0uc2tlaW4uYWdlbnQudjEuQ2FuY2VsUmVxdWVzdBoeLnNrZWluLmFnZW50LnYxLkNhbmNlbFJlc3BvbnNlQjYKEmRldi5za2Vpbi5hZ2VudC52MVABWh5za2Vpbi5kZXYvYXBpL2FnZW50L3YxO2FnZW50djFiBnByb3RvMw", [file_google_protobuf_struct, file_skein_agent_v1_agent]);
+  fileDesc("CiJza2Vpbi9hZ2VudC92MS9hZ2VudF9zZXJ2aWNlLnByb3RvEg5za2Vpbi5hZ2VudC52MSIQCg5HZXRDYXJkUmVxdWVzdCI6Cg9HZXRDYXJkUmVzcG9uc2USJwoEY2FyZBgBIAEoCzIZLnNrZWluLmFnZW50LnYxLkFnZW50Q2FyZCLIAgoNSW52b2tlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDwoHdGFza19pZBgDIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkSDwoHYXR0ZW1wdBgFIAEoDRIQCghkaXNwYXRjaBgGIAEoDRIOCgZydW5faWQYByABKAkSDwoHbm9kZV9pZBgIIAEoCRISCgpzZXNzaW9uX2lkGAkgASgJEhAKCHNraWxsX2lkGAogASgJEiUKBWlucHV0GAsgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKBmNvbmZpZxgMIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoOcmVzdW1lX2RldGFpbHMYDSABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUi9wEKDkludm9rZVJlc3BvbnNlEiYKBWRlbHRhGAEgASgLMhUuc2tlaW4uYWdlbnQudjEuRGVsdGFIABIsCgVzdGF0ZRgCIAEoCzIbLnNrZWluLmFnZW50LnYxLlN0YXRlQ2hhbmdlSAASKAoGcmVzdWx0GAMgASgLMhYuc2tlaW4uYWdlbnQudjEuUmVzdWx0SAASLAoFZXJyb3IYBCABKAsyGy5za2Vpbi5hZ2VudC52MS5JbnZva2VFcnJvckgAEi4KCWhlYXJ0YmVhdBgFIAEoCzIZLnNrZWluLmFnZW50LnYxLkhlYXJ0YmVhdEgAQgcKBWV2ZW50IjsKCUhlYXJ0YmVhdBIuCg5yZXN1bWVfZGV0YWlscxgBIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSIwCg1DYW5jZWxSZXF1ZXN0Eg8KB3Rhc2tfaWQYASABKAkSDgoGcmVhc29uGAIgASgJIhAKDkNhbmNlbFJlc3BvbnNlMu4BCgxBZ2VudFNlcnZpY2USSgoHR2V0Q2FyZBIeLnNrZWluLmFnZW50LnYxLkdldENhcmRSZXF1ZXN0Gh8uc2tlaW4uYWdlbnQudjEuR2V0Q2FyZFJlc3BvbnNlEkkKBkludm9rZRIdLnNrZWluLmFnZW50LnYxLkludm9rZVJlcXVlc3QaHi5za2Vpbi5hZ2VudC52MS5JbnZva2VSZXNwb25zZTABEkcKBkNhbmNlbBIdLnNrZWluLmFnZW50LnYxLkNhbmNlbFJlcXVlc3QaHi5za2Vpbi5hZ2VudC52MS5DYW5jZWxSZXNwb25zZUI2ChJkZXYuc2tlaW4uYWdlbnQudjFQAVoec2tlaW4uZGV2L2FwaS9hZ2VudC92MTthZ2VudHYxYgZwcm90bzM", [file_google_protobuf_struct, file_skein_agent_v1_agent]);
 
 /**
  * Asks an agent for its card.
@@ -147,6 +147,14 @@ export type InvokeRequest = Message<"skein.agent.v1.InvokeRequest"> & {
    * @generated from field: google.protobuf.Struct config = 12;
    */
   config?: JsonObject | undefined;
+
+  /**
+   * What the last Heartbeat of an earlier delivery or attempt of this node said:
+   * where to go on. Absent: nothing was said.
+   *
+   * @generated from field: google.protobuf.Value resume_details = 13;
+   */
+  resumeDetails?: Value | undefined;
 };
 
 /**
@@ -199,6 +207,14 @@ export type InvokeResponse = Message<"skein.agent.v1.InvokeResponse"> & {
      */
     value: InvokeError;
     case: "error";
+  } | {
+    /**
+     * The agent is alive, and says how far it has come.
+     *
+     * @generated from field: skein.agent.v1.Heartbeat heartbeat = 5;
+     */
+    value: Heartbeat;
+    case: "heartbeat";
   } | { case: undefined; value?: undefined };
 };
 
@@ -208,6 +224,29 @@ export type InvokeResponse = Message<"skein.agent.v1.InvokeResponse"> & {
  */
 export const InvokeResponseSchema: GenMessage<InvokeResponse> = /*@__PURE__*/
   messageDesc(file_skein_agent_v1_agent_service, 3);
+
+/**
+ * A sign of life. It holds off the node's heartbeat timeout, as any message does.
+ *
+ * @generated from message skein.agent.v1.Heartbeat
+ */
+export type Heartbeat = Message<"skein.agent.v1.Heartbeat"> & {
+  /**
+   * How far the work has come: any JSON value, at most 64 KiB as JSON, that the
+   * next attempt or delivery gets as `resume_details`. The latest counts, and is
+   * durable about a second later. Absent: as it was.
+   *
+   * @generated from field: google.protobuf.Value resume_details = 1;
+   */
+  resumeDetails?: Value | undefined;
+};
+
+/**
+ * Describes the message skein.agent.v1.Heartbeat.
+ * Use `create(HeartbeatSchema)` to create a new message.
+ */
+export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
+  messageDesc(file_skein_agent_v1_agent_service, 4);
 
 /**
  * Asks an agent to stop.
@@ -235,7 +274,7 @@ export type CancelRequest = Message<"skein.agent.v1.CancelRequest"> & {
  * Use `create(CancelRequestSchema)` to create a new message.
  */
 export const CancelRequestSchema: GenMessage<CancelRequest> = /*@__PURE__*/
-  messageDesc(file_skein_agent_v1_agent_service, 4);
+  messageDesc(file_skein_agent_v1_agent_service, 5);
 
 /**
  * Acknowledges a CancelRequest.
@@ -250,7 +289,7 @@ export type CancelResponse = Message<"skein.agent.v1.CancelResponse"> & {
  * Use `create(CancelResponseSchema)` to create a new message.
  */
 export const CancelResponseSchema: GenMessage<CancelResponse> = /*@__PURE__*/
-  messageDesc(file_skein_agent_v1_agent_service, 5);
+  messageDesc(file_skein_agent_v1_agent_service, 6);
 
 /**
  * What an agent implements to be run by Skein, in any language with gRPC.

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/task.proto.
  */
 export const file_skein_scheduler_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSLwAwoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIqCgNycGMYDCABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuUnBjQ2FsbEgAEiwKBHRvb2wYDSABKAsyHC5za2Vpbi5zY2hlZHVsZXIudjEuVG9vbENhbGxIABIlCgVpbnB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI5ChZzdGFydF90b19jbG9zZV90aW1lb3V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAkgASgJEhMKC3dvcmtmbG93X2lkGAogASgJEjQKEWhlYXJ0YmVhdF90aW1lb3V0GAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgYKBGNhbGwiaAoJQWdlbnRDYWxsEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEAoIc2tpbGxfaWQYAyABKAkSJgoGY29uZmlnGAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIiYKB0xsbUNhbGwSDQoFbW9kZWwYASABKAkSDAoEcm9sZRgCIAEoCSItCgdScGNDYWxsEhIKCnNlcnZpY2VfaWQYASABKAkSDgoGbWV0aG9kGAIgASgJIhsKCFRvb2xDYWxsEg8KB3Rvb2xfaWQYASABKAkijAIKClRhc2tSZXBvcnQSKAoDcmVmGAEgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYSMgoHc3RhcnRlZBgCIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3RhcnRlZEgAEjYKCXN1Y2NlZWRlZBgDIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3VjY2VlZGVkSAASMAoGZmFpbGVkGAQgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tGYWlsZWRIABIsCgVmYWN0cxgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5DYWxsRmFjdHNCCAoGcmVwb3J0IoICCglDYWxsRmFjdHMSDgoGdGFyZ2V0GAEgASgJEhYKDnRhcmdldF92ZXJzaW9uGAIgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKB2xhdGVuY3kYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKAoFdXNhZ2UYBSABKAsyGS5za2Vpbi50eXBlLnYxLlRva2VuVXNhZ2USFgoOc3RyZWFtZWRfYnl0ZXMYBiABKAMSLwoGcHJvbXB0GAcgASgLMh8uc2tlaW4uc2NoZWR1bGVyLnYxLlByb21wdEZhY3RzIkAKC1Byb21wdEZhY3RzEg4KBmRpZ2VzdBgBIAEoDBISCgpzaXplX2J5dGVzGAIgASgDEg0KBXR1cm5zGAMgASgNIg0KC1Rhc2tTdGFydGVkIjcKDVRhc2tTdWNjZWVkZWQSJgoGb3V0cHV0GAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIjUKClRhc2tGYWlsZWQSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
+  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSKgBAoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIqCgNycGMYDCABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuUnBjQ2FsbEgAEiwKBHRvb2wYDSABKAsyHC5za2Vpbi5zY2hlZHVsZXIudjEuVG9vbENhbGxIABIlCgVpbnB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI5ChZzdGFydF90b19jbG9zZV90aW1lb3V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAkgASgJEhMKC3dvcmtmbG93X2lkGAogASgJEjQKEWhlYXJ0YmVhdF90aW1lb3V0GAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi4KDnJlc3VtZV9kZXRhaWxzGA4gASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkQgYKBGNhbGwiaAoJQWdlbnRDYWxsEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEAoIc2tpbGxfaWQYAyABKAkSJgoGY29uZmlnGAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIiYKB0xsbUNhbGwSDQoFbW9kZWwYASABKAkSDAoEcm9sZRgCIAEoCSItCgdScGNDYWxsEhIKCnNlcnZpY2VfaWQYASABKAkSDgoGbWV0aG9kGAIgASgJIhsKCFRvb2xDYWxsEg8KB3Rvb2xfaWQYASABKAkixAIKClRhc2tSZXBvcnQSKAoDcmVmGAEgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYSMgoHc3RhcnRlZBgCIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3RhcnRlZEgAEjYKCXN1Y2NlZWRlZBgDIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3VjY2VlZGVkSAASMAoGZmFpbGVkGAQgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tGYWlsZWRIABI2CgloZWFydGJlYXQYBiABKAsyIS5za2Vpbi5zY2hlZHVsZXIudjEuVGFza0hlYXJ0YmVhdEgAEiwKBWZhY3RzGAUgASgLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLkNhbGxGYWN0c0IICgZyZXBvcnQiPwoNVGFza0hlYXJ0YmVhdBIuCg5yZXN1bWVfZGV0YWlscxgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZCKCAgoJQ2FsbEZhY3RzEg4KBnRhcmdldBgBIAEoCRIWCg50YXJnZXRfdmVyc2lvbhgCIAEoCRIuCgpzdGFydGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIqCgdsYXRlbmN5GAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEigKBXVzYWdlGAUgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEhYKDnN0cmVhbWVkX2J5dGVzGAYgASgDEi8KBnByb21wdBgHIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5Qcm9tcHRGYWN0cyJACgtQcm9tcHRGYWN0cxIOCgZkaWdlc3QYASABKAwSEgoKc2l6ZV9ieXRlcxgCIAEoAxINCgV0dXJucxgDIAEoDSINCgtUYXNrU3RhcnRlZCI3Cg1UYXNrU3VjY2VlZGVkEiYKBm91dHB1dBgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZCI1CgpUYXNrRmFpbGVkEicKB2ZhaWx1cmUYASABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVCQgoWZGV2LnNrZWluLnNjaGVkdWxlci52MVABWiZza2Vpbi5kZXYvYXBpL3NjaGVkdWxlci92MTtzY2hlZHVsZXJ2MWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
 
 /**
  * Names one delivery of one attempt of one node.
@@ -167,6 +167,13 @@ export type Task = Message<"skein.scheduler.v1.Task"> & {
    * @generated from field: google.protobuf.Duration heartbeat_timeout = 11;
    */
   heartbeatTimeout?: Duration | undefined;
+
+  /**
+   * What the last heartbeat of the node said. Absent: nothing.
+   *
+   * @generated from field: skein.type.v1.Payload resume_details = 14;
+   */
+  resumeDetails?: Payload | undefined;
 };
 
 /**
@@ -339,6 +346,14 @@ export type TaskReport = Message<"skein.scheduler.v1.TaskReport"> & {
      */
     value: TaskFailed;
     case: "failed";
+  } | {
+    /**
+     * It says how far it has come. Not acknowledged: the next one says it again.
+     *
+     * @generated from field: skein.scheduler.v1.TaskHeartbeat heartbeat = 6;
+     */
+    value: TaskHeartbeat;
+    case: "heartbeat";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -355,6 +370,27 @@ export type TaskReport = Message<"skein.scheduler.v1.TaskReport"> & {
  */
 export const TaskReportSchema: GenMessage<TaskReport> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_task, 6);
+
+/**
+ * How far a task has come.
+ *
+ * @generated from message skein.scheduler.v1.TaskHeartbeat
+ */
+export type TaskHeartbeat = Message<"skein.scheduler.v1.TaskHeartbeat"> & {
+  /**
+   * As in skein.agent.v1.Heartbeat; at most 64 KiB.
+   *
+   * @generated from field: skein.type.v1.Payload resume_details = 1;
+   */
+  resumeDetails?: Payload | undefined;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.TaskHeartbeat.
+ * Use `create(TaskHeartbeatSchema)` to create a new message.
+ */
+export const TaskHeartbeatSchema: GenMessage<TaskHeartbeat> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task, 7);
 
 /**
  * How a call went.
@@ -417,7 +453,7 @@ export type CallFacts = Message<"skein.scheduler.v1.CallFacts"> & {
  * Use `create(CallFactsSchema)` to create a new message.
  */
 export const CallFactsSchema: GenMessage<CallFacts> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 7);
+  messageDesc(file_skein_scheduler_v1_task, 8);
 
 /**
  * What a model was told.
@@ -452,7 +488,7 @@ export type PromptFacts = Message<"skein.scheduler.v1.PromptFacts"> & {
  * Use `create(PromptFactsSchema)` to create a new message.
  */
 export const PromptFactsSchema: GenMessage<PromptFacts> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 8);
+  messageDesc(file_skein_scheduler_v1_task, 9);
 
 /**
  * It runs.
@@ -467,7 +503,7 @@ export type TaskStarted = Message<"skein.scheduler.v1.TaskStarted"> & {
  * Use `create(TaskStartedSchema)` to create a new message.
  */
 export const TaskStartedSchema: GenMessage<TaskStarted> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 9);
+  messageDesc(file_skein_scheduler_v1_task, 10);
 
 /**
  * It has its output.
@@ -488,7 +524,7 @@ export type TaskSucceeded = Message<"skein.scheduler.v1.TaskSucceeded"> & {
  * Use `create(TaskSucceededSchema)` to create a new message.
  */
 export const TaskSucceededSchema: GenMessage<TaskSucceeded> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 10);
+  messageDesc(file_skein_scheduler_v1_task, 11);
 
 /**
  * It failed.
@@ -509,5 +545,5 @@ export type TaskFailed = Message<"skein.scheduler.v1.TaskFailed"> & {
  * Use `create(TaskFailedSchema)` to create a new message.
  */
 export const TaskFailedSchema: GenMessage<TaskFailed> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 11);
+  messageDesc(file_skein_scheduler_v1_task, 12);
 
