@@ -38,7 +38,7 @@ export function heartbeatSuite(use: UsePlatform): void {
     test('an agent that stays silent for too long has failed', async () => {
       const place = new Workplace(use(), 'heartbeats-silent');
       const { namespace, clients } = place;
-      await using agent = await startHttpAgent((response) => void beginEvents(response)('heartbeat', {}));
+      await using agent = await startHttpAgent((response) => beginEvents(response)('heartbeat', {}));
       const protocol = AgentProtocol.HTTP_INVOKE_SSE;
       await clients.agents.registerAgent({ namespace, agentId: 'silent', protocol, endpoints: [agent.url] });
       const node = { id: 'wait', type: 'agent', agent_id: 'silent', retry: { max_attempts: 1 } };
