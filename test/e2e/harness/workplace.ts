@@ -22,7 +22,7 @@ export class Workplace {
   readonly clients: Clients;
   readonly namespace: string;
 
-  constructor({ clients }: TestPlatform, namespace: string) {
+  constructor({ clients }: Pick<TestPlatform, 'clients'>, namespace: string) {
     this.clients = clients;
     this.namespace = namespace;
   }
@@ -38,10 +38,14 @@ export class Workplace {
   /** An agent of this namespace that does this work. */
   async worker(agentId: string, work: Work): Promise<Worker> {
     const worker = await startWorker(work);
+    await this.register(agentId, worker);
+    return worker;
+  }
+
+  async register(agentId: string, { url }: Pick<Worker, 'url'>): Promise<void> {
     const { namespace } = this;
     const protocol = AgentProtocol.HTTP_PROCESS;
-    await this.clients.agents.registerAgent({ namespace, agentId, protocol, endpoints: [worker.url] });
-    return worker;
+    await this.clients.agents.registerAgent({ namespace, agentId, protocol, endpoints: [url] });
   }
 
   /** Starts a run and does not wait. */

@@ -7,7 +7,8 @@
  * C1. A child is started after its parent's transition is durable. Its id follows from its place (childRunId), so that
  *     starting it twice makes one.
  * C2. A child's end is told to its parent after it is durable. Whoever crashes in between leaves a parent that looks
- *     after its open children when it is loaded, and now and then while it waits.
+ *     after its open children when it is loaded, and now and then while it waits. While a child is in memory its parent
+ *     is not parked, so that whoever comes after a crash loads it.
  * C3. What ends, cancels or retries a node stops the children that are open. A child that is loaded while nobody waits
  *     for it stops itself.
  * C4. Parent and child are of one shard: both are folded here.
@@ -36,6 +37,8 @@ export interface ChildRunHost {
   start(start: EngineStart): Promise<RunState>;
   submit(runId: string, command: RunCommand): Promise<void>;
   adopt(runId: string): Promise<RunCell | undefined>;
+  /** As adopt, of a run that its child runs need soon. */
+  adoptNear(runId: string): Promise<RunCell | undefined>;
 }
 
 /** What child runs are made of. */
@@ -64,10 +67,17 @@ export class ChildRuns implements Disposable {
   readonly #options: ChildRunsOptions;
   /** Runs to look after again. */
   readonly #troubled = new Map<string, RunCell>();
+  /** Child runs that are not in memory yet, but will be at once. */
+  readonly #starting = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ChildRunsOptions) {
     this.#options = options;
+  }
+
+  /** Whether a child run is on its way into memory. */
+  isStarting(childRunId: string): boolean {
+    return this.#starting.has(childRunId);
   }
 
   /** What follows for the children of a run whose transition is durable (C1, C3). */
@@ -118,6 +128,17 @@ export class ChildRuns implements Disposable {
   }
 
   async #start(cell: RunCell, child: OpenChild): Promise<void> {
+    const { childRunId } = child;
+    if (this.#starting.has(childRunId)) return;
+    this.#starting.add(childRunId);
+    try {
+      await this.#startOne(cell, child);
+    } finally {
+      this.#starting.delete(childRunId);
+    }
+  }
+
+  async #startOne(cell: RunCell, child: OpenChild): Promise<void> {
     const { host } = this.#options;
     const start = await childStart(this.#options, cell, child);
     if (start === undefined || host.has(child.childRunId)) return;
@@ -175,7 +196,7 @@ export class ChildRuns implements Disposable {
     const { state, runId } = cell;
     if (state?.parent === undefined) return;
     const { parent } = state;
-    const parentCell = await host.adopt(parent.runId);
+    const parentCell = await host.adoptNear(parent.runId);
     const parentState = parentCell?.state;
     // A parent that somebody tries to start a second time is there, but for a moment nothing is known of it.
     if (parentCell !== undefined && parentState === undefined) return this.#lookLater(cell);

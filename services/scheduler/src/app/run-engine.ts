@@ -137,6 +137,17 @@ export class RunEngine {
   }
 
   /**
+   * As adopt, for a run whose child is here. Where it was parked its row says that nobody need look at it for long; but if
+   * this process dies between the end of the child and its own next transition, somebody must.
+   */
+  async adoptNear(runId: string): Promise<RunCell | undefined> {
+    if (this.#cells.has(runId) || this.#loading.has(runId)) return this.adopt(runId);
+    const cell = await this.adopt(runId);
+    if (cell !== undefined) await this.#comeNear(runId);
+    return cell;
+  }
+
+  /**
    * Resolves with the state of the run when it has ended; with undefined when the time is up or the signal aborts,
    * when the run is not open any more (the store has it), or leaves this scheduler.
    * @throws RunElsewhereError
@@ -339,29 +350,36 @@ export class RunEngine {
       const reason = STOP_REASONS[state.status] ?? 'result not wanted any more';
       this.#options.dispatcher.reconcile(cell.runId, nodeId, order, reason);
     }
+    // Before the timers: a run whose child runs are being started does not rest.
+    this.#children.afterTransition(cell, state, events);
     if (ended) {
       this.#forget(cell);
       this.#waiters.end(cell.runId, state);
+      this.#children.ended(state);
     } else this.#arm(cell, state);
-    this.#children.afterTransition(cell, state, events);
-    if (ended) this.#children.ended(state);
   }
 
   /** E5: the next time anything of the run is due by the clock. */
   #arm(cell: RunCell, state: RunState): void {
     clearTimeout(cell.timer);
     cell.timer = undefined;
-    const dueMs = nextTimerMs(cell.plan, state);
     const isAtWork = [...state.nodes.values()].some(needsDispatch);
-    if (dueMs === undefined && isAtWork) return;
-    const delayMs = dueMs === undefined ? REST_MS : Math.max(0, dueMs - this.#options.nowMs());
+    if (isAtWork && nextTimerMs(cell.plan, state) === undefined) return;
+    const delayMs = this.#delayMs(cell, state);
     const mayRest = !isAtWork && !this.#waiters.has(cell.runId) && !this.#hasChildrenHere(state);
     if (delayMs > PARK_AFTER_MS && mayRest) return void this.#park(cell, state, delayMs);
     this.#keepTime(cell, state, delayMs);
   }
 
+  #delayMs({ plan }: RunCell, state: RunState): number {
+    const dueMs = nextTimerMs(plan, state);
+    return dueMs === undefined ? REST_MS : Math.max(0, dueMs - this.#options.nowMs());
+  }
+
   #hasChildrenHere(state: RunState): boolean {
-    return openChildren(state, { isWanted: true }).some(({ childRunId }) => this.#cells.has(childRunId));
+    return openChildren(state, { isWanted: true }).some(({ childRunId }) => {
+      return this.#cells.has(childRunId) || this.#children.isStarting(childRunId);
+    });
   }
 
   #keepTime(cell: RunCell, state: RunState, delayMs: number): void {
@@ -441,7 +459,9 @@ export class RunEngine {
     const orders = Array.from(state.nodes.keys(), (nodeId) => [nodeId, orderFor(cell, state, nodeId)] as const);
     this.#cells.set(runId, cell);
     for (const [nodeId, order] of orders) this.#options.dispatcher.adopt(runId, nodeId, order);
-    this.#arm(cell, state);
+    // Its child runs may be on their way into memory too: only then is it known whether it may rest.
+    if (openChildren(state, { isWanted: true }).length > 0) this.#keepTime(cell, state, this.#delayMs(cell, state));
+    else this.#arm(cell, state);
     this.#children.loaded(cell);
     return cell;
   }

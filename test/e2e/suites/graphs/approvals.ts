@@ -127,6 +127,38 @@ export function approvalSuite(use: UsePlatform): void {
       assert.ok(events.some((event) => event.case === 'approvalEscalated'));
     });
 
+    test('each item of a map may ask; the list has them all, page by page, the most urgent first', async () => {
+      const place = new Workplace(use(), 'approvals-many');
+      const { namespace, clients } = place;
+      const body = { nodes: [{ id: 'review', type: 'approval', prompt: '${ item }', expires_in: '1h' }] };
+      await place.apply({ id: 'panel', nodes: [{ id: 'each', type: 'map', items: '${ input }', body }] });
+      await place.apply(ALONE('urgent', { prompt: 'now!', expires_in: '5m' }));
+      const runId = await place.start('panel', ['a', 'b', 'c', 'd']);
+      const urgentId = await place.start('urgent');
+      const pages = async (states: ApprovalState[]) => {
+        const seen = [];
+        for (let pageToken = ''; ;) {
+          const page = await clients.approvals.listApprovals({ namespace, states, pageSize: 2, pageToken });
+          seen.push(...page.approvals);
+          pageToken = page.nextPageToken;
+          if (pageToken === '') return seen;
+        }
+      };
+      await eventually(async () => (await pages([])).length === 5, { describe: 'five people to be asked' });
+      const open = await pages([]);
+      assert.equal(open[0]?.runId, urgentId);
+      assert.deepEqual(open.map(({ prompt }) => prompt).toSorted(), ['a', 'b', 'c', 'd', 'now!']);
+      for (const asked of open.slice(1)) {
+        await decider(place, asked.runId)({ comment: asked.prompt });
+        const all = await pages([ApprovalState.OPEN, ApprovalState.APPROVED]);
+        assert.deepEqual([all.length, all[0]?.runId], [5, urgentId]);
+        assert.equal(new Set(all.map((it) => it.runId)).size, 5);
+      }
+      const comments = (outputOf(await place.ended(runId)) as { comment: string }[]).map(({ comment }) => comment);
+      assert.deepEqual(comments, ['a', 'b', 'c', 'd']);
+      await decider(place, urgentId)({});
+    });
+
     test('nobody decides for a run that has ended', async () => {
       const place = new Workplace(use(), 'approvals-cancelled');
       const { namespace, clients } = place;

@@ -134,6 +134,26 @@ export function mapSuite(use: UsePlatform): void {
       assert.equal((await place.list({ parentRunId: run.runId })).length, 4);
     });
 
+    test('a map that takes too long, or is terminated, leaves no child run open', async () => {
+      const place = new Workplace(use(), 'maps-late');
+      const { namespace, clients } = place;
+      await using worker = await place.worker('squarer', endless);
+      const timeouts = { schedule_to_close: '700ms' };
+      const late = await place.run({ id: 'late', nodes: [squares({ timeouts })] }, { numbers: [1, 2] });
+      assert.deepEqual([stateOf(late), late.failure?.code], ['FAILED', 'TIMEOUT']);
+      await place.apply({ id: 'long', nodes: [squares({})] });
+      const before = worker.calls.length;
+      const runId = await place.start('long', { numbers: [3, 4] });
+      await place.until(runId, () => worker.calls.length === before + 2, 'two agents to be at work');
+      await clients.runs.terminateRun({ namespace, runId });
+      const statesOf = async (parentRunId: string) => {
+        const children = await place.list({ parentRunId });
+        return Promise.all(children.map(async (child) => stateOf(await place.ended(child.runId))));
+      };
+      assert.deepEqual(await statesOf(late.runId), ['CANCELLED', 'CANCELLED']);
+      assert.deepEqual(await statesOf(runId), ['TERMINATED', 'TERMINATED']);
+    });
+
     test('a cancelled run takes its child runs with it', async () => {
       const place = new Workplace(use(), 'maps-cancel');
       await using worker = await place.worker('squarer', endless);

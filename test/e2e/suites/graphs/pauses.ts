@@ -64,6 +64,29 @@ export function pauseSuite(use: UsePlatform): void {
       assert.equal(stateOf(await place.ended(runId)), 'DONE');
     });
 
+    test('the clock goes on in a paused run, and what follows from it is held back', async () => {
+      const place = new Workplace(use(), 'pauses-clock');
+      const { namespace, clients } = place;
+      await using worker = await place.worker('gate', () => null);
+      const nodes = [
+        { id: 'pause', type: 'wait', duration: '700ms' },
+        { id: 'after', type: 'agent', agent_id: 'gate' },
+      ];
+      await place.apply({ id: 'clocked', nodes, edges: [{ from: 'pause', to: 'after' }] });
+      const runId = await place.start('clocked');
+      await clients.runs.pauseRun({ namespace, runId });
+      const held = await place.until(
+        runId,
+        (run) => nodeOf(run, 'pause').state === NodeState.SUCCEEDED,
+        'the wait to be over',
+      );
+      assert.deepEqual([stateOf(held), nodeOf(held, 'after').state], ['PAUSED', NodeState.READY]);
+      assert.equal(worker.calls.length, 0);
+      const { run } = await clients.runs.cancelRun({ namespace, runId });
+      assert.equal(run && stateOf(run), 'CANCELLED');
+      await refused(clients.runs.resumeRun({ namespace, runId }), 'RUN_ENDED');
+    });
+
     test('child runs are held back with their run', async () => {
       const place = new Workplace(use(), 'pauses-children');
       const { namespace, clients } = place;
