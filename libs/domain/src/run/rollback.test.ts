@@ -80,6 +80,28 @@ describe('compensation', () => {
     assert.deepEqual([midway.state.status, midway.nodes['flight~compensate']], ['TERMINATED', 'CANCELLED']);
   });
 
+  it('may be a tool, a method of an rpc service or a workflow', () => {
+    const undos = [
+      { type: 'tool' as const, tool_id: 'refund' },
+      { type: 'rpc' as const, service_id: 'billing', method: 'billing.v1.Billing/Refund' },
+      { type: 'subworkflow' as const, workflow_id: 'refund' },
+    ];
+    for (const compensate of undos) {
+      const run = new KernelRun({
+        nodes: [
+          { ...booking('pay'), compensate },
+          { id: 'hold', type: 'signal', signal_name: 'x' },
+        ],
+        edges: [{ from: 'pay', to: 'hold' }],
+      });
+      run.ends('pay', { output: 'P1' });
+      run.apply({ kind: 'cancel_run', reason: '' });
+      if (compensate.type === 'subworkflow') run.childEnds('pay~compensate', 0, { output: 'ok' });
+      else run.ends('pay~compensate', { output: 'ok' });
+      assert.equal(run.state.status, 'CANCELLED', compensate.type);
+    }
+  });
+
   it('is tried again like any other work', () => {
     const run = new KernelRun({
       nodes: [

@@ -24,6 +24,8 @@ export function compileWorkflow(definition: WorkflowDefinition): Plan {
   return plan;
 }
 
+const WAITING_KINDS: ReadonlySet<string> = new Set(['wait', 'signal', 'approval']);
+
 /** Every problem of a definition, errors first; empty: it is fine. */
 export function validateWorkflow(definition: WorkflowDefinition): readonly Problem[] {
   return analyzeWorkflow(definition).problems;
@@ -71,6 +73,7 @@ export function analyzeWorkflow(definition: WorkflowDefinition, known?: ProblemL
     nodes,
     compensations,
     edges,
+    hasWaits: [...nodes.values()].some(({ work }) => WAITING_KINDS.has(work.kind)),
     startNodes: graph.starts,
     order: graph.order,
     output,

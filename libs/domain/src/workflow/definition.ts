@@ -105,7 +105,11 @@ export interface NodeBase extends NodeDefaults {
 }
 
 /** A node without an id: it takes the one of the node it undoes, with `~compensate` behind it. */
-export type CompensationDefinition = Omit<AgentNode, 'id'> | Omit<SubworkflowNode, 'id'>;
+export type CompensationDefinition =
+  | Omit<AgentNode, 'id'>
+  | Omit<RpcNode, 'id'>
+  | Omit<ToolNode, 'id'>
+  | Omit<SubworkflowNode, 'id'>;
 
 /** Calls an agent. */
 export interface AgentNode extends NodeBase {

@@ -31,6 +31,8 @@ export interface Plan {
   readonly startNodes: readonly string[];
   /** Every node id, each after all nodes that lead to it; document order where the graph leaves it open. */
   readonly order: readonly string[];
+  /** Whether any of its nodes waits for a time, a signal or a person. */
+  readonly hasWaits: boolean;
   /** The `output` template of the workflow. */
   readonly output: Template | undefined;
   /** The violations of `input_schema` by a run's input, at most 100; empty: the input is accepted. */

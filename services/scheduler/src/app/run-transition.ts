@@ -1,4 +1,12 @@
-import { isTerminal, isWaiting, needsDispatch, type Decision, type RunEvent, type RunState } from '@skein/domain';
+import {
+  isTerminal,
+  isWaiting,
+  needsDispatch,
+  type Decision,
+  type Plan,
+  type RunEvent,
+  type RunState,
+} from '@skein/domain';
 import { encodeTransition } from '@skein/events';
 import { changedApprovals } from './approval-rows.ts';
 import type { RunCell } from './run-cell.ts';
@@ -10,9 +18,10 @@ export const CHECK_INTERVAL_MS = 60_000;
 /** What a decision asks to be made durable. */
 export function transitionOf(cell: RunCell, decision: Decision, nowMs: number): StoredTransition {
   const { state, events } = decision;
-  const status = rowStatus(state);
-  const hasChanged = cell.state !== undefined && !isTerminal(state.status) && rowStatus(cell.state) !== status;
-  const approvals = changedApprovals(cell, decision);
+  const status = rowStatus(state, cell.plan);
+  const hasChanged =
+    cell.state !== undefined && !isTerminal(state.status) && rowStatus(cell.state, cell.plan) !== status;
+  const approvals = cell.plan.hasWaits ? changedApprovals(cell, decision) : [];
   return {
     namespace: cell.namespace,
     runId: cell.runId,
@@ -29,10 +38,10 @@ export function transitionOf(cell: RunCell, decision: Decision, nowMs: number): 
 }
 
 /** Where a run stands, as its row says it. */
-export function rowStatus(state: RunState): RunRowStatus {
+export function rowStatus(state: RunState, { hasWaits }: Pick<Plan, 'hasWaits'>): RunRowStatus {
   if (isTerminal(state.status)) return state.status;
   if (state.pause !== undefined) return 'PAUSED';
-  return isWaiting(state) ? 'WAITING' : state.status;
+  return hasWaits && isWaiting(state) ? 'WAITING' : state.status;
 }
 
 /** Events that may change the task of any node. */
@@ -68,7 +77,7 @@ function startOf(cell: RunCell, state: RunState, nowMs: number): RunStart {
     checkAtMs: nowMs + CHECK_INTERVAL_MS,
     labels: state.labels,
     sessionId: state.sessionId,
-    status: rowStatus(state),
+    status: rowStatus(state, cell.plan),
     parent: state.parent,
     key: cell.startKey,
   };

@@ -31,8 +31,8 @@ export function retryRunRpc(parts: RunRpcParts): MethodImpl<typeof RunService.me
   return async (request, context) => {
     const namespace = namespaceOf(request.namespace);
     const runId = runIdOf(request.runId);
-    const { state } = await findRun(parts, namespace, runId);
-    if (!RETRYABLE.has(stateOfRun(state))) throw notRetryable(runId, state.status);
+    const found = await findRun(parts, namespace, runId);
+    if (!RETRYABLE.has(stateOfRun(found))) throw notRetryable(runId, found.state.status);
     const { requestId } = request;
     const forked = await fork(parts, { ...NO_CHANGE, namespace, runId, requestId }, context);
     return create(RetryRunResponseSchema, forked);

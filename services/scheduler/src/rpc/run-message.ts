@@ -48,8 +48,8 @@ export function hasEnded({ state }: Run): boolean {
 }
 
 /** Where a run stands, for the wire. */
-export function stateOfRun(state: RunState): RunStateEnum {
-  return RUN_STATES[rowStatus(state)];
+export function stateOfRun({ state, plan }: Pick<FoundRun, 'state' | 'plan'>): RunStateEnum {
+  return RUN_STATES[rowStatus(state, plan)];
 }
 
 /** A run with its payloads and nodes. Without a dispatcher it is not known where its tasks are. */
@@ -62,7 +62,7 @@ export function runToMessage(found: FoundRun, dispatcher: Dispatcher | undefined
     runId: state.runId,
     workflowId: state.workflowId,
     workflowVersion: state.workflowVersion,
-    state: stateOfRun(state),
+    state: stateOfRun(found),
     input: valueOfJson(state.input.value),
     ...(state.output === undefined ? {} : { output: valueOfJson(state.output.value) }),
     ...(state.failure === undefined ? {} : { failure: failureToMessage(state.failure) }),
