@@ -57,7 +57,7 @@ test('a fork and a retry are new runs, with what they come from', async () => {
   const forked = await rig.json('POST', `/api/v1/runs/${runId}/fork`, changes, { 'idempotency-key': 'f-1' });
   assert.equal(forked.status, 202);
   assert.equal(forked.headers.get('location'), `/api/v1/runs/${forked.body.run_id}`);
-  assert.deepEqual(forked.body['forked_from'], { run_id: runId, seq: 1 });
+  assert.deepEqual(forked.body['forked_from'], { run_id: runId, seq: 1, redo_node_ids: [] });
   const [asked] = rig.scheduler.forks;
   assert.partialDeepStrictEqual(asked, { runId, atSeq: 3n, workflowVersion: 2, redoNodeIds: ['reply'] });
   assert.deepEqual([asked?.requestId, asked?.labels, asked?.input?.kind.case], ['f-1', { why: 'test' }, 'structValue']);
@@ -65,5 +65,5 @@ test('a fork and a retry are new runs, with what they come from', async () => {
   assert.equal(plain.status, 202);
   assert.equal(rig.scheduler.forks.at(-1)?.input, undefined);
   const retried = await rig.json('POST', `/api/v1/runs/${runId}/retry`);
-  assert.deepEqual([retried.status, retried.body['forked_from']], [202, { run_id: runId, seq: 1 }]);
+  assert.deepEqual([retried.status, retried.body['forked_from']], [202, { run_id: runId, seq: 1, redo_node_ids: [] }]);
 });
