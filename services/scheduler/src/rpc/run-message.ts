@@ -13,7 +13,6 @@ import {
   type NodeRun,
   type NodeWork,
   type PlanNode,
-  type RunState,
   type Wait,
 } from '@skein/domain';
 import { failureToMessage, timestampOfMs, valueOfJson } from '@skein/events';
