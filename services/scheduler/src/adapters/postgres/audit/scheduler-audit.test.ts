@@ -193,6 +193,30 @@ test('APPROVAL_ORPHAN: a decision is asked for an ended run; mended, it is not a
   assert.deepEqual(rows, [{ run_id: open }]);
 });
 
+/** Stores a schedule whose next fire and look are that far from now; an empty text: none. */
+const schedule = (scheduleId: string, nextFire: string, look: string) =>
+  sql(
+    `insert into schedule values ('default', $1, 0, '{}', '{}', 1, 1, now() + nullif($2, '')::interval,
+       now() + nullif($3, '')::interval, '', '', now(), now())`,
+    [scheduleId, nextFire, look],
+  );
+
+test('SCHEDULE_OVERDUE: nobody has looked at a schedule', async () => {
+  await schedule('late', '-5 minutes', '-5 minutes');
+  await schedule('on-time', '5 seconds', '5 seconds');
+  assert.deepEqual(await found(), { SCHEDULE_OVERDUE: 1 });
+});
+
+test('SCHEDULE_OUT_OF_REACH: nobody will look at a schedule in time; mended, it is looked at now', async () => {
+  await schedule('never', '1 hour', '');
+  await schedule('too-late', '1 hour', '2 hours');
+  await schedule('paused', '', '');
+  await schedule('waits-for-a-run', '1 hour', '10 seconds');
+  assert.deepEqual(await found(), { SCHEDULE_OUT_OF_REACH: 2 });
+  assert.equal(await mend('SCHEDULE_OUT_OF_REACH'), 2);
+  assert.deepEqual(await found(), {});
+});
+
 test('START_KEY_ORPHAN: a key names no run; mended, it can be used again', async () => {
   await sql("insert into start_key (namespace, request_id, run_id, digest) values ('default', 'k', $1, 'd')", [
     uuidv7(),

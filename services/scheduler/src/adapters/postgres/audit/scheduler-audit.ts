@@ -6,6 +6,7 @@ import { openRunChecks } from './open-run-checks.ts';
 import { outboxChecks } from './outbox-checks.ts';
 import { rowChecks } from './row-checks.ts';
 import { runEndChecks } from './run-end-checks.ts';
+import { scheduleChecks } from './schedule-checks.ts';
 
 /** Every check of the schema `scheduler`. */
 export function schedulerAudit(pool: Pool, outbox: Outbox, store: RunStore): AuditCheck[] {
@@ -13,6 +14,7 @@ export function schedulerAudit(pool: Pool, outbox: Outbox, store: RunStore): Aud
     ...openRunChecks(pool),
     ...runEndChecks(pool, store),
     ...rowChecks(pool),
+    ...scheduleChecks(pool),
     ...outboxChecks(pool, outbox, store),
   ];
 }
