@@ -18,6 +18,8 @@ export interface Case {
   /** Whether somebody holds it back for a while. */
   readonly isPaused: boolean;
   readonly isAwaited: boolean;
+  /** What must become of the run that somebody forks from it, if anybody does. */
+  readonly fork: Case | undefined;
 }
 
 type NodeDefinition = WorkflowDefinition['nodes'][number];
@@ -52,17 +54,24 @@ export function drawCase(
   const input = { x: random.integer(0, 4) };
   const answer = answersOf(Array.from({ length: NODES }, () => random.integer(0, 9)));
   const isCancelled = random.next() < 0.15;
-  const calm = () => new RunWorld({ plan, input, answer, random: () => 0.5, adverse: false }).run();
-  return {
+  const calm = new RunWorld({ plan, input, answer, random: () => 0.5, adverse: false });
+  const uncancelled = {
     namespace,
     plan,
     input,
     answer,
-    rightOutcome: confluent && !isCancelled ? outcomeOf(calm()) : undefined,
-    requestId: random.next() < 0.8 ? `request-${index}` : undefined,
-    isCancelled,
+    rightOutcome: confluent ? outcomeOf(calm.run()) : undefined,
+    isCancelled: false,
     isPaused: random.next() < 0.15,
     isAwaited: random.next() < 0.6,
+    fork: undefined,
+  };
+  return {
+    ...uncancelled,
+    rightOutcome: isCancelled ? undefined : uncancelled.rightOutcome,
+    requestId: random.next() < 0.8 ? `request-${index}` : undefined,
+    isCancelled,
+    fork: random.next() < 0.2 ? { ...uncancelled, requestId: `fork-${index}` } : undefined,
   };
 }
 

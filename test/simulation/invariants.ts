@@ -34,7 +34,8 @@ const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
 
 /**
  * The promises, checked over a whole world:
- * W1. An acknowledged run is there and has ended; where order does not matter, it came to the right end.
+ * W1. An acknowledged run is there and has ended; where order does not matter, it came to the right end. So did one that
+ *     was forked from it, at whatever event.
  * W2. A history has no gap, no node ends twice in it, and nothing comes after the end.
  * W3. event-log has exactly what the scheduler has: by itself, because the outbox is empty.
  * W4. An idempotent start made one run, however often it was asked for.
@@ -53,8 +54,9 @@ export async function checkPromises(remains: Remains): Promise<void> {
     states.set(row.runId, state);
   }
   for (const { client } of clients) {
-    const { runId, end, cancelled } = client.told;
+    const { runId, forkRunId, end, cancelled } = client.told;
     if (runId === undefined) continue;
+    if (forkRunId !== undefined) assert.ok(states.has(forkRunId), `W1: ${forkRunId} was acknowledged and is gone`);
     const state = states.get(runId);
     assert.ok(state, `W1: ${runId} was acknowledged and is gone`);
     if (end !== undefined) assert.deepEqual([state.seq, state.status], [end.seq, end.status], `W6: ${runId}`);

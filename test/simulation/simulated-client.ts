@@ -10,6 +10,8 @@ import type { Surroundings } from './surroundings.ts';
 export interface Told {
   /** Of the run that its start made, acknowledged. */
   runId: string | undefined;
+  /** Of the run that was forked from it, acknowledged. */
+  forkRunId: string | undefined;
   /** What it was told of the end of its run. */
   end: { readonly seq: number; readonly status: string } | undefined;
   cancelled: boolean;
@@ -20,7 +22,7 @@ export interface SimulatedClientOptions {
   readonly surroundings: Surroundings;
   readonly schedulers: () => readonly SimulatedScheduler[];
   /** Mints a run id and takes note of what it is for. */
-  readonly newRunId: () => string;
+  readonly newRunId: (asked: Case) => string;
 }
 
 const PATIENCE_MS = 3000;
@@ -30,10 +32,12 @@ const MAX_WAIT_MS = 60_000;
 const LATEST_START_MS = 60_000;
 /** Answers to a start that only another start may cause, and there is none. */
 const OTHERS_FAULT_REASONS = new Set(['RUN_ID_TAKEN', 'REQUEST_ID_REUSED']);
+/** As well, to a fork of a run that is there at an event that it has. */
+const WRONG_FORK_REASONS = new Set([...OTHERS_FAULT_REASONS, 'RUN_NOT_FOUND', 'INVALID_FIELD']);
 
 /** Starts one run, tries again where it may, and perhaps awaits or cancels it. */
 export class SimulatedClient {
-  readonly told: Told = { runId: undefined, end: undefined, cancelled: false };
+  readonly told: Told = { runId: undefined, forkRunId: undefined, end: undefined, cancelled: false };
   readonly #options: SimulatedClientOptions;
   readonly #case: Case;
   readonly #name: string;
@@ -56,7 +60,13 @@ export class SimulatedClient {
     const { runId, isAcknowledged } = await this.#start();
     if (isAcknowledged) {
       this.told.runId = runId;
-      await Promise.all([this.#await(runId), this.#cancel(runId), this.#pause(runId), this.#comeAlong(runId)]);
+      await Promise.all([
+        this.#await(runId),
+        this.#cancel(runId),
+        this.#pause(runId),
+        this.#comeAlong(runId),
+        this.#fork(runId),
+      ]);
     } else await this.#comeAlong(runId);
     this.#finished = true;
   }
@@ -64,7 +74,7 @@ export class SimulatedClient {
   async #start(): Promise<{ readonly runId: string; readonly isAcknowledged: boolean }> {
     const { requestId } = this.#case;
     const { random } = this.#options.surroundings;
-    let runId = this.#options.newRunId();
+    let runId = this.#options.newRunId(this.#case);
     for (;;) {
       const answer = await this.#ask(({ runs }) => runs.startRun(this.#request(runId)));
       if (answer.kind === 'value') {
@@ -78,7 +88,7 @@ export class SimulatedClient {
       }
       // Without a request id a start whose fate is unknown must not be repeated.
       if (requestId === undefined && reason !== 'NOT_READY') return { runId, isAcknowledged: false };
-      if (requestId !== undefined && random.next() < 0.5) runId = this.#options.newRunId();
+      if (requestId !== undefined && random.next() < 0.5) runId = this.#options.newRunId(this.#case);
     }
   }
 
@@ -132,6 +142,42 @@ export class SimulatedClient {
     await this.#untilTaken(({ runs }) => runs.pauseRun(address));
     await time.sleep(random.integer(1, 5000));
     await this.#untilTaken(({ runs }) => runs.resumeRun(address));
+  }
+
+  /** Goes on from some event of the run, whatever has become of it by then. */
+  async #fork(sourceRunId: string): Promise<void> {
+    const { fork, namespace } = this.#case;
+    if (fork === undefined) return;
+    const { random, time, violated } = this.#options.surroundings;
+    const newRunId = this.#options.newRunId(fork);
+    await time.sleep(random.integer(1, 20_000));
+    // Whatever the answer that gets through first says: there are that many events, and maybe more.
+    const lastSeq = await this.#lastSeq(sourceRunId);
+    const request = {
+      namespace,
+      runId: sourceRunId,
+      atSeq: BigInt(random.integer(0, lastSeq)),
+      newRunId,
+      requestId: fork.requestId ?? '',
+    };
+    for (;;) {
+      const answer = await this.#ask(({ runs }) => runs.forkRun(request));
+      if (answer.kind === 'value') break;
+      if (answer.kind === 'error' && WRONG_FORK_REASONS.has(answer.reason)) {
+        return violated(`${this.#name}: forking ${sourceRunId} at ${request.atSeq} answers ${answer.reason}`);
+      }
+    }
+    this.#note(`is told of ${newRunId}, forked from ${sourceRunId} at ${request.atSeq}`);
+    this.told.forkRunId = newRunId;
+    await this.#comeAlong(newRunId);
+  }
+
+  async #lastSeq(runId: string): Promise<number> {
+    const { namespace } = this.#case;
+    for (;;) {
+      const answer = await this.#ask(({ runs }) => runs.getRun({ namespace, runId }));
+      if (answer.kind === 'value') return Number(answer.value.run?.lastSeq ?? 0n);
+    }
   }
 
   /** Sends the signals and takes the decisions that the run waits for, until it has ended, or surely was never made. */

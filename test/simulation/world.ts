@@ -123,7 +123,7 @@ class World implements Disposable {
         {
           surroundings: this.#surroundings,
           schedulers: () => this.#livingSchedulers(),
-          newRunId: () => this.#newRunId(asked),
+          newRunId: (it) => this.#newRunId(it),
         },
         asked,
         `client-${index + 1}`,
