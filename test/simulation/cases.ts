@@ -50,17 +50,10 @@ export function drawCase(
   namespace: string,
   index: number,
 ): Case {
-  const { plan, confluent } = random.pick(workflows);
-  const input = { x: random.integer(0, 4) };
-  const answer = answersOf(Array.from({ length: NODES }, () => random.integer(0, 9)));
   const isCancelled = random.next() < 0.15;
-  const calm = new RunWorld({ plan, input, answer, random: () => 0.5, adverse: false });
   const uncancelled = {
+    ...drawWork(random, random.pick(workflows)),
     namespace,
-    plan,
-    input,
-    answer,
-    rightOutcome: confluent ? outcomeOf(calm.run()) : undefined,
     isCancelled: false,
     isPaused: random.next() < 0.15,
     isAwaited: random.next() < 0.6,
@@ -73,6 +66,14 @@ export function drawCase(
     isCancelled,
     fork: random.next() < 0.2 ? { ...uncancelled, requestId: `fork-${index}` } : undefined,
   };
+}
+
+/** What a run of a workflow is given, and what it comes to if nobody stops it. */
+export function drawWork(random: SeededRandom, { plan, confluent }: ReturnType<typeof drawWorkflows>[number]) {
+  const input = { x: random.integer(0, 4) };
+  const answer = answersOf(Array.from({ length: NODES }, () => random.integer(0, 9)));
+  const calm = () => new RunWorld({ plan, input, answer, random: () => 0.5, adverse: false }).run();
+  return { plan, input, answer, rightOutcome: confluent ? outcomeOf(calm()) : undefined };
 }
 
 /** Short and long waits, work that must not be repeated and, where order may matter, timeouts. */

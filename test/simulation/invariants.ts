@@ -6,6 +6,7 @@ import { foldHistory } from '../../services/scheduler/src/app/run-history.ts';
 import type { RunStore, TransitionRow } from '../../services/scheduler/src/app/run-store.ts';
 import { COMMON_WORKFLOW, type Case } from './cases.ts';
 import type { HistorySide } from './history-side.ts';
+import { checkFires, type SimulatedSchedule } from './schedules.ts';
 import type { SimulatedAgents } from './simulated-agents.ts';
 import type { SimulatedClient } from './simulated-client.ts';
 
@@ -16,6 +17,7 @@ export interface Remains {
   readonly agents: SimulatedAgents;
   readonly namespaces: readonly string[];
   readonly clients: readonly { readonly client: SimulatedClient; readonly asked: Case }[];
+  readonly schedules: readonly SimulatedSchedule[];
   /** What each run was for. */
   readonly caseOf: (runId: string) => Case;
 }
@@ -43,9 +45,11 @@ const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
  * W6. What a client was told of the end is how it stayed.
  * W7. A child run was asked for by its parent, and has ended no later than nobody wanted it any more.
  * W8. Every history follows from the plan it was decided on: replayed, it comes out the same.
+ * W9. A schedule starts one run for each of its fire times that its policy lets through, and no other; where they must not
+ *     overlap they do not.
  */
 export async function checkPromises(remains: Remains): Promise<void> {
-  const { store, clients, caseOf, namespaces } = remains;
+  const { store, clients, schedules, caseOf, namespaces } = remains;
   const rows = (await Promise.all(namespaces.map((namespace) => store.listRuns({ ...ANY, namespace })))).flat();
   const states = new Map<string, RunState>();
   for (const row of rows) {
@@ -73,6 +77,14 @@ export async function checkPromises(remains: Remains): Promise<void> {
     await checkReplay(remains, state, planOf(state, states, caseOf));
   }
   checkCalls(remains);
+  const lifetimes = new Map(rows.map(({ runId, createdAtMs, endedAtMs = 0 }) => [runId, { createdAtMs, endedAtMs }]));
+  for (const schedule of schedules) {
+    assert.equal(
+      checkFires(schedule, (runId) => lifetimes.get(runId)),
+      undefined,
+      'W9',
+    );
+  }
 }
 
 /** W1, W2 and W3 of one run. */

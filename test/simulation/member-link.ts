@@ -4,7 +4,7 @@ import type {
   MemberSession,
   MemberStore,
 } from '../../services/scheduler/src/app/member-store.ts';
-import { StoreFault } from './store-link.ts';
+import { StoreFault } from './store-calls.ts';
 import { chance, never, wayMs, type Life, type Surroundings } from './surroundings.ts';
 
 /** Longest time until the store notices that the holder of a session has died. */

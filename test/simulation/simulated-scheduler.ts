@@ -8,8 +8,9 @@ import {
   type ExchangeResponseSchema,
   type TaskRef,
 } from '@skein/contracts/scheduler';
-import { needsDispatch } from '@skein/domain';
-import { bind, type ServiceBinding } from '@skein/rpc';
+import { isTerminal, needsDispatch } from '@skein/domain';
+import { bind, directTransport, type ServiceBinding } from '@skein/rpc';
+import { scheduledRuns } from '../../services/scheduler/src/adapters/runs/scheduled-runs.ts';
 import type { SchedulerObserver } from '../../services/scheduler/src/app/engine-observer.ts';
 import type { MemberStore } from '../../services/scheduler/src/app/member-store.ts';
 import { Membership } from '../../services/scheduler/src/app/membership.ts';
@@ -18,6 +19,9 @@ import { Ownership } from '../../services/scheduler/src/app/ownership.ts';
 import { PlanCache } from '../../services/scheduler/src/app/plan-cache.ts';
 import type { RunStore } from '../../services/scheduler/src/app/run-store.ts';
 import { SchedulerCore } from '../../services/scheduler/src/app/scheduler-core.ts';
+import { ScheduleClock } from '../../services/scheduler/src/app/schedules/schedule-clock.ts';
+import { ScheduleKeeper } from '../../services/scheduler/src/app/schedules/schedule-keeper.ts';
+import type { ScheduleStore } from '../../services/scheduler/src/app/schedules/schedule-store.ts';
 import type { WorkflowStore } from '../../services/scheduler/src/app/workflow-store.ts';
 import { withTypedErrors } from '../../services/scheduler/src/rpc/answer-errors.ts';
 import { exchangeRpc } from '../../services/scheduler/src/rpc/exchange.ts';
@@ -27,12 +31,15 @@ import { taskService, type TaskRpcParts } from '../../services/scheduler/src/rpc
 import type { HistorySide } from './history-side.ts';
 import { MemberLink } from './member-link.ts';
 import { rpcWire, type Callee } from './rpc-wire.ts';
-import { StoreFault, StoreLink } from './store-link.ts';
+import { ScheduleLink } from './schedule-link.ts';
+import { StoreFault } from './store-calls.ts';
+import { StoreLink } from './store-link.ts';
 import { Life, type Ids, type Surroundings } from './surroundings.ts';
 
 /** What all schedulers of a world share. */
 export interface SharedByAll {
   readonly store: RunStore;
+  readonly schedules: ScheduleStore;
   readonly members: MemberStore & { exclude(schedulerId: string): void };
   readonly workflows: WorkflowStore;
   readonly history: HistorySide;
@@ -55,6 +62,7 @@ export class SimulatedScheduler implements Callee {
   readonly #store: RunStore;
   readonly #parts: TaskRpcParts;
   readonly #memberLink: MemberLink;
+  readonly #clock: ScheduleClock;
   readonly #membership: Membership;
   /** Until when it believes that it lives, whatever its heartbeat says. */
   #deludedUntilMs = 0;
@@ -109,6 +117,7 @@ export class SimulatedScheduler implements Callee {
       bind(ApprovalService, withTypedErrors(ApprovalService, approvals, onDefect)),
       bind(TaskService, withTypedErrors(TaskService, taskService(this.#parts), onDefect)),
     ];
+    this.#clock = this.#scheduleClock(onDefect);
   }
 
   /** Whether it is one of the live ones, and can be sure. */
@@ -162,16 +171,39 @@ export class SimulatedScheduler implements Callee {
       onMembers: (members, rejoined) => {
         this.#note(`sees ${members.map(({ schedulerId }) => schedulerId).join(' ')}${rejoined ? ', anew' : ''}`);
         this.core.membersChanged(members, rejoined).catch(() => {});
+        this.#clock.membersChanged();
       },
       onExcluded: () => {
         this.#note('finds itself excluded');
         this.core.excluded();
       },
-      onResumed: () => this.core.resumed(),
+      onResumed: () => {
+        this.core.resumed();
+        this.#clock.poke();
+      },
       onWorkflowChanged: () => {},
-      onSchedulesChanged: () => {},
+      onSchedulesChanged: () => this.#clock.poke(),
       onRetry: () => {},
     });
+  }
+
+  #scheduleClock(onDefect: (what: string, error: unknown) => void): ScheduleClock {
+    const store = new ScheduleLink(this.#shared.schedules, this.life, this.#surroundings);
+    const runs = createClient(RunService, directTransport(this.bindings));
+    const nowMs = () => this.#membership.nowMs();
+    const keeper = new ScheduleKeeper({
+      store,
+      runs: scheduledRuns({
+        runs,
+        store: this.#store,
+        cancel: (namespace, runId, reason) => runs.cancelRun({ namespace, runId, reason }),
+        terminate: (namespace, runId, reason) => runs.terminateRun({ namespace, runId, reason }),
+      }),
+      nowMs,
+      onFired: ({ scheduleId }, { runId }, { kind }) => this.#note(`${scheduleId}: ${runId} ${kind}`),
+    });
+    const onFailed = (error: unknown) => onDefect('the clock of schedules', error);
+    return new ScheduleClock({ store, keeper, ownership: this.ownership, nowMs, onFailed });
   }
 
   #peer(address: string) {
@@ -199,8 +231,10 @@ export class SimulatedScheduler implements Callee {
 
   #observer(): SchedulerObserver {
     return {
-      transitionCommitted: (_plan, _before, { runId, seq }, events) =>
-        this.#note(`${runId} is at ${seq}: ${events.map(({ kind }) => kind).join(' ')}`),
+      transitionCommitted: (_plan, _before, { runId, seq, status }, events) => {
+        this.#note(`${runId} is at ${seq}: ${events.map(({ kind }) => kind).join(' ')}`);
+        if (isTerminal(status)) this.#clock.runEnded(runId);
+      },
       raceLost: (runId) => this.#note(`loses a race for ${runId}`),
       runSetAside: (runId, error) => {
         if (error instanceof StoreFault) return;

@@ -6,11 +6,14 @@ import { seededRandom } from '@skein/testkit';
 import { digestOf } from '@skein/domain';
 import { MemoryMemberStore } from '../../services/scheduler/src/adapters/memory/member-store.ts';
 import { MemoryRunStore } from '../../services/scheduler/src/adapters/memory/run-store.ts';
+import { MemoryScheduleStore } from '../../services/scheduler/src/adapters/memory/schedule-store.ts';
 import { MemoryWorkflowStore } from '../../services/scheduler/src/adapters/memory/workflow-store.ts';
+import type { ScheduleRow } from '../../services/scheduler/src/app/schedules/schedule-store.ts';
 import { COMMON_WORKFLOW, drawCase, drawWorkflows, type Case } from './cases.ts';
 import { HistorySide } from './history-side.ts';
 import { checkPromises } from './invariants.ts';
 import { drawProfile, withoutFaults, type Profile, type SuddenEvent } from './profile.ts';
+import { drawSchedules, type SimulatedSchedule } from './schedules.ts';
 import { SimulatedAgents } from './simulated-agents.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { SimulatedExecutor } from './simulated-executor.ts';
@@ -56,6 +59,7 @@ class World implements Disposable {
   readonly #executors = new Map<string, SimulatedExecutor>();
   readonly #clients: { client: SimulatedClient; asked: Case }[] = [];
   readonly #cases = new Map<string, Case>();
+  #schedules: readonly SimulatedSchedule[] = [];
   #profile: Profile;
   readonly #atEnd: (() => void)[] = [];
   #violation: Error | undefined;
@@ -78,9 +82,10 @@ class World implements Disposable {
     const store = new MemoryRunStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const history = new HistorySide(this.#surroundings, store);
     const workflows = new MemoryWorkflowStore();
+    const schedules = new MemoryScheduleStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const members = new MemoryMemberStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const schedulerAt = (address: string) => this.#schedulerAt(address);
-    this.#shared = { store, members, history, workflows, ids: new Ids(), schedulerAt };
+    this.#shared = { store, schedules, members, history, workflows, ids: new Ids(), schedulerAt };
     this.#agents = new SimulatedAgents(this.#surroundings, (runId, nodeId, attempt) =>
       this.#caseOf(runId).answer(nodeId, attempt),
     );
@@ -95,8 +100,9 @@ class World implements Disposable {
     this.#trace.note('world', 'is kind from now on');
     await this.#comeToRest();
     const { store, history } = this.#shared;
-    const remains = { store, history, agents: this.#agents, clients: this.#clients, namespaces: this.#namespaces() };
-    await checkPromises({ ...remains, caseOf: (runId) => this.#caseOf(runId) });
+    const remains = { store, history, agents: this.#agents, clients: this.#clients, schedules: this.#schedules };
+    const namespaces = this.#namespaces();
+    await checkPromises({ ...remains, namespaces, caseOf: (runId) => this.#caseOf(runId) });
     const { lines } = this.#trace;
     return { digest: this.#trace.digest(), events: lines, runs: this.#clients.length, virtualMs: this.#time.nowMs };
   }
@@ -114,6 +120,7 @@ class World implements Disposable {
         await this.#shared.workflows.apply(namespace, definition, digestOf(definition));
       }
     }
+    await this.#schedule(workflows);
     const addresses = Array.from({ length: schedulers }, (_, index) => `scheduler-${index + 1}`);
     for (const address of addresses) this.#bootScheduler(address);
     for (let index = 0; index < executors; index += 1) this.#bootExecutor(`executor-${index + 1}`, addresses);
@@ -130,6 +137,14 @@ class World implements Disposable {
       );
       this.#clients.push({ client, asked });
       void client.live(this.#random.integer(1, arrivalMs));
+    }
+  }
+
+  async #schedule(workflows: ReturnType<typeof drawWorkflows>): Promise<void> {
+    this.#schedules = drawSchedules(this.#random, workflows, this.#namespaces());
+    for (const { row, cases } of this.#schedules) {
+      await this.#shared.schedules.create(row);
+      for (const [runId, asked] of cases) this.#cases.set(runId, asked);
     }
   }
 
@@ -218,9 +233,11 @@ class World implements Disposable {
 
   /** What is not over yet. */
   async #unrest(): Promise<string | undefined> {
-    const { store } = this.#shared;
+    const { store, schedules } = this.#shared;
     const unfinished = this.#clients.filter(({ client }) => !client.finished).length;
     if (unfinished > 0) return `${unfinished} clients still wait`;
+    const restless = (await schedules.load(this.#schedules.map(({ row }) => row))).find(isRestless);
+    if (restless !== undefined) return `${restless.scheduleId} has not fired for the last time`;
     const open = await store.openRuns(undefined, 100);
     if (open.length > 0) return `open runs ${open.join(' ')}`;
     const outbox = await store.staleOutbox(-REST_LIMIT_MS, 100);
@@ -269,4 +286,8 @@ class World implements Disposable {
     this.#lives += 1;
     return `${process}.${this.#lives}`;
   }
+}
+
+function isRestless({ nextFireMs, state }: ScheduleRow): boolean {
+  return nextFireMs !== undefined || state.pending.length + state.buffered.length > 0;
 }

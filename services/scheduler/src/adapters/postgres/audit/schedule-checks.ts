@@ -3,12 +3,12 @@ import type { AuditCheck } from '@skein/rpc';
 
 /** The clock looks some seconds ahead; one that is this late does not look. */
 const OVERDUE_MS = 120_000;
-/** More than any clock is off between two schedulers. */
-const SLACK_MS = 60_000;
+/** The largest jitter is a day; the rest is more than any clock is off. */
+const LATEST_HOURS = 25;
 
 const SAMPLE = `namespace || '/' || schedule_id as sample`;
 const OUT_OF_REACH = `next_fire_at is not null
-  and (check_at is null or check_at > next_fire_at + interval '${SLACK_MS} milliseconds')`;
+  and (check_at is null or check_at > next_fire_at + interval '${LATEST_HOURS} hours')`;
 
 /** Every schedule fires in time. */
 export function scheduleChecks(pool: Pool): AuditCheck[] {
@@ -27,7 +27,7 @@ export function scheduleChecks(pool: Pool): AuditCheck[] {
     {
       code: 'SCHEDULE_OUT_OF_REACH',
       severity: 'problem',
-      message: 'schedules are to be looked at only after their next fire time, or never',
+      message: 'schedules are to be looked at only a day after their next fire time, or never',
       remedy: '`skein doctor --repair` has them looked at now',
       find: () => findDefects(pool, `select ${SAMPLE} from schedule where ${OUT_OF_REACH}`),
       async mend() {

@@ -209,9 +209,10 @@ test('SCHEDULE_OVERDUE: nobody has looked at a schedule', async () => {
 
 test('SCHEDULE_OUT_OF_REACH: nobody will look at a schedule in time; mended, it is looked at now', async () => {
   await schedule('never', '1 hour', '');
-  await schedule('too-late', '1 hour', '2 hours');
+  await schedule('too-late', '1 hour', '27 hours');
   await schedule('paused', '', '');
   await schedule('waits-for-a-run', '1 hour', '10 seconds');
+  await schedule('late-on-purpose', '1 hour', '24 hours');
   assert.deepEqual(await found(), { SCHEDULE_OUT_OF_REACH: 2 });
   assert.equal(await mend('SCHEDULE_OUT_OF_REACH'), 2);
   assert.deepEqual(await found(), {});
