@@ -47,6 +47,10 @@ const UNUSED = `k.operator_max is null and k.operator_rate is null
   and not exists (select from limit_holder h where h.namespace = k.namespace and h.key = k.key)
   and not exists (select from limit_waiter w where w.namespace = k.namespace and w.key = k.key)`;
 
+const FORGET_TURNS = `
+delete from limit_turn t where not exists (
+  select from limit_waiter w where w.namespace = t.namespace and w.key = t.key and w.priority = t.priority)`;
+
 const PLACE = `
 select w.namespace, w.key, (select count(*) from limit_waiter a where a.namespace = w.namespace and a.key = w.key
     and (a.priority, a.start_tag, a.arrival) < (w.priority, w.start_tag, w.arrival))::int + 1 as place
@@ -91,6 +95,7 @@ export function postgresLimitStore(pool: Pool): LimitStore {
     },
 
     async forgetUnused() {
+      await pool.query(FORGET_TURNS);
       return withTransaction(pool, async (client) => {
         // What was asked for while this waited for the lock is seen by the second statement only.
         const { rows } = await client.query<LimitKey>(
