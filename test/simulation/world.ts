@@ -4,6 +4,7 @@
  */
 import { seededRandom } from '@skein/testkit';
 import { digestOf } from '@skein/domain';
+import { MemoryLimitStore } from '../../services/scheduler/src/adapters/memory/limit-store.ts';
 import { MemoryMemberStore } from '../../services/scheduler/src/adapters/memory/member-store.ts';
 import { MemoryRunStore } from '../../services/scheduler/src/adapters/memory/run-store.ts';
 import { MemoryScheduleStore } from '../../services/scheduler/src/adapters/memory/schedule-store.ts';
@@ -80,12 +81,13 @@ class World implements Disposable {
       atEnd: (callback) => void this.#atEnd.push(callback),
     };
     const store = new MemoryRunStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
+    const limits = new MemoryLimitStore({ runs: store, nowMs: () => EPOCH_MS + this.#time.nowMs });
     const history = new HistorySide(this.#surroundings, store);
     const workflows = new MemoryWorkflowStore();
     const schedules = new MemoryScheduleStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const members = new MemoryMemberStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const schedulerAt = (address: string) => this.#schedulerAt(address);
-    this.#shared = { store, schedules, members, history, workflows, ids: new Ids(), schedulerAt };
+    this.#shared = { store, limits, schedules, members, history, workflows, ids: new Ids(), schedulerAt };
     this.#agents = new SimulatedAgents(this.#surroundings, (runId, nodeId, attempt) =>
       this.#caseOf(runId).answer(nodeId, attempt),
     );

@@ -153,7 +153,7 @@ export type {
   SkipReason,
   TokenUsage,
 } from './run/event.ts';
-export { evolve, type EventPlace, type RunIdentity } from './run/evolve.ts';
+export { evolve, isLimited, type EventPlace, type RunIdentity } from './run/evolve.ts';
 export { finalFailure, type Failure } from './run/failure.ts';
 export { BrokenHistoryError, foldHistory, HistoryFold, type HistoryEvent } from './run/history.ts';
 export { nodeInput, payloadDigest, type NodeInput } from './run/node-input.ts';

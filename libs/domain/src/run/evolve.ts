@@ -2,6 +2,7 @@ import { collectedOutput, noChildren, withEnded, withStarted } from './children.
 import type { NodeCancelled, OutputHolder, RunEvent, RunStarted, SignalReceived } from './event.ts';
 import type { Failure } from './failure.ts';
 import { Payload } from './payload.ts';
+import type { RunFlow } from './run-flow.ts';
 import { isFinal, type NodeRun, type RunState } from './state.ts';
 
 /** Where and when an event happened. */
@@ -90,7 +91,7 @@ function started(identity: RunIdentity, event: RunStarted, place: EventPlace): R
 }
 
 /** Whether the run has to wait for slots before it begins. */
-export function isLimited({ flow }: Pick<RunStarted, 'flow'>): boolean {
+export function isLimited({ flow }: { readonly flow?: RunFlow | undefined }): boolean {
   return flow !== undefined && flow.limits.length > 0;
 }
 

@@ -65,6 +65,8 @@ export function engineRig({ store = new MemoryRunStore(), definition = ONE_AGENT
     dispatcher,
     commit: (transition) => void pending.push(transition),
     ownership: soleOwnership({ isFresh: () => rig.active }),
+    admission: { waits: (state) => void told.push(`waits: ${state.flow?.limits.length}`), ended: () => {} },
+    book: { isLimited: () => false },
     nowMs: Date.now,
     random: () => 0.5,
     observer: {

@@ -207,6 +207,7 @@ export function testLimitStoreContract(adapter: string, empty: () => Promise<Lim
         toAsk: [],
         toRelease: [],
         toGrant: [],
+        operated: [],
         waiting: 0,
       });
       const granted = await ask();

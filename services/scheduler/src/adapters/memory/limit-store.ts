@@ -95,6 +95,7 @@ export class MemoryLimitStore implements LimitStore {
       toAsk: created.filter((runId) => !holds(runId) && !this.#waiters.has(runId)),
       toRelease: [...new Set(here)].filter((runId) => rows.get(runId)?.endedAtMs !== undefined),
       toGrant: [...this.#limits.values()].filter((limit) => limit.line.size > 0 && limit.hasRoom(nowMs)),
+      operated: await this.operatorKeys(),
       waiting: this.#waiters.size,
     };
   }

@@ -40,6 +40,8 @@ union
 (select 'grant', '', n.namespace, n.key from limit_now n where n.has_slot and n.has_token
   and exists (select from limit_waiter w where w.namespace = n.namespace and w.key = n.key) limit ${MAX_FOUND})
 union all
+(select 'operated', '', namespace, key from limit_key where operator_max is not null or operator_rate is not null)
+union all
 (select 'waiting', count(distinct run_id)::text, '', '' from limit_waiter)`;
 
 const UNUSED = `k.operator_max is null and k.operator_rate is null
@@ -90,6 +92,7 @@ export function postgresLimitStore(pool: Pool): LimitStore {
         toAsk: found('ask').map(({ run_id: runId }) => runId),
         toRelease: found('release').map(({ run_id: runId }) => runId),
         toGrant: found('grant').map(({ namespace, key }) => ({ namespace, key })),
+        operated: found('operated').map(({ namespace, key }) => ({ namespace, key })),
         waiting: Number(found('waiting')[0]?.run_id ?? 0),
       };
     },

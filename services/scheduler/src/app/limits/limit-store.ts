@@ -62,6 +62,8 @@ export interface LimitAudit {
   readonly toRelease: readonly string[];
   /** Limits with room, and with somebody who waits. */
   readonly toGrant: readonly LimitKey[];
+  /** Limits that operators have set, of all namespaces. */
+  readonly operated: readonly LimitKey[];
   /** Runs that wait, in all. */
   readonly waiting: number;
 }
