@@ -22,7 +22,11 @@ async function apply(rig: SchedulerRig, source: string): Promise<void> {
   await rig.workflows.applyWorkflow({ definition: { case: 'source', value: source } });
 }
 
-async function start(rig: SchedulerRig, input: unknown = {}, extra: MessageInitShape<typeof StartRunRequestSchema> = {}) {
+async function start(
+  rig: SchedulerRig,
+  input: unknown = {},
+  extra: MessageInitShape<typeof StartRunRequestSchema> = {},
+) {
   const { run } = await rig.runs.startRun({
     target: { case: 'workflow', value: { workflowId: 'one' } },
     input: valueOfJson(input as never),
@@ -33,7 +37,8 @@ async function start(rig: SchedulerRig, input: unknown = {}, extra: MessageInitS
 }
 
 const stateOf = async (rig: SchedulerRig, runId: string) => (await rig.runs.getRun({ runId })).run?.state;
-const ended = async (rig: SchedulerRig, runId: string) => (await rig.runs.awaitRun({ runId, timeout: wait })).run?.state;
+const ended = async (rig: SchedulerRig, runId: string) =>
+  (await rig.runs.awaitRun({ runId, timeout: wait })).run?.state;
 
 /** Runs a statement in the scheduler's schema; answers how many rows it was about. */
 async function sql(rig: SchedulerRig, statement: string): Promise<number> {
@@ -73,7 +78,9 @@ test('a limit of one makes runs wait for each other, and tells what they wait fo
   const first = await start(rig);
   const second = await start(rig);
   const third = await start(rig);
-  await eventually(async () => (await stateOf(rig, first.runId)) === RunState.RUNNING, { describe: 'the first begins' });
+  await eventually(async () => (await stateOf(rig, first.runId)) === RunState.RUNNING, {
+    describe: 'the first begins',
+  });
   assert.equal(second.state, RunState.CREATED);
   const found = await eventually(
     async () => {
@@ -82,7 +89,10 @@ test('a limit of one makes runs wait for each other, and tells what they wait fo
     },
     { describe: 'its place' },
   );
-  assert.equal(found, 'a slot of workflow/one (1 of 1 taken), place 2: `skein limits set workflow/one --max N` raises it');
+  assert.equal(
+    found,
+    'a slot of workflow/one (1 of 1 taken), place 2: `skein limits set workflow/one --max N` raises it',
+  );
   assert.equal(await endNext(), first.runId);
   assert.equal(await endNext(), second.runId);
   await rig.runs.cancelRun({ runId: third.runId });

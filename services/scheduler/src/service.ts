@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createClient, type Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { AgentRegistryService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import {
+  ApprovalService,
+  LimitService,
+  RunService,
+  ScheduleService,
+  TaskService,
+  WorkflowService,
+} from '@skein/contracts/scheduler';
 import { isTerminal } from '@skein/domain';
 import { HISTORY_VERSION } from '@skein/events';
 import type { HostedService } from '@skein/host';
@@ -35,6 +42,7 @@ import { ScheduleClock } from './app/schedules/schedule-clock.ts';
 import { ScheduleKeeper } from './app/schedules/schedule-keeper.ts';
 import { typed, withTypedErrors } from './rpc/answer-errors.ts';
 import { approvalService } from './rpc/approval-service.ts';
+import { limitService } from './rpc/limits/limit-service.ts';
 import { runService } from './rpc/run-service.ts';
 import { scheduleService } from './rpc/schedules/schedule-service.ts';
 import { taskService } from './rpc/task-service.ts';
@@ -126,7 +134,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     newCommitId: uuidv7,
     onStored: (batch: OutboxBatch) => core.outbox.publish(batch),
   };
-  const parts = { engine, dispatcher, store, limits, book, admission, plans, agents, ownership, peers, imports };
+  const parts = { engine, dispatcher, store, limits, book, plans, agents, ownership, peers, imports };
   const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
   const runBinding = bind(RunService, withTypedErrors(RunService, runService(parts), onDefect));
 
@@ -196,6 +204,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
         WorkflowService,
         withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows, runs: store }), onDefect),
       ),
+      bind(LimitService, withTypedErrors(LimitService, limitService({ limits, book, admission }), onDefect)),
       bind(ScheduleService, withTypedErrors(ScheduleService, scheduleService(scheduleParts), onDefect)),
       bind(
         TaskService,

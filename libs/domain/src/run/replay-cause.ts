@@ -144,7 +144,9 @@ function laterCauseOf(state: RunState, first: RunEvent, next: RunEvent | undefin
     case 'run_cancelling':
       return { kind: 'cancel_run', reason: first.reason };
     case 'run_cancelled':
-      return state.status === 'RUNNING' || state.status === 'CREATED' ? { kind: 'cancel_run', reason: first.reason } : undefined;
+      return state.status === 'RUNNING' || state.status === 'CREATED'
+        ? { kind: 'cancel_run', reason: first.reason }
+        : undefined;
     case 'run_terminated':
       return { kind: 'terminate_run', reason: first.reason };
     case 'node_scheduled':

@@ -190,7 +190,10 @@ function* agentsOf(plan: Plan): Generator<string> {
 
 /** Everything in a request that makes it a different request. */
 function requestDigest({ target, input, sessionId, labels, priority, fairnessKey }: StartRequest): string {
-  const asked = { ...(priority === undefined ? {} : { priority }), ...(fairnessKey === undefined ? {} : { fairnessKey }) };
+  const asked = {
+    ...(priority === undefined ? {} : { priority }),
+    ...(fairnessKey === undefined ? {} : { fairnessKey }),
+  };
   const content = canonicalJson({ target, input, sessionId, labels, ...asked });
   return hash('sha256', content);
 }

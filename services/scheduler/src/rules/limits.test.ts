@@ -75,7 +75,10 @@ class Cluster implements AsyncDisposable {
       this.#members.push(member);
       const transport = grpcTransport({ address: `127.0.0.1:${member.port}` });
       this.#transports.use(transport);
-      this.#clients.push({ runs: createClient(RunService, transport), workflows: createClient(WorkflowService, transport) });
+      this.#clients.push({
+        runs: createClient(RunService, transport),
+        workflows: createClient(WorkflowService, transport),
+      });
     }
     await Promise.all(this.#members.map((_, index) => this.#boot(index)));
   }
@@ -134,10 +137,13 @@ test('no limit is exceeded and no slot is lost while schedulers are killed', { t
     for (let n = 0; n < KILLS; n += 1) {
       const before = await endedCount(database.pool);
       // Between two kills something moves, or everything has ended.
-      await eventually(async () => (await endedCount(database.pool)) >= Math.min(RUNS, before + random.integer(3, 15)), {
-        describe: 'runs to end',
-        timeoutMs: 60_000,
-      });
+      await eventually(
+        async () => (await endedCount(database.pool)) >= Math.min(RUNS, before + random.integer(3, 15)),
+        {
+          describe: 'runs to end',
+          timeoutMs: 60_000,
+        },
+      );
       await cluster.killOne();
     }
     const all = await runs;

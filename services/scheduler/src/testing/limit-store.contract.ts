@@ -43,7 +43,7 @@ export function testLimitStoreContract(adapter: string, empty: () => Promise<Lim
     /** Lets the holder end, and the next one, until nobody waits; in the order of the grants. */
     const drain = async (holder: string): Promise<string[]> => {
       const order: string[] = [];
-      for (let current: string | undefined = holder; current !== undefined; ) {
+      for (let current: string | undefined = holder; current !== undefined;) {
         [current] = await end(current);
         if (current !== undefined) order.push(current);
       }
@@ -178,7 +178,10 @@ export function testLimitStoreContract(adapter: string, empty: () => Promise<Lim
       await limits.setLimit(key, { maxConcurrency: 3, rate: undefined });
       assert.deepEqual(await limits.operatorKeys().then((keys) => keys.map((it) => it.key)), [KEY]);
       const runs = [await ask(), await ask(), await ask(), await ask(), await ask()];
-      assert.deepEqual(runs.map(({ granted }) => granted), [true, true, true, false, false]);
+      assert.deepEqual(
+        runs.map(({ granted }) => granted),
+        [true, true, true, false, false],
+      );
       await limits.setLimit(key, { maxConcurrency: 1, rate: undefined });
       assert.equal((await limits.limit(key))?.holderCount, 3);
       assert.deepEqual(await end(runs[0]?.runId ?? ''), []);
@@ -236,9 +239,15 @@ export function testLimitStoreContract(adapter: string, empty: () => Promise<Lim
     test('limits of other namespaces are others; what nobody uses is forgotten', async () => {
       const { ask, end, limits } = await line();
       const a = await ask();
-      await limits.setLimit({ namespace: 'other', key: KEY }, { maxConcurrency: 1, rate: { limit: 1, perMs: HOUR_MS } });
+      await limits.setLimit(
+        { namespace: 'other', key: KEY },
+        { maxConcurrency: 1, rate: { limit: 1, perMs: HOUR_MS } },
+      );
       assert.equal((await limits.limit({ namespace: 'other', key: KEY }))?.holderCount, 0);
-      assert.deepEqual((await limits.listLimits('default', '', 10)).map(({ key }) => key), [KEY]);
+      assert.deepEqual(
+        (await limits.listLimits('default', '', 10)).map(({ key }) => key),
+        [KEY],
+      );
       assert.deepEqual(await limits.listLimits('default', KEY, 10), []);
       assert.equal(await limits.forgetUnused(), 0);
       await end(a.runId);

@@ -21,7 +21,9 @@ export function telemetryObserver(logger: Logger): SchedulerObserver {
   const asides = meter.createCounter('skein_runs_set_aside', { description: 'Runs that wait for an operator' });
   const storeFailures = meter.createCounter('skein_store_failures', { description: 'Failed tries at the store' });
 
-  const grants = meter.createCounter('skein_limit_grants', { description: 'Slots that runs have got, by kind of limit' });
+  const grants = meter.createCounter('skein_limit_grants', {
+    description: 'Slots that runs have got, by kind of limit',
+  });
   const limitWaits = meter.createHistogram('skein_limit_wait', {
     unit: 's',
     description: 'Time from the acceptance of a run to its slots',
