@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { StartRunRequestSchema } from '@skein/contracts/scheduler';
 import { RunState, type Task } from '@skein/contracts/scheduler';
+import type { JsonValue } from '@skein/domain';
 import { valueOfJson } from '@skein/events';
 import { createPool } from '@skein/postgres';
 import { describeError } from '@skein/rpc';
@@ -24,14 +25,14 @@ async function apply(rig: SchedulerRig, source: string): Promise<void> {
 
 async function start(
   rig: SchedulerRig,
-  input: unknown = {},
+  input: JsonValue = {},
   extra: MessageInitShape<typeof StartRunRequestSchema> = {},
 ) {
   const { run } = await rig.runs.startRun({
     target: { case: 'workflow', value: { workflowId: 'one' } },
-    input: valueOfJson(input as never),
+    input: valueOfJson(input),
     ...extra,
-  } as typeof extra);
+  });
   assert.ok(run);
   return run;
 }

@@ -104,7 +104,7 @@ class Cluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { process } of this.#members) process?.kill('SIGKILL');
-    await Promise.all(this.#members.map(({ process }) => process?.exited));
+    await Promise.all(this.#members.flatMap(({ process }) => process?.exited ?? []));
     await this.#transports.disposeAsync();
   }
 
@@ -207,9 +207,9 @@ async function countOf(pool: Pool, text: string): Promise<number> {
 /** Looks at the holders again and again; answers with what was too many. */
 function sample(pool: Pool) {
   const tooMany: string[] = [];
-  let isStopped = false;
+  const stopped = new AbortController();
   const work = (async () => {
-    while (!isStopped) {
+    while (!stopped.signal.aborted) {
       const { rows } = await pool.query<{ key: string; holder_count: string; max_concurrency: number }>(
         'select key, holder_count, max_concurrency from limit_now where not has_slot and holder_count > max_concurrency',
       );
@@ -217,7 +217,7 @@ function sample(pool: Pool) {
     }
   })();
   const stop = async () => {
-    isStopped = true;
+    stopped.abort();
     await work;
     return tooMany;
   };

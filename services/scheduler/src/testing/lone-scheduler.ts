@@ -36,8 +36,9 @@ const service = await createSchedulerService({
   logger: pino({ level: 'warn' }),
 });
 await startGrpcServer({ port: Number(port), bindings: service.bindings });
-new FakeExecutor(
+const executor = new FakeExecutor(
   createClient(TaskService, directTransport(service.bindings)),
   () => new Promise((resolve) => setTimeout(() => resolve(succeeded('done')), Math.random() * MAX_TASK_MS)),
 );
+process.once('beforeExit', () => void executor[Symbol.asyncDispose]());
 console.log('ready');

@@ -1,4 +1,4 @@
-import { Code, type ConnectError } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import { FlowError, runFlow, type Plan, type RunFlow, type StartRun } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
 import type { LimitBook } from './limit-book.ts';
@@ -37,7 +37,7 @@ export function flowOfStart(
 }
 
 /** The answer to a start whose input the workflow's flow control cannot work with; anything else as it is. */
-export function flowRefused(error: unknown, plan: Plan): ConnectError | unknown {
+export function flowRefused(error: unknown, plan: Plan): unknown {
   if (!(error instanceof FlowError)) return error;
   return skeinError({
     reason: 'LIMIT_KEY_INVALID',
