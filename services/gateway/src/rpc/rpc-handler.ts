@@ -4,7 +4,13 @@ import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { ApprovalService, LimitService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
+import {
+  ApprovalService,
+  LimitService,
+  RunService,
+  ScheduleService,
+  WorkflowService,
+} from '@skein/contracts/scheduler';
 import { Health, ServerReflection } from '@skein/contracts/grpc';
 import { createHealth, MAX_MESSAGE_BYTES, reflectionBinding } from '@skein/rpc';
 import type { EdgeHandler } from '../edge/listener.ts';

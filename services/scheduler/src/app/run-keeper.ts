@@ -24,7 +24,7 @@ export interface RunKeeperOptions {
   /** Which runs are this scheduler's; one that is not sure relays events, but leaves runs alone. */
   readonly ownership: Ownership;
   /** Looks after the limits that runs wait for. */
-  readonly admission: Pick<RunAdmission, 'round'>;
+  readonly admission: Pick<RunAdmission, 'round' | 'forget'>;
   /** Leaves a run to a newer scheduler; false where there is none. */
   readonly handOver: (runId: string) => Promise<boolean>;
 }
@@ -90,6 +90,7 @@ export class RunKeeper implements AsyncDisposable {
     if (nowMs - this.#lastCleaningMs < CLEANING_MS) return;
     this.#lastCleaningMs = nowMs;
     await this.#options.store.deleteStartKeys(START_KEY_AGE_MS);
+    await this.#options.admission.forget();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -42,6 +42,8 @@ export class RunAdmission implements Disposable {
   readonly #options: RunAdmissionOptions;
   /** Timers of limits whose next token somebody waits for. */
   readonly #tokens = new Map<string, NodeJS.Timeout>();
+  /** Runs that are being loaded to begin: they need not ask. */
+  readonly #admitting = new Set<string>();
   #isStopped = false;
 
   constructor(options: RunAdmissionOptions) {
@@ -51,7 +53,7 @@ export class RunAdmission implements Disposable {
   /** N1. A run in state CREATED is durable, or has been loaded. */
   waits(state: RunState): void {
     const { runId, namespace, workflowVersion, flow } = state;
-    if (flow === undefined) return;
+    if (flow === undefined || this.#admitting.has(runId)) return;
     const { limits: claims, priority, fairnessKey, weight } = flow;
     const request = { namespace, runId, workflowVersion, claims, priority, fairnessKey, weight };
     this.#safely(async () => this.#take(await this.#options.limits.request(request)));
@@ -84,6 +86,11 @@ export class RunAdmission implements Disposable {
     if (found.toGrant.length > 0) this.#take(await limits.grantNext(found.toGrant));
   }
 
+  /** Keys have values of inputs in them: those that nobody uses any more go. */
+  async forget(): Promise<void> {
+    await this.#options.limits.forgetUnused();
+  }
+
   [Symbol.dispose](): void {
     this.#isStopped = true;
     for (const timer of this.#tokens.values()) clearTimeout(timer);
@@ -112,10 +119,16 @@ export class RunAdmission implements Disposable {
 
   async #admit(runId: string): Promise<void> {
     const { host } = this.#options;
-    const cell = await host.adopt(runId);
-    if (cell?.state?.status !== 'CREATED') return;
-    const results = await this.#resultsFor(cell, cell.state);
-    await host.submit(runId, { kind: 'admit_run', ...(results === undefined ? {} : { results }) });
+    if (this.#admitting.has(runId)) return;
+    this.#admitting.add(runId);
+    try {
+      const cell = await host.adopt(runId);
+      if (cell?.state?.status !== 'CREATED') return;
+      const results = await this.#resultsFor(cell, cell.state);
+      await host.submit(runId, { kind: 'admit_run', ...(results === undefined ? {} : { results }) });
+    } finally {
+      this.#admitting.delete(runId);
+    }
   }
 
   /** What a fork need not do again is not kept while it waits: it follows from the run that it is from. */
