@@ -53,6 +53,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/schedules/group.ts'),
   },
   {
+    name: 'limits',
+    summary: 'Limits how many runs may be under way, or begin per time',
+    load: () => import('./commands/limits/group.ts'),
+  },
+  {
     name: 'agents',
     summary: 'Registers, lists, shows, removes and calls agents',
     load: () => import('./commands/agents/group.ts'),

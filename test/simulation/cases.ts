@@ -1,4 +1,10 @@
-import { compileWorkflow, type JsonObject, type Plan, type WorkflowDefinition } from '@skein/domain';
+import {
+  compileWorkflow,
+  type FlowDefinition,
+  type JsonObject,
+  type Plan,
+  type WorkflowDefinition,
+} from '@skein/domain';
 import type { SeededRandom } from '@skein/testkit';
 import fc from 'fast-check';
 import { randomWorkflow, SUBWORKFLOW } from '../../libs/domain/src/testing/random-workflow.ts';
@@ -39,8 +45,22 @@ export function drawWorkflows(random: SeededRandom): { plan: Plan; confluent: bo
     const [drawn] = fc.sample(randomWorkflow({ confluent }), { seed, numRuns: 1 });
     if (drawn === undefined) throw new RangeError('no workflow was drawn');
     const nodes = drawn.nodes.map((node) => withPolicies(node, random, confluent));
-    return { plan: compileWorkflow({ ...drawn, id: `workflow-${index}`, nodes }), confluent };
+    const flow = random.next() < 0.5 ? drawFlow(random) : {};
+    return { plan: compileWorkflow({ ...drawn, ...flow, id: `workflow-${index}`, nodes }), confluent };
   });
+}
+
+/** Limits of a workflow's own and one that it may share with others, and an order of those that wait. */
+function drawFlow(random: SeededRandom): FlowDefinition {
+  const own = { limit: random.integer(1, 2), ...(random.next() < 0.5 ? { key: '${ input.x }' } : {}) };
+  const shared = { limit: 1, key: '${ input.x % 2 }', scope: 'namespace' as const };
+  const rate = { limit: random.integer(1, 5), per: random.pick(['200ms', '2s']) };
+  return {
+    concurrency: random.next() < 0.5 ? own : [own, shared],
+    ...(random.next() < 0.3 ? { rate } : {}),
+    ...(random.next() < 0.5 ? { priority: '${ input.x + 1 }' } : {}),
+    ...(random.next() < 0.5 ? { fairness: { key: '${ input.x }', weight: random.integer(1, 3) } } : {}),
+  };
 }
 
 /** One run of one of the workflows. */

@@ -47,6 +47,7 @@ const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
  * W8. Every history follows from the plan it was decided on: replayed, it comes out the same.
  * W9. A schedule starts one run for each of its fire times that its policy lets through, and no other; where they must not
  *     overlap they do not.
+ * W10. No limit was exceeded at any moment (LimitWatch), and no slot is left.
  */
 export async function checkPromises(remains: Remains): Promise<void> {
   const { store, clients, schedules, caseOf, namespaces } = remains;

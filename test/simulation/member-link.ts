@@ -53,6 +53,7 @@ export class MemberLink implements MemberStore {
       membersChanged: () => later(() => listener.membersChanged()),
       workflowChanged: (workflow) => later(() => listener.workflowChanged(workflow)),
       schedulesChanged: () => later(() => listener.schedulesChanged()),
+      limitsChanged: (runId) => later(() => listener.limitsChanged(runId)),
       lost: () => later(() => listener.lost()),
     };
   }

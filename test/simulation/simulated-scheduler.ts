@@ -11,6 +11,7 @@ import {
 import { isTerminal, needsDispatch } from '@skein/domain';
 import { bind, directTransport, type ServiceBinding } from '@skein/rpc';
 import { scheduledRuns } from '../../services/scheduler/src/adapters/runs/scheduled-runs.ts';
+import type { LimitStore } from '../../services/scheduler/src/app/limits/limit-store.ts';
 import type { SchedulerObserver } from '../../services/scheduler/src/app/engine-observer.ts';
 import type { MemberStore } from '../../services/scheduler/src/app/member-store.ts';
 import { Membership } from '../../services/scheduler/src/app/membership.ts';
@@ -29,6 +30,7 @@ import { approvalService } from '../../services/scheduler/src/rpc/approval-servi
 import { runService } from '../../services/scheduler/src/rpc/run-service.ts';
 import { taskService, type TaskRpcParts } from '../../services/scheduler/src/rpc/task-service.ts';
 import type { HistorySide } from './history-side.ts';
+import { limitLink } from './limit-link.ts';
 import { MemberLink } from './member-link.ts';
 import { rpcWire, type Callee } from './rpc-wire.ts';
 import { ScheduleLink } from './schedule-link.ts';
@@ -40,6 +42,7 @@ import { Life, type Ids, type Surroundings } from './surroundings.ts';
 export interface SharedByAll {
   readonly store: RunStore;
   readonly schedules: ScheduleStore;
+  readonly limits: LimitStore;
   readonly members: MemberStore & { exclude(schedulerId: string): void };
   readonly workflows: WorkflowStore;
   readonly history: HistorySide;
@@ -59,7 +62,7 @@ export class SimulatedScheduler implements Callee {
   readonly bindings: readonly ServiceBinding[];
   readonly #surroundings: Surroundings;
   readonly #shared: SharedByAll;
-  readonly #store: RunStore;
+  readonly #store: StoreLink;
   readonly #parts: TaskRpcParts;
   readonly #memberLink: MemberLink;
   readonly #clock: ScheduleClock;
@@ -83,9 +86,11 @@ export class SimulatedScheduler implements Callee {
       random: () => random.next(),
     });
     const peers: Peers = { at: ({ address: other }) => this.#peer(other) };
+    const limits = limitLink(shared.limits, this.life, surroundings);
     this.core = new SchedulerCore({
       peers,
       store: this.#store,
+      limits,
       plans,
       carrier: shared.history.carrierOf(this.life),
       observer: this.#observer(),
@@ -107,8 +112,9 @@ export class SimulatedScheduler implements Callee {
     // Nobody imports here.
     const archive = { store: () => Promise.resolve(false) };
     const imports = { archive, workflows: shared.workflows, newCommitId: () => shared.ids.next(), onStored: () => {} };
-    const runs = runService({ ...this.#parts, plans, agents, imports });
-    const approvals = approvalService({ ...this.#parts, plans, agents });
+    const runParts = { ...this.#parts, plans, agents, limits, book: this.core.book };
+    const runs = runService({ ...runParts, imports });
+    const approvals = approvalService(runParts);
     const onDefect = (rpc: string, error: unknown) => {
       if (!(error instanceof StoreFault)) surroundings.violated(`${rpc} fails: ${String(error)}`);
     };
@@ -183,6 +189,7 @@ export class SimulatedScheduler implements Callee {
       },
       onWorkflowChanged: () => {},
       onSchedulesChanged: () => this.#clock.poke(),
+      onLimitsChanged: () => {},
       onRetry: () => {},
     });
   }
@@ -243,6 +250,7 @@ export class SimulatedScheduler implements Callee {
       storeFailed: () => {},
       reportFailed: (runId, error) => this.#note(`a command for ${runId} fails: ${String(error)}`),
       publishFailed: () => {},
+      runsWaiting: () => {},
     };
   }
 

@@ -4,12 +4,14 @@
  */
 import { seededRandom } from '@skein/testkit';
 import { digestOf } from '@skein/domain';
+import { MemoryLimitStore } from '../../services/scheduler/src/adapters/memory/limit-store.ts';
 import { MemoryMemberStore } from '../../services/scheduler/src/adapters/memory/member-store.ts';
 import { MemoryRunStore } from '../../services/scheduler/src/adapters/memory/run-store.ts';
 import { MemoryScheduleStore } from '../../services/scheduler/src/adapters/memory/schedule-store.ts';
 import { MemoryWorkflowStore } from '../../services/scheduler/src/adapters/memory/workflow-store.ts';
 import type { ScheduleRow } from '../../services/scheduler/src/app/schedules/schedule-store.ts';
 import { COMMON_WORKFLOW, drawCase, drawWorkflows, type Case } from './cases.ts';
+import { LimitWatch } from './limit-watch.ts';
 import { HistorySide } from './history-side.ts';
 import { checkPromises } from './invariants.ts';
 import { drawProfile, withoutFaults, type Profile, type SuddenEvent } from './profile.ts';
@@ -79,13 +81,15 @@ class World implements Disposable {
       violated: (invariant) => (this.#violation ??= new Error(invariant)),
       atEnd: (callback) => void this.#atEnd.push(callback),
     };
-    const store = new MemoryRunStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
+    const watch = new LimitWatch((invariant) => this.#surroundings.violated(invariant));
+    const store = watch.over(new MemoryRunStore({ nowMs: () => EPOCH_MS + this.#time.nowMs }));
+    const limits = new MemoryLimitStore({ runs: store, nowMs: () => EPOCH_MS + this.#time.nowMs });
     const history = new HistorySide(this.#surroundings, store);
     const workflows = new MemoryWorkflowStore();
     const schedules = new MemoryScheduleStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const members = new MemoryMemberStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const schedulerAt = (address: string) => this.#schedulerAt(address);
-    this.#shared = { store, schedules, members, history, workflows, ids: new Ids(), schedulerAt };
+    this.#shared = { store, limits, schedules, members, history, workflows, ids: new Ids(), schedulerAt };
     this.#agents = new SimulatedAgents(this.#surroundings, (runId, nodeId, attempt) =>
       this.#caseOf(runId).answer(nodeId, attempt),
     );
@@ -233,13 +237,18 @@ class World implements Disposable {
 
   /** What is not over yet. */
   async #unrest(): Promise<string | undefined> {
-    const { store, schedules } = this.#shared;
+    const { store, limits, schedules } = this.#shared;
     const unfinished = this.#clients.filter(({ client }) => !client.finished).length;
     if (unfinished > 0) return `${unfinished} clients still wait`;
     const restless = (await schedules.load(this.#schedules.map(({ row }) => row))).find(isRestless);
     if (restless !== undefined) return `${restless.scheduleId} has not fired for the last time`;
     const open = await store.openRuns(undefined, 100);
     if (open.length > 0) return `open runs ${open.join(' ')}`;
+    for (const namespace of this.#namespaces()) {
+      for (const { key, holderCount, waiterCount } of await limits.listLimits(namespace, '', 1000)) {
+        if (holderCount + waiterCount > 0) return `${holderCount} hold and ${waiterCount} wait under ${key}`;
+      }
+    }
     const outbox = await store.staleOutbox(-REST_LIMIT_MS, 100);
     if (outbox.length > 0) return `${outbox.length} outbox rows`;
     const busy = [...this.#executors.values()].filter(({ size }) => size > 0);

@@ -5,7 +5,13 @@ import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
+import {
+  ApprovalService,
+  LimitService,
+  RunService,
+  ScheduleService,
+  WorkflowService,
+} from '@skein/contracts/scheduler';
 import type { Session } from '../session.ts';
 import { apiAddress } from './address.ts';
 import { explainUnreachable } from './unreachable.ts';
@@ -19,6 +25,7 @@ export interface Api {
   readonly workflows: Client<typeof WorkflowService>;
   readonly schedules: Client<typeof ScheduleService>;
   readonly approvals: Client<typeof ApprovalService>;
+  readonly limits: Client<typeof LimitService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
@@ -38,6 +45,7 @@ export function createApi(address: string, namespace: string, signal?: AbortSign
     workflows: createClient(WorkflowService, transport),
     schedules: createClient(ScheduleService, transport),
     approvals: createClient(ApprovalService, transport),
+    limits: createClient(LimitService, transport),
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),

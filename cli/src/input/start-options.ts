@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { valueOfJson } from '../api/wire-values.ts';
 import type { Host } from '../host.ts';
 import { JSON_FORMS, readJson } from './json-input.ts';
-import { collectPair, parseSpanMs } from './option-values.ts';
+import { collectPair, parseSpanMs, wholeNumber } from './option-values.ts';
 
 /** What every command that starts a run takes. */
 export interface StartOptions {
@@ -12,6 +12,8 @@ export interface StartOptions {
   readonly label?: Readonly<Record<string, string>>;
   readonly requestId?: string;
   readonly session?: string;
+  readonly priority?: number;
+  readonly fairnessKey?: string;
 }
 
 /** What every command that waits for a run takes besides. */
@@ -26,7 +28,9 @@ export function addStartOptions(command: Command): void {
     .option('-i, --input <json>', `input of the run: ${JSON_FORMS}`)
     .option('-l, --label <key=value>', 'label to find the run by; may be repeated', collectPair)
     .option('--request-id <id>', 'makes the start idempotent: the same id again gives the same run')
-    .option('--session <id>', 'conversation that the run belongs to');
+    .option('--session <id>', 'conversation that the run belongs to')
+    .option('--priority <number>', '1 (first) to 5; default: as the workflow says', wholeNumber(1, 5))
+    .option('--fairness-key <key>', 'runs that wait take turns over these; default: as the workflow says');
 }
 
 /** Adds the options of a wait. */
@@ -38,7 +42,7 @@ export function addWaitOptions(command: Command): void {
 
 /** The options as the fields of a request. */
 export async function startFields(
-  { input, label = {}, requestId = '', session = '' }: StartOptions,
+  { input, label = {}, requestId = '', session = '', priority = 0, fairnessKey = '' }: StartOptions,
   host: Host,
 ): Promise<Omit<MessageInitShape<typeof StartRunRequestSchema>, '$typeName' | 'target' | 'namespace'>> {
   return {
@@ -46,5 +50,7 @@ export async function startFields(
     labels: { ...label },
     requestId,
     sessionId: session,
+    priority,
+    fairnessKey,
   };
 }

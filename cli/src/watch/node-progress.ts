@@ -36,7 +36,7 @@ export class NodeProgress {
       case 'runStarted':
         return {
           nodeId: '',
-          state: 'RUNNING',
+          state: event.value.flow && event.value.flow.limits.length > 0 ? 'CREATED' : 'RUNNING',
           detail: versionText(event.value.workflowId, event.value.workflowVersion),
         };
       case 'agentInvokeStarted': {
@@ -73,6 +73,8 @@ export class NodeProgress {
         return { nodeId: event.value.nodeId, state: 'SKIPPED', detail: failureText(event.value.failure) };
       case 'taskDispatchLost':
         return { nodeId: event.value.nodeId, state: 'READY', detail: 'again: whoever worked on it was lost' };
+      case 'runAdmitted':
+        return { nodeId: '', state: 'RUNNING', detail: 'has its slots' };
       case 'runDone':
         return { nodeId: '', state: 'DONE', detail: '' };
       case 'runFailed':

@@ -8,6 +8,25 @@ export { NodeNames } from './expression/node-names.ts';
 export type { References } from './expression/references.ts';
 export { SCOPE_NAMES, type Scope, type ScopeName } from './expression/scope.ts';
 export { compileTemplate, type Template } from './expression/template.ts';
+export { MIN_RATE_MS, type FlowPlan, type LimitRule, type RateLimit } from './workflow/compile-flow.ts';
+export type {
+  ConcurrencyDefinition,
+  FairnessDefinition,
+  FlowDefinition,
+  LimitScope,
+  RateDefinition,
+} from './workflow/flow-definition.ts';
+export {
+  DEFAULT_FLOW,
+  FlowError,
+  MAX_KEY_VALUE_CHARS,
+  NAMESPACE_KEY,
+  runFlow,
+  workflowKey,
+  type FlowFacts,
+  type LimitClaim,
+  type RunFlow,
+} from './run/run-flow.ts';
 export { GRAPH_LIMITS } from './workflow/check-graph.ts';
 export { chooseEdges, type EdgeChoice, type MissingPath } from './workflow/choose-edges.ts';
 export { analyzeWorkflow, compileWorkflow, validateWorkflow, type WorkflowAnalysis } from './workflow/compile-plan.ts';
@@ -107,6 +126,7 @@ export { MAX_DEPTH, MAX_ITEMS } from './run/begin-attempt.ts';
 export { childRunId, type ChildPlace } from './run/child-run-id.ts';
 export { noChildren, type Children } from './run/children.ts';
 export type {
+  AdmitRun,
   CallFacts,
   ChildEnded,
   StartRun,
@@ -133,7 +153,7 @@ export type {
   SkipReason,
   TokenUsage,
 } from './run/event.ts';
-export { evolve, type EventPlace, type RunIdentity } from './run/evolve.ts';
+export { evolve, isLimited, type EventPlace, type RunIdentity } from './run/evolve.ts';
 export { finalFailure, type Failure } from './run/failure.ts';
 export { BrokenHistoryError, foldHistory, HistoryFold, type HistoryEvent } from './run/history.ts';
 export { nodeInput, payloadDigest, type NodeInput } from './run/node-input.ts';

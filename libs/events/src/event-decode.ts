@@ -25,6 +25,7 @@ import type {
 } from '@skein/domain';
 import { msOfDuration, msOfTimestamp } from './clock-types.ts';
 import { failureFromMessage } from './failure-codec.ts';
+import { flowFromMessage } from './flow-codec.ts';
 import { payloadFromMessage } from './payload-codec.ts';
 
 /** An event that this version does not know: it must not be skipped, a newer peer has to go on with the run. */
@@ -41,7 +42,7 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
   switch (event.case) {
     case 'runStarted': {
       const { workflowId, workflowVersion, definition, input, labels, sessionId, traceparent } = event.value;
-      const { parent, bodyPath, forkedFrom } = event.value;
+      const { parent, bodyPath, forkedFrom, flow } = event.value;
       return {
         kind: 'run_started',
         workflowId,
@@ -54,8 +55,11 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
         parent: parent && parentFromMessage(parent),
         bodyPath,
         forkedFrom: forkedFrom && forkFromMessage(forkedFrom),
+        flow: flow && flowFromMessage(flow),
       };
     }
+    case 'runAdmitted':
+      return { kind: 'run_admitted' };
     case 'userInput':
       return { kind: 'user_input', message: payloadFromMessage(event.value.message) };
     case 'nodeScheduled': {

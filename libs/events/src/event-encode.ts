@@ -11,6 +11,7 @@ import type {
 } from '@skein/domain';
 import { durationOfMs, timestampOfMs } from './clock-types.ts';
 import { failureToMessage } from './failure-codec.ts';
+import { flowToMessage } from './flow-codec.ts';
 import { payloadToMessage } from './payload-codec.ts';
 
 type Case = NonNullable<NonNullable<MessageInitShape<typeof RunEventSchema>['event']>>;
@@ -36,8 +37,11 @@ function caseOf(event: RunEvent): Case {
           ...(event.parent === undefined ? {} : { parent: event.parent }),
           bodyPath: event.bodyPath ?? '',
           ...(event.forkedFrom === undefined ? {} : { forkedFrom: forkToMessage(event.forkedFrom) }),
+          ...(event.flow === undefined ? {} : { flow: flowToMessage(event.flow) }),
         },
       };
+    case 'run_admitted':
+      return { case: 'runAdmitted', value: {} };
     case 'user_input':
       return { case: 'userInput', value: { message: payloadToMessage(event.message) } };
     case 'node_scheduled': {

@@ -5,7 +5,14 @@ import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import {
+  ApprovalService,
+  LimitService,
+  RunService,
+  ScheduleService,
+  TaskService,
+  WorkflowService,
+} from '@skein/contracts/scheduler';
 import { createEventLogService } from '@skein/event-log';
 import { createExecutorService, executorConfig } from '@skein/executor';
 import { createGatewayService, gatewayConfig } from '@skein/gateway';
@@ -109,6 +116,7 @@ export async function startServices(
         workflows: createClient(WorkflowService, transportTo(scheduler)),
         approvals: createClient(ApprovalService, transportTo(scheduler)),
         schedules: createClient(ScheduleService, transportTo(scheduler)),
+        limits: createClient(LimitService, transportTo(scheduler)),
         agents,
         services,
         tools,

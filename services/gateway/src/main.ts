@@ -3,7 +3,13 @@ import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
+import {
+  ApprovalService,
+  LimitService,
+  RunService,
+  ScheduleService,
+  WorkflowService,
+} from '@skein/contracts/scheduler';
 import { hostService } from '@skein/host';
 import { balancedTransport, grpcTransport } from '@skein/rpc';
 import { gatewayConfig } from './config.ts';
@@ -31,6 +37,7 @@ await hostService({
         workflows: createClient(WorkflowService, scheduler),
         approvals: createClient(ApprovalService, scheduler),
         schedules: createClient(ScheduleService, scheduler),
+        limits: createClient(LimitService, scheduler),
         agents: createClient(AgentRegistryService, registry),
         services: createClient(RpcRegistryService, registry),
         tools: createClient(ToolService, registry),

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createClient, type Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { AgentRegistryService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import {
+  ApprovalService,
+  LimitService,
+  RunService,
+  ScheduleService,
+  TaskService,
+  WorkflowService,
+} from '@skein/contracts/scheduler';
 import { isTerminal } from '@skein/domain';
 import { HISTORY_VERSION } from '@skein/events';
 import type { HostedService } from '@skein/host';
@@ -13,6 +20,7 @@ import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { schedulerAudit } from './adapters/postgres/audit/scheduler-audit.ts';
 import { grpcPeers } from './adapters/grpc/peers.ts';
+import { postgresLimitStore } from './adapters/postgres/limit-store.ts';
 import { postgresMemberStore } from './adapters/postgres/member-store.ts';
 import { postgresRunArchive } from './adapters/postgres/run-archive.ts';
 import { postgresRunPruning } from './adapters/postgres/run-pruning.ts';
@@ -34,6 +42,7 @@ import { ScheduleClock } from './app/schedules/schedule-clock.ts';
 import { ScheduleKeeper } from './app/schedules/schedule-keeper.ts';
 import { typed, withTypedErrors } from './rpc/answer-errors.ts';
 import { approvalService } from './rpc/approval-service.ts';
+import { limitService } from './rpc/limits/limit-service.ts';
 import { runService } from './rpc/run-service.ts';
 import { scheduleService } from './rpc/schedules/schedule-service.ts';
 import { taskService } from './rpc/task-service.ts';
@@ -87,6 +96,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     },
   };
   const store = postgresRunStore(pool);
+  const limits = postgresLimitStore(pool);
   const workflows = postgresWorkflowStore(createKysely<SchedulerTables>(pool));
   const plans = new PlanCache(workflows);
   const agents = registryAgentDirectory(
@@ -103,6 +113,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   const core = new SchedulerCore({
     peers,
     store,
+    limits,
     plans,
     carrier: bus,
     observer,
@@ -115,14 +126,15 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   const confirmations = await bus.subscribeConfirmations((body) => core.outbox.confirm(body));
   cleanup.use(confirmations);
 
-  const { engine, dispatcher } = core;
+  await core.book.reload();
+  const { engine, dispatcher, book, admission } = core;
   const imports = {
     archive: postgresRunArchive(pool),
     workflows,
     newCommitId: uuidv7,
     onStored: (batch: OutboxBatch) => core.outbox.publish(batch),
   };
-  const parts = { engine, dispatcher, store, plans, agents, ownership, peers, imports };
+  const parts = { engine, dispatcher, store, limits, book, plans, agents, ownership, peers, imports };
   const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
   const runBinding = bind(RunService, withTypedErrors(RunService, runService(parts), onDefect));
 
@@ -160,6 +172,10 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     },
     onWorkflowChanged: (workflow) => plans.forgetLatest(workflow),
     onSchedulesChanged: () => clock.poke(),
+    onLimitsChanged(runId) {
+      if (runId !== undefined) core.admission.granted(runId);
+      else core.book.reload().catch((error: unknown) => observer.storeFailed(error));
+    },
     onRetry: (error) => logger.warn({ err: error }, 'cannot keep its place among the live schedulers'),
   });
   cleanup.use(membership);
@@ -188,6 +204,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
         WorkflowService,
         withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows, runs: store }), onDefect),
       ),
+      bind(LimitService, withTypedErrors(LimitService, limitService({ limits, book, admission }), onDefect)),
       bind(ScheduleService, withTypedErrors(ScheduleService, scheduleService(scheduleParts), onDefect)),
       bind(
         TaskService,

@@ -18,6 +18,7 @@ import { signalSuite } from './graphs/signals.ts';
 import { subworkflowSuite } from './graphs/subworkflows.ts';
 import { waitSuite } from './graphs/waits.ts';
 import { historySuite } from './histories.ts';
+import { limitSuite } from './limits.ts';
 import { mainJobSuite } from './main-job.ts';
 import { rpcServiceSuite } from './rpc-services.ts';
 import { scheduleSuite } from './schedules.ts';
@@ -36,6 +37,7 @@ const JOBS = [
   badAgentSuite,
   scheduleSuite,
   readyMadeFlowSuite,
+  limitSuite,
 ] as const;
 /** What workflows can do. */
 const GRAPHS = [

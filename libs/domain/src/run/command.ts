@@ -1,10 +1,12 @@
 import type { DispatchKey, ForkOrigin, LossReason, ParentLink, TokenUsage } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
+import type { RunFlow } from './run-flow.ts';
 
 /** What can be asked of a run, or reported to it. */
 export type RunCommand =
   | StartRun
+  | AdmitRun
   | TaskStarted
   | TaskHeartbeat
   | TaskEnded
@@ -37,6 +39,15 @@ export interface StartRun {
   readonly bodyPath?: string;
   /** The run that this one goes on from, and what it need not do again. */
   readonly fork?: ForkSource | undefined;
+  /** Undefined: no limit applies to it, and nothing in particular. */
+  readonly flow?: RunFlow | undefined;
+}
+
+/** The run holds a slot of every limit that it needs. Of no effect on one that has begun. */
+export interface AdmitRun {
+  readonly kind: 'admit_run';
+  /** What a fork need not do again: what is known at its start is not kept while it waits. */
+  readonly results?: ReadonlyMap<string, ReusableResult> | undefined;
 }
 
 /** What a fork takes from the run it comes from. */

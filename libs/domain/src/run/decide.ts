@@ -12,6 +12,7 @@ import type { Plan, PlanNode } from '../workflow/plan.ts';
 import { attemptFailed, outcomeUnknown, retryNow } from './attempts.ts';
 import { childEnded } from './child-outcomes.ts';
 import type {
+  AdmitRun,
   CallFacts,
   ForkSource,
   LoseDispatch,
@@ -26,7 +27,7 @@ import type {
 } from './command.ts';
 import type { DispatchKey, ForkOrigin, RunEvent } from './event.ts';
 import { callDone, callStarted } from './call-record.ts';
-import { draftOf, type RunIdentity } from './evolve.ts';
+import { draftOf, isLimited, type RunIdentity } from './evolve.ts';
 import { finalFailure, type Failure } from './failure.ts';
 import { MAX_PAYLOAD_BYTES, samePayload, type Payload } from './payload.ts';
 import { beginProgress, failNode, succeedNode } from './progress.ts';
@@ -72,6 +73,8 @@ function decideOne(turn: Turn, command: RunCommand): void {
   switch (command.kind) {
     case 'start_run':
       return start(turn, command);
+    case 'admit_run':
+      return admit(turn, command);
     case 'task_started':
       return taskStarted(turn, command);
     case 'task_heartbeat':
@@ -117,9 +120,17 @@ function start(turn: Turn, command: StartRun): void {
     parent: command.parent,
     bodyPath: command.bodyPath ?? '',
     forkedFrom: command.fork && originOf(command.fork),
+    flow: command.flow,
   });
   turn.reusable = command.fork?.results ?? NOTHING_REUSABLE;
   if (command.userMessage !== undefined) emit(turn, { kind: 'user_input', message: command.userMessage });
+  if (!isLimited(command)) beginProgress(turn);
+}
+
+function admit(turn: Turn, { results = NOTHING_REUSABLE }: AdmitRun): void {
+  if (draftOfTurn(turn).status !== 'CREATED') return;
+  emit(turn, { kind: 'run_admitted' });
+  turn.reusable = results;
   beginProgress(turn);
 }
 

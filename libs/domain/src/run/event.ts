@@ -1,5 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
+import type { RunFlow } from './run-flow.ts';
 
 /**
  * The facts of a run, in the kernel's terms. `kind` is the event's name on the
@@ -8,6 +9,7 @@ import type { Payload } from './payload.ts';
  */
 export type RunEvent =
   | RunStarted
+  | RunAdmitted
   | UserInput
   | NodeScheduled
   | AgentInvokeStarted
@@ -55,6 +57,11 @@ export interface RunStarted {
   readonly parent?: ParentLink | undefined;
   readonly bodyPath?: string;
   readonly forkedFrom?: ForkOrigin | undefined;
+  readonly flow?: RunFlow | undefined;
+}
+
+export interface RunAdmitted {
+  readonly kind: 'run_admitted';
 }
 
 /** The node that a child run does the work of. */

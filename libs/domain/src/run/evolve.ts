@@ -2,6 +2,7 @@ import { collectedOutput, noChildren, withEnded, withStarted } from './children.
 import type { NodeCancelled, OutputHolder, RunEvent, RunStarted, SignalReceived } from './event.ts';
 import type { Failure } from './failure.ts';
 import { Payload } from './payload.ts';
+import type { RunFlow } from './run-flow.ts';
 import { isFinal, type NodeRun, type RunState } from './state.ts';
 
 /** Where and when an event happened. */
@@ -69,7 +70,7 @@ function started(identity: RunIdentity, event: RunStarted, place: EventPlace): R
     labels: event.labels,
     sessionId: event.sessionId,
     traceparent: event.traceparent,
-    status: 'RUNNING',
+    status: isLimited(event) ? 'CREATED' : 'RUNNING',
     seq: place.seq,
     createdAtMs: place.occurredAtMs,
     endedAtMs: undefined,
@@ -81,11 +82,17 @@ function started(identity: RunIdentity, event: RunStarted, place: EventPlace): R
     parent: event.parent,
     bodyPath: event.bodyPath ?? '',
     forkedFrom: event.forkedFrom,
+    flow: event.flow,
     pause: undefined,
     pausedNodes: NONE_PAUSED,
     signals: [],
     signalIds: [],
   };
+}
+
+/** Whether the run has to wait for slots before it begins. */
+export function isLimited({ flow }: { readonly flow?: RunFlow | undefined }): boolean {
+  return flow !== undefined && flow.limits.length > 0;
 }
 
 const NONE_PAUSED: RunState['pausedNodes'] = new Map();
@@ -95,6 +102,9 @@ type LaterEvent = Exclude<RunEvent, RunStarted>;
 function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void {
   switch (event.kind) {
     case 'user_input':
+      return;
+    case 'run_admitted':
+      draft.status = 'RUNNING';
       return;
     case 'node_scheduled': {
       const before = draft.nodes.get(event.nodeId);

@@ -35,6 +35,7 @@ export type EventOrigin = 'fact' | 'decision' | 'either';
 /** C1. */
 export const EVENT_ORIGINS: Readonly<Record<RunEvent['kind'], EventOrigin>> = {
   run_started: 'fact',
+  run_admitted: 'fact',
   user_input: 'decision',
   // The next attempt, once its time has come; every first attempt follows from something else.
   node_scheduled: 'either',
@@ -82,6 +83,7 @@ export function causeOf(state: RunState | undefined, upcoming: readonly HistoryE
   const [first, second] = upcoming;
   if (first === undefined) return undefined;
   if (first.event.kind === 'run_started') return startOf(first.event, together(upcoming));
+  if (first.event.kind === 'run_admitted') return { kind: 'admit_run', results: reusedAmong(together(upcoming)) };
   // What happened at another time is another command's.
   const next = second?.occurredAtMs === first.occurredAtMs ? second.event : undefined;
   return state === undefined ? undefined : laterCauseOf(state, first.event, next);
@@ -142,7 +144,9 @@ function laterCauseOf(state: RunState, first: RunEvent, next: RunEvent | undefin
     case 'run_cancelling':
       return { kind: 'cancel_run', reason: first.reason };
     case 'run_cancelled':
-      return state.status === 'RUNNING' ? { kind: 'cancel_run', reason: first.reason } : undefined;
+      return state.status === 'RUNNING' || state.status === 'CREATED'
+        ? { kind: 'cancel_run', reason: first.reason }
+        : undefined;
     case 'run_terminated':
       return { kind: 'terminate_run', reason: first.reason };
     case 'node_scheduled':
@@ -154,6 +158,7 @@ function laterCauseOf(state: RunState, first: RunEvent, next: RunEvent | undefin
     case 'node_skipped':
       return first.failure === undefined ? undefined : attemptLost(state.nodes.get(first.nodeId), first.failure);
     case 'run_started':
+    case 'run_admitted':
     case 'user_input':
     case 'node_cancelled':
     case 'child_runs_started':

@@ -153,8 +153,9 @@ function isNewsTo(recorded: RunEvent, decided: RunEvent): boolean {
 /** What the plan makes of the command behind the recorded event; a text where it cannot even be asked. */
 function decideAgain({ plan, identity, history, at, state }: Position): readonly RunEvent[] | string {
   const first = history[at];
-  // Only a start looks further than at the next event.
-  const command = causeOf(state, history.slice(at, state === undefined ? undefined : at + 2));
+  // Only a start and an admission look further than at the next event.
+  const looksFar = first?.event.kind === 'run_started' || first?.event.kind === 'run_admitted';
+  const command = causeOf(state, history.slice(at, looksFar ? undefined : at + 2));
   if (first === undefined || command === undefined) return [];
   const moment = { nowMs: first.occurredAtMs, random: chanceOf(plan, first, history.slice(at, at + LONGEST_CALL)) };
   try {

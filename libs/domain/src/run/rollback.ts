@@ -24,7 +24,8 @@ export function failRun(turn: Turn, failure: Failure, nodeId: string): void {
 
 /** Somebody cancels the run. */
 export function cancelRun(turn: Turn, reason: string): void {
-  if (draftOfTurn(turn).status !== 'RUNNING') return;
+  const { status } = draftOfTurn(turn);
+  if (status !== 'RUNNING' && status !== 'CREATED') return;
   if (nextToUndo(turn) === undefined) return emit(turn, { kind: 'run_cancelled', reason });
   emit(turn, { kind: 'run_cancelling', reason });
   continueRollback(turn);

@@ -2,9 +2,18 @@ import type { Children } from './children.ts';
 import type { ForkOrigin, ParentLink } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
+import type { RunFlow } from './run-flow.ts';
 
-/** States of a run. `FAILING` and `CANCELLING`: what its nodes have done is being undone. */
-export type RunStatus = 'RUNNING' | 'FAILING' | 'CANCELLING' | 'DONE' | 'FAILED' | 'CANCELLED' | 'TERMINATED';
+/** States of a run. `CREATED`: it waits for slots of its limits. `FAILING` and `CANCELLING`: what its nodes have done is being undone. */
+export type RunStatus =
+  | 'CREATED'
+  | 'RUNNING'
+  | 'FAILING'
+  | 'CANCELLING'
+  | 'DONE'
+  | 'FAILED'
+  | 'CANCELLED'
+  | 'TERMINATED';
 
 /** States of a node. A node that is not in the map is PENDING. */
 export type NodeStatus = 'READY' | 'RUNNING' | 'WAITING' | 'SUCCEEDED' | 'FAILED' | 'SKIPPED' | 'CANCELLED';
@@ -40,6 +49,8 @@ export interface RunState {
   /** The graph within the workflow's nodes that it runs: node ids with `/` between. Empty: the workflow itself. */
   readonly bodyPath: string;
   readonly forkedFrom: ForkOrigin | undefined;
+  /** Undefined: no limit applies to it, and nothing in particular. */
+  readonly flow: RunFlow | undefined;
   /** Undefined: it is not held back. */
   readonly pause: Pause | undefined;
   /** Nodes that are held back by themselves. */

@@ -13,7 +13,8 @@ import { draftOfTurn, emit, planNode, type Turn } from './turn.ts';
 /** Keeps the signal, or gives it to the node that waits for it. */
 export function sendSignal(turn: Turn, { name, payload, signalId }: SendSignal): void {
   const draft = draftOfTurn(turn);
-  if (draft.status !== 'RUNNING' || (signalId !== '' && draft.signalIds.includes(signalId))) return;
+  const isOpen = draft.status === 'RUNNING' || draft.status === 'CREATED';
+  if (!isOpen || (signalId !== '' && draft.signalIds.includes(signalId))) return;
   emit(turn, { kind: 'signal_received', name, payload, signalId });
   for (const id of turn.plan.nodes.keys()) {
     const node = draft.nodes.get(id);

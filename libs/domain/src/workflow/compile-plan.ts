@@ -3,6 +3,7 @@ import { NodeNames } from '../expression/node-names.ts';
 import { checkGraph, checkSize } from './check-graph.ts';
 import { checkAliases, checkReferences } from './check-references.ts';
 import { compileEdges } from './compile-edges.ts';
+import { compileFlow } from './compile-flow.ts';
 import { compileNode } from './compile-node.ts';
 import { templateIn } from './compile-part.ts';
 import { compileSchemaIn } from './compile-schema-part.ts';
@@ -62,6 +63,7 @@ export function analyzeWorkflow(definition: WorkflowDefinition, known?: ProblemL
   for (const [index, node] of definition.nodes.entries()) nodes.set(node.id, compileNode(node, index, surroundings));
   const compensations = compileCompensations(surroundings);
   const output = templateIn(definition.output, ['output'], env, problems);
+  const flow = compileFlow(definition, env, problems);
   const validateInput = compileSchemaIn(definition.input_schema, ['input_schema'], problems);
   checkAliases(nodeNames, ids, problems);
   checkReferences(graph, nodes, edges, problems);
@@ -77,6 +79,7 @@ export function analyzeWorkflow(definition: WorkflowDefinition, known?: ProblemL
     startNodes: graph.starts,
     order: graph.order,
     output,
+    flow,
     validateInput,
   };
   return { plan, problems: all };

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../expression/json.ts';
+import type { FlowDefinition } from './flow-definition.ts';
 
 /**
  * The workflow definition: the native document itself, checked. Its field names are those of the
@@ -6,7 +7,7 @@ import type { JsonObject, JsonValue } from '../expression/json.ts';
  * turn every other dialect into this form. Durations stay text (`"30s"`, `"500ms"`, `"1h30m"`); the
  * compiled plan has them in milliseconds.
  */
-export interface WorkflowDefinition {
+export interface WorkflowDefinition extends FlowDefinition {
   /** Stable name of the workflow: `[A-Za-z0-9_.-]{1,128}`. */
   readonly id: string;
   readonly name?: string;

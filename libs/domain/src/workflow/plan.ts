@@ -2,6 +2,7 @@ import type { Condition } from '../expression/condition.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { JsonObject, JsonValue } from '../expression/json.ts';
 import type { Template } from '../expression/template.ts';
+import type { FlowPlan } from './compile-flow.ts';
 import type {
   Branch,
   ContextBudget,
@@ -35,6 +36,8 @@ export interface Plan {
   readonly hasWaits: boolean;
   /** The `output` template of the workflow. */
   readonly output: Template | undefined;
+  /** Limits, priority and fairness of its runs; undefined: the definition says nothing about them. */
+  readonly flow: FlowPlan | undefined;
   /** The violations of `input_schema` by a run's input, at most 100; empty: the input is accepted. */
   readonly validateInput: (input: JsonValue) => readonly SchemaViolation[];
 }

@@ -8,6 +8,7 @@ import { controlRunRoutes } from './routes/control-run.ts';
 import { forkRunRoutes } from './routes/fork-run.ts';
 import { healthRoute } from './routes/health.ts';
 import { invokeAgentRoute } from './routes/invoke-agent.ts';
+import { limitRoutes } from './routes/limits.ts';
 import { llmStreamRoute } from './routes/llm-stream.ts';
 import { llmRoutes } from './routes/llm.ts';
 import { nodeInputRoute } from './routes/node-input.ts';
@@ -48,6 +49,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   runEventRoutes(app, clients, streams);
   scheduleRoutes(app, clients);
   scheduleActionRoutes(app, clients);
+  limitRoutes(app, clients);
   runHistoryRoutes(app, clients);
   approvalRoutes(app, clients);
   registerAgentRoute(app, clients);

@@ -18,6 +18,8 @@ export interface StartBody {
   readonly request_id?: string;
   readonly session_id?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly priority?: number;
+  readonly fairness_key?: string;
   readonly wait?: string;
 }
 
@@ -41,6 +43,8 @@ export const START_FIELDS: JsonSchema = {
     additionalProperties: { type: 'string' },
     description: 'Key/value pairs to find the run by.',
   },
+  priority: { type: 'integer', minimum: 1, maximum: 5, description: '1 (first) to 5. Default: as the workflow says.' },
+  fairness_key: { type: 'string', description: 'Runs that wait take turns over these. Default: as the workflow says.' },
   wait: durationSchema(WAIT_DESCRIPTION),
 };
 
@@ -90,8 +94,10 @@ export async function startRun(
 }
 
 /** The fields of a start that are the same wherever it is asked for. */
-export function startFields({ input, session_id: sessionId = '', labels = {} }: StartBody) {
-  return { ...(input === undefined ? {} : { input: valueOfJson(input) }), sessionId, labels };
+export function startFields({ input, session_id: sessionId = '', labels = {}, priority = 0, ...rest }: StartBody) {
+  const { fairness_key: fairnessKey = '' } = rest;
+  const given = input === undefined ? {} : { input: valueOfJson(input) };
+  return { ...given, sessionId, labels, priority, fairnessKey };
 }
 
 /** What a start of any kind answers. */

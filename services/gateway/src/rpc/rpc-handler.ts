@@ -4,7 +4,13 @@ import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
+import {
+  ApprovalService,
+  LimitService,
+  RunService,
+  ScheduleService,
+  WorkflowService,
+} from '@skein/contracts/scheduler';
 import { Health, ServerReflection } from '@skein/contracts/grpc';
 import { createHealth, MAX_MESSAGE_BYTES, reflectionBinding } from '@skein/rpc';
 import type { EdgeHandler } from '../edge/listener.ts';
@@ -18,6 +24,7 @@ const PUBLIC = [
   WorkflowService,
   ApprovalService,
   ScheduleService,
+  LimitService,
   AgentRegistryService,
   RpcRegistryService,
   ToolService,
@@ -44,6 +51,7 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(WorkflowService, forward(WorkflowService, clients.workflows, streams));
     router.service(ApprovalService, forward(ApprovalService, clients.approvals, streams));
     router.service(ScheduleService, forward(ScheduleService, clients.schedules, streams));
+    router.service(LimitService, forward(LimitService, clients.limits, streams));
     router.service(AgentRegistryService, forward(AgentRegistryService, clients.agents, streams, ['watchRoutes']));
     router.service(RpcRegistryService, forward(RpcRegistryService, clients.services, streams));
     router.service(ToolService, forward(ToolService, clients.tools, streams));

@@ -2,7 +2,13 @@ import { createClient } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
+import {
+  ApprovalService,
+  LimitService,
+  RunService,
+  ScheduleService,
+  WorkflowService,
+} from '@skein/contracts/scheduler';
 import { directTransport } from '@skein/rpc';
 import { pino } from 'pino';
 import type { ErrorBody } from '../errors/error-body.ts';
@@ -12,6 +18,7 @@ import { FakeEvents } from './fake-events.ts';
 import { fakeLlm } from './fake-llm.ts';
 import { fakeRegistry } from './fake-registry.ts';
 import { fakeServices } from './fake-services.ts';
+import { fakeLimits } from './fake-limits.ts';
 import { FakeSchedules } from './fake-schedules.ts';
 import { fakeTools } from './fake-tools.ts';
 import { FakeScheduler, SLOW_WORKFLOW } from './fake-scheduler.ts';
@@ -53,6 +60,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
   const transport = directTransport([
     ...scheduler.bindings,
     schedules.binding,
+    fakeLimits(),
     events.binding,
     fakeRegistry(),
     fakeServices(),
@@ -68,6 +76,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     workflows,
     approvals: createClient(ApprovalService, transport),
     schedules: createClient(ScheduleService, transport),
+    limits: createClient(LimitService, transport),
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),

@@ -3,7 +3,13 @@ import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
-import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
+import {
+  ApprovalService,
+  LimitService,
+  RunService,
+  ScheduleService,
+  WorkflowService,
+} from '@skein/contracts/scheduler';
 import { explainOutage } from './explain-outage.ts';
 
 /** The services behind the edge. */
@@ -12,6 +18,7 @@ export interface Clients {
   readonly workflows: Client<typeof WorkflowService>;
   readonly approvals: Client<typeof ApprovalService>;
   readonly schedules: Client<typeof ScheduleService>;
+  readonly limits: Client<typeof LimitService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
@@ -23,12 +30,13 @@ export interface Clients {
 
 /** The same clients; a service that does not answer is named in the error. */
 export function explainedClients(clients: Clients): Clients {
-  const { runs, workflows, approvals, schedules, agents, services, tools, events, llm, doctors } = clients;
+  const { runs, workflows, approvals, schedules, limits, agents, services, tools, events, llm, doctors } = clients;
   return {
     runs: explainOutage(RunService, 'scheduler', runs),
     workflows: explainOutage(WorkflowService, 'scheduler', workflows),
     approvals: explainOutage(ApprovalService, 'scheduler', approvals),
     schedules: explainOutage(ScheduleService, 'scheduler', schedules),
+    limits: explainOutage(LimitService, 'scheduler', limits),
     agents: explainOutage(AgentRegistryService, 'registry', agents),
     services: explainOutage(RpcRegistryService, 'registry', services),
     tools: explainOutage(ToolService, 'registry', tools),

@@ -1,5 +1,6 @@
 import {
   ApprovalService,
+  LimitService,
   RunService,
   ScheduleService,
   WorkflowService,
@@ -19,6 +20,9 @@ const ALWAYS = new Set<unknown>([
   ...Object.values(otherRunCalls),
   ...WorkflowService.methods,
   ...ApprovalService.methods,
+  LimitService.method.setLimit,
+  LimitService.method.getLimit,
+  LimitService.method.listLimits,
   getSchedule,
   listSchedules,
   listScheduleTimes,

@@ -24,6 +24,7 @@ import {
   type RunState,
 } from '@skein/domain';
 import { childOutcome, childStart } from './child-start.ts';
+import type { LimitLookUp } from './limits/flow-of-run.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { RunCell } from './run-cell.ts';
 import { RunElsewhereError, StartLostError, type EngineStart } from './run-errors.ts';
@@ -46,6 +47,8 @@ export interface ChildRunsOptions {
   readonly host: ChildRunHost;
   readonly store: Pick<RunStore, 'load' | 'existingAmong' | 'endedAmong'>;
   readonly plans: PlanSource;
+  /** Which operators' limits there are. */
+  readonly book: LimitLookUp;
   /** Told of what went wrong; it is tried again. */
   readonly onFailed: (error: unknown) => void;
 }

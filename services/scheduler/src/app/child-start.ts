@@ -3,6 +3,7 @@ import {
   childInput,
   findPlanNode,
   finalFailure,
+  FlowError,
   nodeInput,
   type ChildEnded,
   type Failure,
@@ -12,13 +13,14 @@ import {
   type RunState,
 } from '@skein/domain';
 import { childFork, type ChildForkDependencies } from './child-fork.ts';
+import { flowOfStart, type LimitLookUp } from './limits/flow-of-run.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { RunCell } from './run-cell.ts';
 import type { EngineStart } from './run-errors.ts';
 
 /** The start of a child run, why there cannot be one, or undefined where nobody waits for it. */
 export async function childStart(
-  dependencies: ChildForkDependencies,
+  dependencies: ChildForkDependencies & { readonly book: LimitLookUp },
   cell: RunCell,
   child: OpenChild,
 ): Promise<EngineStart | { readonly failure: Failure } | undefined> {
@@ -40,13 +42,15 @@ export async function childStart(
   const { version: workflowVersion, definition, bodyPath, plan } = graph;
   const fork = await childFork(dependencies, cell, child, plan);
   const command = { kind: 'start_run' as const, workflowVersion, definition, bodyPath, input, userMessage: undefined };
-  return {
-    runId: childRunId,
-    namespace,
-    plan,
-    key: undefined,
-    command: { ...command, labels, sessionId, traceparent, parent: link, fork },
-  };
+  const start = { ...command, labels, sessionId, traceparent, parent: link, fork };
+  try {
+    const flow = flowOfStart(dependencies.book, plan, namespace, start, {}, state);
+    return { runId: childRunId, namespace, plan, key: undefined, command: { ...start, flow } };
+  } catch (error) {
+    if (!(error instanceof FlowError)) throw error;
+    const message = `${error.place} of workflow ${plan.workflowId} does not work on its input: ${error.message}`;
+    return { failure: failureOf('LIMIT_KEY_INVALID', message, node, 'correct the input of the node') };
+  }
 }
 
 /** What a child run's end is to its parent. */

@@ -13,9 +13,11 @@
  *     way to becoming a fact, and what is decided meanwhile must not bring the same task here again.
  * T6. An executor that has another stream is not lost with one: it is asked there what it has in hand.
  * T7. A task that is held back goes to nobody until it is not; whoever has it already keeps it.
+ * T8. Where tasks wait for credits, priority goes first, and fairness keys take turns (TaskQueue).
  */
 import type { DispatchKey, LossReason, TimeoutKind } from '@skein/domain';
 import type { TaskOrder } from './task-order.ts';
+import { TaskQueue } from './task-queue.ts';
 
 /** How an executor is reached; calls are buffered and never fail. */
 export interface ExecutorChannel {
@@ -80,8 +82,7 @@ export class Dispatcher {
   readonly #listener: DispatchListener;
   readonly #entries = new Map<string, Entry>();
   readonly #sessions = new Set<ExecutorSession>();
-  #queue: Entry[] = [];
-  #queueHead = 0;
+  readonly #queue = new TaskQueue<Entry>();
   #announceTimer: NodeJS.Timeout | undefined;
   #announceLimit: NodeJS.Timeout | undefined;
 
@@ -207,25 +208,16 @@ export class Dispatcher {
   }
 
   #assign(): void {
-    while (this.#queueHead < this.#queue.length) {
+    for (;;) {
       const session = this.#freest();
-      if (session === undefined) return this.#compact();
-      const entry = this.#queue[this.#queueHead];
-      this.#queueHead += 1;
-      if (entry?.place !== 'queued' || !this.#isCurrent(entry)) continue;
+      if (session === undefined) return;
+      const entry = this.#queue.shift();
+      if (entry === undefined) return;
+      if (entry.place !== 'queued' || !this.#isCurrent(entry)) continue;
       session.credits -= 1;
       this.#hold(entry, session);
       session.channel.sendTask(entry.order);
     }
-    this.#queue = [];
-    this.#queueHead = 0;
-  }
-
-  /** Lets go of what has been taken from a long queue. */
-  #compact(): void {
-    if (this.#queueHead < 1024) return;
-    this.#queue = this.#queue.slice(this.#queueHead);
-    this.#queueHead = 0;
   }
 
   #freest(): ExecutorSession | undefined {

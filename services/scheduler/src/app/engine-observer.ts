@@ -16,6 +16,8 @@ export interface EngineObserver {
 export interface SchedulerObserver extends EngineObserver {
   /** A report of an executor could not be taken; it comes again. */
   reportFailed(runId: string, error: unknown): void;
+  /** So many runs wait for slots of their limits, with whichever scheduler. */
+  runsWaiting(count: number): void;
   /** Events could not be handed to the bus; the relay does it later. */
   publishFailed(error: unknown): void;
 }

@@ -131,6 +131,7 @@ export function decodeFinalState(row: RunRow, { eventCount: lastSeq, body }: Tra
     parent: head.parent,
     bodyPath: head.bodyPath ?? '',
     forkedFrom: head.forkedFrom,
+    flow: undefined,
     pause: undefined,
     pausedNodes: new Map(),
     signals: [],

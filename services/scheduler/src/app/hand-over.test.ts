@@ -6,6 +6,7 @@ import { compileWorkflow } from '@skein/domain';
 import { UnknownEventError } from '@skein/events';
 import { bind, directTransport } from '@skein/rpc';
 import { v7 as uuidv7 } from 'uuid';
+import { MemoryLimitStore } from '../adapters/memory/limit-store.ts';
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import { ONE_AGENT, sampleStart } from '../testing/engine-rig.ts';
 import { Ownership, type Member } from './ownership.ts';
@@ -51,6 +52,7 @@ function coreOf(schedulerId: string, store: RunStore, asked: (runId: string) => 
   const told: string[] = [];
   const core = new SchedulerCore({
     store,
+    limits: new MemoryLimitStore({ runs: store }),
     ownership,
     peers: {
       at: () => ({
@@ -68,6 +70,7 @@ function coreOf(schedulerId: string, store: RunStore, asked: (runId: string) => 
       storeFailed: () => {},
       reportFailed: () => {},
       publishFailed: () => {},
+      runsWaiting: () => {},
     },
     newCommitId: uuidv7,
     nowMs: Date.now,

@@ -22,6 +22,8 @@ export interface MemberListener {
   membersChanged(): void;
   /** `namespace/workflow_id` has another version. A hint: it may not come. */
   workflowChanged(workflow: string): void;
+  /** This run has got its slots; empty: an operator has changed a limit. A hint: it may not come. */
+  limitsChanged(runId: string): void;
   /** A user has made, changed or deleted a schedule. A hint: it may not come. */
   schedulesChanged(): void;
   /** The session has ended without having been closed. */

@@ -22,6 +22,7 @@ function candidate(schedulerId: string, store: MemberStore): Candidate {
     onResumed: () => void told.push('resumed'),
     onWorkflowChanged: (workflow) => void told.push(`workflow ${workflow ?? 'any'}`),
     onSchedulesChanged: () => void told.push('schedules'),
+    onLimitsChanged: () => {},
     onRetry: (error) => void told.push(`retry: ${error instanceof Error ? error.message : String(error)}`),
   });
   return { membership, told, [Symbol.asyncDispose]: () => membership[Symbol.asyncDispose]() };

@@ -34,6 +34,8 @@ export interface MembershipOptions {
   readonly onWorkflowChanged: (workflow: string | undefined) => void;
   /** A user has changed schedules. */
   readonly onSchedulesChanged: () => void;
+  /** A run has got its slots; undefined: operators may have changed limits. */
+  readonly onLimitsChanged: (runId: string | undefined) => void;
   /** A try failed; the next follows. */
   readonly onRetry: (error: unknown) => void;
 }
@@ -140,6 +142,7 @@ export class Membership implements AsyncDisposable {
       membersChanged: () => this.#beat(),
       workflowChanged: (workflow) => this.#options.onWorkflowChanged(workflow),
       schedulesChanged: () => this.#options.onSchedulesChanged(),
+      limitsChanged: (runId) => this.#options.onLimitsChanged(runId === '' ? undefined : runId),
       lost: () => {
         // It may end before it was handed over.
         isLost = true;
@@ -152,6 +155,7 @@ export class Membership implements AsyncDisposable {
     this.#session = session;
     this.#connectedAtMs = performance.now();
     this.#options.onWorkflowChanged(undefined);
+    this.#options.onLimitsChanged(undefined);
     await this.#join(session);
     return session;
   }

@@ -26,7 +26,7 @@ export interface ReplayQuery {
 export const MAX_REPLAYS = 100;
 /** Open runs of a version are picked from so many of the workflow. */
 const MAX_LISTED = 1000;
-const OPEN = ['RUNNING', 'WAITING', 'PAUSED', 'FAILING', 'CANCELLING'] as const;
+const OPEN = ['CREATED', 'RUNNING', 'WAITING', 'PAUSED', 'FAILING', 'CANCELLING'] as const;
 
 /** Replays stored runs, newest first. */
 export async function replayRuns(

@@ -16,6 +16,7 @@
  */
 import {
   decide,
+  isLimited,
   isTerminal,
   needsDispatch,
   nextTimerMs,
@@ -29,6 +30,8 @@ import type { Fate, PendingTransition } from './commit-lane.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { EndWaiters } from './end-waiters.ts';
 import type { EngineObserver } from './engine-observer.ts';
+import type { LimitLookUp } from './limits/flow-of-run.ts';
+import type { RunAdmission } from './limits/run-admission.ts';
 import type { Ownership } from './ownership.ts';
 import type { PlanSource } from './plan-source.ts';
 import { newCell, type MailboxEntry, type RunCell } from './run-cell.ts';
@@ -50,6 +53,10 @@ export interface RunEngineOptions {
   readonly store: Pick<RunStore, 'load' | 'lastTransition' | 'postpone' | 'existingAmong' | 'endedAmong'>;
   readonly plans: PlanSource;
   readonly dispatcher: Dispatcher;
+  /** Gets runs the slots of their limits. */
+  readonly admission: Pick<RunAdmission, 'waits' | 'ended'>;
+  /** Which operators' limits there are, for child runs. */
+  readonly book: LimitLookUp;
   /** Makes a transition durable. */
   readonly commit: (pending: PendingTransition) => void;
   /** Which runs are this scheduler's, and whether it can be sure. */
@@ -71,7 +78,7 @@ export class RunEngine {
   constructor(options: RunEngineOptions) {
     this.#options = options;
     const onFailed = (error: unknown) => options.observer.storeFailed(error);
-    this.#children = new ChildRuns({ host: this, store: options.store, plans: options.plans, onFailed });
+    this.#children = new ChildRuns({ ...options, host: this, onFailed });
   }
 
   /** Open runs in memory. */
@@ -357,6 +364,9 @@ export class RunEngine {
       this.#waiters.end(cell.runId, state);
       this.#children.ended(state);
     } else this.#arm(cell, state);
+    const { admission } = this.#options;
+    if (state.status === 'CREATED') admission.waits(state);
+    else if (ended && isLimited(state)) admission.ended(state.runId);
   }
 
   /** E5: the next time anything of the run is due by the clock. */
@@ -463,6 +473,7 @@ export class RunEngine {
     if (openChildren(state, { isWanted: true }).length > 0) this.#keepTime(cell, state, this.#delayMs(cell, state));
     else this.#arm(cell, state);
     this.#children.loaded(cell);
+    if (state.status === 'CREATED') this.#options.admission.waits(state);
     return cell;
   }
 }

@@ -7,6 +7,7 @@
 import { UnknownEventError } from '@skein/events';
 import type { EngineObserver } from './engine-observer.ts';
 import { UnknownFinalStateError } from './final-state.ts';
+import type { RunAdmission } from './limits/run-admission.ts';
 import type { Outbox } from './outbox.ts';
 import type { Ownership } from './ownership.ts';
 import { type RunEngine } from './run-engine.ts';
@@ -22,6 +23,8 @@ export interface RunKeeperOptions {
   readonly observer: EngineObserver;
   /** Which runs are this scheduler's; one that is not sure relays events, but leaves runs alone. */
   readonly ownership: Ownership;
+  /** Looks after the limits that runs wait for. */
+  readonly admission: Pick<RunAdmission, 'round' | 'forget'>;
   /** Leaves a run to a newer scheduler; false where there is none. */
   readonly handOver: (runId: string) => Promise<boolean>;
 }
@@ -79,6 +82,7 @@ export class RunKeeper implements AsyncDisposable {
     await outbox.relay();
     if (ownership.isActive) {
       await this.#sweep();
+      await this.#options.admission.round();
       if (ownership.isSettling || this.#isAdopting) await this.adoptAll();
       await this.#lookAfterAwaited();
     }
@@ -86,6 +90,7 @@ export class RunKeeper implements AsyncDisposable {
     if (nowMs - this.#lastCleaningMs < CLEANING_MS) return;
     this.#lastCleaningMs = nowMs;
     await this.#options.store.deleteStartKeys(START_KEY_AGE_MS);
+    await this.#options.admission.forget();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

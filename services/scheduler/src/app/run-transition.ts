@@ -40,6 +40,7 @@ export function transitionOf(cell: RunCell, decision: Decision, nowMs: number): 
 /** Where a run stands, as its row says it. */
 export function rowStatus(state: RunState, { hasWaits }: Pick<Plan, 'hasWaits'>): RunRowStatus {
   if (isTerminal(state.status)) return state.status;
+  if (state.status === 'CREATED') return 'CREATED';
   if (state.pause !== undefined) return 'PAUSED';
   return hasWaits && isWaiting(state) ? 'WAITING' : state.status;
 }

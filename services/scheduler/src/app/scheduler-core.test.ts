@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { compileWorkflow, type Plan } from '@skein/domain';
 import { eventually } from '@skein/testkit';
 import { v7 as uuidv7 } from 'uuid';
+import { MemoryLimitStore } from '../adapters/memory/limit-store.ts';
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import { ONE_AGENT, sampleStart, taskSucceeded } from '../testing/engine-rig.ts';
 import { NO_PEERS } from '../testing/no-peers.ts';
@@ -29,6 +30,7 @@ function coreOver(store: RunStore): Rig {
   const told: string[] = [];
   const core = new SchedulerCore({
     store,
+    limits: new MemoryLimitStore({ runs: store }),
     plans: { stored: async () => ({ version: 1, plan }), ofRun: async () => plan },
     carrier: { maxPayloadBytes: 1024 * 1024, publishEventBatch: async () => void told.push('published') },
     observer: {
@@ -38,6 +40,7 @@ function coreOver(store: RunStore): Rig {
       storeFailed: (error) => void told.push(`store failed: ${String(error)}`),
       reportFailed: (_, error) => void told.push(`report failed: ${String(error)}`),
       publishFailed: () => {},
+      runsWaiting: () => {},
     },
     ownership,
     peers: NO_PEERS,

@@ -11,6 +11,9 @@ import { Dispatcher, type ExecutorSession, type TaskAddress } from './dispatcher
 import type { SchedulerObserver } from './engine-observer.ts';
 import { Outbox, type EventCarrier } from './outbox.ts';
 import { handOver } from './hand-over.ts';
+import { LimitBook } from './limits/limit-book.ts';
+import type { LimitStore } from './limits/limit-store.ts';
+import { RunAdmission } from './limits/run-admission.ts';
 import type { Member, Ownership } from './ownership.ts';
 import type { Peers } from './peers.ts';
 import type { PlanSource } from './plan-source.ts';
@@ -22,6 +25,8 @@ import type { RunStore } from './run-store.ts';
 /** What a scheduler is made of. */
 export interface SchedulerCoreOptions {
   readonly store: RunStore;
+  /** Where limits are, with who holds and who waits. */
+  readonly limits: LimitStore;
   readonly plans: PlanSource;
   readonly carrier: EventCarrier;
   readonly observer: SchedulerObserver;
@@ -42,6 +47,9 @@ export class SchedulerCore implements AsyncDisposable {
   readonly dispatcher: Dispatcher;
   readonly outbox: Outbox;
   readonly keeper: RunKeeper;
+  /** Which limits operators have set. */
+  readonly book: LimitBook;
+  readonly admission: RunAdmission;
   readonly #lanes: CommitLanes;
   readonly #options: SchedulerCoreOptions;
   /** Changes of the members are taken one after the other. */
@@ -73,9 +81,22 @@ export class SchedulerCore implements AsyncDisposable {
       onUnclaimed: (session, address) => void this.#settleUnclaimed(session, address),
     });
     const commit = this.#lanes.add.bind(this.#lanes);
-    this.engine = new RunEngine({ ...options, dispatcher: this.dispatcher, commit });
+    this.book = new LimitBook(options.limits);
+    this.admission = new RunAdmission({
+      ...options,
+      book: this.book,
+      host: {
+        submit: (runId, command) => this.engine.submit(runId, command),
+        adopt: (runId) => this.engine.adopt(runId),
+      },
+      onFailed: (error) => observer.storeFailed(error),
+      onWaiting: (count) => observer.runsWaiting(count),
+    });
+    const { book, admission } = this;
+    this.engine = new RunEngine({ ...options, dispatcher: this.dispatcher, commit, book, admission });
     const handOverRun = (runId: string) => handOver(options, runId);
-    this.keeper = new RunKeeper({ ...options, engine: this.engine, outbox: this.outbox, handOver: handOverRun });
+    const { engine, outbox } = this;
+    this.keeper = new RunKeeper({ ...options, engine, outbox, admission, handOver: handOverRun });
   }
 
   /**
@@ -118,6 +139,7 @@ export class SchedulerCore implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopped = true;
     await this.keeper[Symbol.asyncDispose]();
+    this.admission[Symbol.dispose]();
     this.engine.stop();
     await this.#lanes.idle();
   }

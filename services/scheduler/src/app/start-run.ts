@@ -10,18 +10,20 @@ import {
   type JsonObject,
   type JsonValue,
   type Plan,
+  type RunFlow,
   type RunState,
   type StartRun,
 } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
 import type { AgentDirectory } from './agent-directory.ts';
+import { flowOfStart, flowRefused, type FlowOverrides, type LimitLookUp } from './limits/flow-of-run.ts';
 import type { PlanCache } from './plan-cache.ts';
 import type { RunEngine } from './run-engine.ts';
 import { StartLostError, type EngineStart } from './run-errors.ts';
 import type { RunStore } from './run-store.ts';
 
 /** A start as it was asked for, checked at the edge. */
-export interface StartRequest {
+export interface StartRequest extends FlowOverrides {
   readonly namespace: string;
   /** A UUIDv7. */
   readonly runId: string;
@@ -54,6 +56,8 @@ export interface StartRunDependencies {
   readonly plans: PlanCache;
   readonly store: Pick<RunStore, 'findStart'>;
   readonly agents: AgentDirectory;
+  /** Which operators' limits there are. */
+  readonly book: LimitLookUp;
 }
 
 /** Starts a run, or finds the one that the same request started before. */
@@ -77,7 +81,7 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
     traceparent,
   };
   const key = requestId === undefined ? undefined : { requestId, digest: requestDigest(request) };
-  return startPlan(dependencies, { namespace, runId, plan, key, command });
+  return startPlan(dependencies, { namespace, runId, plan, key, command }, request);
 }
 
 /** The run that the same request started before it would have been refused. @throws the refusal where there is none. */
@@ -93,18 +97,32 @@ async function startedBefore(
 }
 
 /** Starts a run on a plan that is at hand. */
-export async function startPlan(dependencies: StartRunDependencies, start: EngineStart): Promise<StartedRun> {
-  const { engine, store } = dependencies;
+export async function startPlan(
+  dependencies: StartRunDependencies,
+  start: EngineStart,
+  { priority, fairnessKey }: FlowOverrides = {},
+): Promise<StartedRun> {
+  const { engine, store, book } = dependencies;
   const { namespace, runId, plan, key } = start;
   await checkStart(dependencies, namespace, start.command.input.value, plan);
+  const flow = flowOrRefusal(() => flowOfStart(book, plan, namespace, start.command, { priority, fairnessKey }), plan);
+  const command = flow === undefined ? start.command : { ...start.command, flow };
   try {
-    return { created: true, state: await engine.start(start), plan };
+    return { created: true, state: await engine.start({ ...start, command }), plan };
   } catch (error) {
     if (!(error instanceof StartLostError)) throw error;
     const earlier = key && (await store.findStart(namespace, key.requestId));
     if (earlier === undefined) throw runIdTaken(runId, error);
     if (earlier.digest !== key?.digest) throw requestIdReused(key?.requestId ?? '', earlier.runId);
     return { created: false, runId: earlier.runId };
+  }
+}
+
+function flowOrRefusal(work: () => RunFlow | undefined, plan: Plan): RunFlow | undefined {
+  try {
+    return work();
+  } catch (error) {
+    throw flowRefused(error, plan);
   }
 }
 
@@ -171,8 +189,12 @@ function* agentsOf(plan: Plan): Generator<string> {
 }
 
 /** Everything in a request that makes it a different request. */
-function requestDigest({ target, input, sessionId, labels }: StartRequest): string {
-  const content = canonicalJson({ target, input, sessionId, labels });
+function requestDigest({ target, input, sessionId, labels, priority, fairnessKey }: StartRequest): string {
+  const asked = {
+    ...(priority === undefined ? {} : { priority }),
+    ...(fairnessKey === undefined ? {} : { fairnessKey }),
+  };
+  const content = canonicalJson({ target, input, sessionId, labels, ...asked });
   return hash('sha256', content);
 }
 

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_FLOW,
   findPlanNode,
   isHeldBack,
   needsDispatch,
@@ -9,6 +10,7 @@ import {
   type RunState,
 } from '@skein/domain';
 import type { RunCell } from './run-cell.ts';
+import type { TaskTurn } from './task-queue.ts';
 
 /** A task that is to go to an executor. */
 export interface TaskOrder {
@@ -22,6 +24,8 @@ export interface TaskOrder {
   readonly traceparent: string;
   /** What the last heartbeat of the node said. */
   readonly resumeDetails: Payload | undefined;
+  /** What it is put in order by while it waits for an executor. */
+  readonly turn: TaskTurn;
   /** Whether it may not go to an executor: somebody has paused the run or the node. */
   readonly isHeldBack: boolean;
 }
@@ -51,6 +55,7 @@ export function orderFor(
     sessionId: state.sessionId,
     traceparent: state.traceparent,
     resumeDetails: run.resumeDetails,
+    turn: state.flow ?? DEFAULT_FLOW,
     isHeldBack: isHeldBack(state, nodeId),
   };
 }

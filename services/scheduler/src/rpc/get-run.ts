@@ -1,6 +1,7 @@
 import type { MethodImpl } from '@connectrpc/connect';
-import type { RunService } from '@skein/contracts/scheduler';
+import { RunState, type RunService } from '@skein/contracts/scheduler';
 import { findRun } from '../app/find-run.ts';
+import { waitsForSlot } from '../app/limits/waits-for-slot.ts';
 import { forwardingHeaders, isAway, wasForwarded } from './at-owner.ts';
 import { minSeqOf, namespaceOf, runIdOf } from './request-fields.ts';
 import { runToMessage } from './run-message.ts';
@@ -12,7 +13,7 @@ const OWNER_ANSWER_MS = 1000;
 /** RunService.GetRun. The owner knows where the tasks of a run are; without it the store knows everything else. */
 export function getRunRpc(parts: RunRpcParts): MethodImpl<typeof RunService.method.getRun> {
   return async (request, { requestHeader, signal }) => {
-    const { ownership, peers, dispatcher } = parts;
+    const { ownership, peers, dispatcher, limits } = parts;
     const namespace = namespaceOf(request.namespace);
     const runId = runIdOf(request.runId);
     const minSeq = minSeqOf('min_seq', request.minSeq);
@@ -27,6 +28,9 @@ export function getRunRpc(parts: RunRpcParts): MethodImpl<typeof RunService.meth
       }
     }
     const found = await findRun(parts, namespace, runId, minSeq);
-    return { run: runToMessage(found, ownership.owns(runId) ? dispatcher : undefined) };
+    const run = runToMessage(found, ownership.owns(runId) ? dispatcher : undefined);
+    const place = run.state === RunState.CREATED ? await limits.placeOf(runId) : undefined;
+    if (place !== undefined) run.waitingFor = waitsForSlot(place);
+    return { run };
   };
 }

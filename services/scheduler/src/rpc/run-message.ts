@@ -23,6 +23,7 @@ import { rowStatus } from '../app/run-transition.ts';
 import { nodeWaitsFor, runWaitsFor } from '../app/waiting-for.ts';
 
 const RUN_STATES: Record<RunRowStatus, RunStateEnum> = {
+  CREATED: RunStateEnum.CREATED,
   RUNNING: RunStateEnum.RUNNING,
   WAITING: RunStateEnum.WAITING,
   PAUSED: RunStateEnum.PAUSED,

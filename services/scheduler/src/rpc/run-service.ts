@@ -3,6 +3,8 @@ import type { RunService } from '@skein/contracts/scheduler';
 import type { AgentDirectory } from '../app/agent-directory.ts';
 import type { Dispatcher } from '../app/dispatcher.ts';
 import type { ImportRunDependencies } from '../app/import-run.ts';
+import type { LimitLookUp } from '../app/limits/flow-of-run.ts';
+import type { LimitStore } from '../app/limits/limit-store.ts';
 import type { Ownership } from '../app/ownership.ts';
 import type { Peers } from '../app/peers.ts';
 import type { PlanCache } from '../app/plan-cache.ts';
@@ -23,6 +25,9 @@ export interface RunRpcParts {
   readonly engine: RunEngine;
   readonly dispatcher: Dispatcher;
   readonly store: RunStore;
+  /** Whom runs in state CREATED wait for. */
+  readonly limits: Pick<LimitStore, 'placeOf'>;
+  readonly book: LimitLookUp;
   readonly plans: PlanCache;
   readonly agents: AgentDirectory;
   readonly ownership: Ownership;

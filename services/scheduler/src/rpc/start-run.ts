@@ -49,6 +49,8 @@ async function startHere(
     sessionId: bounded('session_id', request.sessionId, 256),
     labels: labelsOf(request.labels),
     traceparent: injectTraceparent() ?? '',
+    priority: priorityOf(request.priority),
+    fairnessKey: request.fairnessKey === '' ? undefined : bounded('fairness_key', request.fairnessKey, 256),
   });
   if (!started.created) {
     return { run: await endOfRun(parts, context, namespace, started.runId, waitMs), created: false };
@@ -61,6 +63,11 @@ async function startHere(
   const isCutShort = leftMs > 0 && !context.signal.aborted && !isTerminal(reached.state.status);
   if (!isCutShort) return { run: runToMessage(reached, parts.dispatcher), created: true };
   return { run: await endOfRun(parts, context, namespace, runId, leftMs), created: true };
+}
+
+function priorityOf(priority: number): number | undefined {
+  if (priority > 5) throw invalidField('priority', 'give 1 (first) to 5');
+  return priority === 0 ? undefined : priority;
 }
 
 function waitMsOf({ waitTimeout }: StartRunRequest): number {

@@ -65,6 +65,11 @@ export function engineRig({ store = new MemoryRunStore(), definition = ONE_AGENT
     dispatcher,
     commit: (transition) => void pending.push(transition),
     ownership: soleOwnership({ isFresh: () => rig.active }),
+    admission: {
+      waits: ({ flow }) => void told.push(`waits for ${flow?.limits.map(({ key }) => key).join(' ')}`),
+      ended: () => void told.push('gives its slots back'),
+    },
+    book: { isLimited: () => false },
     nowMs: Date.now,
     random: () => 0.5,
     observer: {

@@ -28,6 +28,7 @@ export function memberStoreContract(empty: () => Promise<MemberStoreUnderTest>):
         membersChanged: () => void told.push('members'),
         workflowChanged: (workflow) => void told.push(workflow),
         schedulesChanged: () => void told.push('schedules'),
+        limitsChanged: (runId) => void told.push(`limits ${runId}`),
         lost: () => void told.push('lost'),
       });
       sessions.defer(() => session.close());

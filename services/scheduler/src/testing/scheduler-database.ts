@@ -21,7 +21,9 @@ export async function schedulerDatabase(): Promise<SchedulerDatabase> {
     url: database.url,
     pool,
     async empty() {
-      await pool.query('truncate workflow_version, run, run_event, start_key, outbox, member, schedule');
+      await pool.query(
+        'truncate workflow_version, run, run_event, start_key, outbox, member, schedule, limit_key, limit_holder, limit_waiter, limit_turn',
+      );
     },
     async [Symbol.asyncDispose]() {
       await pool.end();

@@ -1,7 +1,7 @@
 import { Code, createClient, type Client } from '@connectrpc/connect';
 import { createMemoryBus, type EventBus } from '@skein/bus';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import { LimitService, RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
 import { bind, directTransport, skeinError } from '@skein/rpc';
 import { testDatabase, type TestDatabase } from '@skein/testkit';
 import { pino } from 'pino';
@@ -13,6 +13,7 @@ export interface SchedulerRig extends AsyncDisposable {
   readonly workflows: Client<typeof WorkflowService>;
   readonly schedules: Client<typeof ScheduleService>;
   readonly tasks: Client<typeof TaskService>;
+  readonly limits: Client<typeof LimitService>;
   readonly bus: EventBus;
   readonly database: TestDatabase;
   /** Stops the scheduler, does what is to be done meanwhile, and starts another on the same database. */
@@ -66,6 +67,7 @@ export async function schedulerRig(): Promise<SchedulerRig> {
     workflows: createClient(WorkflowService, transport),
     schedules: createClient(ScheduleService, transport),
     tasks: createClient(TaskService, transport),
+    limits: createClient(LimitService, transport),
     bus,
     database,
     async restart(meanwhile) {

@@ -37,7 +37,7 @@ export function detectDialect(document: JsonObject): Dialect {
 const DEPENDS_ON_FIELDS = ['flow_id', 'entry_point', 'exit_points'];
 
 /** Fields that only the native form has. */
-const NATIVE_FIELDS = ['input_schema', 'output', 'defaults', '$schema'];
+const NATIVE_FIELDS = 'input_schema output defaults $schema concurrency rate priority fairness'.split(' ');
 const NATIVE_NODE_FIELDS =
   'agent_id model prompt messages expression input when join branch timeouts retry on_error delivery merge'.split(' ');
 

@@ -32,6 +32,7 @@ test('changes of schedules are told to every session', async () => {
       membersChanged: () => {},
       workflowChanged: () => {},
       schedulesChanged: () => void told.push(name),
+      limitsChanged: () => {},
       lost: () => {},
     });
     sessions.defer(() => session.close());
@@ -52,6 +53,7 @@ test('a session that the database ends is told of', async () => {
     membersChanged: () => {},
     workflowChanged: () => {},
     schedulesChanged: () => {},
+    limitsChanged: () => {},
     lost: () => void told.push('lost'),
   });
   await database.pool.query(

@@ -5,7 +5,7 @@
  */
 import pg from 'pg';
 import { DEAD_AFTER_MS, GONE_AFTER_MS, type MemberListener, type MemberStore } from '../../app/member-store.ts';
-import { MEMBER_CHANNEL, SCHEDULE_CHANNEL, WORKFLOW_CHANNEL } from './channels.ts';
+import { LIMIT_CHANNEL, MEMBER_CHANNEL, SCHEDULE_CHANNEL, WORKFLOW_CHANNEL } from './channels.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;
 /** A store that takes longer is as good as away: a member that is not seen is soon dead. */
@@ -112,11 +112,13 @@ async function connect(databaseUrl: string, listener: MemberListener): Promise<p
   client.on('notification', ({ channel, payload = '' }) => {
     if (channel === WORKFLOW_CHANNEL) listener.workflowChanged(payload);
     else if (channel === SCHEDULE_CHANNEL) listener.schedulesChanged();
+    else if (channel === LIMIT_CHANNEL) listener.limitsChanged(payload);
     else listener.membersChanged();
   });
   await client.connect();
   await client.query(`listen ${MEMBER_CHANNEL}`);
   await client.query(`listen ${WORKFLOW_CHANNEL}`);
   await client.query(`listen ${SCHEDULE_CHANNEL}`);
+  await client.query(`listen ${LIMIT_CHANNEL}`);
   return client;
 }

@@ -21,6 +21,23 @@ export function telemetryObserver(logger: Logger): SchedulerObserver {
   const asides = meter.createCounter('skein_runs_set_aside', { description: 'Runs that wait for an operator' });
   const storeFailures = meter.createCounter('skein_store_failures', { description: 'Failed tries at the store' });
 
+  const grants = meter.createCounter('skein_limit_grants', {
+    description: 'Slots that runs have got, by kind of limit',
+  });
+  const limitWaits = meter.createHistogram('skein_limit_wait', {
+    unit: 's',
+    description: 'Time from the acceptance of a run to its slots',
+  });
+  const waiting = meter.createGauge('skein_runs_waiting_for_limits', {
+    description: 'Runs that wait for slots, of all schedulers together',
+  });
+
+  /** Keys have values of the input in them; their kinds are few. */
+  const countAdmission = (run: RunState, atMs: number): void => {
+    for (const { key } of run.flow?.limits ?? []) grants.add(1, { kind: kindOfLimit(key) });
+    limitWaits.record((atMs - run.createdAtMs) / 1000, { priority: run.flow?.priority ?? 0 });
+  };
+
   const countEvent = (event: RunEvent): void => {
     switch (event.kind) {
       case 'node_succeeded':
@@ -77,6 +94,7 @@ export function telemetryObserver(logger: Logger): SchedulerObserver {
         logger.debug({ run_id: after.runId, namespace: after.namespace }, `run of ${plan.workflowId} started`);
       }
       for (const event of events) countEvent(event);
+      if (before?.status === 'CREATED' && events[0]?.kind === 'run_admitted') countAdmission(after, Date.now());
       if (isTerminal(after.status)) runEnded(plan, after);
     },
     raceLost(runId) {
@@ -94,8 +112,15 @@ export function telemetryObserver(logger: Logger): SchedulerObserver {
     reportFailed(runId, error) {
       logger.warn({ run_id: runId, err: error }, 'a report could not be taken; its executor keeps it');
     },
+    runsWaiting: (count) => waiting.record(count),
     publishFailed(error) {
       logger.debug({ err: error }, 'the bus did not take a batch; the relay will bring it');
     },
   };
+}
+
+function kindOfLimit(key: string): 'namespace' | 'workflow' | 'workflow_key' | 'key' {
+  if (key.startsWith('key/')) return 'key';
+  if (!key.startsWith('workflow/')) return 'namespace';
+  return key.indexOf('/', 'workflow/'.length) < 0 ? 'workflow' : 'workflow_key';
 }

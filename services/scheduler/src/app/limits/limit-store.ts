@@ -1,0 +1,113 @@
+import type { LimitClaim } from '@skein/domain';
+
+/** Names a limit. */
+export interface LimitKey {
+  readonly namespace: string;
+  readonly key: string;
+}
+
+/** A run that asks for a slot of every limit that it needs. */
+export interface SlotRequest {
+  readonly namespace: string;
+  readonly runId: string;
+  /** Zero where the definitions of several workflows speak for the same keys. */
+  readonly workflowVersion: number;
+  /** At least one, in the order of the keys. */
+  readonly claims: readonly LimitClaim[];
+  /** 1 (first) to 5. */
+  readonly priority: number;
+  readonly fairnessKey: string;
+  readonly weight: number;
+}
+
+/** Who has got what came free. */
+export interface Grants {
+  /** Runs that hold all their slots and may begin. May name one that has begun already. */
+  readonly grantedRunIds: readonly string[];
+  /** Limits to try again when a token of their rate has come, soonest first. */
+  readonly later: readonly (LimitKey & { readonly afterMs: number })[];
+}
+
+/** A limit as it counts now, with those who hold and wait. */
+export interface LimitState extends LimitKey {
+  /** What an operator has set. */
+  readonly operator: LimitFigures;
+  /** What counts: the operator's figures, else the definition's. */
+  readonly effective: LimitFigures;
+  readonly holderCount: number;
+  readonly waiterCount: number;
+}
+
+/** The figures of a limit. Undefined: there is none. */
+export interface LimitFigures {
+  readonly maxConcurrency: number | undefined;
+  readonly rate: { readonly limit: number; readonly perMs: number } | undefined;
+}
+
+/** What holds a run up that waits. */
+export interface WaitingPlace {
+  /** The limit without room, or the first where all have some. */
+  readonly limit: LimitState;
+  /** 1: it is the next. */
+  readonly place: number;
+}
+
+/** What was left undone between two lines, by whoever died there. */
+export interface LimitAudit {
+  /** Runs in state CREATED that hold their slots. */
+  readonly toAdmit: readonly string[];
+  /** Runs in state CREATED that neither hold nor wait. */
+  readonly toAsk: readonly string[];
+  /** Runs that have ended, and hold or wait. */
+  readonly toRelease: readonly string[];
+  /** Limits with room, and with somebody who waits. */
+  readonly toGrant: readonly LimitKey[];
+  /** Limits that operators have set, of all namespaces. */
+  readonly operated: readonly LimitKey[];
+  /** Runs that wait, in all. */
+  readonly waiting: number;
+}
+
+/**
+ * Where limits are kept, with who holds and who waits.
+ *
+ * L1. A key never has more holders than its limit at the moment of the grant.
+ * L2. A run holds a slot of every key that it asked for, or of none.
+ * L3. Asking again and releasing again change nothing. Only a run in state CREATED gets a slot.
+ * L4. Of those for whom there is room under all their keys, the first in line gets it: by priority, then by turns of the
+ *     fairness keys, then by arrival.
+ */
+export interface LimitStore {
+  /** Gives the run its slots, or puts it in line. */
+  request(request: SlotRequest): Promise<Grants>;
+  /** Takes runs that have ended out of everything; whoever is next gets their slots. */
+  release(runIds: readonly string[]): Promise<Grants>;
+  /** Gives what is free under these limits to whoever is next. */
+  grantNext(keys: readonly LimitKey[]): Promise<Grants>;
+  /** Looks for what was left undone; of runs that are to go on, only those of these shards. */
+  audit(shards: readonly number[]): Promise<LimitAudit>;
+  /** Forgets limits that nobody uses and no operator has set; answers how many. */
+  forgetUnused(): Promise<number>;
+  /** Undefined: the run does not wait. */
+  placeOf(runId: string): Promise<WaitingPlace | undefined>;
+  /** Sets what an operator wants. */
+  setLimit(limit: LimitKey, figures: LimitFigures): Promise<void>;
+  /** Takes it away; false where nobody has set it. */
+  deleteLimit(limit: LimitKey): Promise<boolean>;
+  limit(limit: LimitKey): Promise<LimitState | undefined>;
+  /** In the order of the keys. */
+  listLimits(namespace: string, afterKey: string, limit: number): Promise<readonly LimitState[]>;
+  /** Limits that operators have set, of all namespaces. */
+  operatorKeys(): Promise<readonly LimitKey[]>;
+}
+
+/** Nobody has got anything. */
+export const NO_GRANTS: Grants = { grantedRunIds: [], later: [] };
+
+/** Both together. */
+export function joinGrants(...all: readonly Grants[]): Grants {
+  return {
+    grantedRunIds: [...new Set(all.flatMap(({ grantedRunIds }) => grantedRunIds))],
+    later: all.flatMap(({ later }) => later).toSorted((a, b) => a.afterMs - b.afterMs),
+  };
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { eventually } from '@skein/testkit';
+import { ROOT } from '../harness/skein.ts';
+import type { UsePlatform } from './every-mode.ts';
+
+const NAMESPACE = 'limits';
+const EXAMPLE = join(ROOT, 'examples/flow-control/orders.yaml');
+
+interface ShownRun {
+  readonly run_id: string;
+  readonly state: string;
+  readonly waiting_for?: string;
+}
+
+/** Limits through the command line and the API. */
+export function limitSuite(use: UsePlatform): void {
+  suite('limits', () => {
+    const ok = async (...args: string[]) => {
+      const { code, stdout, stderr } = await use().skein(...args, '-n', NAMESPACE);
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    const rest = async <T>(method: string, path: string, body?: object): Promise<T> => {
+      const response = await fetch(`${use().apiUrl}/api/v1/${path}?namespace=${NAMESPACE}`, {
+        method,
+        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+      return (await response.json()) as T;
+    };
+    const start = (input: object, more: object = {}) =>
+      rest<ShownRun>('POST', 'workflows/orders/run', { input, ...more });
+    const stateOf = async (runId: string) => (await rest<ShownRun>('GET', `runs/${runId}`)).state;
+    const begunAt = async (runId: string) => {
+      const { run } = await use().clients.runs.awaitRun({ namespace: NAMESPACE, runId, timeout: { seconds: 30n } });
+      const { entries } = await use().clients.events.listEvents({ namespace: NAMESPACE, runId });
+      const admitted = entries.find(
+        ({ entry }) => entry.case === 'runEvent' && entry.value.event.case === 'runAdmitted',
+      );
+      const at = admitted?.entry.case === 'runEvent' ? admitted.entry.value.occurredAt : undefined;
+      assert.ok(run && at, runId);
+      return Number(at.seconds) * 1000 + at.nanos / 1e6;
+    };
+
+    test('one customer’s orders come one after the other, urgent ones first; other customers do not wait', async () => {
+      await ok('workflows', 'apply', EXAMPLE);
+      const first = await start({ customer: 'acme' });
+      await eventually(async () => (await stateOf(first.run_id)) !== 'CREATED', { describe: 'the first to begin' });
+      const later = await start({ customer: 'acme' });
+      const urgent = await start({ customer: 'acme', urgent: true });
+      const other = await start({ customer: 'other' });
+      const at = await Promise.all([first, later, urgent, other].map(({ run_id: runId }) => begunAt(runId)));
+      const [firstAt = 0, laterAt = 0, urgentAt = 0, otherAt = 0] = at;
+      assert.ok(firstAt < urgentAt && urgentAt < laterAt, at.join(' '));
+      assert.ok(otherAt < laterAt, at.join(' '));
+    });
+
+    test('an operator stops new runs with a limit, sees who waits, and lets them go on', async () => {
+      await ok('workflows', 'apply', EXAMPLE);
+      const path = `limits/${encodeURIComponent('key/door')}`;
+      const set = await rest<{ effective_max_concurrency: number }>('PUT', path, { max_concurrency: 3 });
+      assert.equal(set.effective_max_concurrency, 3);
+      assert.match(await ok('limits', 'set', 'workflow/orders', '--rate', '1', '--per', '1h'), /1 per 3600s/);
+      const runs = [await start({ customer: 'a' }), await start({ customer: 'b' }), await start({ customer: 'c' })];
+      const waiting = await eventually(
+        async () => {
+          const shown = await Promise.all(runs.map(({ run_id: runId }) => rest<ShownRun>('GET', `runs/${runId}`)));
+          const held = shown.filter(({ state, waiting_for: why = '' }) => state === 'CREATED' && why.includes('place'));
+          return held.length >= 2 ? held : undefined;
+        },
+        { describe: 'runs to wait for the rate' },
+      );
+      assert.match(waiting.map((run) => run.waiting_for).join('\n'), /the rate of workflow\/orders .*skein limits set/);
+      assert.match(await ok('limits', 'list'), /workflow\/orders +\d of 4 +1 per 3600s +\d +operator/);
+      const [cancelled] = waiting;
+      assert.ok(cancelled);
+      await ok('runs', 'cancel', cancelled.run_id);
+      await ok('limits', 'delete', 'workflow/orders', 'key/door');
+      for (const { run_id: runId } of runs) {
+        const { run } = await use().clients.runs.awaitRun({ namespace: NAMESPACE, runId, timeout: { seconds: 30n } });
+        assert.ok(run?.endedAt, runId);
+      }
+      assert.equal((await use().skein('limits', 'get', 'key/none', '-n', NAMESPACE)).code, 3);
+    });
+  });
+}
