@@ -60,6 +60,14 @@ export class StoreLink implements RunStore {
     return this.#read(() => this.#store.listRuns(query));
   }
 
+  countRuns(...query: Parameters<RunStore['countRuns']>) {
+    return this.#read(() => this.#store.countRuns(...query));
+  }
+
+  selectRuns(...query: Parameters<RunStore['selectRuns']>) {
+    return this.#read(() => this.#store.selectRuns(...query));
+  }
+
   findStart(namespace: string, requestId: string) {
     return this.#read(() => this.#store.findStart(namespace, requestId));
   }

@@ -26,6 +26,7 @@ import type {
 import { msOfDuration, msOfTimestamp } from './clock-types.ts';
 import { failureFromMessage } from './failure-codec.ts';
 import { payloadFromMessage } from './payload-codec.ts';
+import { searchAttributesFromMessages } from './search-attribute-codec.ts';
 
 /** An event that this version does not know: it must not be skipped, a newer peer has to go on with the run. */
 export class UnknownEventError extends Error {
@@ -41,7 +42,7 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
   switch (event.case) {
     case 'runStarted': {
       const { workflowId, workflowVersion, definition, input, labels, sessionId, traceparent } = event.value;
-      const { parent, bodyPath, forkedFrom } = event.value;
+      const { parent, bodyPath, forkedFrom, searchAttributes, memo } = event.value;
       return {
         kind: 'run_started',
         workflowId,
@@ -54,6 +55,10 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
         parent: parent && parentFromMessage(parent),
         bodyPath,
         forkedFrom: forkedFrom && forkFromMessage(forkedFrom),
+        ...(Object.keys(searchAttributes).length === 0
+          ? {}
+          : { searchAttributes: searchAttributesFromMessages(searchAttributes) }),
+        ...(memo === undefined ? {} : { memo: payloadFromMessage(memo) }),
       };
     }
     case 'userInput':

@@ -1,6 +1,7 @@
 import type { DispatchKey, ForkOrigin, LossReason, ParentLink, TokenUsage } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
+import type { SearchAttributes } from './search-attributes.ts';
 
 /** What can be asked of a run, or reported to it. */
 export type RunCommand =
@@ -37,6 +38,9 @@ export interface StartRun {
   readonly bodyPath?: string;
   /** The run that this one goes on from, and what it need not do again. */
   readonly fork?: ForkSource | undefined;
+  /** Those of the workflow are among them. Default: none. */
+  readonly searchAttributes?: SearchAttributes | undefined;
+  readonly memo?: Payload | undefined;
 }
 
 /** What a fork takes from the run it comes from. */

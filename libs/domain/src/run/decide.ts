@@ -117,6 +117,8 @@ function start(turn: Turn, command: StartRun): void {
     parent: command.parent,
     bodyPath: command.bodyPath ?? '',
     forkedFrom: command.fork && originOf(command.fork),
+    searchAttributes: command.searchAttributes,
+    memo: command.memo,
   });
   turn.reusable = command.fork?.results ?? NOTHING_REUSABLE;
   if (command.userMessage !== undefined) emit(turn, { kind: 'user_input', message: command.userMessage });

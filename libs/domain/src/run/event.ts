@@ -1,5 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
+import type { SearchAttributes } from './search-attributes.ts';
 
 /**
  * The facts of a run, in the kernel's terms. `kind` is the event's name on the
@@ -55,6 +56,10 @@ export interface RunStarted {
   readonly parent?: ParentLink | undefined;
   readonly bodyPath?: string;
   readonly forkedFrom?: ForkOrigin | undefined;
+  /** Absent: none. */
+  readonly searchAttributes?: SearchAttributes | undefined;
+  /** A JSON object. Absent: none. */
+  readonly memo?: Payload | undefined;
 }
 
 /** The node that a child run does the work of. */

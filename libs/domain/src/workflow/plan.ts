@@ -35,6 +35,8 @@ export interface Plan {
   readonly hasWaits: boolean;
   /** The `output` template of the workflow. */
   readonly output: Template | undefined;
+  /** The `search_attributes` of the workflow, by name. */
+  readonly searchAttributes: ReadonlyMap<string, Template>;
   /** The violations of `input_schema` by a run's input, at most 100; empty: the input is accepted. */
   readonly validateInput: (input: JsonValue) => readonly SchemaViolation[];
 }

@@ -4,8 +4,10 @@ import {
   findPlanNode,
   finalFailure,
   nodeInput,
+  SearchAttributeError,
   type ChildEnded,
   type Failure,
+  type JsonValue,
   type OpenChild,
   type Plan,
   type PlanNode,
@@ -15,6 +17,7 @@ import { childFork, type ChildForkDependencies } from './child-fork.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { RunCell } from './run-cell.ts';
 import type { EngineStart } from './run-errors.ts';
+import { startAttributes } from './start-attributes.ts';
 
 /** The start of a child run, why there cannot be one, or undefined where nobody waits for it. */
 export async function childStart(
@@ -36,6 +39,12 @@ export async function childStart(
   }
   const { nodeId, attempt, index, childRunId } = child;
   const { labels, sessionId, traceparent, runId, namespace, parent } = state;
+  const searchAttributes = attributesOf(state, child, graph, input.value);
+  if (searchAttributes instanceof SearchAttributeError) {
+    const { attribute, message } = searchAttributes;
+    const place = `search attribute ${attribute} of workflow ${graph.plan.workflowId}`;
+    return { failure: failureOf('INVALID_FIELD', `${place}: ${message}`, node, 'correct the input of the node') };
+  }
   const link = { runId, nodeId, attempt, index, depth: (parent?.depth ?? 0) + 1 };
   const { version: workflowVersion, definition, bodyPath, plan } = graph;
   const fork = await childFork(dependencies, cell, child, plan);
@@ -45,8 +54,20 @@ export async function childStart(
     namespace,
     plan,
     key: undefined,
-    command: { ...command, labels, sessionId, traceparent, parent: link, fork },
+    command: { ...command, labels, searchAttributes, sessionId, traceparent, parent: link, fork },
   };
+}
+
+/** Those of the parent, under those that the child's workflow makes of its input. */
+function attributesOf(state: RunState, { childRunId }: OpenChild, graph: ChildGraph, input: JsonValue) {
+  const { namespace, sessionId, searchAttributes } = state;
+  const { plan, version } = graph;
+  try {
+    return startAttributes({ namespace, runId: childRunId, plan, version, sessionId, input }, searchAttributes, {});
+  } catch (error) {
+    if (error instanceof SearchAttributeError) return error;
+    throw error;
+  }
 }
 
 /** What a child run's end is to its parent. */

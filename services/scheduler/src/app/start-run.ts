@@ -7,10 +7,12 @@ import {
   toolDefinition,
   MAX_PAYLOAD_BYTES,
   Payload,
+  searchAttributeJson,
   type JsonObject,
   type JsonValue,
   type Plan,
   type RunState,
+  type SearchAttributes,
   type StartRun,
 } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
@@ -19,6 +21,7 @@ import type { PlanCache } from './plan-cache.ts';
 import type { RunEngine } from './run-engine.ts';
 import { StartLostError, type EngineStart } from './run-errors.ts';
 import type { RunStore } from './run-store.ts';
+import { requestedAttributes, startAttributes } from './start-attributes.ts';
 
 /** A start as it was asked for, checked at the edge. */
 export interface StartRequest {
@@ -33,6 +36,9 @@ export interface StartRequest {
   readonly requestId: string | undefined;
   readonly sessionId: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** They go before those that the workflow makes of the input. */
+  readonly searchAttributes?: SearchAttributes;
+  readonly memo?: JsonObject | undefined;
   readonly traceparent: string;
 }
 
@@ -58,7 +64,7 @@ export interface StartRunDependencies {
 
 /** Starts a run, or finds the one that the same request started before. */
 export async function startRun(dependencies: StartRunDependencies, request: StartRequest): Promise<StartedRun> {
-  const { namespace, requestId, runId, labels, sessionId, traceparent } = request;
+  const { namespace, requestId, runId, labels, sessionId, traceparent, memo, searchAttributes = {} } = request;
   const input = Payload.fromValue(request.input);
   if (input.bytes.byteLength > MAX_PAYLOAD_BYTES) throw inputTooLarge(input.bytes.byteLength);
   const { plan, version, deprecation } = await resolveTarget(dependencies, request);
@@ -66,6 +72,7 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
     return startedBefore(dependencies, request, versionDeprecated(plan.workflowId, version, deprecation));
   }
   const definition = version === 0 ? Payload.fromValue(plan.definition as unknown as JsonValue) : undefined;
+  const attributed = { namespace, runId, plan, version, sessionId, input: request.input };
   const command: StartRun = {
     kind: 'start_run',
     workflowVersion: version,
@@ -73,6 +80,8 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
     input,
     userMessage: definition === undefined ? undefined : input,
     labels,
+    searchAttributes: requestedAttributes(() => startAttributes(attributed, {}, searchAttributes)),
+    memo: memo && Payload.fromValue(memo),
     sessionId,
     traceparent,
   };
@@ -171,9 +180,18 @@ function* agentsOf(plan: Plan): Generator<string> {
 }
 
 /** Everything in a request that makes it a different request. */
-function requestDigest({ target, input, sessionId, labels }: StartRequest): string {
-  const content = canonicalJson({ target, input, sessionId, labels });
-  return hash('sha256', content);
+function requestDigest({ target, input, sessionId, labels, searchAttributes, memo }: StartRequest): string {
+  const found = startedWith(searchAttributes, memo);
+  return hash('sha256', canonicalJson({ target, input, sessionId, labels, ...found }));
+}
+
+/** What a digest says of attributes and memo: nothing where there are none, as before there were any. */
+export function startedWith(attributes: SearchAttributes = {}, memo: JsonObject | undefined): JsonObject {
+  const entries = Object.entries(attributes).map(([name, value]) => [name, searchAttributeJson(value)] as const);
+  return {
+    ...(entries.length === 0 ? {} : { searchAttributes: Object.fromEntries(entries) }),
+    ...(memo === undefined ? {} : { memo }),
+  };
 }
 
 /** An input that is larger than payloads may be. */
