@@ -17,6 +17,7 @@ import { pauseSuite } from './graphs/pauses.ts';
 import { signalSuite } from './graphs/signals.ts';
 import { subworkflowSuite } from './graphs/subworkflows.ts';
 import { waitSuite } from './graphs/waits.ts';
+import { findingSuite } from './finding.ts';
 import { historySuite } from './histories.ts';
 import { mainJobSuite } from './main-job.ts';
 import { rpcServiceSuite } from './rpc-services.ts';
@@ -35,6 +36,7 @@ const JOBS = [
   badInputSuite,
   badAgentSuite,
   scheduleSuite,
+  findingSuite,
   readyMadeFlowSuite,
 ] as const;
 /** What workflows can do. */
