@@ -45,6 +45,14 @@ export class StoreLink implements RunStore {
     return this.#calls.read(() => this.#store.listRuns(query));
   }
 
+  countRuns(...query: Parameters<RunStore['countRuns']>) {
+    return this.#calls.read(() => this.#store.countRuns(...query));
+  }
+
+  selectRuns(...query: Parameters<RunStore['selectRuns']>) {
+    return this.#calls.read(() => this.#store.selectRuns(...query));
+  }
+
   findStart(namespace: string, requestId: string) {
     return this.#calls.read(() => this.#store.findStart(namespace, requestId));
   }

@@ -1,8 +1,10 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { StartRunRequestSchema } from '@skein/contracts/scheduler';
+import type { SearchAttributes } from '@skein/domain';
 import type { Command } from 'commander';
 import { valueOfJson } from '../api/wire-values.ts';
 import type { Host } from '../host.ts';
+import { collectAttribute, foundByFields } from './found-by.ts';
 import { JSON_FORMS, readJson } from './json-input.ts';
 import { collectPair, parseSpanMs, wholeNumber } from './option-values.ts';
 
@@ -10,6 +12,8 @@ import { collectPair, parseSpanMs, wholeNumber } from './option-values.ts';
 export interface StartOptions {
   readonly input?: string;
   readonly label?: Readonly<Record<string, string>>;
+  readonly attr?: SearchAttributes;
+  readonly memo?: string;
   readonly requestId?: string;
   readonly session?: string;
   readonly priority?: number;
@@ -27,6 +31,8 @@ export function addStartOptions(command: Command): void {
   command
     .option('-i, --input <json>', `input of the run: ${JSON_FORMS}`)
     .option('-l, --label <key=value>', 'label to find the run by; may be repeated', collectPair)
+    .option('--attr <name=value>', 'search attribute, typed: score=0.5, urgent=true; may be repeated', collectAttribute)
+    .option('--memo <json>', `shown with the run and never searched: ${JSON_FORMS}`)
     .option('--request-id <id>', 'makes the start idempotent: the same id again gives the same run')
     .option('--session <id>', 'conversation that the run belongs to')
     .option('--priority <number>', '1 (first) to 5; default: as the workflow says', wholeNumber(1, 5))
@@ -42,12 +48,13 @@ export function addWaitOptions(command: Command): void {
 
 /** The options as the fields of a request. */
 export async function startFields(
-  { input, label = {}, requestId = '', session = '', priority = 0, fairnessKey = '' }: StartOptions,
+  { input, label = {}, requestId = '', session = '', priority = 0, fairnessKey = '', attr, memo }: StartOptions,
   host: Host,
 ): Promise<Omit<MessageInitShape<typeof StartRunRequestSchema>, '$typeName' | 'target' | 'namespace'>> {
   return {
     ...(input === undefined ? {} : { input: valueOfJson(await readJson(input, '--input', host)) }),
     labels: { ...label },
+    ...(await foundByFields({ attr, memo }, host)),
     requestId,
     sessionId: session,
     priority,

@@ -1,10 +1,12 @@
 /**
  * Messages of the contracts as the JSON that the command line prints, in the same form as REST: names of the contract,
- * states without their prefix (`DONE`), payloads as the JSON they hold, whole numbers as numbers, bytes hexadecimal.
+ * states without their prefix (`DONE`), payloads and search attributes as the JSON they hold, whole numbers as numbers, bytes hexadecimal.
  * Absent messages and empty texts are left out; numbers, booleans, enums, lists and maps are always there.
  */
-import { ScalarType, toJson } from '@bufbuild/protobuf';
+import { fromJson, ScalarType, toJson } from '@bufbuild/protobuf';
 import type { DescField, DescMessage, JsonValue, MessageShape } from '@bufbuild/protobuf';
+import { SearchAttributeSchema } from '@skein/contracts/type';
+import { searchAttributeMessageJson } from '@skein/events';
 
 const PAYLOAD = 'skein.type.v1.Payload';
 const BIG_INTEGERS: ReadonlySet<ScalarType> = new Set([
@@ -22,6 +24,9 @@ export function plainJson<Schema extends DescMessage>(schema: Schema, message: M
 
 function simplify(schema: DescMessage, json: JsonValue): JsonValue {
   if (schema.typeName === PAYLOAD) return payloadJson(json);
+  if (schema.typeName === SearchAttributeSchema.typeName) {
+    return searchAttributeMessageJson(fromJson(SearchAttributeSchema, json)) as JsonValue;
+  }
   if (schema.typeName.startsWith('google.protobuf.') || !isObject(json)) return json;
   const simplified: Record<string, JsonValue> = { ...json };
   for (const field of schema.fields) {

@@ -6,6 +6,7 @@ export { escapeTemplate } from './expression/escape-template.ts';
 export { EXPRESSION_LIMITS } from './expression/limits.ts';
 export { NodeNames } from './expression/node-names.ts';
 export type { References } from './expression/references.ts';
+export { didYouMean } from './expression/suggestion.ts';
 export { SCOPE_NAMES, type Scope, type ScopeName } from './expression/scope.ts';
 export { compileTemplate, type Template } from './expression/template.ts';
 export { MIN_RATE_MS, type FlowPlan, type LimitRule, type RateLimit } from './workflow/compile-flow.ts';
@@ -93,6 +94,7 @@ export type { StructuredAnswer } from './workflow/structured-answer.ts';
 export { localOutput, resolveInput } from './workflow/resolve-input.ts';
 export { SOURCE_LIMITS } from './workflow/source/extent.ts';
 export { resolveOutput } from './workflow/resolve-output.ts';
+export { resolveSearchAttributes } from './workflow/resolve-search-attributes.ts';
 export { compileSchema, type SchemaCompilation, type SchemaFault, type Validate } from './workflow/schema-validator.ts';
 export { bodyPathOf, planAt } from './workflow/plan-at.ts';
 export { compensatedId, compensationId } from './workflow/compensation-id.ts';
@@ -176,5 +178,18 @@ export {
   type RunStatus,
   type Wait,
 } from './run/state.ts';
+export {
+  checkedSearchAttributes,
+  isSearchAttributeName,
+  isTexts,
+  SEARCH_ATTRIBUTE_LIMITS,
+  searchAttributeJson,
+  SearchAttributeError,
+  searchAttributeOf,
+  type SearchAttribute,
+  type SearchAttributes,
+} from './run/search-attributes.ts';
+export { MEMO_LIMITS, memoProblem } from './run/memo.ts';
+export { instantMs } from './run/instant.ts';
 export { nextTimerMs } from './run/timers.ts';
 export { findPlanNode, type Moment } from './run/turn.ts';

@@ -27,6 +27,7 @@ import { msOfDuration, msOfTimestamp } from './clock-types.ts';
 import { failureFromMessage } from './failure-codec.ts';
 import { flowFromMessage } from './flow-codec.ts';
 import { payloadFromMessage } from './payload-codec.ts';
+import { searchAttributesFromMessages } from './search-attribute-codec.ts';
 
 /** An event that this version does not know: it must not be skipped, a newer peer has to go on with the run. */
 export class UnknownEventError extends Error {
@@ -42,7 +43,7 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
   switch (event.case) {
     case 'runStarted': {
       const { workflowId, workflowVersion, definition, input, labels, sessionId, traceparent } = event.value;
-      const { parent, bodyPath, forkedFrom, flow } = event.value;
+      const { parent, bodyPath, forkedFrom, flow, searchAttributes, memo } = event.value;
       return {
         kind: 'run_started',
         workflowId,
@@ -55,6 +56,10 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
         parent: parent && parentFromMessage(parent),
         bodyPath,
         forkedFrom: forkedFrom && forkFromMessage(forkedFrom),
+        ...(Object.keys(searchAttributes).length === 0
+          ? {}
+          : { searchAttributes: searchAttributesFromMessages(searchAttributes) }),
+        ...(memo === undefined ? {} : { memo: payloadFromMessage(memo) }),
         flow: flow && flowFromMessage(flow),
       };
     }

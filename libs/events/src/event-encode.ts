@@ -13,6 +13,7 @@ import { durationOfMs, timestampOfMs } from './clock-types.ts';
 import { failureToMessage } from './failure-codec.ts';
 import { flowToMessage } from './flow-codec.ts';
 import { payloadToMessage } from './payload-codec.ts';
+import { searchAttributesToMessages } from './search-attribute-codec.ts';
 
 type Case = NonNullable<NonNullable<MessageInitShape<typeof RunEventSchema>['event']>>;
 
@@ -37,6 +38,8 @@ function caseOf(event: RunEvent): Case {
           ...(event.parent === undefined ? {} : { parent: event.parent }),
           bodyPath: event.bodyPath ?? '',
           ...(event.forkedFrom === undefined ? {} : { forkedFrom: forkToMessage(event.forkedFrom) }),
+          searchAttributes: searchAttributesToMessages(event.searchAttributes ?? {}),
+          ...(event.memo === undefined ? {} : { memo: payloadToMessage(event.memo) }),
           ...(event.flow === undefined ? {} : { flow: flowToMessage(event.flow) }),
         },
       };

@@ -9,5 +9,12 @@ export { historyOf, readHistoryFile, type HistoryFile } from './history-file/rea
 export { historyLines, listedEvents, type HistorySource, type ListedEvent } from './history-file/write.ts';
 export { jsonOfValue, valueOfJson } from './json-value.ts';
 export { messageFromPlain, PlainMessageError } from './plain-message.ts';
+export {
+  searchAttributeFromMessage,
+  searchAttributeMessageJson,
+  searchAttributesFromMessages,
+  searchAttributesToMessages,
+  searchAttributeToMessage,
+} from './search-attribute-codec.ts';
 export { payloadFromMessage, payloadToMessage } from './payload-codec.ts';
 export { decodeTransition, encodeTransition, HISTORY_VERSION, type Transition } from './transition-codec.ts';

@@ -4,9 +4,10 @@
  * RFC 3339, payloads as the JSON they are.
  */
 import { create, ScalarType, type DescField, type DescMessage, type MessageShape } from '@bufbuild/protobuf';
-import type { JsonObject, JsonValue } from '@skein/domain';
+import { instantMs, SearchAttributeError, searchAttributeOf, type JsonObject, type JsonValue } from '@skein/domain';
 import { durationOfMs, timestampOfMs } from './clock-types.ts';
 import { valueOfJson } from './json-value.ts';
+import { searchAttributeToMessage } from './search-attribute-codec.ts';
 
 /** A field that is not as the contract says. */
 export class PlainMessageError extends Error {
@@ -27,15 +28,15 @@ type Read = (json: JsonValue, path: string) => unknown;
 
 const READ_AS_VALUE: Readonly<Record<string, Read>> = {
   'google.protobuf.Duration': (json, path) => durationOfMs(spanMs(json, path)),
-  'google.protobuf.Timestamp': (json, path) => timestampOfMs(instantMs(json, path)),
+  'google.protobuf.Timestamp': (json, path) => timestampOfMs(instantAt(json, path)),
   'google.protobuf.Value': (json) => valueOfJson(json),
   'google.protobuf.Struct': objectAt,
+  'skein.type.v1.SearchAttribute': searchAttributeAt,
 };
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const SPAN = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 const SPAN_PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/i;
 
 /** A message. `path` stands before the names of fields in errors. @throws PlainMessageError */
 export function messageFromPlain<Desc extends DescMessage>(desc: Desc, json: JsonValue, path = ''): MessageShape<Desc> {
@@ -127,9 +128,20 @@ function spanMs(json: JsonValue, path: string): number {
   return ms;
 }
 
-function instantMs(json: JsonValue, path: string): number {
-  const ms = typeof json === 'string' && INSTANT.test(json) ? Date.parse(json) : Number.NaN;
-  if (Number.isNaN(ms)) throw new PlainMessageError(path, 'give a time with its zone, such as 2026-12-24T18:00:00Z');
+function searchAttributeAt(json: JsonValue, path: string): unknown {
+  try {
+    const attribute = searchAttributeOf(path, json);
+    if (attribute !== undefined) return searchAttributeToMessage(attribute);
+  } catch (error) {
+    if (error instanceof SearchAttributeError) throw new PlainMessageError(path, error.message);
+    throw error;
+  }
+  throw new PlainMessageError(path, 'leave it out, or give a value');
+}
+
+function instantAt(json: JsonValue, path: string): number {
+  const ms = typeof json === 'string' ? instantMs(json) : undefined;
+  if (ms === undefined) throw new PlainMessageError(path, 'give a time with its zone, such as 2026-12-24T18:00:00Z');
   return ms;
 }
 

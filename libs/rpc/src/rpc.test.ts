@@ -40,6 +40,7 @@ function bindings(onAborted: (what: string) => void) {
   });
   const events = bind(EventService, {
     listEvents: () => ({}),
+    getRunTimeline: () => ({}),
     appendTaskEvents: () => ({}),
     async *subscribeEvents(_request, { signal }) {
       try {

@@ -93,6 +93,15 @@ for (const [name, openBus] of Object.entries(buses)) {
       );
     });
 
+    logTest('tells when what happened, as far as it is known', async (log) => {
+      const run = newRun();
+      for (const step of STEPS) await log.scheduler.commit(run, step);
+      const { timeline } = await log.events.getRunTimeline({ ...run, minSeq: 8n });
+      assert.deepEqual([timeline?.runId, timeline?.lastSeq, timeline?.outcome], [run.runId, 8n, 'run_done']);
+      assert.ok(timeline?.nodes.every((node) => node.outcome !== ''));
+      await assert.rejects(log.events.getRunTimeline(newRun()), (error) => reasonOf(error) === 'RUN_NOT_FOUND');
+    });
+
     logTest('a batch that comes twice is stored once and confirmed twice', async (log) => {
       const run = newRun();
       const batch = await log.scheduler.commit(run, STEPS[0] ?? [], 'doubled');

@@ -17,6 +17,7 @@ import { pauseSuite } from './graphs/pauses.ts';
 import { signalSuite } from './graphs/signals.ts';
 import { subworkflowSuite } from './graphs/subworkflows.ts';
 import { waitSuite } from './graphs/waits.ts';
+import { findingSuite } from './finding.ts';
 import { historySuite } from './histories.ts';
 import { limitSuite } from './limits.ts';
 import { mainJobSuite } from './main-job.ts';
@@ -36,6 +37,7 @@ const JOBS = [
   badInputSuite,
   badAgentSuite,
   scheduleSuite,
+  findingSuite,
   readyMadeFlowSuite,
   limitSuite,
 ] as const;

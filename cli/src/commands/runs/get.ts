@@ -1,4 +1,6 @@
 import { NodeState, RunSchema, type NodeRun, type Run } from '@skein/contracts/scheduler';
+import { searchAttributeJson } from '@skein/domain';
+import { searchAttributesFromMessages } from '@skein/events';
 import { connect } from '../../api/api.ts';
 import { jsonOfValue } from '../../api/wire-values.ts';
 import { CliError } from '../../cli-error.ts';
@@ -7,7 +9,7 @@ import type { Output } from '../../output/output.ts';
 import { paintState } from '../../output/palette.ts';
 import { plainJson } from '../../output/plain-json.ts';
 import { table } from '../../output/table.ts';
-import { instantMs } from '../../output/time.ts';
+import { instantMs, spanText } from '../../output/time.ts';
 import { clip, shortValue, valueText } from '../../output/value-text.ts';
 import { failureText } from '../../watch/node-progress.ts';
 import { nodeStateWord, runStateWord, undoneNodeId } from '../../watch/run-view.ts';
@@ -42,12 +44,15 @@ function showRun(run: Run, output: Output): void {
         .map(([key, value]) => `${key}=${value}`)
         .join(' '),
     ],
+    ['found by', attributesText(run)],
+    ['memo', run.memo ? shortValue(run.memo, 200) : ''],
     ['session', run.sessionId],
     ['child of', run.parent ? `${run.parent.runId} ${run.parent.nodeId} [${run.parent.index}]` : ''],
     ['runs', run.bodyPath === '' ? '' : `the graph within ${run.bodyPath}`],
     ['fork of', run.forkedFrom ? `${run.forkedFrom.runId} after event ${run.forkedFrom.seq}` : ''],
     ['paused', run.pauseReason],
     ['waits for', run.waitingFor],
+    ['next', nextText(run, nowMs)],
     ['input', shortValue(jsonOfValue(run.input), 200)],
   ];
   for (const [name, value] of facts) if (value !== '') output.line(`${name.padEnd(10)} ${value}`);
@@ -59,6 +64,20 @@ function showRun(run: Run, output: Output): void {
   showNodes('UNDOES', run.nodes.filter(isUndoing), output);
   if (run.output) output.line(`\noutput\n${valueText(jsonOfValue(run.output))}`);
   if (run.failure) output.line(`\n${failureLines(run).join('\n')}`);
+}
+
+function attributesText({ searchAttributes }: Run): string {
+  const attributes = searchAttributesFromMessages(searchAttributes);
+  return Object.entries(attributes)
+    .map(([name, value]) => `${name}=${shortValue(searchAttributeJson(value), 80)}`)
+    .join(' ');
+}
+
+function nextText({ nextTimerAt }: Run, nowMs: number): string {
+  const atMs = instantMs(nextTimerAt);
+  return atMs === undefined
+    ? ''
+    : `by itself at ${new Date(atMs).toISOString()}, in ${spanText(Math.max(0, atMs - nowMs))}`;
 }
 
 function isUndoing({ nodeId }: NodeRun): boolean {

@@ -2,6 +2,7 @@ import { RunSchema, type Run } from '@skein/contracts/scheduler';
 import { Option } from 'commander';
 import { connect } from '../../api/api.ts';
 import { pagesOf } from '../../api/pages.ts';
+import { showingPlaceIn } from '../../bulk/filter-trouble.ts';
 import type { CommandModule } from '../../command.ts';
 import { collectPair, wholeNumber } from '../../input/option-values.ts';
 import { paintState } from '../../output/palette.ts';
@@ -18,6 +19,7 @@ interface Options {
   readonly label?: Readonly<Record<string, string>>;
   readonly parent: string;
   readonly children?: boolean;
+  readonly filter: string;
   readonly limit: number;
 }
 
@@ -30,21 +32,23 @@ export const define: CommandModule['define'] = (command, invocation) => {
     .option('-l, --label <key=value>', 'only runs with this label; may be repeated', collectPair)
     .option('--parent <run>', 'only the child runs of this run', '')
     .option('--children', 'child runs too')
+    .option('--filter <filter>', 'only runs that this holds for, such as "attr.customer = \'acme\'"', '')
     .option('--limit <count>', 'at most this many', wholeNumber(1, 100_000), 50);
   invocation.handle(command, async (session, options: Options) => {
-    const { workflow = '', state = [], label = {}, parent, children = false, limit } = options;
+    const { workflow = '', state = [], label = {}, parent, children = false, filter, limit } = options;
     const { output } = session;
     const api = await connect(session);
-    const filter = {
+    const wanted = {
       namespace: api.namespace,
       workflowId: workflow,
       states: state.map(runStateOf),
       labels: { ...label },
       parentRunId: parent,
       includeChildren: children,
+      filter,
     };
     const runs = await pagesOf(limit, async (page) => {
-      const answer = await api.runs.listRuns({ ...filter, ...page });
+      const answer = await showingPlaceIn(filter, () => api.runs.listRuns({ ...wanted, ...page }));
       return { items: answer.runs, nextPageToken: answer.nextPageToken };
     });
     output.document({ runs: runs.map((run) => plainJson(RunSchema, run)) });

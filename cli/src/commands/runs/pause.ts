@@ -1,17 +1,30 @@
+import { BulkOperation } from '@skein/contracts/scheduler';
+import { addBulkOptions, filtered, type BulkOptions } from '../../bulk/bulk-options.ts';
+import { runBulk } from '../../bulk/run-bulk.ts';
+import { invalidValue } from '../../cli-error.ts';
 import type { CommandModule } from '../../command.ts';
 import { changeRuns } from './change-runs.ts';
 
-interface Options {
+interface Options extends BulkOptions {
   readonly node: string;
   readonly reason: string;
 }
 
 export const define: CommandModule['define'] = (command, invocation) => {
   command
-    .argument('<run...>', 'ids of the runs')
+    .argument('[run...]', 'ids of the runs; or --filter')
     .option('--node <id>', 'one node alone; the others go on', '')
     .option('--reason <text>', 'why, for people', '');
-  invocation.handle(command, (session, runIds: string[], { node: nodeId, reason }: Options) =>
-    changeRuns(session, runIds, ({ runs, namespace }, runId) => runs.pauseRun({ namespace, runId, nodeId, reason })),
-  );
+  addBulkOptions(command);
+  invocation.handle(command, async (session, runIds: string[], options: Options) => {
+    const { node: nodeId, reason } = options;
+    const many = filtered(runIds, options);
+    if (many === undefined) {
+      return changeRuns(session, runIds, ({ runs, namespace }, runId) =>
+        runs.pauseRun({ namespace, runId, nodeId, reason }),
+      );
+    }
+    if (nodeId !== '') throw invalidValue('--node', 'a filter finds whole runs', 'name the runs, or leave --node out');
+    return runBulk(session, many, { operation: BulkOperation.PAUSE, reason });
+  });
 };

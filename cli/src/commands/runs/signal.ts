@@ -1,6 +1,8 @@
-import { RunSchema } from '@skein/contracts/scheduler';
+import { BulkOperation, RunSchema } from '@skein/contracts/scheduler';
 import { connect } from '../../api/api.ts';
 import { valueOfJson } from '../../api/wire-values.ts';
+import { addBulkId, addBulkOptions, type BulkOptions } from '../../bulk/bulk-options.ts';
+import { runBulk } from '../../bulk/run-bulk.ts';
 import { CliError } from '../../cli-error.ts';
 import type { CommandModule } from '../../command.ts';
 import { EXIT } from '../../exit-code.ts';
@@ -10,7 +12,8 @@ import { addStartOptions, startFields, type StartOptions } from '../../input/sta
 import { plainJson } from '../../output/plain-json.ts';
 import { runStateWord } from '../../watch/run-view.ts';
 
-interface Options extends StartOptions {
+interface Options extends StartOptions, BulkOptions {
+  readonly bulkId?: string;
   readonly payload?: string;
   readonly id: string;
   readonly start?: string;
@@ -18,14 +21,25 @@ interface Options extends StartOptions {
 
 export const define: CommandModule['define'] = (command, invocation) => {
   command
-    .usage('[options] <run> <signal>\n       skein runs signal [options] --start <workflow> --request-id <id> <signal>')
-    .argument('<words...>', 'id of the run and name of the signal; with --start the name alone')
+    .usage(
+      '[options] <run> <signal>\n       skein runs signal [options] --start <workflow> --request-id <id> <signal>\n       skein runs signal [options] --filter <filter> <signal>',
+    )
+    .argument('<words...>', 'id of the run and name of the signal; with --start or --filter the name alone')
     .option('-p, --payload <json>', `what comes with it: ${JSON_FORMS}`)
     .option('--id <id>', 'id of the signal: the same one again has no effect', '')
     .option('--start <workflow>', 'start a run of this workflow, unless --request-id has started it before');
   addStartOptions(command);
+  addBulkOptions(command);
+  addBulkId(command);
   invocation.handle(command, async (session, words: string[], options: Options) => {
     const { output, host } = session;
+    const { filter, bulkId, start } = options;
+    if (filter !== undefined) {
+      if (words.length !== 1 || start !== undefined) throw usage('with --filter the name of the signal stands alone');
+      const { signalName, payload } = await signalFields(words[0] ?? '', options, host);
+      const sent = payload === undefined ? { signalName } : { signalName, signalPayload: payload };
+      return runBulk(session, { ...options, filter }, { operation: BulkOperation.SIGNAL, bulkId, ...sent });
+    }
     const signal = { ...(await signalFields(words.at(-1) ?? '', options, host)) };
     const target = await targetOf(words, options, host);
     const { runs, namespace } = await connect(session);
@@ -35,6 +49,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
     output.document({ run: plainJson(RunSchema, run), created });
     output.line(`${run.runId} ${runStateWord(run.state)}`);
     if (created) output.note(`\`skein runs watch ${run.runId}\` follows it`);
+    return undefined;
   });
 };
 

@@ -1,6 +1,7 @@
 import type { DispatchKey, ForkOrigin, LossReason, ParentLink, TokenUsage } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
+import type { SearchAttributes } from './search-attributes.ts';
 import type { RunFlow } from './run-flow.ts';
 
 /** What can be asked of a run, or reported to it. */
@@ -39,6 +40,9 @@ export interface StartRun {
   readonly bodyPath?: string;
   /** The run that this one goes on from, and what it need not do again. */
   readonly fork?: ForkSource | undefined;
+  /** Those of the workflow are among them. Default: none. */
+  readonly searchAttributes?: SearchAttributes | undefined;
+  readonly memo?: Payload | undefined;
   /** Undefined: no limit applies to it, and nothing in particular. */
   readonly flow?: RunFlow | undefined;
 }

@@ -120,6 +120,8 @@ function start(turn: Turn, command: StartRun): void {
     parent: command.parent,
     bodyPath: command.bodyPath ?? '',
     forkedFrom: command.fork && originOf(command.fork),
+    searchAttributes: command.searchAttributes,
+    memo: command.memo,
     flow: command.flow,
   });
   turn.reusable = command.fork?.results ?? NOTHING_REUSABLE;

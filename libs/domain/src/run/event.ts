@@ -1,5 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
+import type { SearchAttributes } from './search-attributes.ts';
 import type { RunFlow } from './run-flow.ts';
 
 /**
@@ -57,6 +58,10 @@ export interface RunStarted {
   readonly parent?: ParentLink | undefined;
   readonly bodyPath?: string;
   readonly forkedFrom?: ForkOrigin | undefined;
+  /** Absent: none. */
+  readonly searchAttributes?: SearchAttributes | undefined;
+  /** A JSON object. Absent: none. */
+  readonly memo?: Payload | undefined;
   readonly flow?: RunFlow | undefined;
 }
 

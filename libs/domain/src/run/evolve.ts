@@ -68,6 +68,8 @@ function started(identity: RunIdentity, event: RunStarted, place: EventPlace): R
     definition: event.definition,
     input: event.input,
     labels: event.labels,
+    searchAttributes: event.searchAttributes ?? {},
+    memo: event.memo,
     sessionId: event.sessionId,
     traceparent: event.traceparent,
     status: isLimited(event) ? 'CREATED' : 'RUNNING',

@@ -2,6 +2,7 @@ import type { Children } from './children.ts';
 import type { ForkOrigin, ParentLink } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
+import type { SearchAttributes } from './search-attributes.ts';
 import type { RunFlow } from './run-flow.ts';
 
 /** States of a run. `CREATED`: it waits for slots of its limits. `FAILING` and `CANCELLING`: what its nodes have done is being undone. */
@@ -28,6 +29,8 @@ export interface RunState {
   readonly definition: Payload | undefined;
   readonly input: Payload;
   readonly labels: Readonly<Record<string, string>>;
+  readonly searchAttributes: SearchAttributes;
+  readonly memo: Payload | undefined;
   readonly sessionId: string;
   readonly traceparent: string;
   readonly status: RunStatus;

@@ -7,6 +7,7 @@ import { compileFlow } from './compile-flow.ts';
 import { compileNode } from './compile-node.ts';
 import { templateIn } from './compile-part.ts';
 import { compileSchemaIn } from './compile-schema-part.ts';
+import { compileSearchAttributes } from './compile-search-attributes.ts';
 import type { CompileBody } from './compile-child-work.ts';
 import { compileCompensations } from './compile-compensation.ts';
 import type { WorkflowDefinition } from './definition.ts';
@@ -63,6 +64,7 @@ export function analyzeWorkflow(definition: WorkflowDefinition, known?: ProblemL
   for (const [index, node] of definition.nodes.entries()) nodes.set(node.id, compileNode(node, index, surroundings));
   const compensations = compileCompensations(surroundings);
   const output = templateIn(definition.output, ['output'], env, problems);
+  const searchAttributes = compileSearchAttributes(definition, env, problems);
   const flow = compileFlow(definition, env, problems);
   const validateInput = compileSchemaIn(definition.input_schema, ['input_schema'], problems);
   checkAliases(nodeNames, ids, problems);
@@ -79,6 +81,7 @@ export function analyzeWorkflow(definition: WorkflowDefinition, known?: ProblemL
     startNodes: graph.starts,
     order: graph.order,
     output,
+    searchAttributes,
     flow,
     validateInput,
   };

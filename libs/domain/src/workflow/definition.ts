@@ -18,6 +18,11 @@ export interface WorkflowDefinition extends FlowDefinition {
   readonly input_schema?: JsonSchema;
   /** Template of the run's output. Default: the output of the one node the run ended at, else a map by node id. */
   readonly output?: JsonValue;
+  /**
+   * Templates of what its runs are found by, of `input` and `run`, made when a run starts. Names:
+   * `[a-z][a-z0-9_]{0,63}`; at most 32. What is not in the input makes no attribute.
+   */
+  readonly search_attributes?: JsonObject;
   /** 1 to 1,000 nodes, in document order. */
   readonly nodes: readonly NodeDefinition[];
   /** 0 to 5,000 edges. Their order is the order in which conditions are tried. */

@@ -36,6 +36,8 @@ export interface Plan {
   readonly hasWaits: boolean;
   /** The `output` template of the workflow. */
   readonly output: Template | undefined;
+  /** The `search_attributes` of the workflow, by name. */
+  readonly searchAttributes: ReadonlyMap<string, Template>;
   /** Limits, priority and fairness of its runs; undefined: the definition says nothing about them. */
   readonly flow: FlowPlan | undefined;
   /** The violations of `input_schema` by a run's input, at most 100; empty: the input is accepted. */

@@ -6,6 +6,7 @@ import type { FollowParts } from '../app/follow-run.ts';
 import type { OnDefect } from './answer-errors.ts';
 import type { CallsUnderWay } from './calls-under-way.ts';
 import { appendTaskEventsRpc } from './append-task-events.ts';
+import { getRunTimelineRpc } from './get-run-timeline.ts';
 import { listEventsRpc } from './list-events.ts';
 import { subscribeEventsRpc } from './subscribe-events.ts';
 
@@ -21,6 +22,7 @@ export interface EventRpcParts extends FollowParts {
 export function eventService(parts: EventRpcParts): ServiceImpl<typeof EventService> {
   return {
     listEvents: listEventsRpc(parts),
+    getRunTimeline: getRunTimelineRpc(parts),
     subscribeEvents: subscribeEventsRpc(parts),
     appendTaskEvents: appendTaskEventsRpc(parts),
   };

@@ -18,6 +18,7 @@ export class FakeEventLog {
   constructor() {
     this.binding = bind(EventService, {
       listEvents: () => ({}),
+      getRunTimeline: () => ({}),
       async *subscribeEvents() {},
       appendTaskEvents: ({ events }) => {
         this.calls += 1;

@@ -22,6 +22,8 @@ export const MESSAGE_EXAMPLES: Readonly<Record<string, JsonSchema>> = {
         state: 'SUCCEEDED',
         attempt: 1,
         paused: false,
+        attempts_left: 0,
+        lost_dispatches: 0,
         dispatch: 1,
         output: { category: 'billing' },
         scheduled_at: '2026-11-05T09:30:00.000Z',
@@ -30,6 +32,7 @@ export const MESSAGE_EXAMPLES: Readonly<Record<string, JsonSchema>> = {
       },
     ],
     labels: { team: 'support' },
+    search_attributes: { customer: 'acme' },
   },
   Approval: {
     namespace: 'default',

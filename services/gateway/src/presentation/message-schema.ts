@@ -14,6 +14,9 @@ const SHOWN_AS_VALUE: Readonly<Record<string, JsonSchema>> = {
   'google.protobuf.Value': ANY_JSON,
   'google.protobuf.Struct': { type: 'object', additionalProperties: true },
   'skein.type.v1.Payload': ANY_JSON,
+  'skein.type.v1.SearchAttribute': {
+    description: 'A text, a number, true or false, a list of texts, or {"timestamp": RFC 3339}.',
+  },
 };
 
 /** A reference to a schema of the document. */

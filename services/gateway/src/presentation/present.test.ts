@@ -117,7 +117,12 @@ test('payloads are JSON, bytes hexadecimal, positions numbers, one case of a one
   const scheduled = create(NodeScheduledSchema, { inputDigest: new Uint8Array([0, 255]), inputSeqs: [1n, 2n] });
   assert.deepEqual(present(NodeScheduledSchema, scheduled), { attempt: 0, input_digest: '00ff', input_seqs: [1, 2] });
   const started = create(RunStartedSchema, { input: { json: new Uint8Array() } });
-  assert.deepEqual(present(RunStartedSchema, started), { workflow_version: 0, input: null, labels: {} });
+  assert.deepEqual(present(RunStartedSchema, started), {
+    workflow_version: 0,
+    input: null,
+    labels: {},
+    search_attributes: {},
+  });
   assert.deepEqual(present(AgentStreamDeltaSchema, create(AgentStreamDeltaSchema)), { offset_bytes: 0 });
 });
 

@@ -2,7 +2,7 @@
  * Messages of the contracts as REST shows them: one rule for every message, so that a new field needs no code here.
  *
  * P1. Names are the contract's, in snake_case; words of enums lose their prefix (`RUN_STATE_DONE` is `DONE`).
- * P2. Payloads, values and structs are the JSON they hold; bytes are hexadecimal; 64-bit integers are JSON numbers
+ * P2. Payloads, values, structs and search attributes are the JSON they hold; bytes are hexadecimal; 64-bit integers are JSON numbers
  *     (counts and positions, far below 2^53).
  * P3. Timestamps are RFC 3339, durations `1.5s`.
  * P4. Absent messages and empty texts are left out; numbers, booleans, enums, lists and maps are always there.
@@ -11,8 +11,8 @@
 import { ScalarType, type DescField, type DescMessage, type JsonObject, type JsonValue } from '@bufbuild/protobuf';
 import type { MessageShape } from '@bufbuild/protobuf';
 import type { Duration, Timestamp, Value } from '@bufbuild/protobuf/wkt';
-import type { Payload } from '@skein/contracts/type';
-import { jsonOfValue } from '@skein/events';
+import type { Payload, SearchAttribute } from '@skein/contracts/type';
+import { jsonOfValue, searchAttributeMessageJson } from '@skein/events';
 import { durationText, timestampText } from './time-text.ts';
 
 type Show = (value: unknown) => JsonValue | undefined;
@@ -27,6 +27,7 @@ const SHOWN_AS_VALUE: Readonly<Record<string, Show>> = {
   'google.protobuf.Value': (value) => jsonOfValue(value as Value) as JsonValue,
   'google.protobuf.Struct': (value) => value as JsonObject,
   'skein.type.v1.Payload': (value) => payloadJson(value as Payload),
+  'skein.type.v1.SearchAttribute': (value) => searchAttributeMessageJson(value as SearchAttribute) as JsonValue,
 };
 
 /** The JSON that a payload holds; empty is null. */

@@ -3,6 +3,8 @@ import swagger from '@fastify/swagger';
 import {
   NodeInputSchema,
   ApprovalSchema,
+  BulkRunsResponseSchema,
+  CountRunsResponseSchema,
   RunReplaySchema,
   RunSchema,
   ScheduleSchema,
@@ -11,6 +13,7 @@ import {
   WorkflowProblemSchema,
   WorkflowVersionSchema,
 } from '@skein/contracts/scheduler';
+import { RunTimelineSchema } from '@skein/contracts/eventlog';
 import { AgentSchema, RpcMethodSchema, RpcServiceSchema, ToolSchema } from '@skein/contracts/registry';
 import { CompletionSchema, ModelSchema } from '@skein/contracts/llm';
 import { eventSchemas } from '../presentation/event-schema.ts';
@@ -65,6 +68,9 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     ScheduleTimeSchema,
     WorkflowChangeSchema,
     RunReplaySchema,
+    BulkRunsResponseSchema,
+    CountRunsResponseSchema,
+    RunTimelineSchema,
     AgentSchema,
     RpcServiceSchema,
     RpcMethodSchema,

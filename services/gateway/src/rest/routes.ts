@@ -6,6 +6,7 @@ import { applyWorkflowRoutes } from './routes/apply-workflow.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { controlRunRoutes } from './routes/control-run.ts';
 import { forkRunRoutes } from './routes/fork-run.ts';
+import { findRunRoutes } from './routes/find-runs.ts';
 import { healthRoute } from './routes/health.ts';
 import { invokeAgentRoute } from './routes/invoke-agent.ts';
 import { limitRoutes } from './routes/limits.ts';
@@ -46,6 +47,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   controlRunRoutes(app, clients);
   signalRunRoutes(app, clients);
   forkRunRoutes(app, clients);
+  findRunRoutes(app, clients);
   runEventRoutes(app, clients, streams);
   scheduleRoutes(app, clients);
   scheduleActionRoutes(app, clients);

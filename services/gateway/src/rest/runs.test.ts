@@ -24,7 +24,19 @@ test('a start that waits answers the result', async () => {
     created_at: '2026-11-05T09:30:00.000Z',
     last_seq: 1,
     labels: {},
-    nodes: [{ node_id: 'reply', node_type: 'agent', state: 'SUCCEEDED', attempt: 1, dispatch: 1, paused: false }],
+    nodes: [
+      {
+        node_id: 'reply',
+        node_type: 'agent',
+        state: 'SUCCEEDED',
+        attempt: 1,
+        dispatch: 1,
+        attempts_left: 0,
+        lost_dispatches: 0,
+        paused: false,
+      },
+    ],
+    search_attributes: {},
   });
 });
 

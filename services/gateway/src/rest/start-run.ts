@@ -1,6 +1,6 @@
 /** The one way in which every route starts a run. */
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { RunSchema, RunState, type Run, type StartRunRequestSchema } from '@skein/contracts/scheduler';
+import { RunSchema, RunState, StartRunRequestSchema, type Run } from '@skein/contracts/scheduler';
 import { valueOfJson } from '@skein/events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invalidField } from '../errors/invalid-request.ts';
@@ -9,6 +9,7 @@ import { ref } from '../presentation/message-schema.ts';
 import { present } from '../presentation/present.ts';
 import type { Clients } from '../upstream/clients.ts';
 import { callOptions } from '../upstream/call-options.ts';
+import { messageOfBody } from './plain-body.ts';
 import { durationSchema, query, type NamespaceQuery } from './route-schema.ts';
 import { WAIT_DESCRIPTION, waitMsOf, waitTimeout } from './wait.ts';
 
@@ -18,6 +19,8 @@ export interface StartBody {
   readonly request_id?: string;
   readonly session_id?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly search_attributes?: object;
+  readonly memo?: object;
   readonly priority?: number;
   readonly fairness_key?: string;
   readonly wait?: string;
@@ -43,6 +46,12 @@ export const START_FIELDS: JsonSchema = {
     additionalProperties: { type: 'string' },
     description: 'Key/value pairs to find the run by.',
   },
+  search_attributes: {
+    type: 'object',
+    description: 'What the run is found by: texts, numbers, true or false, lists of texts, {"timestamp": RFC 3339}.',
+    examples: [{ customer: 'acme', score: 0.5 }],
+  },
+  memo: { type: 'object', description: 'Shown with the run and never searched; at most 16 KiB.' },
   priority: { type: 'integer', minimum: 1, maximum: 5, description: '1 (first) to 5. Default: as the workflow says.' },
   fairness_key: { type: 'string', description: 'Runs that wait take turns over these. Default: as the workflow says.' },
   wait: durationSchema(WAIT_DESCRIPTION),
@@ -94,10 +103,10 @@ export async function startRun(
 }
 
 /** The fields of a start that are the same wherever it is asked for. */
-export function startFields({ input, session_id: sessionId = '', labels = {}, priority = 0, ...rest }: StartBody) {
-  const { fairness_key: fairnessKey = '' } = rest;
+export function startFields(body: StartBody) {
+  const { input, session_id: sessionId = '', labels = {}, priority = 0, fairness_key: fairnessKey = '' } = body;
   const given = input === undefined ? {} : { input: valueOfJson(input) };
-  return { ...given, sessionId, labels, priority, fairnessKey };
+  return { ...given, sessionId, labels, priority, fairnessKey, ...foundBy(body) };
 }
 
 /** What a start of any kind answers. */
@@ -113,6 +122,15 @@ export function answerStart(reply: FastifyReply, { run, created }: Started): obj
   if (!created) reply.header('idempotency-replayed', 'true');
   reply.status(hasEnded(run) ? 200 : 202);
   return present(RunSchema, run);
+}
+
+/** What the run is found by, and shown with. */
+export function foundBy({ search_attributes, memo }: Pick<StartBody, 'search_attributes' | 'memo'>) {
+  const { searchAttributes, memo: shown } = messageOfBody(StartRunRequestSchema, {
+    ...(search_attributes === undefined ? {} : { search_attributes }),
+    ...(memo === undefined ? {} : { memo }),
+  });
+  return { searchAttributes, ...(shown === undefined ? {} : { memo: shown }) };
 }
 
 /** Whether a run is in a final state. */

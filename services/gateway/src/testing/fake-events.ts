@@ -54,6 +54,11 @@ export class FakeEvents {
 
   readonly binding: ServiceBinding = bind(EventService, {
     appendTaskEvents: () => ({}),
+    getRunTimeline: ({ runId }) => {
+      this.#find(runId);
+      const nodes = [{ nodeId: 'reply', outcome: 'succeeded', attempts: 1, firstAt: timestampOfMs(0) }];
+      return { timeline: { runId, workflowId: 'greeting', outcome: 'run_done', nodes } };
+    },
     listEvents: ({ runId, afterSeq, eventNames, includeTaskEvents, pageSize, pageToken }) => {
       const { items } = this.#find(runId);
       const from = pageToken === '' ? 0 : position(pageToken);

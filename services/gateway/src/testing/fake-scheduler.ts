@@ -4,7 +4,10 @@ import { ForkOriginSchema } from '@skein/contracts/event';
 import {
   ApprovalService,
   ApprovalState,
+  type BulkRunsRequest,
+  type CountRunsRequest,
   type ImportRunRequest,
+  type ListRunsRequest,
   RunSchema,
   RunService,
   RunState,
@@ -53,6 +56,9 @@ export class FakeScheduler {
   readonly approvals: Approval[] = [];
   /** Imports as they came in. */
   readonly imports: ImportRunRequest[] = [];
+  readonly counts: CountRunsRequest[] = [];
+  readonly lists: ListRunsRequest[] = [];
+  readonly bulks: BulkRunsRequest[] = [];
 
   constructor(events: FakeEvents) {
     this.#events = events;
@@ -91,7 +97,20 @@ export class FakeScheduler {
         const nodeInput = { nodeId, attempt: attempt || 2, input: input ?? valueOfJson(null), inputSeqs: [1n] };
         return { nodeInput: { ...nodeInput, ...digests } };
       },
-      listRuns: ({ workflowId, states, labels, pageSize, pageToken }) => {
+      countRuns: (request) => {
+        this.counts.push(request);
+        const count = BigInt(this.#runs.size);
+        return { count, groups: request.groupBy === '' ? [] : [{ value: 'DONE', count }] };
+      },
+      bulkRuns: async function* (this: FakeScheduler, request: BulkRunsRequest) {
+        this.bulks.push(request);
+        const { dryRun } = request;
+        yield { matched: 2n, finished: dryRun };
+        if (!dryRun) yield { matched: 2n, done: 2n, lastRunId: uuidv7(), finished: true };
+      }.bind(this),
+      listRuns: (request) => {
+        this.lists.push(request);
+        const { workflowId, states, labels, pageSize, pageToken } = request;
         const matching = [...this.#runs.values()]
           .toReversed()
           .filter(
@@ -233,6 +252,8 @@ export class FakeScheduler {
       createdAt: timestampOfMs(FIRST_EVENT_MS),
       lastSeq: 1n,
       labels: request.labels,
+      searchAttributes: request.searchAttributes,
+      ...(request.memo === undefined ? {} : { memo: request.memo }),
       sessionId: request.sessionId,
       waitingFor: isSlow ? 'reply: the answer of an agent' : '',
       nodes: [{ nodeId: 'reply', nodeType: 'agent', state: isSlow ? 3 : 5, attempt: 1, dispatch: 1 }],
@@ -247,6 +268,7 @@ export class FakeScheduler {
         workflowId: run.workflowId,
         workflowVersion: run.workflowVersion,
         labels: run.labels,
+        searchAttributes: {},
         sessionId: run.sessionId,
         traceparent: '',
         bodyPath: '',

@@ -5,8 +5,10 @@ import {
   finalFailure,
   FlowError,
   nodeInput,
+  SearchAttributeError,
   type ChildEnded,
   type Failure,
+  type JsonValue,
   type OpenChild,
   type Plan,
   type PlanNode,
@@ -17,6 +19,7 @@ import { flowOfStart, type LimitLookUp } from './limits/flow-of-run.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { RunCell } from './run-cell.ts';
 import type { EngineStart } from './run-errors.ts';
+import { startAttributes } from './start-attributes.ts';
 
 /** The start of a child run, why there cannot be one, or undefined where nobody waits for it. */
 export async function childStart(
@@ -38,11 +41,17 @@ export async function childStart(
   }
   const { nodeId, attempt, index, childRunId } = child;
   const { labels, sessionId, traceparent, runId, namespace, parent } = state;
+  const searchAttributes = attributesOf(state, child, graph, input.value);
+  if (searchAttributes instanceof SearchAttributeError) {
+    const { attribute, message } = searchAttributes;
+    const place = `search attribute ${attribute} of workflow ${graph.plan.workflowId}`;
+    return { failure: failureOf('INVALID_FIELD', `${place}: ${message}`, node, 'correct the input of the node') };
+  }
   const link = { runId, nodeId, attempt, index, depth: (parent?.depth ?? 0) + 1 };
   const { version: workflowVersion, definition, bodyPath, plan } = graph;
   const fork = await childFork(dependencies, cell, child, plan);
   const command = { kind: 'start_run' as const, workflowVersion, definition, bodyPath, input, userMessage: undefined };
-  const start = { ...command, labels, sessionId, traceparent, parent: link, fork };
+  const start = { ...command, labels, searchAttributes, sessionId, traceparent, parent: link, fork };
   try {
     const flow = flowOfStart(dependencies.book, plan, namespace, start, {}, state);
     return { runId: childRunId, namespace, plan, key: undefined, command: { ...start, flow } };
@@ -50,6 +59,18 @@ export async function childStart(
     if (!(error instanceof FlowError)) throw error;
     const message = `${error.place} of workflow ${plan.workflowId} does not work on its input: ${error.message}`;
     return { failure: failureOf('LIMIT_KEY_INVALID', message, node, 'correct the input of the node') };
+  }
+}
+
+/** Those of the parent, under those that the child's workflow makes of its input. */
+function attributesOf(state: RunState, { childRunId }: OpenChild, graph: ChildGraph, input: JsonValue) {
+  const { namespace, sessionId, searchAttributes } = state;
+  const { plan, version } = graph;
+  try {
+    return startAttributes({ namespace, runId: childRunId, plan, version, sessionId, input }, searchAttributes, {});
+  } catch (error) {
+    if (error instanceof SearchAttributeError) return error;
+    throw error;
   }
 }
 

@@ -108,5 +108,7 @@ function rowOf(state: RunState): RunRow {
     failedNodeId: failedNodeId === '' ? undefined : failedNodeId,
     isPruned: true,
     parent: undefined,
+    searchAttributes: state.searchAttributes,
+    memo: undefined,
   };
 }

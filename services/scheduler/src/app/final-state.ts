@@ -117,6 +117,8 @@ export function decodeFinalState(row: RunRow, { eventCount: lastSeq, body }: Tra
     definition: payloadAt(head.definition),
     input: payloadAt(head.input) ?? Payload.fromValue(null),
     labels: row.labels,
+    searchAttributes: row.searchAttributes,
+    memo: row.memo === undefined ? undefined : Payload.fromValue(row.memo),
     sessionId: row.sessionId,
     traceparent: '',
     status: finalStatus(row.status),

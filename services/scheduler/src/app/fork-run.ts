@@ -1,13 +1,24 @@
 import { hash } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
-import { canonicalJson, MAX_PAYLOAD_BYTES, Payload, type JsonValue, type Plan, type RunState } from '@skein/domain';
+import {
+  canonicalJson,
+  MAX_PAYLOAD_BYTES,
+  Payload,
+  type JsonObject,
+  type JsonValue,
+  type Plan,
+  type RunState,
+  type SearchAttributes,
+} from '@skein/domain';
 import { skeinError } from '@skein/rpc';
 import { nodeNotFound, type RunAddress } from './control-run.ts';
 import { runNotFound } from './find-run.ts';
 import { redone, reusableResults } from './reusable-results.ts';
 import { foldHistory } from './run-history.ts';
 import type { RunStore } from './run-store.ts';
-import { inputTooLarge, startPlan, workflowNotFound, type StartedRun, type StartRunDependencies } from './start-run.ts';
+import { requestedAttributes, startAttributes } from './start-attributes.ts';
+import { inputTooLarge, startedWith, startPlan, workflowNotFound } from './start-run.ts';
+import type { StartedRun, StartRunDependencies } from './start-run.ts';
 
 /** A fork as it was asked for, checked at the edge. */
 export interface ForkRequest extends RunAddress {
@@ -23,6 +34,9 @@ export interface ForkRequest extends RunAddress {
   /** Undefined: the start is not idempotent. */
   readonly requestId: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  readonly searchAttributes?: SearchAttributes;
+  /** Undefined: that of the run. */
+  readonly memo?: JsonObject | undefined;
   readonly traceparent: string;
 }
 
@@ -55,6 +69,8 @@ export async function forkRun(dependencies: ForkRunDependencies, request: ForkRe
     input,
     userMessage: definition === undefined ? undefined : input,
     labels: { ...source.labels, ...request.labels },
+    searchAttributes: attributesOf(request, source, plan, version, input),
+    memo: request.memo === undefined ? source.memo : Payload.fromValue(request.memo),
     sessionId,
     traceparent: request.traceparent,
     bodyPath,
@@ -62,6 +78,22 @@ export async function forkRun(dependencies: ForkRunDependencies, request: ForkRe
   };
   const key = requestId === undefined ? undefined : { requestId, digest: forkDigest(request) };
   return startPlan(dependencies, { namespace, runId, plan, key, command });
+}
+
+/** What the workflow makes of the same input on the same version the run has already, or somebody has said otherwise. */
+function attributesOf(
+  { namespace, newRunId: runId, searchAttributes = {} }: ForkRequest,
+  source: RunState,
+  plan: Plan,
+  version: number,
+  input: Payload,
+): SearchAttributes {
+  if (input === source.input && version === source.workflowVersion) {
+    return requestedAttributes(() => ({ ...source.searchAttributes, ...searchAttributes }));
+  }
+  const { sessionId } = source;
+  const attributed = { namespace, runId, plan, version, sessionId, input: input.value };
+  return requestedAttributes(() => startAttributes(attributed, source.searchAttributes, searchAttributes));
 }
 
 /** From the store: it may be any scheduler's, and open. */
@@ -93,8 +125,10 @@ function checkNodes(plan: Plan, nodeIds: readonly string[]): void {
 }
 
 /** Everything in a request that makes it a different request. */
-function forkDigest({ runId, atSeq, workflowVersion, input = null, redoNodeIds, labels }: ForkRequest): string {
-  return hash('sha256', canonicalJson({ runId, atSeq, workflowVersion, input, redoNodeIds, labels }));
+function forkDigest(request: ForkRequest): string {
+  const { runId, atSeq, workflowVersion, input = null, redoNodeIds, labels, searchAttributes, memo } = request;
+  const found = startedWith(searchAttributes, memo);
+  return hash('sha256', canonicalJson({ runId, atSeq, workflowVersion, input, redoNodeIds, labels, ...found }));
 }
 
 function seqTooLarge({ runId, seq }: RunState) {

@@ -15,8 +15,10 @@ import {
   definitionJson,
   digestOf,
   foldHistory,
+  isJsonObject,
   isTerminal,
   MAX_PAYLOAD_BYTES,
+  memoProblem,
   parseWorkflow,
   Payload,
   planAt,
@@ -31,7 +33,7 @@ import { encodeTransition } from '@skein/events';
 import { skeinError } from '@skein/rpc';
 import type { FoundRun } from './find-run.ts';
 import type { OutboxBatch, RunEnd, RunStart, TransitionRow } from './run-store.ts';
-import { endOf } from './run-transition.ts';
+import { endOf, memoOf } from './run-transition.ts';
 import { runIdTaken } from './start-run.ts';
 import type { WorkflowStore } from './workflow-store.ts';
 import { invalidWorkflow } from './workflows.ts';
@@ -80,6 +82,7 @@ export async function importRun(dependencies: ImportRunDependencies, request: Im
   const { plan } = parsed;
   if (plan === undefined) throw invalidWorkflow(parsed.problems);
   checkPayloads(request.history);
+  checkMemo(request.history);
   const history = await withDefinition(dependencies, request, parsed);
   const state = fold(request, history);
   if (state.workflowId !== plan.workflowId) {
@@ -154,6 +157,13 @@ function checkPayloads(history: readonly HistoryEvent[]): void {
   }
 }
 
+function checkMemo([first]: readonly HistoryEvent[]): void {
+  const memo = first?.event.kind === 'run_started' ? first.event.memo?.value : undefined;
+  if (memo === undefined) return;
+  const problem = isJsonObject(memo) ? memoProblem(memo) : 'give an object';
+  if (problem !== undefined) throw invalidHistory(1, `memo: ${problem}`);
+}
+
 function payloadsOf(event: RunEvent): Payload[] {
   const holders = Object.values(event).filter((field) => typeof field === 'object' && field !== null);
   return holders.flatMap((field: object) => {
@@ -186,8 +196,9 @@ function archived(
       events: group.map(({ event }) => event),
     }),
   }));
-  const { workflowId, workflowVersion, createdAtMs, labels, sessionId, parent } = state;
-  const start = { workflowId, workflowVersion, createdAtMs, labels, sessionId, parent };
+  const { workflowId, workflowVersion, createdAtMs, labels, searchAttributes, sessionId, parent } = state;
+  const found = { labels, searchAttributes, memo: memoOf(state), sessionId };
+  const start = { workflowId, workflowVersion, createdAtMs, ...found, parent };
   return { commitId, namespace, runId, start, end: endOf(state), transitions };
 }
 

@@ -1,4 +1,5 @@
-import type { ParentLink, RunStatus } from '@skein/domain';
+import type { RunFilter } from '../domain/filter/filter.ts';
+import type { JsonObject, ParentLink, RunStatus, SearchAttribute, SearchAttributes } from '@skein/domain';
 
 /** Where a run stands, as its row says it: also whether it is held back, or waits for a time or for somebody. */
 export type RunRowStatus = RunStatus | 'WAITING' | 'PAUSED';
@@ -57,6 +58,8 @@ export interface RunStart {
   /** When the sweep should look at the run, if nobody has before. */
   readonly checkAtMs: number;
   readonly labels: Readonly<Record<string, string>>;
+  readonly searchAttributes: SearchAttributes;
+  readonly memo: JsonObject | undefined;
   readonly sessionId: string;
   readonly status: RunRowStatus;
   readonly parent: Pick<ParentLink, 'runId' | 'nodeId'> | undefined;
@@ -124,6 +127,8 @@ export interface RunRow {
   readonly createdAtMs: number;
   readonly endedAtMs: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  readonly searchAttributes: SearchAttributes;
+  readonly memo: JsonObject | undefined;
   readonly sessionId: string;
   readonly failureCode: string | undefined;
   readonly failureMessage: string | undefined;
@@ -143,10 +148,44 @@ export interface RunQuery {
   /** Whether children are listed where no parent is given. */
   readonly includeChildren: boolean;
   readonly labels: Readonly<Record<string, string>>;
+  readonly filter?: RunFilter | undefined;
   readonly limit: number;
   /** Only runs older than this one. */
   readonly beforeRunId: string | undefined;
 }
+
+/** Runs by a filter alone. */
+export interface RunSelection {
+  readonly namespace: string;
+  /** Undefined: all. */
+  readonly filter: RunFilter | undefined;
+  readonly includeChildren: boolean;
+  /** Only runs with a greater id. */
+  readonly afterRunId?: string | undefined;
+  /** Only runs with an id that is not greater. */
+  readonly upToRunId?: string | undefined;
+}
+
+/** What runs are counted by. */
+export type RunGrouping =
+  | { readonly kind: 'state' | 'workflow_id' }
+  | { readonly kind: 'attribute'; readonly name: string };
+
+/** How many runs there are. */
+export interface RunCounts {
+  readonly count: number;
+  /** Largest first. */
+  readonly groups: readonly RunGroup[];
+}
+
+export interface RunGroup {
+  /** Undefined: runs without the attribute. */
+  readonly value: SearchAttribute | undefined;
+  readonly count: number;
+}
+
+/** Most groups of one count. */
+export const MAX_RUN_GROUPS = 1000;
 
 /** A transition on its way to event-log. */
 export interface OutboxTransition extends TransitionRow {
@@ -187,6 +226,10 @@ export interface RunStore {
   lastTransition(runId: string): Promise<Pick<TransitionRow, 'firstSeq' | 'eventCount'> | undefined>;
   runRow(runId: string): Promise<RunRow | undefined>;
   listRuns(query: RunQuery): Promise<readonly RunRow[]>;
+  /** Counts runs, in all and by `groupBy`: the `MAX_RUN_GROUPS` largest groups. */
+  countRuns(selection: RunSelection, groupBy: RunGrouping | undefined): Promise<RunCounts>;
+  /** Ids of runs, the smallest first. */
+  selectRuns(selection: RunSelection, limit: number): Promise<readonly string[]>;
   /** The run that an earlier start with this key made. */
   findStart(
     namespace: string,

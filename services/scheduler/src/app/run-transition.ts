@@ -1,4 +1,5 @@
 import {
+  isJsonObject,
   isTerminal,
   isWaiting,
   needsDispatch,
@@ -77,11 +78,19 @@ function startOf(cell: RunCell, state: RunState, nowMs: number): RunStart {
     createdAtMs: nowMs,
     checkAtMs: nowMs + CHECK_INTERVAL_MS,
     labels: state.labels,
+    searchAttributes: state.searchAttributes,
+    memo: memoOf(state),
     sessionId: state.sessionId,
     status: rowStatus(state, cell.plan),
     parent: state.parent,
     key: cell.startKey,
   };
+}
+
+/** A memo is an object wherever it comes from. */
+export function memoOf({ memo }: Pick<RunState, 'memo'>): RunStart['memo'] {
+  const value = memo?.value ?? null;
+  return isJsonObject(value) ? value : undefined;
 }
 
 /** How a state in the end says that the run ended. */

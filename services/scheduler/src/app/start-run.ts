@@ -7,11 +7,13 @@ import {
   toolDefinition,
   MAX_PAYLOAD_BYTES,
   Payload,
+  searchAttributeJson,
   type JsonObject,
   type JsonValue,
   type Plan,
   type RunFlow,
   type RunState,
+  type SearchAttributes,
   type StartRun,
 } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
@@ -21,6 +23,7 @@ import type { PlanCache } from './plan-cache.ts';
 import type { RunEngine } from './run-engine.ts';
 import { StartLostError, type EngineStart } from './run-errors.ts';
 import type { RunStore } from './run-store.ts';
+import { requestedAttributes, startAttributes } from './start-attributes.ts';
 
 /** A start as it was asked for, checked at the edge. */
 export interface StartRequest extends FlowOverrides {
@@ -35,6 +38,9 @@ export interface StartRequest extends FlowOverrides {
   readonly requestId: string | undefined;
   readonly sessionId: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** They go before those that the workflow makes of the input. */
+  readonly searchAttributes?: SearchAttributes;
+  readonly memo?: JsonObject | undefined;
   readonly traceparent: string;
 }
 
@@ -62,7 +68,7 @@ export interface StartRunDependencies {
 
 /** Starts a run, or finds the one that the same request started before. */
 export async function startRun(dependencies: StartRunDependencies, request: StartRequest): Promise<StartedRun> {
-  const { namespace, requestId, runId, labels, sessionId, traceparent } = request;
+  const { namespace, requestId, runId, labels, sessionId, traceparent, memo, searchAttributes = {} } = request;
   const input = Payload.fromValue(request.input);
   if (input.bytes.byteLength > MAX_PAYLOAD_BYTES) throw inputTooLarge(input.bytes.byteLength);
   const { plan, version, deprecation } = await resolveTarget(dependencies, request);
@@ -70,6 +76,7 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
     return startedBefore(dependencies, request, versionDeprecated(plan.workflowId, version, deprecation));
   }
   const definition = version === 0 ? Payload.fromValue(plan.definition as unknown as JsonValue) : undefined;
+  const attributed = { namespace, runId, plan, version, sessionId, input: request.input };
   const command: StartRun = {
     kind: 'start_run',
     workflowVersion: version,
@@ -77,6 +84,8 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
     input,
     userMessage: definition === undefined ? undefined : input,
     labels,
+    searchAttributes: requestedAttributes(() => startAttributes(attributed, {}, searchAttributes)),
+    memo: memo && Payload.fromValue(memo),
     sessionId,
     traceparent,
   };
@@ -189,13 +198,23 @@ function* agentsOf(plan: Plan): Generator<string> {
 }
 
 /** Everything in a request that makes it a different request. */
-function requestDigest({ target, input, sessionId, labels, priority, fairnessKey }: StartRequest): string {
+function requestDigest(request: StartRequest): string {
+  const { target, input, sessionId, labels, priority, fairnessKey, searchAttributes, memo } = request;
   const asked = {
     ...(priority === undefined ? {} : { priority }),
     ...(fairnessKey === undefined ? {} : { fairnessKey }),
+    ...startedWith(searchAttributes, memo),
   };
-  const content = canonicalJson({ target, input, sessionId, labels, ...asked });
-  return hash('sha256', content);
+  return hash('sha256', canonicalJson({ target, input, sessionId, labels, ...asked }));
+}
+
+/** What a digest says of attributes and memo: nothing where there are none, as before there were any. */
+export function startedWith(attributes: SearchAttributes = {}, memo: JsonObject | undefined): JsonObject {
+  const entries = Object.entries(attributes).map(([name, value]) => [name, searchAttributeJson(value)] as const);
+  return {
+    ...(entries.length === 0 ? {} : { searchAttributes: Object.fromEntries(entries) }),
+    ...(memo === undefined ? {} : { memo }),
+  };
 }
 
 /** An input that is larger than payloads may be. */

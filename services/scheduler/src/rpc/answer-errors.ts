@@ -7,7 +7,10 @@ import { RunBusyError, RunSetAsideError } from '../app/run-errors.ts';
 /** Told of errors that nobody foresaw. */
 export type OnDefect = (rpc: string, error: unknown) => void;
 
-/** Wraps every unary method of an implementation so that whatever it throws has a reason people can look up. */
+/**
+ * Wraps the methods of an implementation that answer one request so that whatever they throw has a reason people can look
+ * up. Streams that go both ways see to it themselves.
+ */
 export function withTypedErrors<Service extends DescService>(
   service: Service,
   implementation: ServiceImpl<Service>,
@@ -15,17 +18,30 @@ export function withTypedErrors<Service extends DescService>(
 ): ServiceImpl<Service> {
   const wrapped: Record<string, unknown> = { ...implementation };
   for (const method of service.methods) {
+    const rpc = `${service.typeName}/${method.name}`;
+    if (method.methodKind === 'server_streaming') {
+      const stream = wrapped[method.localName] as (...args: unknown[]) => AsyncIterable<unknown>;
+      wrapped[method.localName] = (...args: unknown[]) => typedStream(stream(...args), rpc, onDefect);
+    }
     if (method.methodKind !== 'unary') continue;
     const handler = wrapped[method.localName] as (...args: unknown[]) => unknown;
     wrapped[method.localName] = async (...args: unknown[]) => {
       try {
         return await handler(...args);
       } catch (error) {
-        throw typed(error, `${service.typeName}/${method.name}`, onDefect);
+        throw typed(error, rpc, onDefect);
       }
     };
   }
   return wrapped as ServiceImpl<Service>;
+}
+
+async function* typedStream(items: AsyncIterable<unknown>, rpc: string, onDefect: OnDefect): AsyncIterable<unknown> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw typed(error, rpc, onDefect);
+  }
 }
 
 /** What was thrown, with a reason people can look up. */

@@ -15,7 +15,16 @@ import { findRun } from '../app/find-run.ts';
 import { forkRun } from '../app/fork-run.ts';
 import { atOwner, whenActive } from './at-owner.ts';
 import { endOfRun } from './await-run.ts';
-import { bounded, invalidField, labelsOf, namespaceOf, newRunIdOf, runIdOf } from './request-fields.ts';
+import {
+  bounded,
+  invalidField,
+  labelsOf,
+  memoOf,
+  namespaceOf,
+  newRunIdOf,
+  runIdOf,
+  searchAttributesOf,
+} from './request-fields.ts';
 import { runToMessage, stateOfRun } from './run-message.ts';
 import type { RunRpcParts } from './run-service.ts';
 
@@ -47,6 +56,7 @@ const NO_CHANGE = {
   redoNodeIds: [],
   newRunId: '',
   labels: {},
+  searchAttributes: {},
 };
 
 const RETRYABLE: ReadonlySet<RunStateEnum> = new Set([
@@ -79,6 +89,8 @@ async function fork(parts: RunRpcParts, request: ForkFields, context: HandlerCon
         redoNodeIds: redoneOf(request.redoNodeIds),
         requestId: request.requestId === '' ? undefined : bounded('request_id', request.requestId, 256),
         labels: labelsOf(request.labels),
+        searchAttributes: searchAttributesOf(request.searchAttributes),
+        memo: memoOf(request.memo),
         traceparent: injectTraceparent() ?? '',
       });
       if (forked.created) {

@@ -2,9 +2,9 @@ import type { MethodImpl } from '@connectrpc/connect';
 import type { RunEvent } from '@skein/contracts/event';
 import type { RunService } from '@skein/contracts/scheduler';
 import type { HistoryEvent } from '@skein/domain';
-import { historyOf, UnknownEventError } from '@skein/events';
+import { historyOf, searchAttributesToMessages, UnknownEventError } from '@skein/events';
 import { importRun, invalidHistory, type ImportRunDependencies } from '../app/import-run.ts';
-import { bounded, invalidField, labelsOf, namespaceOf, newRunIdOf } from './request-fields.ts';
+import { bounded, invalidField, labelsOf, namespaceOf, newRunIdOf, searchAttributesOf } from './request-fields.ts';
 import { runToMessage } from './run-message.ts';
 
 const MAX_ID_CHARS = 128;
@@ -41,6 +41,7 @@ function decoded(events: readonly RunEvent[]): readonly HistoryEvent[] {
   const first = all[0]?.event;
   if (first?.kind === 'run_started') {
     labelsOf(first.labels);
+    searchAttributesOf(searchAttributesToMessages(first.searchAttributes ?? {}));
     bounded('events[0].session_id', first.sessionId, 256);
     bounded('events[0].workflow_id', first.workflowId, MAX_ID_CHARS);
   }

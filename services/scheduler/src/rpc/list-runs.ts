@@ -1,8 +1,10 @@
 import type { MethodImpl } from '@connectrpc/connect';
 import type { RunService } from '@skein/contracts/scheduler';
 import { pageToken, positionOf } from '@skein/rpc';
+import { mentions } from '../domain/filter/filter.ts';
 import { untilKnown } from '../app/known-seq.ts';
 import { bounded, invalidField, labelsOf, minSeqOf, namespaceOf, pageSizeOf, runIdOf } from './request-fields.ts';
+import { filterOf } from './run-filter.ts';
 import { rowToMessage, statusOfMessage } from './run-message.ts';
 import type { RunRpcParts } from './run-service.ts';
 
@@ -20,6 +22,7 @@ export function listRunsRpc(parts: RunRpcParts): MethodImpl<typeof RunService.me
     if (request.states.length > 0 && statuses.length === 0) return { runs: [] };
     if (request.known.length > MAX_KNOWN) throw invalidField('known', `give at most ${MAX_KNOWN}`);
     const known = request.known.map((it) => ({ runId: runIdOf(it.runId), seq: minSeqOf('known.seq', it.seq) }));
+    const filter = filterOf(request.filter);
     await untilKnown(parts.store, known);
     const rows = await parts.store.listRuns({
       namespace,
@@ -27,7 +30,8 @@ export function listRunsRpc(parts: RunRpcParts): MethodImpl<typeof RunService.me
       statuses,
       labels: labelsOf(request.labels),
       parentRunId: request.parentRunId === '' ? undefined : runIdOf(request.parentRunId),
-      includeChildren: request.includeChildren,
+      includeChildren: request.includeChildren || (filter !== undefined && mentions(filter, 'parent_run_id')),
+      filter,
       limit: limit + 1,
       beforeRunId,
     });

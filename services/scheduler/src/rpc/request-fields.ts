@@ -1,5 +1,9 @@
 import { Code } from '@connectrpc/connect';
 import { skeinError } from '@skein/rpc';
+import type { SearchAttribute as SearchAttributeMessage } from '@skein/contracts/type';
+import { memoProblem, type JsonObject, type SearchAttributes } from '@skein/domain';
+import { searchAttributesFromMessages } from '@skein/events';
+import { requestedAttributes } from '../app/start-attributes.ts';
 import { validate as isUuid, version as uuidVersion } from 'uuid';
 
 const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -62,6 +66,18 @@ export function labelsOf(labels: Readonly<Record<string, string>>): Readonly<Rec
     bounded(`labels.${key}`, value, 256);
   }
   return labels;
+}
+
+/** Search attributes within their bounds. */
+export function searchAttributesOf(messages: Readonly<Record<string, SearchAttributeMessage>>): SearchAttributes {
+  return requestedAttributes(() => searchAttributesFromMessages(messages));
+}
+
+/** A memo within its bounds. */
+export function memoOf(memo: JsonObject | undefined): JsonObject | undefined {
+  const problem = memo === undefined ? undefined : memoProblem(memo);
+  if (problem !== undefined) throw invalidField('memo', problem);
+  return memo;
 }
 
 /** A seq that an answer must reach; 0: any. */

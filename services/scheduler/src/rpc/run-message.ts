@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import {
   NodeState,
   RunSchema,
@@ -7,19 +8,22 @@ import {
   type Run,
 } from '@skein/contracts/scheduler';
 import {
+  isFinal,
   isTerminal,
+  nextTimerMs,
   type Children,
   type ForkOrigin,
+  type JsonObject,
   type NodeRun,
   type NodeWork,
   type PlanNode,
   type Wait,
 } from '@skein/domain';
-import { failureToMessage, timestampOfMs, valueOfJson } from '@skein/events';
+import { failureToMessage, searchAttributesToMessages, timestampOfMs, valueOfJson } from '@skein/events';
 import type { Dispatcher } from '../app/dispatcher.ts';
 import type { FoundRun } from '../app/find-run.ts';
 import type { RunRow, RunRowStatus } from '../app/run-store.ts';
-import { rowStatus } from '../app/run-transition.ts';
+import { memoOf, rowStatus } from '../app/run-transition.ts';
 import { nodeWaitsFor, runWaitsFor } from '../app/waiting-for.ts';
 
 const RUN_STATES: Record<RunRowStatus, RunStateEnum> = {
@@ -72,12 +76,15 @@ export function runToMessage(found: FoundRun, dispatcher: Dispatcher | undefined
     lastSeq: BigInt(state.seq),
     nodes,
     labels: { ...state.labels },
+    searchAttributes: searchAttributesToMessages(state.searchAttributes),
+    ...memoFields(memoOf(state)),
     sessionId: state.sessionId,
     waitingFor: runWaitsFor(found, dispatcher),
     ...(state.parent === undefined ? {} : { parent: state.parent }),
     bodyPath: state.bodyPath,
     ...(state.forkedFrom === undefined ? {} : { forkedFrom: forkToMessage(state.forkedFrom) }),
     pauseReason: state.pause?.reason ?? '',
+    ...timerFields(found),
   });
 }
 
@@ -106,9 +113,16 @@ export function rowToMessage(row: RunRow): Run {
     createdAt: timestampOfMs(row.createdAtMs),
     ...(row.endedAtMs === undefined ? {} : { endedAt: timestampOfMs(row.endedAtMs) }),
     labels: { ...row.labels },
+    searchAttributes: searchAttributesToMessages(row.searchAttributes),
+    ...memoFields(row.memo),
     sessionId: row.sessionId,
     ...(row.parent === undefined ? {} : { parent: row.parent }),
   });
+}
+
+/** JSON is what a struct holds; the types only spell it differently. */
+function memoFields(memo: JsonObject | undefined): { memo?: NonNullable<Run['memo']> } {
+  return memo === undefined ? {} : { memo: memo as NonNullable<Run['memo']> };
 }
 
 /** The states that a filter names; undefined for one that is none. */
@@ -139,6 +153,25 @@ function nodeToMessage(found: FoundRun, node: PlanNode, dispatcher: Dispatcher |
     ...(run.children === undefined ? {} : { children: childrenToMessage(run.children) }),
     ...dueAtOf(run.wait),
     paused: found.state.pausedNodes.has(node.id),
+    ...pendingFields(node, run),
+  };
+}
+
+/** When the run next does something by itself. */
+function timerFields({ plan, state }: FoundRun): { nextTimerAt?: Timestamp } {
+  const dueMs = nextTimerMs(plan, state);
+  return dueMs === undefined ? {} : { nextTimerAt: timestampOfMs(dueMs) };
+}
+
+/** What an open node still has before it, and what it cost so far. */
+function pendingFields({ retry }: PlanNode, run: NodeRun) {
+  if (isFinal(run)) return {};
+  const { firstScheduledAtMs, retryAtMs, attempt, lostDispatches } = run;
+  return {
+    ...(firstScheduledAtMs === 0 ? {} : { firstScheduledAt: timestampOfMs(firstScheduledAtMs) }),
+    ...(retryAtMs === undefined ? {} : { retryAt: timestampOfMs(retryAtMs) }),
+    attemptsLeft: Math.max(0, retry.maxAttempts - attempt),
+    lostDispatches,
   };
 }
 

@@ -11,7 +11,9 @@ import type { PlanCache } from '../app/plan-cache.ts';
 import type { RunEngine } from '../app/run-engine.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { awaitRunRpc } from './await-run.ts';
+import { bulkRunsRpc } from './bulk-runs.ts';
 import { cancelRunRpc, pauseRunRpc, resumeRunRpc, terminateRunRpc } from './control-run.ts';
+import { countRunsRpc } from './count-runs.ts';
 import { forkRunRpc, retryRunRpc } from './fork-run.ts';
 import { getNodeInputRpc } from './get-node-input.ts';
 import { getRunRpc } from './get-run.ts';
@@ -47,6 +49,8 @@ export function runService(parts: RunServiceParts): ServiceImpl<typeof RunServic
     getRun: getRunRpc(parts),
     getNodeInput: getNodeInputRpc(parts),
     listRuns: listRunsRpc(parts),
+    countRuns: countRunsRpc(parts),
+    bulkRuns: bulkRunsRpc(parts),
     cancelRun: cancelRunRpc(parts),
     terminateRun: terminateRunRpc(parts),
     pauseRun: pauseRunRpc(parts),

@@ -9,7 +9,16 @@ import { startRun, type StartTarget } from '../app/start-run.ts';
 import { atOwner, whenActive } from './at-owner.ts';
 import { endOfRun } from './await-run.ts';
 import type { RunRpcParts } from './run-service.ts';
-import { bounded, invalidField, labelsOf, namespaceOf, newRunIdOf, required } from './request-fields.ts';
+import {
+  bounded,
+  invalidField,
+  labelsOf,
+  memoOf,
+  namespaceOf,
+  newRunIdOf,
+  required,
+  searchAttributesOf,
+} from './request-fields.ts';
 import { runToMessage } from './run-message.ts';
 import { waitOf } from './wait.ts';
 
@@ -48,6 +57,8 @@ async function startHere(
     requestId: request.requestId === '' ? undefined : bounded('request_id', request.requestId, 256),
     sessionId: bounded('session_id', request.sessionId, 256),
     labels: labelsOf(request.labels),
+    searchAttributes: searchAttributesOf(request.searchAttributes),
+    memo: memoOf(request.memo),
     traceparent: injectTraceparent() ?? '',
     priority: priorityOf(request.priority),
     fairnessKey: request.fairnessKey === '' ? undefined : bounded('fairness_key', request.fairnessKey, 256),

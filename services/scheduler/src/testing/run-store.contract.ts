@@ -1,6 +1,7 @@
 import { describe } from 'node:test';
 import { testCommits } from './run-store/commits.contract.ts';
 import { testContention } from './run-store/contention.contract.ts';
+import { testFilters } from './run-store/filters.contract.ts';
 import { testOutbox } from './run-store/outbox.contract.ts';
 import { testPruning, type EmptyPrunableStore } from './run-store/pruning.contract.ts';
 import { testReads } from './run-store/reads.contract.ts';
@@ -12,6 +13,7 @@ export function testRunStoreContract(adapter: string, emptyStore: EmptyPrunableS
     describe('commits', () => testCommits(emptyStore));
     describe('starts', () => testStarts(emptyStore));
     describe('reads', () => testReads(emptyStore));
+    describe('filters', () => testFilters(emptyStore));
     describe('outbox', () => testOutbox(emptyStore));
     describe('contention', () => testContention(emptyStore));
     describe('pruning', () => testPruning(emptyStore));

@@ -3,14 +3,14 @@ import { callOptions } from '../../upstream/call-options.ts';
 import type { Clients } from '../../upstream/clients.ts';
 import type { RestApp } from '../rest-app.ts';
 import { answers, fields, pathParams, query, type NamespaceQuery } from '../route-schema.ts';
-import { answerStart, requestIdOf, START_ANSWERS, START_FIELDS, START_HEADERS } from '../start-run.ts';
+import { answerStart, foundBy, requestIdOf, START_ANSWERS, START_FIELDS, START_HEADERS } from '../start-run.ts';
 import type { StartBody } from '../start-run.ts';
 
 interface RunParams {
   readonly run_id: string;
 }
 
-interface ForkBody extends Pick<StartBody, 'input' | 'request_id' | 'labels'> {
+interface ForkBody extends Pick<StartBody, 'input' | 'request_id' | 'labels' | 'search_attributes' | 'memo'> {
   readonly at_seq?: number;
   readonly workflow_version?: number;
   readonly redo_node_ids?: readonly string[];
@@ -42,6 +42,8 @@ const FORK_FIELDS = {
     additionalProperties: { type: 'string' },
     description: 'Added to the labels of the run; those given here win.',
   },
+  search_attributes: { type: 'object', description: 'Added to those of the run; those given here win.' },
+  memo: { type: 'object', description: 'Default: that of the run.' },
 };
 const PARAMS = pathParams({ run_id: 'The run to go on from, a UUID. It stays as it is.' });
 
@@ -65,7 +67,13 @@ export function forkRunRoutes(app: RestApp, { runs }: Clients): void {
       const { namespace = '' } = request.query;
       const { input, at_seq: atSeq = 0, workflow_version: workflowVersion = 0 } = request.body;
       const { redo_node_ids: redoNodeIds = [], labels = {} } = request.body;
-      const changes = { atSeq: BigInt(atSeq), workflowVersion, redoNodeIds: [...redoNodeIds], labels };
+      const changes = {
+        atSeq: BigInt(atSeq),
+        workflowVersion,
+        redoNodeIds: [...redoNodeIds],
+        labels,
+        ...foundBy(request.body),
+      };
       const { run_id: runId } = request.params;
       const fork = { namespace, runId, ...changes, requestId: requestIdOf(request) };
       const withInput = input === undefined ? fork : { ...fork, input: valueOfJson(input) };

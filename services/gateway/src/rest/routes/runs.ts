@@ -8,6 +8,7 @@ import type { Clients } from '../../upstream/clients.ts';
 import type { RestApp } from '../rest-app.ts';
 import { answers, durationSchema, pageOf, pageQuery, pageSchema, pathParams, query } from '../route-schema.ts';
 import type { NamespaceQuery, PageQuery } from '../route-schema.ts';
+import { FILTER } from './find-runs.ts';
 import { WAIT_DESCRIPTION, waitMsOf } from '../wait.ts';
 
 interface RunParams {
@@ -20,6 +21,7 @@ interface ListQuery extends PageQuery {
   readonly label?: readonly string[];
   readonly parent_run_id?: string;
   readonly include_children?: boolean;
+  readonly filter?: string;
 }
 
 const STATES = Object.keys(RunState).filter((name) => !/^\d|^UNSPECIFIED$/.test(name));
@@ -35,6 +37,7 @@ export function runRoutes(app: RestApp, { runs }: Clients): void {
       tags: ['runs'],
       summary: 'List runs, newest first',
       querystring: pageQuery({
+        filter: FILTER,
         workflow_id: { type: 'string', description: 'Only runs of this workflow.' },
         state: { type: 'array', items: { type: 'string', enum: STATES }, description: 'Only runs in these states.' },
         label: {
@@ -48,12 +51,19 @@ export function runRoutes(app: RestApp, { runs }: Clients): void {
       response: answers({ 200: pageSchema('runs', 'Run', 'A page of runs, without payloads and nodes.') }),
     },
     async handler(request) {
-      const { namespace = '', workflow_id: workflowId = '', state = [], label = [], ...page } = request.query;
+      const {
+        namespace = '',
+        workflow_id: workflowId = '',
+        state = [],
+        label = [],
+        filter = '',
+        ...page
+      } = request.query;
       const { parent_run_id: parentRunId = '', include_children: includeChildren = false } = request.query;
       const states = state.map((name) => RunState[name]);
-      const filter = { workflowId, states, labels: labelsOf(label), parentRunId, includeChildren };
+      const chosen = { workflowId, states, labels: labelsOf(label), parentRunId, includeChildren, filter };
       const listed = await runs.listRuns(
-        { namespace, ...filter, pageSize: page.page_size ?? 0, pageToken: page.page_token ?? '' },
+        { namespace, ...chosen, pageSize: page.page_size ?? 0, pageToken: page.page_token ?? '' },
         callOptions(request),
       );
       return pageOf(

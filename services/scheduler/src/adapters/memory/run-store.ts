@@ -4,16 +4,21 @@
  *
  * Every call does all its work at once, so that calls never see each other half done.
  */
+import type { SearchAttribute } from '@skein/domain';
 import type { PrunedRun, RunPruning } from '../../app/run-pruning.ts';
 import {
+  MAX_RUN_GROUPS,
   PoisonedBatchError,
   type ApprovalPosition,
   type ApprovalQuery,
   type ApprovalRow,
   type CommitBatch,
   type OutboxBatch,
+  type RunCounts,
+  type RunGrouping,
   type RunQuery,
   type RunRow,
+  type RunSelection,
   type RunStart,
   type RunStore,
   type StartKey,
@@ -21,6 +26,7 @@ import {
   type StoredTransition,
   type TransitionRow,
 } from '../../app/run-store.ts';
+import { matchesFilter } from '../../domain/filter/matches.ts';
 import { shardOf } from '../../domain/shards.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -105,6 +111,24 @@ export class MemoryRunStore implements RunStore, RunPruning {
   async listRuns(query: RunQuery): Promise<readonly RunRow[]> {
     const found = Array.from(this.#runs.values(), ({ row }) => row).filter((row) => matches(row, query));
     return found.toSorted((a, b) => compare(b.runId, a.runId)).slice(0, query.limit);
+  }
+
+  async countRuns(selection: RunSelection, groupBy: RunGrouping | undefined): Promise<RunCounts> {
+    const found = this.#selected(selection);
+    const rows = groupBy === undefined ? [] : found;
+    const byValue = Map.groupBy(rows, (row) => JSON.stringify(groupValue(row, groupBy)) ?? '');
+    const groups = Array.from(byValue.values(), (of) => ({ value: groupValue(of[0], groupBy), count: of.length }));
+    const largestFirst = groups.toSorted((a, b) => b.count - a.count || compareJson(a.value, b.value));
+    return { count: found.length, groups: largestFirst.slice(0, MAX_RUN_GROUPS) };
+  }
+
+  async selectRuns(selection: RunSelection, limit: number): Promise<readonly string[]> {
+    const found = this.#selected(selection).map(({ runId }) => runId);
+    return found.toSorted(compare).slice(0, limit);
+  }
+
+  #selected(selection: RunSelection): RunRow[] {
+    return Array.from(this.#runs.values(), ({ row }) => row).filter((row) => isSelected(row, selection));
   }
 
   async findStart(namespace: string, requestId: string) {
@@ -248,10 +272,12 @@ export class MemoryRunStore implements RunStore, RunPruning {
 }
 
 function newRun({ runId, namespace }: StoredTransition, start: RunStart): StoredRun {
-  const { workflowId, workflowVersion, createdAtMs, checkAtMs, labels, sessionId, status } = start;
+  const { workflowId, workflowVersion, createdAtMs, checkAtMs, labels, searchAttributes, memo } = start;
+  const { sessionId, status } = start;
   const parent = start.parent && { runId: start.parent.runId, nodeId: start.parent.nodeId };
   const unset = { endedAtMs: undefined, failureCode: undefined, failureMessage: undefined, failedNodeId: undefined };
-  const row = { runId, namespace, workflowId, workflowVersion, createdAtMs, labels, sessionId, ...unset };
+  const found = { labels, searchAttributes, memo, sessionId };
+  const row = { runId, namespace, workflowId, workflowVersion, createdAtMs, ...found, ...unset };
   return {
     row: { ...row, status, parent, isPruned: false },
     checkAtMs,
@@ -269,9 +295,38 @@ function matches(row: RunRow, query: RunQuery): boolean {
       ? query.includeChildren || row.parent === undefined
       : row.parent?.runId === query.parentRunId) &&
     (query.statuses.length === 0 || query.statuses.includes(row.status)) &&
+    (query.filter === undefined || matchesFilter(query.filter, row)) &&
     (query.beforeRunId === undefined || row.runId < query.beforeRunId) &&
     Object.entries(query.labels).every(([name, value]) => row.labels[name] === value)
   );
+}
+
+function isSelected(row: RunRow, selection: RunSelection): boolean {
+  const { namespace, includeChildren, filter, afterRunId, upToRunId } = selection;
+  return (
+    row.namespace === namespace &&
+    (includeChildren || row.parent === undefined) &&
+    (afterRunId === undefined || row.runId > afterRunId) &&
+    (upToRunId === undefined || row.runId <= upToRunId) &&
+    (filter === undefined || matchesFilter(filter, row))
+  );
+}
+
+function groupValue(row: RunRow | undefined, groupBy: RunGrouping | undefined): SearchAttribute | undefined {
+  switch (groupBy?.kind) {
+    case 'state':
+      return row?.status;
+    case 'workflow_id':
+      return row?.workflowId;
+    case 'attribute':
+      return row?.searchAttributes[groupBy.name];
+    case undefined:
+      return undefined;
+  }
+}
+
+function compareJson(a: SearchAttribute | undefined, b: SearchAttribute | undefined): number {
+  return compare(JSON.stringify(a) ?? '', JSON.stringify(b) ?? '');
 }
 
 function isOpen({ row }: StoredRun): boolean {

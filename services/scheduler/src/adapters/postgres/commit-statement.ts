@@ -12,6 +12,7 @@
  */
 import type { ApprovalRow, CommitBatch, StoredTransition } from '../../app/run-store.ts';
 import { packBodies } from './packed-bodies.ts';
+import { storableJson } from './storable-json.ts';
 
 const COMMIT_SQL = `
 with t as (
@@ -20,9 +21,9 @@ with t as (
     as x (run_id, first_seq, event_count, body_offset, body_length)
 ), s as (
   select * from unnest($7::uuid[], $8::text[], $9::text[], $10::int[], $11::timestamptz[], $12::timestamptz[],
-    $13::jsonb[], $14::text[], $15::text[], $16::text[], $27::text[], $28::uuid[], $29::text[])
+    $13::jsonb[], $14::text[], $15::text[], $16::text[], $27::text[], $28::uuid[], $29::text[], $31::jsonb[], $32::jsonb[])
     as x (run_id, namespace, workflow_id, workflow_version, created_at, check_at, labels, session_id, request_id, digest,
-      status, parent_run_id, parent_node_id)
+      status, parent_run_id, parent_node_id, search_attributes, memo)
 ), f as (
   select * from unnest($17::uuid[], $18::text[], $19::timestamptz[], $20::text[], $21::text[], $22::text[])
     as x (run_id, status, ended_at, failure_code, failure_message, failed_node_id)
@@ -45,10 +46,10 @@ with t as (
   returning run_id, first_seq
 ), r as (
   insert into run (run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, check_at, labels,
-    session_id, failure_code, failure_message, failed_node_id, parent_run_id, parent_node_id)
+    session_id, failure_code, failure_message, failed_node_id, parent_run_id, parent_node_id, search_attributes, memo)
   select s.run_id, s.namespace, s.workflow_id, s.workflow_version, s.status, s.created_at,
     f.ended_at, case when f.run_id is null then s.check_at end, s.labels, s.session_id, f.failure_code,
-    f.failure_message, f.failed_node_id, s.parent_run_id, s.parent_node_id
+    f.failure_message, f.failed_node_id, s.parent_run_id, s.parent_node_id, s.search_attributes, s.memo
   from s join won using (run_id) left join f using (run_id)
 ), u as (
   update run set status = f.status, ended_at = f.ended_at, check_at = null, failure_code = f.failure_code,
@@ -75,7 +76,7 @@ const APPROVALS_SQL = `, a as (
   select x.run_id, x.node_id, x.namespace, x.workflow_id, x.status, x.prompt,
     array(select jsonb_array_elements_text(x.approvers)), x.created_at, x.expires_at, x.decided_by, x.comment,
     x.decided_at
-  from jsonb_to_recordset($31::jsonb) as x (run_id uuid, node_id text, namespace text, workflow_id text, status text,
+  from jsonb_to_recordset($33::jsonb) as x (run_id uuid, node_id text, namespace text, workflow_id text, status text,
     prompt text, approvers jsonb, created_at timestamptz, expires_at timestamptz, decided_by text, comment text,
     decided_at timestamptz) join won using (run_id)
   order by x.run_id, x.node_id
@@ -131,6 +132,8 @@ export function commitQuery(batch: CommitBatch) {
       starts.map((it) => it.start?.parent?.runId ?? null),
       starts.map((it) => it.start?.parent?.nodeId ?? null),
       changes.map((it) => it.status ?? null),
+      starts.map((it) => JSON.stringify(it.start?.searchAttributes)),
+      starts.map((it) => storableJson(it.start?.memo)),
       ...(approvals.length === 0 ? [] : [JSON.stringify(approvals.map(approvalColumns))]),
     ],
   };

@@ -2,6 +2,7 @@ import { withTransaction, type Pool, type PoolClient } from '@skein/postgres';
 import type { ArchivedRun, RunArchive } from '../../app/import-run.ts';
 import { storableText } from './commit-statement.ts';
 import { packBodies } from './packed-bodies.ts';
+import { storableJson } from './storable-json.ts';
 
 /** The rows come first, as in a commit: whoever has the row with first_seq 1 has the id. */
 const INSERT_EVENTS = `
@@ -13,8 +14,8 @@ on conflict do nothing`;
 
 const INSERT_RUN = `
 insert into run (run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, check_at, labels,
-  session_id, failure_code, failure_message, failed_node_id, parent_run_id, parent_node_id)
-values ($1, $2, $3, $4, $5, $6, $7, null, $8, $9, $10, $11, $12, $13, $14)`;
+  session_id, failure_code, failure_message, failed_node_id, parent_run_id, parent_node_id, search_attributes, memo)
+values ($1, $2, $3, $4, $5, $6, $7, null, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
 
 const INSERT_OUTBOX = `
 insert into outbox (batch_id, run_ids, first_seqs)
@@ -60,6 +61,8 @@ async function insert(client: PoolClient, run: ArchivedRun): Promise<void> {
     end.failedNodeId ?? null,
     start.parent?.runId ?? null,
     start.parent?.nodeId ?? null,
+    JSON.stringify(start.searchAttributes),
+    storableJson(start.memo),
   ]);
   await client.query(INSERT_OUTBOX, [commitId, runId, firstSeqs]);
 }

@@ -1,10 +1,10 @@
+import type { JsonObject, SearchAttributes } from '@skein/domain';
 import type { Pool } from 'pg';
 import {
   CommitOutcomeUnknownError,
   PoisonedBatchError,
   type CommitBatch,
   type OutboxBatch,
-  type RunQuery,
   type RunRow,
   type RunRowStatus,
   type RunStore,
@@ -12,10 +12,11 @@ import {
 } from '../../app/run-store.ts';
 import { postgresApprovals } from './approvals.ts';
 import { commitQuery, settleQuery } from './commit-statement.ts';
+import { countRuns, listQuery, selectRuns } from './run-selection.ts';
 import { failureClass } from './failure-class.ts';
 import { queryWithKeptPlan } from './kept-plans.ts';
 
-const RUN_COLUMNS = `run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, labels, session_id,
+const RUN_COLUMNS = `run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, labels, search_attributes, memo, session_id,
   failure_code, failure_message, failed_node_id, pruned_seq, parent_run_id, parent_node_id`;
 
 /** Zero stands for a history that stays because it cannot be folded. */
@@ -80,10 +81,13 @@ export function postgresRunStore(pool: Pool): RunStore {
     },
 
     async listRuns(query) {
-      const { text, values } = listQuery(query);
-      const { rows } = await pool.query<RunColumns>(text, values);
+      const { rows } = await pool.query<RunColumns>(listQuery(query, RUN_COLUMNS));
       return rows.map(runRow);
     },
+
+    countRuns: (selection, groupBy) => countRuns(pool, selection, groupBy),
+
+    selectRuns: (selection, limit) => selectRuns(pool, selection, limit),
 
     async findStart(namespace, requestId) {
       const { rows } = await pool.query<{ run_id: string; digest: string }>(
@@ -216,6 +220,8 @@ interface RunColumns {
   readonly created_at: Date;
   readonly ended_at: Date | null;
   readonly labels: Record<string, string>;
+  readonly search_attributes: SearchAttributes;
+  readonly memo: JsonObject | null;
   readonly session_id: string;
   readonly failure_code: string | null;
   readonly failure_message: string | null;
@@ -238,30 +244,14 @@ function runRow(row: RunColumns): RunRow {
     createdAtMs: row.created_at.getTime(),
     endedAtMs: row.ended_at?.getTime(),
     labels: row.labels,
+    searchAttributes: row.search_attributes,
+    memo: row.memo ?? undefined,
     sessionId: row.session_id,
     failureCode: row.failure_code ?? undefined,
     failureMessage: row.failure_message ?? undefined,
     failedNodeId: row.failed_node_id ?? undefined,
     isPruned: (row.pruned_seq ?? 0) > 0,
   };
-}
-
-function listQuery(query: RunQuery): { text: string; values: unknown[] } {
-  const values: unknown[] = [query.namespace];
-  const where = ['namespace = $1'];
-  const filter = (condition: (placeholder: string) => string, value: unknown) => {
-    values.push(value);
-    where.push(condition(`$${values.length}`));
-  };
-  if (query.parentRunId !== undefined) filter((at) => `parent_run_id = ${at}::uuid`, query.parentRunId);
-  else if (!query.includeChildren) where.push('parent_run_id is null');
-  if (query.workflowId !== undefined) filter((at) => `workflow_id = ${at}`, query.workflowId);
-  if (query.statuses.length > 0) filter((at) => `status = any(${at}::text[])`, query.statuses);
-  if (Object.keys(query.labels).length > 0) filter((at) => `labels @> ${at}::jsonb`, JSON.stringify(query.labels));
-  if (query.beforeRunId !== undefined) filter((at) => `run_id < ${at}::uuid`, query.beforeRunId);
-  values.push(query.limit);
-  const text = `select ${RUN_COLUMNS} from run where ${where.join(' and ')} order by run_id desc limit $${values.length}`;
-  return { text, values };
 }
 
 function groupByBatch(rows: readonly OutboxColumns[]): OutboxBatch[] {

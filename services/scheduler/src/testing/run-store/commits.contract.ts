@@ -14,7 +14,8 @@ export function testCommits(emptyStore: EmptyStore): void {
     const store = await emptyStore();
     const runId = newRunId();
     const labels = { team: 'support', 'ключ "x"': '\\ ${}' };
-    const stored = batch(start(runId, { labels, sessionId: 's-1', key: startKey('r-1') }));
+    const found = { labels, searchAttributes: { score: 0.5, tags: ['a'] }, memo: { note: 'x' }, sessionId: 's-1' };
+    const stored = batch(start(runId, { ...found, key: startKey('r-1') }));
     assert.deepEqual(await store.commit(stored), new Set([runId]));
     const loaded = await store.load(runId);
     assert.equal(loaded?.namespace, 'default');
@@ -31,8 +32,7 @@ export function testCommits(emptyStore: EmptyStore): void {
       parent: undefined,
       createdAtMs: stored.transitions[0]?.start?.createdAtMs,
       endedAtMs: undefined,
-      labels,
-      sessionId: 's-1',
+      ...found,
       failureCode: undefined,
       failureMessage: undefined,
       failedNodeId: undefined,

@@ -21,6 +21,8 @@ export function start(
     createdAtMs: nowMs,
     checkAtMs: nowMs + HOUR_MS,
     labels: {},
+    searchAttributes: {},
+    memo: undefined,
     sessionId: '',
     status: 'RUNNING',
     parent: undefined,

@@ -2,19 +2,23 @@
 // @generated from file skein/eventlog/v1/event_service.proto (package skein.eventlog.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { RunEvent } from "../../event/v1/run_event_pb.ts";
 import { file_skein_event_v1_run_event } from "../../event/v1/run_event_pb.ts";
 import type { TaskEvent } from "../../event/v1/task_event_pb.ts";
 import { file_skein_event_v1_task_event } from "../../event/v1/task_event_pb.ts";
-import type { Message } from "@bufbuild/protobuf";
+import type { Failure } from "../../type/v1/error_pb.ts";
+import { file_skein_type_v1_error } from "../../type/v1/error_pb.ts";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file skein/eventlog/v1/event_service.proto.
  */
 export const file_skein_eventlog_v1_event_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVza2Vpbi9ldmVudGxvZy92MS9ldmVudF9zZXJ2aWNlLnByb3RvEhFza2Vpbi5ldmVudGxvZy52MSKzAQoRTGlzdEV2ZW50c1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIRCglhZnRlcl9zZXEYAyABKAMSEwoLZXZlbnRfbmFtZXMYBCADKAkSGwoTaW5jbHVkZV90YXNrX2V2ZW50cxgFIAEoCBIRCglwYWdlX3NpemUYBiABKAUSEgoKcGFnZV90b2tlbhgHIAEoCRIPCgdtaW5fc2VxGAggASgDIl0KEkxpc3RFdmVudHNSZXNwb25zZRIuCgdlbnRyaWVzGAEgAygLMh0uc2tlaW4uZXZlbnRsb2cudjEuRXZlbnRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkidQoKRXZlbnRFbnRyeRItCglydW5fZXZlbnQYASABKAsyGC5za2Vpbi5ldmVudC52MS5SdW5FdmVudEgAEi8KCnRhc2tfZXZlbnQYAiABKAsyGS5za2Vpbi5ldmVudC52MS5UYXNrRXZlbnRIAEIHCgVlbnRyeSJoChZTdWJzY3JpYmVFdmVudHNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDgoGY3Vyc29yGAMgASgJEhsKE2luY2x1ZGVfdGFza19ldmVudHMYBCABKAgi/QEKF1N1YnNjcmliZUV2ZW50c1Jlc3BvbnNlEi0KCXJ1bl9ldmVudBgBIAEoCzIYLnNrZWluLmV2ZW50LnYxLlJ1bkV2ZW50SAASLwoKdGFza19ldmVudBgCIAEoCzIZLnNrZWluLmV2ZW50LnYxLlRhc2tFdmVudEgAEjYKDHN0cmVhbV9yZXNldBgDIAEoCzIeLnNrZWluLmV2ZW50bG9nLnYxLlN0cmVhbVJlc2V0SAASMgoKa2VlcF9hbGl2ZRgEIAEoCzIcLnNrZWluLmV2ZW50bG9nLnYxLktlZXBBbGl2ZUgAEg4KBmN1cnNvchgFIAEoCUIGCgRpdGVtIkEKC1N0cmVhbVJlc2V0Eg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDSILCglLZWVwQWxpdmUiRAoXQXBwZW5kVGFza0V2ZW50c1JlcXVlc3QSKQoGZXZlbnRzGAEgAygLMhkuc2tlaW4uZXZlbnQudjEuVGFza0V2ZW50IhoKGEFwcGVuZFRhc2tFdmVudHNSZXNwb25zZTLCAgoMRXZlbnRTZXJ2aWNlElkKCkxpc3RFdmVudHMSJC5za2Vpbi5ldmVudGxvZy52MS5MaXN0RXZlbnRzUmVxdWVzdBolLnNrZWluLmV2ZW50bG9nLnYxLkxpc3RFdmVudHNSZXNwb25zZRJqCg9TdWJzY3JpYmVFdmVudHMSKS5za2Vpbi5ldmVudGxvZy52MS5TdWJzY3JpYmVFdmVudHNSZXF1ZXN0Giouc2tlaW4uZXZlbnRsb2cudjEuU3Vic2NyaWJlRXZlbnRzUmVzcG9uc2UwARJrChBBcHBlbmRUYXNrRXZlbnRzEiouc2tlaW4uZXZlbnRsb2cudjEuQXBwZW5kVGFza0V2ZW50c1JlcXVlc3QaKy5za2Vpbi5ldmVudGxvZy52MS5BcHBlbmRUYXNrRXZlbnRzUmVzcG9uc2VCPwoVZGV2LnNrZWluLmV2ZW50bG9nLnYxUAFaJHNrZWluLmRldi9hcGkvZXZlbnRsb2cvdjE7ZXZlbnRsb2d2MWIGcHJvdG8z", [file_skein_event_v1_run_event, file_skein_event_v1_task_event]);
+  fileDesc("CiVza2Vpbi9ldmVudGxvZy92MS9ldmVudF9zZXJ2aWNlLnByb3RvEhFza2Vpbi5ldmVudGxvZy52MSKzAQoRTGlzdEV2ZW50c1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIRCglhZnRlcl9zZXEYAyABKAMSEwoLZXZlbnRfbmFtZXMYBCADKAkSGwoTaW5jbHVkZV90YXNrX2V2ZW50cxgFIAEoCBIRCglwYWdlX3NpemUYBiABKAUSEgoKcGFnZV90b2tlbhgHIAEoCRIPCgdtaW5fc2VxGAggASgDIl0KEkxpc3RFdmVudHNSZXNwb25zZRIuCgdlbnRyaWVzGAEgAygLMh0uc2tlaW4uZXZlbnRsb2cudjEuRXZlbnRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkidQoKRXZlbnRFbnRyeRItCglydW5fZXZlbnQYASABKAsyGC5za2Vpbi5ldmVudC52MS5SdW5FdmVudEgAEi8KCnRhc2tfZXZlbnQYAiABKAsyGS5za2Vpbi5ldmVudC52MS5UYXNrRXZlbnRIAEIHCgVlbnRyeSJoChZTdWJzY3JpYmVFdmVudHNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDgoGY3Vyc29yGAMgASgJEhsKE2luY2x1ZGVfdGFza19ldmVudHMYBCABKAgi/QEKF1N1YnNjcmliZUV2ZW50c1Jlc3BvbnNlEi0KCXJ1bl9ldmVudBgBIAEoCzIYLnNrZWluLmV2ZW50LnYxLlJ1bkV2ZW50SAASLwoKdGFza19ldmVudBgCIAEoCzIZLnNrZWluLmV2ZW50LnYxLlRhc2tFdmVudEgAEjYKDHN0cmVhbV9yZXNldBgDIAEoCzIeLnNrZWluLmV2ZW50bG9nLnYxLlN0cmVhbVJlc2V0SAASMgoKa2VlcF9hbGl2ZRgEIAEoCzIcLnNrZWluLmV2ZW50bG9nLnYxLktlZXBBbGl2ZUgAEg4KBmN1cnNvchgFIAEoCUIGCgRpdGVtIkEKC1N0cmVhbVJlc2V0Eg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDSILCglLZWVwQWxpdmUiRAoXQXBwZW5kVGFza0V2ZW50c1JlcXVlc3QSKQoGZXZlbnRzGAEgAygLMhkuc2tlaW4uZXZlbnQudjEuVGFza0V2ZW50IhoKGEFwcGVuZFRhc2tFdmVudHNSZXNwb25zZSJLChVHZXRSdW5UaW1lbGluZVJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIPCgdtaW5fc2VxGAMgASgDIkoKFkdldFJ1blRpbWVsaW5lUmVzcG9uc2USMAoIdGltZWxpbmUYASABKAsyHi5za2Vpbi5ldmVudGxvZy52MS5SdW5UaW1lbGluZSLjAQoLUnVuVGltZWxpbmUSDgoGcnVuX2lkGAEgASgJEhMKC3dvcmtmbG93X2lkGAIgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdvdXRjb21lGAUgASgJEhAKCGxhc3Rfc2VxGAYgASgDEi4KBW5vZGVzGAcgAygLMh8uc2tlaW4uZXZlbnRsb2cudjEuTm9kZVRpbWVsaW5lIsoBCgxOb2RlVGltZWxpbmUSDwoHbm9kZV9pZBgBIAEoCRIsCghmaXJzdF9hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB291dGNvbWUYBCABKAkSEAoIYXR0ZW1wdHMYBSABKA0SKgoFc3BhbnMYBiADKAsyGy5za2Vpbi5ldmVudGxvZy52MS5Ob2RlU3BhbiL2AQoITm9kZVNwYW4SMQoIYWN0aXZpdHkYASABKA4yHy5za2Vpbi5ldmVudGxvZy52MS5Ob2RlQWN0aXZpdHkSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKCGR1cmF0aW9uGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEg8KB2F0dGVtcHQYBSABKA0SJwoHZmFpbHVyZRgGIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZSq0AQoMTm9kZUFjdGl2aXR5Eh0KGU5PREVfQUNUSVZJVFlfVU5TUEVDSUZJRUQQABIYChROT0RFX0FDVElWSVRZX1FVRVVFRBABEhkKFU5PREVfQUNUSVZJVFlfUlVOTklORxACEhkKFU5PREVfQUNUSVZJVFlfQkFDS09GRhADEhkKFU5PREVfQUNUSVZJVFlfV0FJVElORxAEEhoKFk5PREVfQUNUSVZJVFlfQ0hJTERSRU4QBTKpAwoMRXZlbnRTZXJ2aWNlElkKCkxpc3RFdmVudHMSJC5za2Vpbi5ldmVudGxvZy52MS5MaXN0RXZlbnRzUmVxdWVzdBolLnNrZWluLmV2ZW50bG9nLnYxLkxpc3RFdmVudHNSZXNwb25zZRJqCg9TdWJzY3JpYmVFdmVudHMSKS5za2Vpbi5ldmVudGxvZy52MS5TdWJzY3JpYmVFdmVudHNSZXF1ZXN0Giouc2tlaW4uZXZlbnRsb2cudjEuU3Vic2NyaWJlRXZlbnRzUmVzcG9uc2UwARJlCg5HZXRSdW5UaW1lbGluZRIoLnNrZWluLmV2ZW50bG9nLnYxLkdldFJ1blRpbWVsaW5lUmVxdWVzdBopLnNrZWluLmV2ZW50bG9nLnYxLkdldFJ1blRpbWVsaW5lUmVzcG9uc2USawoQQXBwZW5kVGFza0V2ZW50cxIqLnNrZWluLmV2ZW50bG9nLnYxLkFwcGVuZFRhc2tFdmVudHNSZXF1ZXN0Gisuc2tlaW4uZXZlbnRsb2cudjEuQXBwZW5kVGFza0V2ZW50c1Jlc3BvbnNlQj8KFWRldi5za2Vpbi5ldmVudGxvZy52MVABWiRza2Vpbi5kZXYvYXBpL2V2ZW50bG9nL3YxO2V2ZW50bG9ndjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_event_v1_run_event, file_skein_event_v1_task_event, file_skein_type_v1_error]);
 
 /**
  * Asks for a page of a run's events.
@@ -343,6 +347,300 @@ export const AppendTaskEventsResponseSchema: GenMessage<AppendTaskEventsResponse
   messageDesc(file_skein_eventlog_v1_event_service, 8);
 
 /**
+ * Asks for the time line of a run.
+ *
+ * @generated from message skein.eventlog.v1.GetRunTimelineRequest
+ */
+export type GetRunTimelineRequest = Message<"skein.eventlog.v1.GetRunTimelineRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * The time line knows of the run's events up to this seq at least. Zero: as
+   * far as is known.
+   *
+   * @generated from field: int64 min_seq = 3;
+   */
+  minSeq: bigint;
+};
+
+/**
+ * Describes the message skein.eventlog.v1.GetRunTimelineRequest.
+ * Use `create(GetRunTimelineRequestSchema)` to create a new message.
+ */
+export const GetRunTimelineRequestSchema: GenMessage<GetRunTimelineRequest> = /*@__PURE__*/
+  messageDesc(file_skein_eventlog_v1_event_service, 9);
+
+/**
+ * The time line of a run.
+ *
+ * @generated from message skein.eventlog.v1.GetRunTimelineResponse
+ */
+export type GetRunTimelineResponse = Message<"skein.eventlog.v1.GetRunTimelineResponse"> & {
+  /**
+   * The time line.
+   *
+   * @generated from field: skein.eventlog.v1.RunTimeline timeline = 1;
+   */
+  timeline?: RunTimeline | undefined;
+};
+
+/**
+ * Describes the message skein.eventlog.v1.GetRunTimelineResponse.
+ * Use `create(GetRunTimelineResponseSchema)` to create a new message.
+ */
+export const GetRunTimelineResponseSchema: GenMessage<GetRunTimelineResponse> = /*@__PURE__*/
+  messageDesc(file_skein_eventlog_v1_event_service, 10);
+
+/**
+ * When what happened in a run.
+ *
+ * @generated from message skein.eventlog.v1.RunTimeline
+ */
+export type RunTimeline = Message<"skein.eventlog.v1.RunTimeline"> & {
+  /**
+   * The run.
+   *
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * Its workflow.
+   *
+   * @generated from field: string workflow_id = 2;
+   */
+  workflowId: string;
+
+  /**
+   * When it was accepted.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 3;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * When it ended. Absent: it is open.
+   *
+   * @generated from field: google.protobuf.Timestamp ended_at = 4;
+   */
+  endedAt?: Timestamp | undefined;
+
+  /**
+   * Name of the event it ended with, such as `run_done`. Empty: it is open.
+   *
+   * @generated from field: string outcome = 5;
+   */
+  outcome: string;
+
+  /**
+   * seq of the last event that was read.
+   *
+   * @generated from field: int64 last_seq = 6;
+   */
+  lastSeq: bigint;
+
+  /**
+   * In the order in which they first did something; at most 10,000.
+   *
+   * @generated from field: repeated skein.eventlog.v1.NodeTimeline nodes = 7;
+   */
+  nodes: NodeTimeline[];
+};
+
+/**
+ * Describes the message skein.eventlog.v1.RunTimeline.
+ * Use `create(RunTimelineSchema)` to create a new message.
+ */
+export const RunTimelineSchema: GenMessage<RunTimeline> = /*@__PURE__*/
+  messageDesc(file_skein_eventlog_v1_event_service, 11);
+
+/**
+ * When what happened to one node.
+ *
+ * @generated from message skein.eventlog.v1.NodeTimeline
+ */
+export type NodeTimeline = Message<"skein.eventlog.v1.NodeTimeline"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * When it first did something.
+   *
+   * @generated from field: google.protobuf.Timestamp first_at = 2;
+   */
+  firstAt?: Timestamp | undefined;
+
+  /**
+   * When it ended. Absent: it is open.
+   *
+   * @generated from field: google.protobuf.Timestamp ended_at = 3;
+   */
+  endedAt?: Timestamp | undefined;
+
+  /**
+   * `succeeded`, `failed`, `skipped` or `cancelled`. Empty: it is open.
+   *
+   * @generated from field: string outcome = 4;
+   */
+  outcome: string;
+
+  /**
+   * Attempts that were begun.
+   *
+   * @generated from field: uint32 attempts = 5;
+   */
+  attempts: number;
+
+  /**
+   * What it did, in order, without overlap.
+   *
+   * @generated from field: repeated skein.eventlog.v1.NodeSpan spans = 6;
+   */
+  spans: NodeSpan[];
+};
+
+/**
+ * Describes the message skein.eventlog.v1.NodeTimeline.
+ * Use `create(NodeTimelineSchema)` to create a new message.
+ */
+export const NodeTimelineSchema: GenMessage<NodeTimeline> = /*@__PURE__*/
+  messageDesc(file_skein_eventlog_v1_event_service, 12);
+
+/**
+ * A time in which a node did one thing.
+ *
+ * @generated from message skein.eventlog.v1.NodeSpan
+ */
+export type NodeSpan = Message<"skein.eventlog.v1.NodeSpan"> & {
+  /**
+   * What.
+   *
+   * @generated from field: skein.eventlog.v1.NodeActivity activity = 1;
+   */
+  activity: NodeActivity;
+
+  /**
+   * From when.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 2;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * Until when. Absent: it still does.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 3;
+   */
+  to?: Timestamp | undefined;
+
+  /**
+   * How long, in a span that is over.
+   *
+   * @generated from field: google.protobuf.Duration duration = 4;
+   */
+  duration?: Duration | undefined;
+
+  /**
+   * The attempt. Zero: none.
+   *
+   * @generated from field: uint32 attempt = 5;
+   */
+  attempt: number;
+
+  /**
+   * Why it failed, where the span ended so.
+   *
+   * @generated from field: skein.type.v1.Failure failure = 6;
+   */
+  failure?: Failure | undefined;
+};
+
+/**
+ * Describes the message skein.eventlog.v1.NodeSpan.
+ * Use `create(NodeSpanSchema)` to create a new message.
+ */
+export const NodeSpanSchema: GenMessage<NodeSpan> = /*@__PURE__*/
+  messageDesc(file_skein_eventlog_v1_event_service, 13);
+
+/**
+ * What a node does.
+ *
+ * @generated from enum skein.eventlog.v1.NodeActivity
+ */
+export const NodeActivity = {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: NODE_ACTIVITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Its task waits for an executor, or the executor for an answer that is not on record yet.
+   *
+   * @generated from enum value: NODE_ACTIVITY_QUEUED = 1;
+   */
+  QUEUED: 1,
+
+  /**
+   * An executor works on it.
+   *
+   * @generated from enum value: NODE_ACTIVITY_RUNNING = 2;
+   */
+  RUNNING: 2,
+
+  /**
+   * An attempt failed; it waits for the time of the next.
+   *
+   * @generated from enum value: NODE_ACTIVITY_BACKOFF = 3;
+   */
+  BACKOFF: 3,
+
+  /**
+   * It waits for a time, a signal, or a person.
+   *
+   * @generated from enum value: NODE_ACTIVITY_WAITING = 4;
+   */
+  WAITING: 4,
+
+  /**
+   * Its child runs work.
+   *
+   * @generated from enum value: NODE_ACTIVITY_CHILDREN = 5;
+   */
+  CHILDREN: 5,
+} as const;
+
+/**
+ * What a node does.
+ *
+ * @generated from enum skein.eventlog.v1.NodeActivity
+ */
+export type NodeActivity = (typeof NodeActivity)[keyof typeof NodeActivity] | UnknownEnum;
+
+/**
+ * Describes the enum skein.eventlog.v1.NodeActivity.
+ */
+export const NodeActivitySchema: GenEnum<NodeActivity> = /*@__PURE__*/
+  enumDesc(file_skein_eventlog_v1_event_service, 0);
+
+/**
  * The history of every run: kept, replayed and followed live.
  *
  * `namespace` is optional in every request: empty means `default`.
@@ -374,6 +672,17 @@ export const EventService: GenService<{
     methodKind: "server_streaming";
     input: typeof SubscribeEventsRequestSchema;
     output: typeof SubscribeEventsResponseSchema;
+  },
+  /**
+   * When each node of a run was scheduled, worked, waited and ended, read off its
+   * events. Errors: RUN_NOT_FOUND.
+   *
+   * @generated from rpc skein.eventlog.v1.EventService.GetRunTimeline
+   */
+  getRunTimeline: {
+    methodKind: "unary";
+    input: typeof GetRunTimelineRequestSchema;
+    output: typeof GetRunTimelineResponseSchema;
   },
   /**
    * Stores task events; those that are stored already are ignored. For executors.

@@ -10,13 +10,15 @@ import type { ForkOrigin, ParentLink } from "../../event/v1/run_event_pb.ts";
 import { file_skein_event_v1_run_event } from "../../event/v1/run_event_pb.ts";
 import type { Failure } from "../../type/v1/error_pb.ts";
 import { file_skein_type_v1_error } from "../../type/v1/error_pb.ts";
-import type { Message, UnknownEnum } from "@bufbuild/protobuf";
+import type { SearchAttribute } from "../../type/v1/search_attribute_pb.ts";
+import { file_skein_type_v1_search_attribute } from "../../type/v1/search_attribute_pb.ts";
+import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file skein/scheduler/v1/run.proto.
  */
 export const file_skein_scheduler_v1_run: GenFile = /*@__PURE__*/
-  fileDesc("Chxza2Vpbi9zY2hlZHVsZXIvdjEvcnVuLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEiwwUKA1J1bhIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhMKC3dvcmtmbG93X2lkGAMgASgJEhgKEHdvcmtmbG93X3ZlcnNpb24YBCABKA0SKwoFc3RhdGUYBSABKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSJQoFaW5wdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJgoGb3V0cHV0GAcgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYCCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFgoOZmFpbGVkX25vZGVfaWQYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGxhc3Rfc2VxGAwgASgDEioKBW5vZGVzGA0gAygLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVSdW4SMwoGbGFiZWxzGA4gAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bi5MYWJlbHNFbnRyeRISCgpzZXNzaW9uX2lkGA8gASgJEhMKC3dhaXRpbmdfZm9yGBAgASgJEioKBnBhcmVudBgRIAEoCzIaLnNrZWluLmV2ZW50LnYxLlBhcmVudExpbmsSEQoJYm9keV9wYXRoGBIgASgJEi8KC2ZvcmtlZF9mcm9tGBMgASgLMhouc2tlaW4uZXZlbnQudjEuRm9ya09yaWdpbhIUCgxwYXVzZV9yZWFzb24YFCABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLBAwoHTm9kZVJ1bhIPCgdub2RlX2lkGAEgASgJEhEKCW5vZGVfdHlwZRgCIAEoCRIsCgVzdGF0ZRgDIAEoDjIdLnNrZWluLnNjaGVkdWxlci52MS5Ob2RlU3RhdGUSDwoHYXR0ZW1wdBgEIAEoDRIQCghkaXNwYXRjaBgFIAEoDRImCgZvdXRwdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJwoHZmFpbHVyZRgHIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIwCgxzY2hlZHVsZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgt3YWl0aW5nX2ZvchgKIAEoCRIOCgZ0YXJnZXQYCyABKAkSLwoIY2hpbGRyZW4YDCABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQ2hpbGRSdW5zEioKBmR1ZV9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcGF1c2VkGA4gASgIIlMKCUNoaWxkUnVucxINCgV0b3RhbBgBIAEoDRIRCglzdWNjZWVkZWQYAiABKA0SDgoGZmFpbGVkGAMgASgNEhQKDG9wZW5fcnVuX2lkcxgEIAMoCSKwAQoJTm9kZUlucHV0Eg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIlCgVpbnB1dBgDIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIUCgxpbnB1dF9kaWdlc3QYBCABKAwSEgoKaW5wdXRfc2VxcxgFIAMoAxIVCg1wcm9tcHRfZGlnZXN0GAYgASgMEhkKEXByb21wdF9zaXplX2J5dGVzGAcgASgDKo4CCghSdW5TdGF0ZRIZChVSVU5fU1RBVEVfVU5TUEVDSUZJRUQQABIVChFSVU5fU1RBVEVfQ1JFQVRFRBABEhUKEVJVTl9TVEFURV9SVU5OSU5HEAISFQoRUlVOX1NUQVRFX1dBSVRJTkcQAxIUChBSVU5fU1RBVEVfUEFVU0VEEAQSEgoOUlVOX1NUQVRFX0RPTkUQBRIUChBSVU5fU1RBVEVfRkFJTEVEEAYSFwoTUlVOX1NUQVRFX0NBTkNFTExFRBAHEhgKFFJVTl9TVEFURV9URVJNSU5BVEVEEAgSFQoRUlVOX1NUQVRFX0ZBSUxJTkcQCRIYChRSVU5fU1RBVEVfQ0FOQ0VMTElORxAKKugBCglOb2RlU3RhdGUSGgoWTk9ERV9TVEFURV9VTlNQRUNJRklFRBAAEhYKEk5PREVfU1RBVEVfUEVORElORxABEhQKEE5PREVfU1RBVEVfUkVBRFkQAhIWChJOT0RFX1NUQVRFX1JVTk5JTkcQAxIWChJOT0RFX1NUQVRFX1dBSVRJTkcQBBIYChROT0RFX1NUQVRFX1NVQ0NFRURFRBAFEhUKEU5PREVfU1RBVEVfRkFJTEVEEAYSFgoSTk9ERV9TVEFURV9TS0lQUEVEEAcSGAoUTk9ERV9TVEFURV9DQU5DRUxMRUQQCEJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_event_v1_run_event, file_skein_type_v1_error]);
+  fileDesc("Chxza2Vpbi9zY2hlZHVsZXIvdjEvcnVuLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEiwAcKA1J1bhIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhMKC3dvcmtmbG93X2lkGAMgASgJEhgKEHdvcmtmbG93X3ZlcnNpb24YBCABKA0SKwoFc3RhdGUYBSABKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSJQoFaW5wdXQYBiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJgoGb3V0cHV0GAcgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYCCABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFgoOZmFpbGVkX25vZGVfaWQYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGxhc3Rfc2VxGAwgASgDEioKBW5vZGVzGA0gAygLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVSdW4SMwoGbGFiZWxzGA4gAygLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bi5MYWJlbHNFbnRyeRISCgpzZXNzaW9uX2lkGA8gASgJEhMKC3dhaXRpbmdfZm9yGBAgASgJEioKBnBhcmVudBgRIAEoCzIaLnNrZWluLmV2ZW50LnYxLlBhcmVudExpbmsSEQoJYm9keV9wYXRoGBIgASgJEi8KC2ZvcmtlZF9mcm9tGBMgASgLMhouc2tlaW4uZXZlbnQudjEuRm9ya09yaWdpbhIUCgxwYXVzZV9yZWFzb24YFCABKAkSSAoRc2VhcmNoX2F0dHJpYnV0ZXMYKCADKAsyLS5za2Vpbi5zY2hlZHVsZXIudjEuUnVuLlNlYXJjaEF0dHJpYnV0ZXNFbnRyeRIlCgRtZW1vGCkgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIxCg1uZXh0X3RpbWVyX2F0GCogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBGlcKFVNlYXJjaEF0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSLQoFdmFsdWUYAiABKAsyHi5za2Vpbi50eXBlLnYxLlNlYXJjaEF0dHJpYnV0ZToCOAEi1wQKB05vZGVSdW4SDwoHbm9kZV9pZBgBIAEoCRIRCglub2RlX3R5cGUYAiABKAkSLAoFc3RhdGUYAyABKA4yHS5za2Vpbi5zY2hlZHVsZXIudjEuTm9kZVN0YXRlEg8KB2F0dGVtcHQYBCABKA0SEAoIZGlzcGF0Y2gYBSABKA0SJgoGb3V0cHV0GAYgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKB2ZhaWx1cmUYByABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSMAoMc2NoZWR1bGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLd2FpdGluZ19mb3IYCiABKAkSDgoGdGFyZ2V0GAsgASgJEi8KCGNoaWxkcmVuGAwgASgLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLkNoaWxkUnVucxIqCgZkdWVfYXQYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnBhdXNlZBgOIAEoCBIsCghyZXRyeV9hdBgeIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNYXR0ZW1wdHNfbGVmdBgfIAEoDRI2ChJmaXJzdF9zY2hlZHVsZWRfYXQYICABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhcKD2xvc3RfZGlzcGF0Y2hlcxghIAEoDSJTCglDaGlsZFJ1bnMSDQoFdG90YWwYASABKA0SEQoJc3VjY2VlZGVkGAIgASgNEg4KBmZhaWxlZBgDIAEoDRIUCgxvcGVuX3J1bl9pZHMYBCADKAkisAEKCU5vZGVJbnB1dBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJQoFaW5wdXQYAyABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSFAoMaW5wdXRfZGlnZXN0GAQgASgMEhIKCmlucHV0X3NlcXMYBSADKAMSFQoNcHJvbXB0X2RpZ2VzdBgGIAEoDBIZChFwcm9tcHRfc2l6ZV9ieXRlcxgHIAEoAyqOAgoIUnVuU3RhdGUSGQoVUlVOX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRUlVOX1NUQVRFX0NSRUFURUQQARIVChFSVU5fU1RBVEVfUlVOTklORxACEhUKEVJVTl9TVEFURV9XQUlUSU5HEAMSFAoQUlVOX1NUQVRFX1BBVVNFRBAEEhIKDlJVTl9TVEFURV9ET05FEAUSFAoQUlVOX1NUQVRFX0ZBSUxFRBAGEhcKE1JVTl9TVEFURV9DQU5DRUxMRUQQBxIYChRSVU5fU1RBVEVfVEVSTUlOQVRFRBAIEhUKEVJVTl9TVEFURV9GQUlMSU5HEAkSGAoUUlVOX1NUQVRFX0NBTkNFTExJTkcQCiroAQoJTm9kZVN0YXRlEhoKFk5PREVfU1RBVEVfVU5TUEVDSUZJRUQQABIWChJOT0RFX1NUQVRFX1BFTkRJTkcQARIUChBOT0RFX1NUQVRFX1JFQURZEAISFgoSTk9ERV9TVEFURV9SVU5OSU5HEAMSFgoSTk9ERV9TVEFURV9XQUlUSU5HEAQSGAoUTk9ERV9TVEFURV9TVUNDRUVERUQQBRIVChFOT0RFX1NUQVRFX0ZBSUxFRBAGEhYKEk5PREVfU1RBVEVfU0tJUFBFRBAHEhgKFE5PREVfU1RBVEVfQ0FOQ0VMTEVEEAhCQgoWZGV2LnNrZWluLnNjaGVkdWxlci52MVABWiZza2Vpbi5kZXYvYXBpL3NjaGVkdWxlci92MTtzY2hlZHVsZXJ2MWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_event_v1_run_event, file_skein_type_v1_error, file_skein_type_v1_search_attribute]);
 
 /**
  * One execution of one workflow version, or of one agent or model.
@@ -165,6 +167,29 @@ export type Run = Message<"skein.scheduler.v1.Run"> & {
    * @generated from field: string pause_reason = 20;
    */
   pauseReason: string;
+
+  /**
+   * What the run is found by: given at the start, made by the workflow of its
+   * input, or taken over from the run that this one is a child or a fork of.
+   *
+   * @generated from field: map<string, skein.type.v1.SearchAttribute> search_attributes = 40;
+   */
+  searchAttributes: { [key: string]: SearchAttribute };
+
+  /**
+   * As given at the start. Absent: none.
+   *
+   * @generated from field: google.protobuf.Struct memo = 41;
+   */
+  memo?: JsonObject | undefined;
+
+  /**
+   * When the run next does something by itself: the earliest next attempt or
+   * deadline of its nodes. Absent: there is none. Left out of lists.
+   *
+   * @generated from field: google.protobuf.Timestamp next_timer_at = 42;
+   */
+  nextTimerAt?: Timestamp | undefined;
 };
 
 /**
@@ -279,6 +304,35 @@ export type NodeRun = Message<"skein.scheduler.v1.NodeRun"> & {
    * @generated from field: bool paused = 14;
    */
   paused: boolean;
+
+  /**
+   * When the next attempt is made, where the last one failed. Absent: at once,
+   * or there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp retry_at = 30;
+   */
+  retryAt?: Timestamp | undefined;
+
+  /**
+   * Attempts that a failure of the current one leaves. Zero: none, or the node is at its end.
+   *
+   * @generated from field: uint32 attempts_left = 31;
+   */
+  attemptsLeft: number;
+
+  /**
+   * When an open node first became ready. Absent: it has not, or is at its end.
+   *
+   * @generated from field: google.protobuf.Timestamp first_scheduled_at = 32;
+   */
+  firstScheduledAt?: Timestamp | undefined;
+
+  /**
+   * Deliveries of an open node, of all attempts, that were lost with their executor.
+   *
+   * @generated from field: uint32 lost_dispatches = 33;
+   */
+  lostDispatches: number;
 };
 
 /**

@@ -2,21 +2,25 @@
 // @generated from file skein/scheduler/v1/run_service.proto (package skein.scheduler.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration, Value } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { RunEvent } from "../../event/v1/run_event_pb.ts";
 import { file_skein_event_v1_run_event } from "../../event/v1/run_event_pb.ts";
 import type { NodeInput, Run, RunState } from "./run_pb.ts";
 import { file_skein_scheduler_v1_run } from "./run_pb.ts";
-import type { JsonObject, Message } from "@bufbuild/protobuf";
+import type { Failure } from "../../type/v1/error_pb.ts";
+import { file_skein_type_v1_error } from "../../type/v1/error_pb.ts";
+import type { SearchAttribute } from "../../type/v1/search_attribute_pb.ts";
+import { file_skein_type_v1_search_attribute } from "../../type/v1/search_attribute_pb.ts";
+import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file skein/scheduler/v1/run_service.proto.
  */
 export const file_skein_scheduler_v1_run_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRza2Vpbi9zY2hlZHVsZXIvdjEvcnVuX3NlcnZpY2UucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSKeBAoPU3RhcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSNgoId29ya2Zsb3cYAyABKAsyIi5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dUYXJnZXRIABIwCgVhZ2VudBgEIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5BZ2VudFRhcmdldEgAEiwKA2xsbRgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5MbG1UYXJnZXRIABIuCgR0b29sGAsgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRvb2xUYXJnZXRIABIlCgVpbnB1dBgGIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRISCgpyZXF1ZXN0X2lkGAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSPwoGbGFiZWxzGAkgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdC5MYWJlbHNFbnRyeRIvCgx3YWl0X3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEAoIcHJpb3JpdHkYDCABKA0SFAoMZmFpcm5lc3Nfa2V5GA0gASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGdGFyZ2V0IkUKDldvcmtmbG93VGFyZ2V0EhMKC3dvcmtmbG93X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SDQoFZm9yY2UYAyABKAgiWgoLQWdlbnRUYXJnZXQSEAoIYWdlbnRfaWQYASABKAkSEAoIc2tpbGxfaWQYAiABKAkSJwoGY29uZmlnGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIaCglMbG1UYXJnZXQSDQoFbW9kZWwYASABKAkiHQoKVG9vbFRhcmdldBIPCgd0b29sX2lkGAEgASgJIkkKEFN0YXJ0UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIPCgdjcmVhdGVkGAIgASgIImAKD0F3YWl0UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEioKB3RpbWVvdXQYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iOAoQQXdhaXRSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIkMKDUdldFJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIPCgdtaW5fc2VxGAMgASgDIjYKDkdldFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iWgoTR2V0Tm9kZUlucHV0UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSDwoHYXR0ZW1wdBgEIAEoDSJJChRHZXROb2RlSW5wdXRSZXNwb25zZRIxCgpub2RlX2lucHV0GAEgASgLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLk5vZGVJbnB1dCLfAgoPTGlzdFJ1bnNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRITCgt3b3JrZmxvd19pZBgCIAEoCRIsCgZzdGF0ZXMYAyADKA4yHC5za2Vpbi5zY2hlZHVsZXIudjEuUnVuU3RhdGUSPwoGbGFiZWxzGAQgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RSdW5zUmVxdWVzdC5MYWJlbHNFbnRyeRIRCglwYWdlX3NpemUYBSABKAUSEgoKcGFnZV90b2tlbhgGIAEoCRIVCg1wYXJlbnRfcnVuX2lkGAcgASgJEhgKEGluY2x1ZGVfY2hpbGRyZW4YCCABKAgSLgoFa25vd24YCSADKAsyHy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuUG9zaXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASIqCgtSdW5Qb3NpdGlvbhIOCgZydW5faWQYASABKAkSCwoDc2VxGAIgASgDIlIKEExpc3RSdW5zUmVzcG9uc2USJQoEcnVucxgBIAMoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkUKEENhbmNlbFJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkiOQoRQ2FuY2VsUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJIChNUZXJtaW5hdGVSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDgoGcmVhc29uGAMgASgJIjwKFFRlcm1pbmF0ZVJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iVQoPUGF1c2VSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDwoHbm9kZV9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkiOAoQUGF1c2VSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIkYKEFJlc3VtZVJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIPCgdub2RlX2lkGAMgASgJIjkKEVJlc3VtZVJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iyAEKEFNpZ25hbFJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhAKBnJ1bl9pZBgCIAEoCUgAEjQKBXN0YXJ0GAMgASgLMiMuc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdEgAEhMKC3NpZ25hbF9uYW1lGAQgASgJEicKB3BheWxvYWQYBSABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSEQoJc2lnbmFsX2lkGAYgASgJQggKBnRhcmdldCJKChFTaWduYWxSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgisgIKDkZvcmtSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDgoGYXRfc2VxGAMgASgDEhgKEHdvcmtmbG93X3ZlcnNpb24YBCABKA0SJQoFaW5wdXQYBSABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSFQoNcmVkb19ub2RlX2lkcxgGIAMoCRISCgpuZXdfcnVuX2lkGAcgASgJEhIKCnJlcXVlc3RfaWQYCCABKAkSPgoGbGFiZWxzGAkgAygLMi4uc2tlaW4uc2NoZWR1bGVyLnYxLkZvcmtSdW5SZXF1ZXN0LkxhYmVsc0VudHJ5Gi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiSAoPRm9ya1J1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SDwoHY3JlYXRlZBgCIAEoCCJICg9SZXRyeVJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJIkkKEFJldHJ5UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIPCgdjcmVhdGVkGAIgASgIInwKEEltcG9ydFJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEisKCmRlZmluaXRpb24YAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EigKBmV2ZW50cxgDIAMoCzIYLnNrZWluLmV2ZW50LnYxLlJ1bkV2ZW50IjkKEUltcG9ydFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4ykgkKClJ1blNlcnZpY2USVQoIU3RhcnRSdW4SIy5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXF1ZXN0GiQuc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVzcG9uc2USVQoIQXdhaXRSdW4SIy5za2Vpbi5zY2hlZHVsZXIudjEuQXdhaXRSdW5SZXF1ZXN0GiQuc2tlaW4uc2NoZWR1bGVyLnYxLkF3YWl0UnVuUmVzcG9uc2USTwoGR2V0UnVuEiEuc2tlaW4uc2NoZWR1bGVyLnYxLkdldFJ1blJlcXVlc3QaIi5za2Vpbi5zY2hlZHVsZXIudjEuR2V0UnVuUmVzcG9uc2USYQoMR2V0Tm9kZUlucHV0Eicuc2tlaW4uc2NoZWR1bGVyLnYxLkdldE5vZGVJbnB1dFJlcXVlc3QaKC5za2Vpbi5zY2hlZHVsZXIudjEuR2V0Tm9kZUlucHV0UmVzcG9uc2USVQoITGlzdFJ1bnMSIy5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFJ1bnNSZXF1ZXN0GiQuc2tlaW4uc2NoZWR1bGVyLnYxLkxpc3RSdW5zUmVzcG9uc2USWAoJQ2FuY2VsUnVuEiQuc2tlaW4uc2NoZWR1bGVyLnYxLkNhbmNlbFJ1blJlcXVlc3QaJS5za2Vpbi5zY2hlZHVsZXIudjEuQ2FuY2VsUnVuUmVzcG9uc2USYQoMVGVybWluYXRlUnVuEicuc2tlaW4uc2NoZWR1bGVyLnYxLlRlcm1pbmF0ZVJ1blJlcXVlc3QaKC5za2Vpbi5zY2hlZHVsZXIudjEuVGVybWluYXRlUnVuUmVzcG9uc2USVQoIUGF1c2VSdW4SIy5za2Vpbi5zY2hlZHVsZXIudjEuUGF1c2VSdW5SZXF1ZXN0GiQuc2tlaW4uc2NoZWR1bGVyLnYxLlBhdXNlUnVuUmVzcG9uc2USWAoJUmVzdW1lUnVuEiQuc2tlaW4uc2NoZWR1bGVyLnYxLlJlc3VtZVJ1blJlcXVlc3QaJS5za2Vpbi5zY2hlZHVsZXIudjEuUmVzdW1lUnVuUmVzcG9uc2USWAoJU2lnbmFsUnVuEiQuc2tlaW4uc2NoZWR1bGVyLnYxLlNpZ25hbFJ1blJlcXVlc3QaJS5za2Vpbi5zY2hlZHVsZXIudjEuU2lnbmFsUnVuUmVzcG9uc2USUgoHRm9ya1J1bhIiLnNrZWluLnNjaGVkdWxlci52MS5Gb3JrUnVuUmVxdWVzdBojLnNrZWluLnNjaGVkdWxlci52MS5Gb3JrUnVuUmVzcG9uc2USVQoIUmV0cnlSdW4SIy5za2Vpbi5zY2hlZHVsZXIudjEuUmV0cnlSdW5SZXF1ZXN0GiQuc2tlaW4uc2NoZWR1bGVyLnYxLlJldHJ5UnVuUmVzcG9uc2USWAoJSW1wb3J0UnVuEiQuc2tlaW4uc2NoZWR1bGVyLnYxLkltcG9ydFJ1blJlcXVlc3QaJS5za2Vpbi5zY2hlZHVsZXIudjEuSW1wb3J0UnVuUmVzcG9uc2VCQgoWZGV2LnNrZWluLnNjaGVkdWxlci52MVABWiZza2Vpbi5kZXYvYXBpL3NjaGVkdWxlci92MTtzY2hlZHVsZXJ2MWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_event_v1_run_event, file_skein_scheduler_v1_run]);
+  fileDesc("CiRza2Vpbi9zY2hlZHVsZXIvdjEvcnVuX3NlcnZpY2UucHJvdG8SEnNrZWluLnNjaGVkdWxlci52MSL0BQoPU3RhcnRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSNgoId29ya2Zsb3cYAyABKAsyIi5za2Vpbi5zY2hlZHVsZXIudjEuV29ya2Zsb3dUYXJnZXRIABIwCgVhZ2VudBgEIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5BZ2VudFRhcmdldEgAEiwKA2xsbRgFIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5MbG1UYXJnZXRIABIuCgR0b29sGAsgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRvb2xUYXJnZXRIABIlCgVpbnB1dBgGIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRISCgpyZXF1ZXN0X2lkGAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSPwoGbGFiZWxzGAkgAygLMi8uc2tlaW4uc2NoZWR1bGVyLnYxLlN0YXJ0UnVuUmVxdWVzdC5MYWJlbHNFbnRyeRIvCgx3YWl0X3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SVAoRc2VhcmNoX2F0dHJpYnV0ZXMYFCADKAsyOS5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXF1ZXN0LlNlYXJjaEF0dHJpYnV0ZXNFbnRyeRIlCgRtZW1vGBUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIQCghwcmlvcml0eRgMIAEoDRIUCgxmYWlybmVzc19rZXkYDSABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARpXChVTZWFyY2hBdHRyaWJ1dGVzRW50cnkSCwoDa2V5GAEgASgJEi0KBXZhbHVlGAIgASgLMh4uc2tlaW4udHlwZS52MS5TZWFyY2hBdHRyaWJ1dGU6AjgBQggKBnRhcmdldCJFCg5Xb3JrZmxvd1RhcmdldBITCgt3b3JrZmxvd19pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNEg0KBWZvcmNlGAMgASgIIloKC0FnZW50VGFyZ2V0EhAKCGFnZW50X2lkGAEgASgJEhAKCHNraWxsX2lkGAIgASgJEicKBmNvbmZpZxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiGgoJTGxtVGFyZ2V0Eg0KBW1vZGVsGAEgASgJIh0KClRvb2xUYXJnZXQSDwoHdG9vbF9pZBgBIAEoCSJJChBTdGFydFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SDwoHY3JlYXRlZBgCIAEoCCJgCg9Bd2FpdFJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIqCgd0aW1lb3V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjgKEEF3YWl0UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJDCg1HZXRSdW5SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDwoHbWluX3NlcRgDIAEoAyI2Cg5HZXRSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIloKE0dldE5vZGVJbnB1dFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIPCgdub2RlX2lkGAMgASgJEg8KB2F0dGVtcHQYBCABKA0iSQoUR2V0Tm9kZUlucHV0UmVzcG9uc2USMQoKbm9kZV9pbnB1dBgBIAEoCzIdLnNrZWluLnNjaGVkdWxlci52MS5Ob2RlSW5wdXQi7wIKD0xpc3RSdW5zUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEwoLd29ya2Zsb3dfaWQYAiABKAkSLAoGc3RhdGVzGAMgAygOMhwuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1blN0YXRlEj8KBmxhYmVscxgEIAMoCzIvLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuc1JlcXVlc3QuTGFiZWxzRW50cnkSEQoJcGFnZV9zaXplGAUgASgFEhIKCnBhZ2VfdG9rZW4YBiABKAkSFQoNcGFyZW50X3J1bl9pZBgHIAEoCRIYChBpbmNsdWRlX2NoaWxkcmVuGAggASgIEi4KBWtub3duGAkgAygLMh8uc2tlaW4uc2NoZWR1bGVyLnYxLlJ1blBvc2l0aW9uEg4KBmZpbHRlchgUIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBImEKEENvdW50UnVuc1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBmZpbHRlchgCIAEoCRIQCghncm91cF9ieRgDIAEoCRIYChBpbmNsdWRlX2NoaWxkcmVuGAQgASgIIlAKEUNvdW50UnVuc1Jlc3BvbnNlEg0KBWNvdW50GAEgASgDEiwKBmdyb3VwcxgCIAMoCzIcLnNrZWluLnNjaGVkdWxlci52MS5SdW5Db3VudCIoCghSdW5Db3VudBINCgV2YWx1ZRgBIAEoCRINCgVjb3VudBgCIAEoAyKRAgoPQnVsa1J1bnNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZmaWx0ZXIYAiABKAkSNAoJb3BlcmF0aW9uGAMgASgOMiEuc2tlaW4uc2NoZWR1bGVyLnYxLkJ1bGtPcGVyYXRpb24SDwoHZHJ5X3J1bhgEIAEoCBIUCgxhZnRlcl9ydW5faWQYBSABKAkSDgoGcmVhc29uGAYgASgJEhMKC3NpZ25hbF9uYW1lGAcgASgJEi4KDnNpZ25hbF9wYXlsb2FkGAggASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEg8KB2J1bGtfaWQYCSABKAkSGAoQaW5jbHVkZV9jaGlsZHJlbhgKIAEoCCKbAQoQQnVsa1J1bnNSZXNwb25zZRIPCgdtYXRjaGVkGAEgASgDEgwKBGRvbmUYAiABKAMSDgoGZmFpbGVkGAMgASgDEhMKC2xhc3RfcnVuX2lkGAQgASgJEjEKCGZhaWx1cmVzGAUgAygLMh8uc2tlaW4uc2NoZWR1bGVyLnYxLkJ1bGtGYWlsdXJlEhAKCGZpbmlzaGVkGAYgASgIIkYKC0J1bGtGYWlsdXJlEg4KBnJ1bl9pZBgBIAEoCRInCgdmYWlsdXJlGAIgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlIioKC1J1blBvc2l0aW9uEg4KBnJ1bl9pZBgBIAEoCRILCgNzZXEYAiABKAMiUgoQTGlzdFJ1bnNSZXNwb25zZRIlCgRydW5zGAEgAygLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiRQoQQ2FuY2VsUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCSI5ChFDYW5jZWxSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuIkgKE1Rlcm1pbmF0ZVJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkiPAoUVGVybWluYXRlUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biJVCg9QYXVzZVJ1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIPCgdub2RlX2lkGAMgASgJEg4KBnJlYXNvbhgEIAEoCSI4ChBQYXVzZVJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4iRgoQUmVzdW1lUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkiOQoRUmVzdW1lUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1biLIAQoQU2lnbmFsUnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoGcnVuX2lkGAIgASgJSAASNAoFc3RhcnQYAyABKAsyIy5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXF1ZXN0SAASEwoLc2lnbmFsX25hbWUYBCABKAkSJwoHcGF5bG9hZBgFIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIRCglzaWduYWxfaWQYBiABKAlCCAoGdGFyZ2V0IkoKEVNpZ25hbFJ1blJlc3BvbnNlEiQKA3J1bhgBIAEoCzIXLnNrZWluLnNjaGVkdWxlci52MS5SdW4SDwoHY3JlYXRlZBgCIAEoCCKHBAoORm9ya1J1blJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIOCgZhdF9zZXEYAyABKAMSGAoQd29ya2Zsb3dfdmVyc2lvbhgEIAEoDRIlCgVpbnB1dBgFIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIVCg1yZWRvX25vZGVfaWRzGAYgAygJEhIKCm5ld19ydW5faWQYByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRI+CgZsYWJlbHMYCSADKAsyLi5za2Vpbi5zY2hlZHVsZXIudjEuRm9ya1J1blJlcXVlc3QuTGFiZWxzRW50cnkSUwoRc2VhcmNoX2F0dHJpYnV0ZXMYFCADKAsyOC5za2Vpbi5zY2hlZHVsZXIudjEuRm9ya1J1blJlcXVlc3QuU2VhcmNoQXR0cmlidXRlc0VudHJ5EiUKBG1lbW8YFSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Gi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaVwoVU2VhcmNoQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRItCgV2YWx1ZRgCIAEoCzIeLnNrZWluLnR5cGUudjEuU2VhcmNoQXR0cmlidXRlOgI4ASJICg9Gb3JrUnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1bhIPCgdjcmVhdGVkGAIgASgIIkgKD1JldHJ5UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEhIKCnJlcXVlc3RfaWQYAyABKAkiSQoQUmV0cnlSdW5SZXNwb25zZRIkCgNydW4YASABKAsyFy5za2Vpbi5zY2hlZHVsZXIudjEuUnVuEg8KB2NyZWF0ZWQYAiABKAgifAoQSW1wb3J0UnVuUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSKwoKZGVmaW5pdGlvbhgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKAoGZXZlbnRzGAMgAygLMhguc2tlaW4uZXZlbnQudjEuUnVuRXZlbnQiOQoRSW1wb3J0UnVuUmVzcG9uc2USJAoDcnVuGAEgASgLMhcuc2tlaW4uc2NoZWR1bGVyLnYxLlJ1birSAQoNQnVsa09wZXJhdGlvbhIeChpCVUxLX09QRVJBVElPTl9VTlNQRUNJRklFRBAAEhkKFUJVTEtfT1BFUkFUSU9OX0NBTkNFTBABEhwKGEJVTEtfT1BFUkFUSU9OX1RFUk1JTkFURRACEhgKFEJVTEtfT1BFUkFUSU9OX1BBVVNFEAMSGQoVQlVMS19PUEVSQVRJT05fUkVTVU1FEAQSGAoUQlVMS19PUEVSQVRJT05fUkVUUlkQBRIZChVCVUxLX09QRVJBVElPTl9TSUdOQUwQBjLFCgoKUnVuU2VydmljZRJVCghTdGFydFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5TdGFydFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuU3RhcnRSdW5SZXNwb25zZRJVCghBd2FpdFJ1bhIjLnNrZWluLnNjaGVkdWxlci52MS5Bd2FpdFJ1blJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuQXdhaXRSdW5SZXNwb25zZRJPCgZHZXRSdW4SIS5za2Vpbi5zY2hlZHVsZXIudjEuR2V0UnVuUmVxdWVzdBoiLnNrZWluLnNjaGVkdWxlci52MS5HZXRSdW5SZXNwb25zZRJhCgxHZXROb2RlSW5wdXQSJy5za2Vpbi5zY2hlZHVsZXIudjEuR2V0Tm9kZUlucHV0UmVxdWVzdBooLnNrZWluLnNjaGVkdWxlci52MS5HZXROb2RlSW5wdXRSZXNwb25zZRJVCghMaXN0UnVucxIjLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuc1JlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuTGlzdFJ1bnNSZXNwb25zZRJYCglDb3VudFJ1bnMSJC5za2Vpbi5zY2hlZHVsZXIudjEuQ291bnRSdW5zUmVxdWVzdBolLnNrZWluLnNjaGVkdWxlci52MS5Db3VudFJ1bnNSZXNwb25zZRJXCghCdWxrUnVucxIjLnNrZWluLnNjaGVkdWxlci52MS5CdWxrUnVuc1JlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuQnVsa1J1bnNSZXNwb25zZTABElgKCUNhbmNlbFJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5DYW5jZWxSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLkNhbmNlbFJ1blJlc3BvbnNlEmEKDFRlcm1pbmF0ZVJ1bhInLnNrZWluLnNjaGVkdWxlci52MS5UZXJtaW5hdGVSdW5SZXF1ZXN0Giguc2tlaW4uc2NoZWR1bGVyLnYxLlRlcm1pbmF0ZVJ1blJlc3BvbnNlElUKCFBhdXNlUnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLlBhdXNlUnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5QYXVzZVJ1blJlc3BvbnNlElgKCVJlc3VtZVJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5SZXN1bWVSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLlJlc3VtZVJ1blJlc3BvbnNlElgKCVNpZ25hbFJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5TaWduYWxSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLlNpZ25hbFJ1blJlc3BvbnNlElIKB0ZvcmtSdW4SIi5za2Vpbi5zY2hlZHVsZXIudjEuRm9ya1J1blJlcXVlc3QaIy5za2Vpbi5zY2hlZHVsZXIudjEuRm9ya1J1blJlc3BvbnNlElUKCFJldHJ5UnVuEiMuc2tlaW4uc2NoZWR1bGVyLnYxLlJldHJ5UnVuUmVxdWVzdBokLnNrZWluLnNjaGVkdWxlci52MS5SZXRyeVJ1blJlc3BvbnNlElgKCUltcG9ydFJ1bhIkLnNrZWluLnNjaGVkdWxlci52MS5JbXBvcnRSdW5SZXF1ZXN0GiUuc2tlaW4uc2NoZWR1bGVyLnYxLkltcG9ydFJ1blJlc3BvbnNlQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_event_v1_run_event, file_skein_scheduler_v1_run, file_skein_type_v1_error, file_skein_type_v1_search_attribute]);
 
 /**
  * Starts a run.
@@ -111,6 +115,21 @@ export type StartRunRequest = Message<"skein.scheduler.v1.StartRunRequest"> & {
    * @generated from field: google.protobuf.Duration wait_timeout = 10;
    */
   waitTimeout?: Duration | undefined;
+
+  /**
+   * What the run is found by: at most 32, names `[a-z][a-z0-9_]{0,63}`. They go
+   * before those that the workflow makes of its input.
+   *
+   * @generated from field: map<string, skein.type.v1.SearchAttribute> search_attributes = 20;
+   */
+  searchAttributes: { [key: string]: SearchAttribute };
+
+  /**
+   * Free-form, shown and never searched: at most 16 KiB of JSON. Absent: none.
+   *
+   * @generated from field: google.protobuf.Struct memo = 21;
+   */
+  memo?: JsonObject | undefined;
 
   /**
    * 1 (first) to 5: goes before the definition's. Zero: what the definition says, else 3.
@@ -520,6 +539,14 @@ export type ListRunsRequest = Message<"skein.scheduler.v1.ListRunsRequest"> & {
    * @generated from field: repeated skein.scheduler.v1.RunPosition known = 9;
    */
   known: RunPosition[];
+
+  /**
+   * Only runs that this holds for, such as `state = FAILED and attr.customer =
+   * 'acme'`; docs/finding-runs.md has the language. At most 8 KiB. Empty: any.
+   *
+   * @generated from field: string filter = 20;
+   */
+  filter: string;
 };
 
 /**
@@ -528,6 +555,277 @@ export type ListRunsRequest = Message<"skein.scheduler.v1.ListRunsRequest"> & {
  */
 export const ListRunsRequestSchema: GenMessage<ListRunsRequest> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_run_service, 12);
+
+/**
+ * Asks how many runs there are.
+ *
+ * @generated from message skein.scheduler.v1.CountRunsRequest
+ */
+export type CountRunsRequest = Message<"skein.scheduler.v1.CountRunsRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * As in ListRunsRequest. Empty: all runs that are no child.
+   *
+   * @generated from field: string filter = 2;
+   */
+  filter: string;
+
+  /**
+   * `state`, `workflow_id` or `attr.NAME`: counts by it too. Empty: in all alone.
+   *
+   * @generated from field: string group_by = 3;
+   */
+  groupBy: string;
+
+  /**
+   * Child runs too. They are counted in any case where the filter names `parent_run_id`.
+   *
+   * @generated from field: bool include_children = 4;
+   */
+  includeChildren: boolean;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.CountRunsRequest.
+ * Use `create(CountRunsRequestSchema)` to create a new message.
+ */
+export const CountRunsRequestSchema: GenMessage<CountRunsRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 13);
+
+/**
+ * How many runs there are.
+ *
+ * @generated from message skein.scheduler.v1.CountRunsResponse
+ */
+export type CountRunsResponse = Message<"skein.scheduler.v1.CountRunsResponse"> & {
+  /**
+   * In all.
+   *
+   * @generated from field: int64 count = 1;
+   */
+  count: bigint;
+
+  /**
+   * Largest first, at most 1,000; none without `group_by`.
+   *
+   * @generated from field: repeated skein.scheduler.v1.RunCount groups = 2;
+   */
+  groups: RunCount[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.CountRunsResponse.
+ * Use `create(CountRunsResponseSchema)` to create a new message.
+ */
+export const CountRunsResponseSchema: GenMessage<CountRunsResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 14);
+
+/**
+ * How many runs have one value.
+ *
+ * @generated from message skein.scheduler.v1.RunCount
+ */
+export type RunCount = Message<"skein.scheduler.v1.RunCount"> & {
+  /**
+   * The state's word, the workflow's id, or the attribute's value as text (a
+   * list as JSON). Empty: runs without the attribute.
+   *
+   * @generated from field: string value = 1;
+   */
+  value: string;
+
+  /**
+   * Runs.
+   *
+   * @generated from field: int64 count = 2;
+   */
+  count: bigint;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.RunCount.
+ * Use `create(RunCountSchema)` to create a new message.
+ */
+export const RunCountSchema: GenMessage<RunCount> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 15);
+
+/**
+ * Does the same to many runs.
+ *
+ * @generated from message skein.scheduler.v1.BulkRunsRequest
+ */
+export type BulkRunsRequest = Message<"skein.scheduler.v1.BulkRunsRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * As in ListRunsRequest. Required: a filter that holds for all is `created_at > '1970-01-01T00:00:00Z'`.
+   *
+   * @generated from field: string filter = 2;
+   */
+  filter: string;
+
+  /**
+   * What is done. Required.
+   *
+   * @generated from field: skein.scheduler.v1.BulkOperation operation = 3;
+   */
+  operation: BulkOperation;
+
+  /**
+   * Only says how many runs there are.
+   *
+   * @generated from field: bool dry_run = 4;
+   */
+  dryRun: boolean;
+
+  /**
+   * Only runs after this one, in the order of their ids: goes on where a broken
+   * stream was. Empty: from the first.
+   *
+   * @generated from field: string after_run_id = 5;
+   */
+  afterRunId: string;
+
+  /**
+   * Why, for people; at most 1,024 characters. Of cancel, terminate and pause.
+   *
+   * @generated from field: string reason = 6;
+   */
+  reason: string;
+
+  /**
+   * Name of the signal. Required for signal.
+   *
+   * @generated from field: string signal_name = 7;
+   */
+  signalName: string;
+
+  /**
+   * What comes with the signal. Absent: JSON null.
+   *
+   * @generated from field: google.protobuf.Value signal_payload = 8;
+   */
+  signalPayload?: Value | undefined;
+
+  /**
+   * Names this use of the operation; at most 128 characters. The same id again
+   * starts no second retry of a run and sends it no second signal. Required for
+   * retry and signal.
+   *
+   * @generated from field: string bulk_id = 9;
+   */
+  bulkId: string;
+
+  /**
+   * Child runs too. They are among them in any case where the filter names `parent_run_id`.
+   *
+   * @generated from field: bool include_children = 10;
+   */
+  includeChildren: boolean;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.BulkRunsRequest.
+ * Use `create(BulkRunsRequestSchema)` to create a new message.
+ */
+export const BulkRunsRequestSchema: GenMessage<BulkRunsRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 16);
+
+/**
+ * How far a bulk operation is. The last message has `finished`.
+ *
+ * @generated from message skein.scheduler.v1.BulkRunsResponse
+ */
+export type BulkRunsResponse = Message<"skein.scheduler.v1.BulkRunsResponse"> & {
+  /**
+   * Runs that the filter held for when the operation began, after `after_run_id`.
+   *
+   * @generated from field: int64 matched = 1;
+   */
+  matched: bigint;
+
+  /**
+   * Runs that it was done to, or that were so already.
+   *
+   * @generated from field: int64 done = 2;
+   */
+  done: bigint;
+
+  /**
+   * Runs that refused, most often because they had ended meanwhile.
+   *
+   * @generated from field: int64 failed = 3;
+   */
+  failed: bigint;
+
+  /**
+   * Every run up to this one, in the order of their ids, is done or has failed.
+   * Empty: none yet.
+   *
+   * @generated from field: string last_run_id = 4;
+   */
+  lastRunId: string;
+
+  /**
+   * The failures since the message before, at most 100.
+   *
+   * @generated from field: repeated skein.scheduler.v1.BulkFailure failures = 5;
+   */
+  failures: BulkFailure[];
+
+  /**
+   * Nothing more is to be done.
+   *
+   * @generated from field: bool finished = 6;
+   */
+  finished: boolean;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.BulkRunsResponse.
+ * Use `create(BulkRunsResponseSchema)` to create a new message.
+ */
+export const BulkRunsResponseSchema: GenMessage<BulkRunsResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 17);
+
+/**
+ * Why the operation failed for one run.
+ *
+ * @generated from message skein.scheduler.v1.BulkFailure
+ */
+export type BulkFailure = Message<"skein.scheduler.v1.BulkFailure"> & {
+  /**
+   * The run.
+   *
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * The error that the operation alone would have answered with.
+   *
+   * @generated from field: skein.type.v1.Failure failure = 2;
+   */
+  failure?: Failure | undefined;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.BulkFailure.
+ * Use `create(BulkFailureSchema)` to create a new message.
+ */
+export const BulkFailureSchema: GenMessage<BulkFailure> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_run_service, 18);
 
 /**
  * How far a run has come.
@@ -555,7 +853,7 @@ export type RunPosition = Message<"skein.scheduler.v1.RunPosition"> & {
  * Use `create(RunPositionSchema)` to create a new message.
  */
 export const RunPositionSchema: GenMessage<RunPosition> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 13);
+  messageDesc(file_skein_scheduler_v1_run_service, 19);
 
 /**
  * A page of runs.
@@ -583,7 +881,7 @@ export type ListRunsResponse = Message<"skein.scheduler.v1.ListRunsResponse"> & 
  * Use `create(ListRunsResponseSchema)` to create a new message.
  */
 export const ListRunsResponseSchema: GenMessage<ListRunsResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 14);
+  messageDesc(file_skein_scheduler_v1_run_service, 20);
 
 /**
  * Cancels a run.
@@ -618,7 +916,7 @@ export type CancelRunRequest = Message<"skein.scheduler.v1.CancelRunRequest"> & 
  * Use `create(CancelRunRequestSchema)` to create a new message.
  */
 export const CancelRunRequestSchema: GenMessage<CancelRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 15);
+  messageDesc(file_skein_scheduler_v1_run_service, 21);
 
 /**
  * The cancelled run.
@@ -639,7 +937,7 @@ export type CancelRunResponse = Message<"skein.scheduler.v1.CancelRunResponse"> 
  * Use `create(CancelRunResponseSchema)` to create a new message.
  */
 export const CancelRunResponseSchema: GenMessage<CancelRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 16);
+  messageDesc(file_skein_scheduler_v1_run_service, 22);
 
 /**
  * Ends a run at once.
@@ -674,7 +972,7 @@ export type TerminateRunRequest = Message<"skein.scheduler.v1.TerminateRunReques
  * Use `create(TerminateRunRequestSchema)` to create a new message.
  */
 export const TerminateRunRequestSchema: GenMessage<TerminateRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 17);
+  messageDesc(file_skein_scheduler_v1_run_service, 23);
 
 /**
  * The terminated run.
@@ -695,7 +993,7 @@ export type TerminateRunResponse = Message<"skein.scheduler.v1.TerminateRunRespo
  * Use `create(TerminateRunResponseSchema)` to create a new message.
  */
 export const TerminateRunResponseSchema: GenMessage<TerminateRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 18);
+  messageDesc(file_skein_scheduler_v1_run_service, 24);
 
 /**
  * Holds a run back.
@@ -737,7 +1035,7 @@ export type PauseRunRequest = Message<"skein.scheduler.v1.PauseRunRequest"> & {
  * Use `create(PauseRunRequestSchema)` to create a new message.
  */
 export const PauseRunRequestSchema: GenMessage<PauseRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 19);
+  messageDesc(file_skein_scheduler_v1_run_service, 25);
 
 /**
  * The run, held back.
@@ -758,7 +1056,7 @@ export type PauseRunResponse = Message<"skein.scheduler.v1.PauseRunResponse"> & 
  * Use `create(PauseRunResponseSchema)` to create a new message.
  */
 export const PauseRunResponseSchema: GenMessage<PauseRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 20);
+  messageDesc(file_skein_scheduler_v1_run_service, 26);
 
 /**
  * Lets a run go on.
@@ -793,7 +1091,7 @@ export type ResumeRunRequest = Message<"skein.scheduler.v1.ResumeRunRequest"> & 
  * Use `create(ResumeRunRequestSchema)` to create a new message.
  */
 export const ResumeRunRequestSchema: GenMessage<ResumeRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 21);
+  messageDesc(file_skein_scheduler_v1_run_service, 27);
 
 /**
  * The run, going on.
@@ -814,7 +1112,7 @@ export type ResumeRunResponse = Message<"skein.scheduler.v1.ResumeRunResponse"> 
  * Use `create(ResumeRunResponseSchema)` to create a new message.
  */
 export const ResumeRunResponseSchema: GenMessage<ResumeRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 22);
+  messageDesc(file_skein_scheduler_v1_run_service, 28);
 
 /**
  * Sends a signal.
@@ -881,7 +1179,7 @@ export type SignalRunRequest = Message<"skein.scheduler.v1.SignalRunRequest"> & 
  * Use `create(SignalRunRequestSchema)` to create a new message.
  */
 export const SignalRunRequestSchema: GenMessage<SignalRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 23);
+  messageDesc(file_skein_scheduler_v1_run_service, 29);
 
 /**
  * The signal is durable.
@@ -909,7 +1207,7 @@ export type SignalRunResponse = Message<"skein.scheduler.v1.SignalRunResponse"> 
  * Use `create(SignalRunResponseSchema)` to create a new message.
  */
 export const SignalRunResponseSchema: GenMessage<SignalRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 24);
+  messageDesc(file_skein_scheduler_v1_run_service, 30);
 
 /**
  * Forks a run.
@@ -979,6 +1277,20 @@ export type ForkRunRequest = Message<"skein.scheduler.v1.ForkRunRequest"> & {
    * @generated from field: map<string, string> labels = 9;
    */
   labels: { [key: string]: string };
+
+  /**
+   * Added to the search attributes of the run; those given here win.
+   *
+   * @generated from field: map<string, skein.type.v1.SearchAttribute> search_attributes = 20;
+   */
+  searchAttributes: { [key: string]: SearchAttribute };
+
+  /**
+   * Absent: that of the run.
+   *
+   * @generated from field: google.protobuf.Struct memo = 21;
+   */
+  memo?: JsonObject | undefined;
 };
 
 /**
@@ -986,7 +1298,7 @@ export type ForkRunRequest = Message<"skein.scheduler.v1.ForkRunRequest"> & {
  * Use `create(ForkRunRequestSchema)` to create a new message.
  */
 export const ForkRunRequestSchema: GenMessage<ForkRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 25);
+  messageDesc(file_skein_scheduler_v1_run_service, 31);
 
 /**
  * The fork.
@@ -1014,7 +1326,7 @@ export type ForkRunResponse = Message<"skein.scheduler.v1.ForkRunResponse"> & {
  * Use `create(ForkRunResponseSchema)` to create a new message.
  */
 export const ForkRunResponseSchema: GenMessage<ForkRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 26);
+  messageDesc(file_skein_scheduler_v1_run_service, 32);
 
 /**
  * Does again what failed.
@@ -1049,7 +1361,7 @@ export type RetryRunRequest = Message<"skein.scheduler.v1.RetryRunRequest"> & {
  * Use `create(RetryRunRequestSchema)` to create a new message.
  */
 export const RetryRunRequestSchema: GenMessage<RetryRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 27);
+  messageDesc(file_skein_scheduler_v1_run_service, 33);
 
 /**
  * The new run.
@@ -1077,7 +1389,7 @@ export type RetryRunResponse = Message<"skein.scheduler.v1.RetryRunResponse"> & 
  * Use `create(RetryRunResponseSchema)` to create a new message.
  */
 export const RetryRunResponseSchema: GenMessage<RetryRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 28);
+  messageDesc(file_skein_scheduler_v1_run_service, 34);
 
 /**
  * Takes in an ended run. The whole request has at most 16 MiB.
@@ -1115,7 +1427,7 @@ export type ImportRunRequest = Message<"skein.scheduler.v1.ImportRunRequest"> & 
  * Use `create(ImportRunRequestSchema)` to create a new message.
  */
 export const ImportRunRequestSchema: GenMessage<ImportRunRequest> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 29);
+  messageDesc(file_skein_scheduler_v1_run_service, 35);
 
 /**
  * @generated from message skein.scheduler.v1.ImportRunResponse
@@ -1134,7 +1446,76 @@ export type ImportRunResponse = Message<"skein.scheduler.v1.ImportRunResponse"> 
  * Use `create(ImportRunResponseSchema)` to create a new message.
  */
 export const ImportRunResponseSchema: GenMessage<ImportRunResponse> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_run_service, 30);
+  messageDesc(file_skein_scheduler_v1_run_service, 36);
+
+/**
+ * What is done to a run.
+ *
+ * @generated from enum skein.scheduler.v1.BulkOperation
+ */
+export const BulkOperation = {
+  /**
+   * Not allowed.
+   *
+   * @generated from enum value: BULK_OPERATION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * As CancelRun.
+   *
+   * @generated from enum value: BULK_OPERATION_CANCEL = 1;
+   */
+  CANCEL: 1,
+
+  /**
+   * As TerminateRun.
+   *
+   * @generated from enum value: BULK_OPERATION_TERMINATE = 2;
+   */
+  TERMINATE: 2,
+
+  /**
+   * As PauseRun, of whole runs.
+   *
+   * @generated from enum value: BULK_OPERATION_PAUSE = 3;
+   */
+  PAUSE: 3,
+
+  /**
+   * As ResumeRun, of whole runs.
+   *
+   * @generated from enum value: BULK_OPERATION_RESUME = 4;
+   */
+  RESUME: 4,
+
+  /**
+   * As RetryRun.
+   *
+   * @generated from enum value: BULK_OPERATION_RETRY = 5;
+   */
+  RETRY: 5,
+
+  /**
+   * As SignalRun.
+   *
+   * @generated from enum value: BULK_OPERATION_SIGNAL = 6;
+   */
+  SIGNAL: 6,
+} as const;
+
+/**
+ * What is done to a run.
+ *
+ * @generated from enum skein.scheduler.v1.BulkOperation
+ */
+export type BulkOperation = (typeof BulkOperation)[keyof typeof BulkOperation] | UnknownEnum;
+
+/**
+ * Describes the enum skein.scheduler.v1.BulkOperation.
+ */
+export const BulkOperationSchema: GenEnum<BulkOperation> = /*@__PURE__*/
+  enumDesc(file_skein_scheduler_v1_run_service, 0);
 
 /**
  * Runs: started, awaited, looked at, cancelled.
@@ -1191,7 +1572,7 @@ export const RunService: GenService<{
     output: typeof GetNodeInputResponseSchema;
   },
   /**
-   * Lists runs, newest first. Errors: INVALID_CURSOR.
+   * Lists runs, newest first. Errors: INVALID_CURSOR, INVALID_FIELD.
    *
    * @generated from rpc skein.scheduler.v1.RunService.ListRuns
    */
@@ -1199,6 +1580,29 @@ export const RunService: GenService<{
     methodKind: "unary";
     input: typeof ListRunsRequestSchema;
     output: typeof ListRunsResponseSchema;
+  },
+  /**
+   * Counts runs, in all or by a field. Errors: INVALID_FIELD.
+   *
+   * @generated from rpc skein.scheduler.v1.RunService.CountRuns
+   */
+  countRuns: {
+    methodKind: "unary";
+    input: typeof CountRunsRequestSchema;
+    output: typeof CountRunsResponseSchema;
+  },
+  /**
+   * Does the same to every run that a filter finds, oldest first, and says how
+   * far it is. Every step may be repeated: what was done before is done, so that
+   * a stream that breaks is continued with `after_run_id`, or given again whole.
+   * Errors: INVALID_FIELD.
+   *
+   * @generated from rpc skein.scheduler.v1.RunService.BulkRuns
+   */
+  bulkRuns: {
+    methodKind: "server_streaming";
+    input: typeof BulkRunsRequestSchema;
+    output: typeof BulkRunsResponseSchema;
   },
   /**
    * Cancels a run: it is CANCELLED when this is answered, or CANCELLING while
