@@ -133,7 +133,7 @@ test('no limit is exceeded and no slot is lost while schedulers are killed', { t
       workflows.applyWorkflow({ definition: { case: 'source', value: DEFINITION } }),
     );
     const { runs, stop } = load(cluster, random);
-    const sampling = sample(database.pool);
+    await using sampling = sample(database.pool);
     for (let n = 0; n < KILLS; n += 1) {
       const before = await endedCount(database.pool);
       // Between two kills something moves, or everything has ended.
@@ -221,7 +221,8 @@ function sample(pool: Pool) {
     await work;
     return tooMany;
   };
-  return { stop };
+  // A test that fails stops it too, before the pool goes.
+  return { stop, [Symbol.asyncDispose]: async () => void (await stop()) };
 }
 
 /** Replays what began and ended, in order. */
