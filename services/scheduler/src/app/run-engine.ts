@@ -38,15 +38,13 @@ import { newCell, type MailboxEntry, type RunCell } from './run-cell.ts';
 import { foldHistory, lastSeqOf } from './run-history.ts';
 import { RunBusyError, RunElsewhereError, RunSetAsideError, StartLostError, type EngineStart } from './run-errors.ts';
 import type { RunStore } from './run-store.ts';
-import { CHECK_INTERVAL_MS, touchedNodes, transitionOf } from './run-transition.ts';
+import { CHECK_INTERVAL_MS, REST_MS, touchedNodes, transitionOf } from './run-transition.ts';
 import { orderFor } from './task-order.ts';
 
 /** Most commands that wait for one run. */
 export const MAX_MAILBOX = 10_000;
 /** A run that only waits for a time further away than this leaves memory. */
 export const PARK_AFTER_MS = 30_000;
-/** A run that waits for somebody, without an end, is looked at this often. */
-const REST_MS = 3_600_000;
 
 /** What the engine needs. */
 export interface RunEngineOptions {
@@ -54,7 +52,7 @@ export interface RunEngineOptions {
   readonly plans: PlanSource;
   readonly dispatcher: Dispatcher;
   /** Gets runs the slots of their limits. */
-  readonly admission: Pick<RunAdmission, 'waits' | 'ended'>;
+  readonly admission: Pick<RunAdmission, 'waits' | 'ended' | 'isAdmitting'>;
   /** Which operators' limits there are, for child runs. */
   readonly book: LimitLookUp;
   /** Makes a transition durable. */
@@ -363,6 +361,9 @@ export class RunEngine {
       this.#forget(cell);
       this.#waiters.end(cell.runId, state);
       this.#children.ended(state);
+    } else if (before === undefined && state.status === 'CREATED' && cell.mailbox.length === 0) {
+      // Its row is as far away as it should be: nothing that is written now may come after its admission.
+      this.#forget(cell);
     } else this.#arm(cell, state);
     const { admission } = this.#options;
     if (state.status === 'CREATED') admission.waits(state);
@@ -376,7 +377,7 @@ export class RunEngine {
     const isAtWork = state.nodes.values().some(needsDispatch);
     if (isAtWork && nextTimerMs(cell.plan, state) === undefined) return;
     const delayMs = this.#delayMs(cell, state);
-    const mayRest = !isAtWork && !this.#waiters.has(cell.runId) && !this.#hasChildrenHere(state);
+    const mayRest = !isAtWork && !this.#isWanted(cell.runId) && !this.#hasChildrenHere(state);
     if (delayMs > PARK_AFTER_MS && mayRest) return void this.#park(cell, state, delayMs);
     this.#keepTime(cell, state, delayMs);
   }
@@ -384,6 +385,11 @@ export class RunEngine {
   #delayMs({ plan }: RunCell, state: RunState): number {
     const dueMs = nextTimerMs(plan, state);
     return dueMs === undefined ? REST_MS : Math.max(0, dueMs - this.#options.nowMs());
+  }
+
+  /** Whether somebody waits for the run, or it is about to begin. */
+  #isWanted(runId: string): boolean {
+    return this.#waiters.has(runId) || this.#options.admission.isAdmitting(runId);
   }
 
   #hasChildrenHere(state: RunState): boolean {

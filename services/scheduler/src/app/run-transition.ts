@@ -15,6 +15,8 @@ import type { RunEnd, RunRowStatus, RunStart, StoredTransition } from './run-sto
 
 /** A run that nobody has looked at for this long is looked at by the sweep. */
 export const CHECK_INTERVAL_MS = 60_000;
+/** A run that waits for somebody, without an end, is looked at this often. */
+export const REST_MS = 3_600_000;
 
 /** What a decision asks to be made durable. */
 export function transitionOf(cell: RunCell, decision: Decision, nowMs: number): StoredTransition {
@@ -32,7 +34,7 @@ export function transitionOf(cell: RunCell, decision: Decision, nowMs: number): 
     traceparent: state.traceparent,
     start: cell.state === undefined ? startOf(cell, state, nowMs) : undefined,
     end: isTerminal(state.status) ? endOf(state) : undefined,
-    ...(cell.wakes ? { checkAtMs: nowMs + CHECK_INTERVAL_MS } : {}),
+    ...(cell.wakes || cell.state?.status === 'CREATED' ? { checkAtMs: nowMs + CHECK_INTERVAL_MS } : {}),
     ...(hasChanged ? { status } : {}),
     ...(approvals.length === 0 ? {} : { approvals }),
   };
@@ -76,7 +78,8 @@ function startOf(cell: RunCell, state: RunState, nowMs: number): RunStart {
     workflowId: state.workflowId,
     workflowVersion: state.workflowVersion,
     createdAtMs: nowMs,
-    checkAtMs: nowMs + CHECK_INTERVAL_MS,
+    // Until it begins the round of the limits looks after it.
+    checkAtMs: nowMs + (state.status === 'CREATED' ? REST_MS : CHECK_INTERVAL_MS),
     labels: state.labels,
     searchAttributes: state.searchAttributes,
     memo: memoOf(state),

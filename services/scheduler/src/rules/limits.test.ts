@@ -221,6 +221,7 @@ function sample(pool: Pool) {
     await work;
     return tooMany;
   };
+  // A test that fails stops it too, before the pool goes.
   return { stop, [Symbol.asyncDispose]: async () => void (await stop()) };
 }
 

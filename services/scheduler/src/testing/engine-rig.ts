@@ -68,6 +68,7 @@ export function engineRig({ store = new MemoryRunStore(), definition = ONE_AGENT
     admission: {
       waits: ({ flow }) => void told.push(`waits for ${flow?.limits.map(({ key }) => key).join(' ')}`),
       ended: () => void told.push('gives its slots back'),
+      isAdmitting: () => false,
     },
     book: { isLimited: () => false },
     nowMs: Date.now,

@@ -27,12 +27,15 @@ test('N1, N2 a limited run asks when its start is durable, and gives its slots b
   const sample = sampleStart('', rig.plan);
   const runId = await rig.begin({ command: { ...sample.command, flow: { ...DEFAULT_FLOW, limits: [CLAIM] } } });
   assert.deepEqual(rig.told, ['run_started', 'waits for namespace']);
+  assert.equal(rig.engine.size, 0, 'while it waits it is not in memory');
+  assert.deepEqual(await rig.store.openRuns(undefined, 10, 600_000), [], 'and far away');
   const admitted = rig.engine.submit(runId, { kind: 'admit_run' });
   // While it waits it is not in memory.
   await turn();
   await rig.commit();
   await admitted;
   assert.deepEqual(rig.told.splice(0).slice(-1), ['run_admitted node_scheduled']);
+  assert.deepEqual(await rig.store.openRuns(undefined, 10, 61_000), [runId], 'it has come near, whoever dies now');
   const cancelled = rig.engine.submit(runId, { kind: 'cancel_run', reason: '' });
   await turn();
   assert.deepEqual(rig.told, [], 'nothing is given back before the end is durable');

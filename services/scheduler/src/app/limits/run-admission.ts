@@ -64,6 +64,11 @@ export class RunAdmission implements Disposable {
     this.#safely(async () => this.#take(await this.#options.limits.release([runId])));
   }
 
+  /** Whether the run is being loaded to begin. */
+  isAdmitting(runId: string): boolean {
+    return this.#admitting.has(runId);
+  }
+
   /** N3. Somebody has given this run its slots. */
   granted(runId: string): void {
     if (this.#options.ownership.owns(runId)) this.#safely(() => this.#admit(runId));
