@@ -33,6 +33,10 @@ export class StoreLink implements RunStore {
     return this.#calls.read(() => this.#store.transitionsAfter(runId, afterSeq, limit));
   }
 
+  payloads(runId: string, digests: readonly string[]) {
+    return this.#calls.read(() => this.#store.payloads(runId, digests));
+  }
+
   lastTransition(runId: string) {
     return this.#calls.read(() => this.#store.lastTransition(runId));
   }

@@ -16,5 +16,15 @@ export {
   searchAttributesToMessages,
   searchAttributeToMessage,
 } from './search-attribute-codec.ts';
-export { payloadFromMessage, payloadToMessage } from './payload-codec.ts';
+export {
+  CLAIM_OVER_BYTES,
+  type ClaimedPayload,
+  type ClaimedTransition,
+  claimPayloads,
+  claimsIn,
+  digestOfClaim,
+  type OpenClaim,
+  redeemTransition,
+} from './payload-claims.ts';
+export { payloadFromMessage, payloadToMessage, UnredeemedClaimError } from './payload-codec.ts';
 export { decodeTransition, encodeTransition, HISTORY_VERSION, type Transition } from './transition-codec.ts';

@@ -44,7 +44,8 @@ test('attributes and memo are in the first event of a run', () => {
   const roundTrip = (event: RunEvent) => {
     return decodeTransition(encodeTransition({ occurredAtMs: 1, events: [event] })).events[0];
   };
-  assert.deepEqual(Object.keys(roundTrip(started) ?? {}), Object.keys(started), 'what is not given is not there');
+  const without = Object.keys(roundTrip(started) ?? {});
+  assert.ok(!without.includes('searchAttributes') && !without.includes('memo'), 'what is not given is not there');
   const back = roundTrip({ ...started, searchAttributes: ATTRIBUTES, memo: Payload.fromValue({ note: 'x' }) });
   assert.ok(back?.kind === 'run_started');
   assert.deepEqual(back.searchAttributes, ATTRIBUTES);

@@ -55,6 +55,7 @@ function bindings(onAborted: (what: string) => void) {
     forwardReports: () => ({}),
     takeRun: () => ({}),
     getRunEvents: () => ({}),
+    getPayloads: () => ({}),
     async *exchange(requests) {
       for await (const { message } of requests) {
         if (message.case === 'credits') {

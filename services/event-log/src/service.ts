@@ -11,12 +11,14 @@ import { eventLogAudit } from './adapters/postgres/event-log-audit.ts';
 import { PostgresRunEventStore } from './adapters/postgres/postgres-run-event-store.ts';
 import { PostgresTaskEventStore } from './adapters/postgres/postgres-task-event-store.ts';
 import type { EventLogTables } from './adapters/postgres/tables.ts';
+import { SchedulerPayloadSource } from './adapters/scheduler/scheduler-payload-source.ts';
 import { SchedulerHistorySource } from './adapters/scheduler/scheduler-history-source.ts';
 import { telemetryObserver } from './adapters/telemetry/telemetry-observer.ts';
 import { tracedBatches } from './adapters/telemetry/traced-batches.ts';
 import { systemClock, type Clock } from './app/clock.ts';
 import { IngestEventBatches } from './app/ingest-event-batches.ts';
 import { LiveRuns } from './app/live-runs.ts';
+import { PayloadDesk } from './app/payload-desk.ts';
 import { RunHistory } from './app/run-history.ts';
 import { answerFor } from './rpc/answer-errors.ts';
 import { CallsUnderWay } from './rpc/calls-under-way.ts';
@@ -82,7 +84,8 @@ export async function createEventLogService(options: EventLogOptions): Promise<H
   const calls = new CallsUnderWay();
   cleanup.defer(() => calls.stop());
   const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
-  const parts = { history, tasks, live, clock, observer, calls, onDefect };
+  const payloads = new PayloadDesk(new SchedulerPayloadSource(options.schedulerTasks));
+  const parts = { payloads, history, tasks, live, clock, observer, calls, onDefect };
   const audit = eventLogAudit(pool, { history, source });
   const bindings = [
     bind(EventService, eventService(parts)),

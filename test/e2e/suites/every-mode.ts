@@ -20,6 +20,7 @@ import { waitSuite } from './graphs/waits.ts';
 import { findingSuite } from './finding.ts';
 import { historySuite } from './histories.ts';
 import { limitSuite } from './limits.ts';
+import { largePayloadSuite } from './large-payloads.ts';
 import { mainJobSuite } from './main-job.ts';
 import { rpcServiceSuite } from './rpc-services.ts';
 import { scheduleSuite } from './schedules.ts';
@@ -38,6 +39,7 @@ const JOBS = [
   badAgentSuite,
   scheduleSuite,
   findingSuite,
+  largePayloadSuite,
   readyMadeFlowSuite,
   limitSuite,
 ] as const;

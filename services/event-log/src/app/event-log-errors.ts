@@ -16,6 +16,11 @@ export class HistoryUnavailableError extends Error {
   override readonly name = 'HistoryUnavailableError';
 }
 
+/** A claim is known, and nobody has the text that it stands for. */
+export class PayloadLostError extends Error {
+  override readonly name = 'PayloadLostError';
+}
+
 /** A part of a run's history is gone: neither this store nor the source has it. */
 export class HistoryLostError extends Error {
   override readonly name = 'HistoryLostError';

@@ -1,4 +1,5 @@
 import type { RunEvent, TaskEvent } from '@skein/contracts/event';
+import type { PayloadClaim } from '@skein/contracts/type';
 import { eventName } from '@skein/events';
 import type { Position } from '../domain/position.ts';
 import type { RunKey } from '../domain/run-key.ts';
@@ -114,7 +115,10 @@ function roughBytes(entry: ListEntry): number {
 
 function payloadBytes(field: object): number {
   const inner = 'value' in field && isObject(field.value) ? field.value : field;
-  return 'json' in inner && inner.json instanceof Uint8Array ? inner.json.byteLength : 0;
+  if (!('json' in inner && inner.json instanceof Uint8Array)) return 0;
+  // What was claimed is put back before the page is answered.
+  const claim = 'claim' in inner ? (inner.claim as PayloadClaim | undefined) : undefined;
+  return claim === undefined ? inner.json.byteLength : Number(claim.sizeBytes);
 }
 
 function isObject(value: unknown): value is object {

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
-import { HistoryUnavailableError, RunNotFoundError } from '../app/event-log-errors.ts';
+import { HistoryUnavailableError, PayloadLostError, RunNotFoundError } from '../app/event-log-errors.ts';
 import { InvalidCursorError } from '../domain/position.ts';
 
 /** Told of errors that nobody foresaw. */
@@ -26,6 +26,15 @@ export function answerFor(error: unknown, rpc: string, onDefect: OnDefect): Conn
       code: Code.InvalidArgument,
       message: `the cursor or page token cannot be used: ${error.message}`,
       remedy: 'leave it out to begin at the first event, or give the last one received for the same request',
+      cause: error,
+    });
+  }
+  if (error instanceof PayloadLostError) {
+    return skeinError({
+      reason: 'PAYLOAD_UNAVAILABLE',
+      code: Code.DataLoss,
+      message: error.message,
+      remedy: 'list the other events with `event_names`; `skein doctor` says what else is missing',
       cause: error,
     });
   }

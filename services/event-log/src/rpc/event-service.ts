@@ -3,6 +3,7 @@ import type { EventService } from '@skein/contracts/eventlog';
 import type { TaskEventStore } from '../app/task-event-store.ts';
 import type { EventLogObserver } from '../app/event-log-observer.ts';
 import type { FollowParts } from '../app/follow-run.ts';
+import type { PayloadDesk } from '../app/payload-desk.ts';
 import type { OnDefect } from './answer-errors.ts';
 import type { CallsUnderWay } from './calls-under-way.ts';
 import { appendTaskEventsRpc } from './append-task-events.ts';
@@ -15,6 +16,7 @@ export interface EventRpcParts extends FollowParts {
   readonly tasks: TaskEventStore;
   readonly observer: EventLogObserver;
   readonly calls: CallsUnderWay;
+  readonly payloads: PayloadDesk;
   readonly onDefect: OnDefect;
 }
 

@@ -21,6 +21,10 @@ export function listEventsRpc(parts: EventRpcParts): MethodImpl<typeof EventServ
     try {
       const query = queryOf(request);
       const { entries, next } = await listRunEvents({ history: parts.history, tasks }, query);
+      await parts.payloads.redeem(
+        query.run,
+        entries.flatMap((entry) => (entry.kind === 'run_event' ? [entry.event] : [])),
+      );
       const nextPageToken = next === undefined ? '' : encodePosition(next, query.run, listOf(query));
       return { entries: entries.map(toMessage), nextPageToken };
     } catch (error) {

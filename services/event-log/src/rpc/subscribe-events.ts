@@ -27,6 +27,7 @@ export function subscribeEventsRpc(parts: EventRpcParts): MethodImpl<typeof Even
       const signal = AbortSignal.any([context.signal, parts.calls.stopping]);
       const follow = { run, from, taskEvents: request.includeTaskEvents, signal };
       for await (const followed of followRun(parts, follow)) {
+        if (followed.item.kind === 'run_event') await parts.payloads.redeem(run, [followed.item.event]);
         yield toMessage(followed, encodePosition(followed.position, run, LIST));
       }
       if (parts.calls.stopping.aborted) throw stopped();

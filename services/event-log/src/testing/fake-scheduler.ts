@@ -40,6 +40,10 @@ export class FakeScheduler {
   readonly confirmed = new Map<string, number>();
   /** How often events were asked for. */
   asked = 0;
+  /** How often payloads were asked for. */
+  askedForPayloads = 0;
+  /** Texts of large payloads by digest, hexadecimal. */
+  readonly payloads = new Map<string, Uint8Array<ArrayBuffer>>();
   /** While false, whoever asks is told that nobody answers. */
   answers = true;
   readonly #bus: EventBus;
@@ -53,6 +57,17 @@ export class FakeScheduler {
       },
       forwardReports: () => ({}),
       takeRun: () => ({}),
+      getPayloads: ({ digests }) => {
+        this.askedForPayloads += 1;
+        if (!this.answers) throw skeinError({ reason: 'NOT_READY', code: Code.Unavailable, message: 'away' });
+        const hex = digests.map((digest) => Buffer.from(digest).toString('hex'));
+        return {
+          payloads: hex.flatMap((digest) => {
+            const json = this.payloads.get(digest);
+            return json === undefined ? [] : [{ digest: Buffer.from(digest, 'hex'), json }];
+          }),
+        };
+      },
       getRunEvents: ({ namespace, runId, afterSeq, pageSize }) => {
         this.asked += 1;
         if (!this.answers) throw skeinError({ reason: 'NOT_READY', code: Code.Unavailable, message: 'away' });

@@ -79,6 +79,7 @@ export class FakeScheduler {
       forwardReports: () => ({}),
       takeRun: () => ({}),
       getRunEvents: () => ({}),
+      getPayloads: () => ({}),
       exchange: (requests, { signal }) => this.#exchange(requests, signal),
     });
   }

@@ -15,6 +15,7 @@ import {
   type RunStore,
   type StoredTransition,
 } from './run-store.ts';
+import { transitionBytes } from './transition-size.ts';
 
 /** `lost`: somebody else's transition took the place. `poisoned`: the store will never take it. */
 export type Fate = 'won' | 'lost' | 'poisoned';
@@ -79,7 +80,7 @@ export class CommitLane {
     let bytes = 0;
     let count = 0;
     for (const { transition } of this.#waiting) {
-      bytes += transition.body.byteLength;
+      bytes += transitionBytes(transition);
       if (count > 0 && (bytes > MAX_BATCH_BYTES || count >= MAX_BATCH_TRANSITIONS)) break;
       count += 1;
     }

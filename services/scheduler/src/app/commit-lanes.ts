@@ -1,5 +1,6 @@
 import { CommitLane, type CommitLaneOptions, type PendingTransition } from './commit-lane.ts';
 import type { Outbox } from './outbox.ts';
+import { transitionBytes } from './transition-size.ts';
 
 /** A transition of more bytes than this goes by the second lane, so that it holds up no small one. */
 const LARGE_BODY_BYTES = 64 * 1024;
@@ -25,7 +26,7 @@ export class CommitLanes {
   }
 
   add(pending: PendingTransition): void {
-    const lane = pending.transition.body.byteLength > LARGE_BODY_BYTES ? this.#large : this.#small;
+    const lane = transitionBytes(pending.transition) > LARGE_BODY_BYTES ? this.#large : this.#small;
     lane.add(pending);
   }
 

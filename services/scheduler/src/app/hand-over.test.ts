@@ -43,6 +43,7 @@ function coreOf(schedulerId: string, store: RunStore, asked: (runId: string) => 
     async *exchange() {},
     forwardReports: () => ({}),
     getRunEvents: () => ({}),
+    getPayloads: () => ({}),
     async takeRun({ runId }) {
       await asked(runId);
       return {};

@@ -1,3 +1,4 @@
+import type { ClaimedPayload } from '@skein/events';
 import type { RunFilter } from '../domain/filter/filter.ts';
 import type { JsonObject, ParentLink, RunStatus, SearchAttribute, SearchAttributes } from '@skein/domain';
 
@@ -26,6 +27,8 @@ export interface StoredTransition {
   readonly checkAtMs?: number;
   /** Set where an open run's row has to say something else from now on. */
   readonly status?: RunRowStatus;
+  /** Payloads that have left the body, which claims them. */
+  readonly payloads?: readonly ClaimedPayload[];
   /** Decisions that people are asked for from now on, or that are not open any more. */
   readonly approvals?: readonly ApprovalRow[];
 }
@@ -218,9 +221,11 @@ export interface RunStore {
   commit(batch: CommitBatch): Promise<ReadonlySet<string>>;
   /** After a commit of unknown outcome: the ids of the runs whose transition it did store. */
   settle(batch: CommitBatch): Promise<ReadonlySet<string>>;
-  /** A run's whole history, or what is left of it; undefined where there is no such run. */
+  /** A run's whole history with its payloads, or what is left of it; undefined where there is no such run. */
   load(runId: string): Promise<StoredHistory | undefined>;
-  /** Rows of a run with events after a seq, oldest first; none of a run that is pruned, as `runRow` tells. */
+  /** Payloads of a run by their digests; those that are not there are left out. */
+  payloads(runId: string, digests: readonly string[]): Promise<readonly ClaimedPayload[]>;
+  /** Rows of a run with events after a seq, as they are stored: with claims; oldest first; none of a run that is pruned, as `runRow` tells. */
   transitionsAfter(runId: string, afterSeq: number, limit: number): Promise<readonly TransitionRow[]>;
   /** The newest row of a run's history, without its body. A pruned run answers as if one row held all its events. */
   lastTransition(runId: string): Promise<Pick<TransitionRow, 'firstSeq' | 'eventCount'> | undefined>;

@@ -8,7 +8,7 @@ import {
   type RunEvent,
   type RunState,
 } from '@skein/domain';
-import { encodeTransition } from '@skein/events';
+import { claimPayloads, encodeTransition } from '@skein/events';
 import { changedApprovals } from './approval-rows.ts';
 import type { RunCell } from './run-cell.ts';
 import type { RunEnd, RunRowStatus, RunStart, StoredTransition } from './run-store.ts';
@@ -25,12 +25,14 @@ export function transitionOf(cell: RunCell, decision: Decision, nowMs: number): 
   const hasChanged =
     cell.state !== undefined && !isTerminal(state.status) && rowStatus(cell.state, cell.plan) !== status;
   const approvals = cell.plan.hasWaits ? changedApprovals(cell, decision) : [];
+  const { body, payloads } = claimPayloads(encodeTransition({ occurredAtMs: nowMs, events }));
   return {
     namespace: cell.namespace,
     runId: cell.runId,
     firstSeq: (cell.state?.seq ?? 0) + 1,
     eventCount: events.length,
-    body: encodeTransition({ occurredAtMs: nowMs, events }),
+    body,
+    ...(payloads.length === 0 ? {} : { payloads }),
     traceparent: state.traceparent,
     start: cell.state === undefined ? startOf(cell, state, nowMs) : undefined,
     end: isTerminal(state.status) ? endOf(state) : undefined,

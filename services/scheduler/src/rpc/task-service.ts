@@ -7,6 +7,7 @@ import type { RunEngine } from '../app/run-engine.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { exchangeRpc } from './exchange.ts';
 import { forwardReportsRpc } from './forward-reports.ts';
+import { getPayloadsRpc } from './get-payloads.ts';
 import { getRunEventsRpc } from './get-run-events.ts';
 import { takeRunRpc } from './take-run.ts';
 
@@ -30,5 +31,6 @@ export function taskService(parts: TaskRpcParts): ServiceImpl<typeof TaskService
     forwardReports: forwardReportsRpc(parts),
     takeRun: takeRunRpc(parts),
     getRunEvents: getRunEventsRpc(parts),
+    getPayloads: getPayloadsRpc(parts),
   };
 }

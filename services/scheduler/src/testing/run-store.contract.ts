@@ -4,6 +4,7 @@ import { testContention } from './run-store/contention.contract.ts';
 import { testFilters } from './run-store/filters.contract.ts';
 import { testOutbox } from './run-store/outbox.contract.ts';
 import { testPruning, type EmptyPrunableStore } from './run-store/pruning.contract.ts';
+import { testPayloads } from './run-store/payloads.contract.ts';
 import { testReads } from './run-store/reads.contract.ts';
 import { testStarts } from './run-store/starts.contract.ts';
 
@@ -16,6 +17,7 @@ export function testRunStoreContract(adapter: string, emptyStore: EmptyPrunableS
     describe('filters', () => testFilters(emptyStore));
     describe('outbox', () => testOutbox(emptyStore));
     describe('contention', () => testContention(emptyStore));
+    describe('payloads', () => testPayloads(emptyStore));
     describe('pruning', () => testPruning(emptyStore));
   });
 }

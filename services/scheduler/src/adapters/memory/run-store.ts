@@ -5,6 +5,7 @@
  * Every call does all its work at once, so that calls never see each other half done.
  */
 import type { SearchAttribute } from '@skein/domain';
+import { redeemTransition, type ClaimedPayload } from '@skein/events';
 import type { PrunedRun, RunPruning } from '../../app/run-pruning.ts';
 import {
   MAX_RUN_GROUPS,
@@ -58,6 +59,8 @@ export class MemoryRunStore implements RunStore, RunPruning {
   readonly #runs = new Map<string, StoredRun>();
   readonly #startKeys = new Map<string, { runId: string; digest: string; createdAtMs: number }>();
   readonly #outbox = new Map<string, OutboxRow>();
+  /** By run and digest. */
+  readonly #payloads = new Map<string, Map<string, Uint8Array>>();
   readonly #approvals = new Map<string, ApprovalRow>();
 
   constructor({ nowMs = Date.now }: MemoryRunStoreOptions = {}) {
@@ -85,9 +88,24 @@ export class MemoryRunStore implements RunStore, RunPruning {
     if (run === undefined) return undefined;
     const { row, pruned } = run;
     const { namespace } = row;
-    if (pruned === undefined) return { namespace, rows: run.transitions.map(transitionRow) };
+    if (pruned === undefined) return { namespace, rows: this.#wholeRows(runId, run) };
     const { lastSeq, finalState } = pruned;
     return { namespace, rows: [{ firstSeq: 1, eventCount: lastSeq, body: finalState, prunedRun: row }] };
+  }
+
+  async payloads(runId: string, digests: readonly string[]): Promise<readonly ClaimedPayload[]> {
+    const own = this.#payloads.get(runId);
+    return digests.flatMap((digest) => {
+      const json = own?.get(digest);
+      return json === undefined ? [] : [{ digest, json }];
+    });
+  }
+
+  #wholeRows(runId: string, { transitions }: StoredRun): readonly TransitionRow[] {
+    const own = this.#payloads.get(runId);
+    const rows = transitions.map(transitionRow);
+    if (own === undefined) return rows;
+    return rows.map((row) => ({ ...row, body: redeemTransition(row.body, (digest) => own.get(digest)) }));
   }
 
   async transitionsAfter(runId: string, afterSeq: number, limit: number): Promise<readonly TransitionRow[]> {
@@ -214,7 +232,7 @@ export class MemoryRunStore implements RunStore, RunPruning {
       if (bytesBefore >= maxBytes) break;
       for (const { body } of run.transitions) bytesBefore += body.byteLength;
       const { namespace } = run.row;
-      const pruned = compact({ runId, namespace, rows: run.transitions.map(transitionRow) });
+      const pruned = compact({ runId, namespace, rows: this.#wholeRows(runId, run) });
       counts[pruned === undefined ? 'kept' : 'pruned'] += 1;
       run.pruned = pruned;
       run.isKept = pruned === undefined;
@@ -247,12 +265,20 @@ export class MemoryRunStore implements RunStore, RunPruning {
     this.#runs.set(runId, run);
     run.transitions.push({ firstSeq, eventCount, body, commitId });
     if (run.checkAtMs !== undefined) run.checkAtMs = Math.min(run.checkAtMs, checkAtMs);
+    this.#keepPayloads(transition);
     for (const row of transition.approvals ?? []) this.#approvals.set(approvalKey(row), row);
     if (transition.status !== undefined) run.row = { ...run.row, status: transition.status };
     if (end === undefined) return true;
     run.row = { ...run.row, ...end };
     run.checkAtMs = undefined;
     return true;
+  }
+
+  #keepPayloads({ runId, payloads = [] }: StoredTransition): void {
+    if (payloads.length === 0) return;
+    const own = this.#payloads.get(runId) ?? new Map<string, Uint8Array>();
+    for (const { digest, json } of payloads) own.set(digest, json);
+    this.#payloads.set(runId, own);
   }
 
   #takeKey(namespace: string, runId: string, { requestId, digest }: StartKey): boolean {

@@ -10,6 +10,7 @@
  * The plan is kept (kept-plans.ts), so it must be right for tables of any size: what asks a table about the rows of
  * the batch does so in a subquery of its own or by a join on the key, which can only be a look-up by key.
  */
+import type { ClaimedPayload } from '@skein/events';
 import type { ApprovalRow, CommitBatch, StoredTransition } from '../../app/run-store.ts';
 import { packBodies } from './packed-bodies.ts';
 import { storableJson } from './storable-json.ts';
@@ -67,6 +68,9 @@ with t as (
   delete from outbox where batch_id = any($24::uuid[])
 )`;
 
+/** Number of the first parameter that only some batches have. */
+const FIRST_OPTIONAL = 33;
+
 const WINNERS = '\nselect run_id from won';
 
 /** Only batches in which people are asked pay for this. */
@@ -84,6 +88,18 @@ const APPROVALS_SQL = `, a as (
     decided_by = excluded.decided_by, comment = excluded.comment, decided_at = excluded.decided_at
 )`;
 
+/** Only batches with large payloads pay for this. `at` is the number of its first parameter. */
+function payloadsSql(at: number): string {
+  return `, y as (
+  insert into payload (run_id, digest, json)
+  select x.run_id, decode(x.digest, 'hex'), substring($${at}::bytea from x.json_offset for x.json_length)
+  from unnest($${at + 1}::uuid[], $${at + 2}::text[], $${at + 3}::int[], $${at + 4}::int[])
+    as x (run_id, digest, json_offset, json_length) join won using (run_id)
+  order by x.run_id, x.digest
+  on conflict do nothing
+)`;
+}
+
 const SETTLE_SQL = `
 select run_id from run_event
 where commit_id = $1 and (run_id, first_seq) in (select * from unnest($2::uuid[], $3::int[]))`;
@@ -97,10 +113,10 @@ export function commitQuery(batch: CommitBatch) {
     ({ start, end, checkAtMs, status }) => (checkAtMs !== undefined || status !== undefined) && !start && !end,
   );
   const approvals = transitions.flatMap((it) => it.approvals ?? []);
+  const payloads = transitions.flatMap(({ runId, payloads: own = [] }) => own.map((it) => ({ ...it, runId })));
   const { packed, offsets, lengths } = packBodies(transitions.map((it) => it.body));
   return {
-    name: approvals.length === 0 ? 'commit' : 'commit-approvals',
-    text: COMMIT_SQL + (approvals.length === 0 ? '' : APPROVALS_SQL) + WINNERS,
+    ...variantOf(approvals.length > 0, payloads.length > 0),
     values: [
       packed,
       transitions.map((it) => it.runId),
@@ -135,8 +151,22 @@ export function commitQuery(batch: CommitBatch) {
       starts.map((it) => JSON.stringify(it.start?.searchAttributes)),
       starts.map((it) => storableJson(it.start?.memo)),
       ...(approvals.length === 0 ? [] : [JSON.stringify(approvals.map(approvalColumns))]),
+      ...(payloads.length === 0 ? [] : payloadValues(payloads)),
     ],
   };
+}
+
+/** The statement for what a batch has: each variant has a plan of its own. */
+function variantOf(hasApprovals: boolean, hasPayloads: boolean): { readonly name: string; readonly text: string } {
+  const name = ['commit', ...(hasApprovals ? ['approvals'] : []), ...(hasPayloads ? ['payloads'] : [])].join('-');
+  const approvals = hasApprovals ? APPROVALS_SQL : '';
+  const payloads = hasPayloads ? payloadsSql(hasApprovals ? FIRST_OPTIONAL + 1 : FIRST_OPTIONAL) : '';
+  return { name, text: COMMIT_SQL + approvals + payloads + WINNERS };
+}
+
+function payloadValues(payloads: readonly (ClaimedPayload & { readonly runId: string })[]): unknown[] {
+  const { packed, offsets, lengths } = packBodies(payloads.map(({ json }) => json));
+  return [packed, payloads.map(({ runId }) => runId), payloads.map(({ digest }) => digest), offsets, lengths];
 }
 
 function approvalColumns(row: ApprovalRow) {

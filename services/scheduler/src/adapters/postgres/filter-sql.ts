@@ -143,4 +143,4 @@ function impliedSql({ field, values }: AmongTerm): string {
   return areOpen ? ' and ended_at is null' : '';
 }
 
-const OPEN: ReadonlySet<FilterValue> = new Set(['RUNNING', 'WAITING', 'PAUSED', 'FAILING', 'CANCELLING']);
+const OPEN: ReadonlySet<FilterValue> = new Set(['CREATED', 'RUNNING', 'WAITING', 'PAUSED', 'FAILING', 'CANCELLING']);

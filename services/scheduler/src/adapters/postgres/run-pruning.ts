@@ -1,5 +1,6 @@
 import { withTransaction, type Pool, type PoolClient } from '@skein/postgres';
 import type { PrunableRun, PrunedBatch, PrunedRun, PruningLimits, RunPruning } from '../../app/run-pruning.ts';
+import { redeemRows } from './payloads.ts';
 import { packBodies } from './packed-bodies.ts';
 
 /** With more rows than this in the outbox event-log is far behind: most runs are not to be pruned, and looking is dear. */
@@ -71,7 +72,8 @@ interface PrunableColumns {
 
 async function prunableRuns(client: PoolClient, ageMs: number, limits: PruningLimits): Promise<PrunableRun[]> {
   const { rows } = await client.query<PrunableColumns>(PRUNABLE, [ageMs, limits.maxRuns, limits.maxBytes]);
-  return [...Map.groupBy(rows, ({ run_id: runId }) => runId)].map(([runId, own]) => ({
+  const whole = rows.length === 0 ? rows : await redeemRows(client, rows, ({ run_id: runId }) => runId);
+  return [...Map.groupBy(whole, ({ run_id: runId }) => runId)].map(([runId, own]) => ({
     runId,
     namespace: own[0]?.namespace ?? '',
     rows: own.map((row) => ({ firstSeq: row.first_seq, eventCount: row.event_count, body: row.body })),

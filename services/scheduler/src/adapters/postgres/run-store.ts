@@ -12,6 +12,7 @@ import {
 } from '../../app/run-store.ts';
 import { postgresApprovals } from './approvals.ts';
 import { commitQuery, settleQuery } from './commit-statement.ts';
+import { readPayloads, redeemRows } from './payloads.ts';
 import { countRuns, listQuery, selectRuns } from './run-selection.ts';
 import { failureClass } from './failure-class.ts';
 import { queryWithKeptPlan } from './kept-plans.ts';
@@ -42,20 +43,28 @@ export function postgresRunStore(pool: Pool): RunStore {
 
     async load(runId) {
       // One statement, so that the row and its history are of one snapshot.
-      const { rows } = await pool.query<EventColumns & { namespace: string; pruned_seq: number | null }>({
+      const { rows } = await pool.query<LoadColumns>({
         name: 'load',
-        text: `select namespace, pruned_seq, first_seq, event_count, body from run join run_event using (run_id)
+        text: `select namespace, pruned_seq, first_seq, event_count, body,
+            exists (select from payload where payload.run_id = $1) as has_payloads
+          from run join run_event using (run_id)
           where run_id = $1 order by first_seq`,
         values: [runId],
       });
       const [first] = rows;
       if (first === undefined) return undefined;
       const { namespace, pruned_seq: lastSeq, body } = first;
-      if (lastSeq === null || lastSeq === 0) return { namespace, rows: rows.map(transitionRow) };
+      if (lastSeq === null || lastSeq === 0) {
+        // Payloads are stored with the rows that claim them, and stay: what has been read is there.
+        const whole = first.has_payloads ? await redeemRows(pool, rows, () => runId) : rows;
+        return { namespace, rows: whole.map(transitionRow) };
+      }
       // Nothing changes the row of a pruned run.
       const row = await this.runRow(runId);
       return row && { namespace, rows: [{ firstSeq: 1, eventCount: lastSeq, body, prunedRun: row }] };
     },
+
+    payloads: (runId, digests) => readPayloads(pool, runId, digests),
 
     async transitionsAfter(runId, afterSeq, limit) {
       const { rows } = await pool.query<EventColumns>({
@@ -201,6 +210,12 @@ interface EventColumns {
   readonly first_seq: number;
   readonly event_count: number;
   readonly body: Buffer;
+}
+
+interface LoadColumns extends EventColumns {
+  readonly namespace: string;
+  readonly pruned_seq: number | null;
+  readonly has_payloads: boolean;
 }
 
 interface OutboxColumns extends EventColumns {

@@ -20,6 +20,7 @@ export type ColumnType = 'id' | 'state' | 'text' | 'number' | 'time';
 
 /** Words that `state` may be. */
 export const STATE_WORDS = [
+  'CREATED',
   'RUNNING',
   'WAITING',
   'PAUSED',

@@ -1,5 +1,7 @@
 import { isTerminal, type RunState } from '@skein/domain';
-import { decodeTransition } from '@skein/events';
+import { fromBinary } from '@bufbuild/protobuf';
+import { TransitionSchema } from '@skein/contracts/event';
+import { eventName } from '@skein/events';
 import type { Pool } from '@skein/postgres';
 import type { AuditCheck, Defects } from '@skein/rpc';
 import { foldHistory } from '../../../app/run-history.ts';
@@ -65,7 +67,9 @@ async function disagreeing(pool: Pool, store: Pick<RunStore, 'load'>, ended: boo
 }
 
 function looksEnded(body: Uint8Array): boolean {
-  const last = decodeTransition(body).events.at(-1)?.kind ?? '';
+  // The payloads of what is stored may be elsewhere; names need none.
+  const event = fromBinary(TransitionSchema, body).events.at(-1);
+  const last = event === undefined ? '' : eventName(event);
   return last.startsWith('run_') && last !== 'run_started';
 }
 

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/type/v1/payload.proto.
  */
 export const file_skein_type_v1_payload: GenFile = /*@__PURE__*/
-  fileDesc("Chtza2Vpbi90eXBlL3YxL3BheWxvYWQucHJvdG8SDXNrZWluLnR5cGUudjEiFwoHUGF5bG9hZBIMCgRqc29uGAEgASgMIjkKClRva2VuVXNhZ2USFAoMaW5wdXRfdG9rZW5zGAEgASgDEhUKDW91dHB1dF90b2tlbnMYAiABKANCMwoRZGV2LnNrZWluLnR5cGUudjFQAVocc2tlaW4uZGV2L2FwaS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
+  fileDesc("Chtza2Vpbi90eXBlL3YxL3BheWxvYWQucHJvdG8SDXNrZWluLnR5cGUudjEiQwoHUGF5bG9hZBIMCgRqc29uGAEgASgMEioKBWNsYWltGAIgASgLMhsuc2tlaW4udHlwZS52MS5QYXlsb2FkQ2xhaW0iMgoMUGF5bG9hZENsYWltEg4KBmRpZ2VzdBgBIAEoDBISCgpzaXplX2J5dGVzGAIgASgDIjkKClRva2VuVXNhZ2USFAoMaW5wdXRfdG9rZW5zGAEgASgDEhUKDW91dHB1dF90b2tlbnMYAiABKANCMwoRZGV2LnNrZWluLnR5cGUudjFQAVocc2tlaW4uZGV2L2FwaS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
 
 /**
  * A JSON value as its UTF-8 text, so that services hand it on without decoding
@@ -20,11 +20,19 @@ export const file_skein_type_v1_payload: GenFile = /*@__PURE__*/
  */
 export type Payload = Message<"skein.type.v1.Payload"> & {
   /**
-   * JSON text, at most 1 MiB. Empty: JSON null.
+   * JSON text, at most 1 MiB. Empty: JSON null, or what `claim` stands for.
    *
    * @generated from field: bytes json = 1;
    */
   json: Uint8Array;
+
+  /**
+   * Stands for the text of a large payload between services. Whoever lists or
+   * follows events never sees one. Absent: the text is in `json`.
+   *
+   * @generated from field: skein.type.v1.PayloadClaim claim = 2;
+   */
+  claim?: PayloadClaim | undefined;
 };
 
 /**
@@ -33,6 +41,34 @@ export type Payload = Message<"skein.type.v1.Payload"> & {
  */
 export const PayloadSchema: GenMessage<Payload> = /*@__PURE__*/
   messageDesc(file_skein_type_v1_payload, 0);
+
+/**
+ * Names the text of a payload that is kept elsewhere.
+ *
+ * @generated from message skein.type.v1.PayloadClaim
+ */
+export type PayloadClaim = Message<"skein.type.v1.PayloadClaim"> & {
+  /**
+   * SHA-256 of the JSON text.
+   *
+   * @generated from field: bytes digest = 1;
+   */
+  digest: Uint8Array;
+
+  /**
+   * Bytes of the JSON text.
+   *
+   * @generated from field: int64 size_bytes = 2;
+   */
+  sizeBytes: bigint;
+};
+
+/**
+ * Describes the message skein.type.v1.PayloadClaim.
+ * Use `create(PayloadClaimSchema)` to create a new message.
+ */
+export const PayloadClaimSchema: GenMessage<PayloadClaim> = /*@__PURE__*/
+  messageDesc(file_skein_type_v1_payload, 1);
 
 /**
  * Tokens that language models read and wrote. Zero: none or not measured.
@@ -60,5 +96,5 @@ export type TokenUsage = Message<"skein.type.v1.TokenUsage"> & {
  * Use `create(TokenUsageSchema)` to create a new message.
  */
 export const TokenUsageSchema: GenMessage<TokenUsage> = /*@__PURE__*/
-  messageDesc(file_skein_type_v1_payload, 1);
+  messageDesc(file_skein_type_v1_payload, 2);
 
