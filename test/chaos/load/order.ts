@@ -19,6 +19,10 @@ export interface Order extends Drawn {
   readonly watched: boolean;
   /** When it is cancelled, after its acknowledgement, in milliseconds. Undefined: never. */
   readonly cancelAfterMs: number | undefined;
+  /** When it is held back, after its acknowledgement, and for how long, in milliseconds. Undefined: never. */
+  readonly pause: { readonly afterMs: number; readonly forMs: number } | undefined;
+  /** Whether it is retried when it has failed. */
+  readonly retried: boolean;
 }
 
 /** So many orders, spread evenly at random over a time. The same seed gives the same ones. */
@@ -44,5 +48,11 @@ function drawOrder(random: SeededRandom, graph: Graph, index: number, loadMs: nu
     waits: random.next() < 0.2 && ends,
     watched: random.next() < 0.1,
     cancelAfterMs: ends ? undefined : random.integer(100, 4000),
+    pause: random.next() < 0.12 && ends ? drawPause(random) : undefined,
+    retried: random.next() < 0.6 && drawn.endings.every(({ state }) => state === 'FAILED'),
   };
+}
+
+function drawPause(random: SeededRandom): NonNullable<Order['pause']> {
+  return { afterMs: random.integer(0, 800), forMs: random.integer(1000, 7000) };
 }
