@@ -214,12 +214,19 @@ export class ChildRuns implements Disposable {
     const node = parentState?.nodes.get(parent.nodeId);
     const isWanted = node?.status === 'WAITING' && node.children?.open.get(parent.index) === runId;
     if (parentState === undefined || !isWanted) {
-      return this.#command(runId, { kind: 'cancel_run', reason: 'its parent run does not wait for it any more' });
+      const status = parentState?.status ?? (await this.#endOf(parent.runId));
+      return this.#command(runId, stopping({ status }, 'its parent run does not wait for it any more'));
     }
     const pause = cell.state?.pause;
     if (isHeldBack(parentState, parent.nodeId)) {
       if (pause === undefined) this.#command(runId, PAUSE);
     } else if (pause?.reason === PAUSE.reason) this.#command(runId, RESUME);
+  }
+
+  /** How a run that has ended did so; a run that nobody knows any more was not terminated. */
+  async #endOf(runId: string): Promise<RunState['status']> {
+    const stored = await this.#options.store.load(runId);
+    return stored === undefined ? 'CANCELLED' : foldHistory(runId, stored.namespace, stored.rows).status;
   }
 
   /** For another run than the one whose effects are being taken: never within its turn. */
@@ -267,6 +274,6 @@ export class ChildRuns implements Disposable {
 const PAUSE = { kind: 'pause_run', nodeId: '', reason: 'its parent run is paused' } as const satisfies RunCommand;
 const RESUME: RunCommand = { kind: 'resume_run', nodeId: '' };
 
-function stopping(parent: RunState, reason: string): RunCommand {
+function stopping(parent: Pick<RunState, 'status'>, reason: string): RunCommand {
   return { kind: parent.status === 'TERMINATED' ? 'terminate_run' : 'cancel_run', reason };
 }

@@ -88,3 +88,19 @@ test('C5 a child run that is started only after a crash, while its parent is pau
   await commitAll(after);
   assert.deepEqual([isPaused(after, parentId), isPaused(after, childId)], [true, true]);
 });
+
+test('C3 a child run whose parent was terminated just before a crash is terminated, not cancelled', async () => {
+  const rig = engineRig({ definition: DEFINITION });
+  const [parentId, childId] = await beginParent(rig);
+  await commitAll(rig);
+  void rig.engine.submit(parentId, { kind: 'terminate_run', reason: 'enough' });
+  await turn();
+  await rig.commit();
+  // What was to be told to the child dies with its scheduler.
+  rig.pending.splice(0);
+
+  const after = engineRig({ store: rig.store, definition: DEFINITION });
+  await after.engine.adopt(childId);
+  await commitAll(after);
+  assert.equal(after.told.at(-1), 'run_terminated');
+});
