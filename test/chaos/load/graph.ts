@@ -6,7 +6,8 @@ import type { SeededRandom } from '@skein/testkit';
 export type Ending =
   | { readonly state: 'DONE'; readonly output: JsonValue }
   | { readonly state: 'FAILED'; readonly code: string; readonly nodeId: string }
-  | { readonly state: 'CANCELLED' };
+  | { readonly state: 'CANCELLED' }
+  | { readonly state: 'TERMINATED' };
 
 /** What is asked for and what has to come of it. */
 export interface Drawn {
@@ -41,7 +42,7 @@ export interface Graph {
   readonly onceOnly?: readonly string[];
   /** Nodes with `compensate`. */
   readonly undoes?: readonly string[];
-  /** Whether its runs never end unless they are cancelled. */
+  /** Whether its runs never end unless they are cancelled or terminated. */
   readonly endless?: boolean;
   draw(random: SeededRandom): Drawn;
 }

@@ -39,7 +39,7 @@ export interface OrderRecord {
   /** First request and first answer, by the machine's clock in milliseconds. Undefined: there was none. */
   askedAtMs: number | undefined;
   acknowledgedAtMs: number | undefined;
-  /** When the cancellation was answered. Undefined: it was not asked for, or refused. */
+  /** When the cancellation, or the termination, was answered. Undefined: it was not asked for, or refused. */
   cancelledAtMs: number | undefined;
   /** Undefined: it was not held back, or had ended before. */
   pause: SeenPause | undefined;

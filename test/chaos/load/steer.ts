@@ -1,5 +1,6 @@
 /** What clients do to runs that are open, or have failed: each request is repeated until it is answered. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Run } from '@skein/contracts/scheduler';
 import { valueOfJson } from '@skein/events';
 import { reasonOf } from '@skein/rpc';
 import type { Surroundings } from './client.ts';
@@ -13,12 +14,16 @@ export const ANSWER_MS = 5000;
 /** Time after which somebody looks again whether there is something to decide. */
 const LOOK_AGAIN_MS = 200;
 
-/** Cancels a run after a time; answers with it as it was then. */
+/** Cancels a run after a time, or terminates it, as its order says; answers with it as it was then. */
 export async function cancel(around: Surroundings, record: OrderRecord, runId: string, afterMs: number) {
   const { clients, namespace, signal } = around;
   await delay(afterMs, undefined, { signal });
   const request = { namespace, runId, reason: 'not wanted any more' };
-  const { run } = await persist((options) => clients.runs.cancelRun(request, options), patienceOf(around, record));
+  const { run } = await persist(
+    (options): Promise<{ readonly run?: Run | undefined }> =>
+      record.order.terminated ? clients.runs.terminateRun(request, options) : clients.runs.cancelRun(request, options),
+    patienceOf(around, record),
+  );
   record.cancelledAtMs = Date.now();
   return run;
 }

@@ -9,7 +9,7 @@ export const REACH_MS = 5000;
 /** A cancellation that was answered is honoured, of a run as of a node that the run goes on without. */
 export const cancelled = rule(
   'cancelled',
-  `a run whose cancellation was answered is CANCELLED, and within ${REACH_MS} ms no agent works for it, its child runs, or a node that is not needed any more, but to undo what was done`,
+  `a run whose cancellation was answered is CANCELLED, or TERMINATED where it was terminated, and within ${REACH_MS} ms no agent works for it, its child runs, or a node that is not needed any more, but to undo what was done`,
   (history) => {
     const byRun = callsByRun(history.calls);
     const byParent = childrenByParent(history);
@@ -17,7 +17,8 @@ export const cancelled = rule(
       if (cancelledAtMs === undefined) return [];
       const state = history.runs.get(runId)?.answers.at(-1)?.state ?? 'lost';
       const findings: Finding[] = [];
-      if (state !== 'CANCELLED') findings.push({ runId, text: `${order.id} was cancelled and is ${state}` });
+      const right = order.terminated ? 'TERMINATED' : 'CANCELLED';
+      if (state !== right) findings.push({ runId, text: `${order.id} was to be ${right} and is ${state}` });
       const family = [runId, ...descendantsOf(runId, byParent).map((child) => child.runId)];
       const calls = family.flatMap((id) => byRun.get(id) ?? []).filter(({ nodeId }) => !isUndoing(nodeId));
       return [...findings, ...stillAtWork(history, calls, cancelledAtMs)];

@@ -15,7 +15,7 @@ import { REACH_MS } from './cancelled.ts';
 /** Child runs are made once, are their parents', and end with them. */
 export const children = rule(
   'children',
-  `a child run was asked for once by its parent, has its labels, ends before its parent is told so, and at most ${REACH_MS} ms after its parent`,
+  `a child run was asked for once by its parent, has its labels, ends before its parent is told so, and at most ${REACH_MS} ms after its parent; it is not cancelled where that was terminated`,
   (history) => {
     const byParent = childrenByParent(history);
     return [...history.runs.values()].flatMap((parent) => [
@@ -45,14 +45,18 @@ function ofChild(child: StoredRun, parent: StoredRun, history: RoundHistory): Fi
 
 function outlived(child: StoredRun, parent: StoredRun, history: RoundHistory): Finding[] {
   const fromMs = endedAtMs(parent);
-  if (fromMs === undefined) return [];
-  const toMs = endedAtMs(child) ?? history.observedUntilMs;
+  const childEndMs = endedAtMs(child);
+  if (fromMs === undefined || (childEndMs ?? fromMs + 1) <= fromMs) return [];
+  const toMs = childEndMs ?? history.observedUntilMs;
   const excused = overlapMs({ fromMs, toMs }, [...history.held, ...history.stalls, ...history.silences]);
   const lateMs = toMs - fromMs - excused;
-  if (lateMs <= REACH_MS) return [];
-  return [
-    { runId: child.runId, text: `it was open ${Math.round(lateMs)} ms after its parent ${parent.runId} had ended` },
-  ];
+  const { runId } = child;
+  if (lateMs > REACH_MS) {
+    return [{ runId, text: `it was open ${Math.round(lateMs)} ms after its parent ${parent.runId} had ended` }];
+  }
+  // Who terminates a run wants nothing undone. An end that the child was on its way to may have come first.
+  const isCancelled = parent.status === 'TERMINATED' && child.status === 'CANCELLED';
+  return isCancelled ? [{ runId, text: `it was cancelled, and its parent ${parent.runId} terminated` }] : [];
 }
 
 function toldBy(parent: StoredRun, { runs }: RoundHistory): Finding[] {

@@ -30,6 +30,7 @@ function fits(seen: SeenRun, ending: Ending): boolean {
     case 'FAILED':
       return seen.failureCode === ending.code && seen.failedNodeId === ending.nodeId;
     case 'CANCELLED':
+    case 'TERMINATED':
       return true;
     default:
       return neverEnds(ending);
@@ -48,7 +49,8 @@ function endingText(ending: Ending): string {
     case 'FAILED':
       return `FAILED with ${ending.code} at ${ending.nodeId}`;
     case 'CANCELLED':
-      return 'CANCELLED';
+    case 'TERMINATED':
+      return ending.state;
     default:
       return neverEnds(ending);
   }

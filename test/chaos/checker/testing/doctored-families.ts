@@ -15,6 +15,7 @@ import {
   signalReceived,
 } from './sample-family.ts';
 import {
+  answer,
   call,
   cancelledEvent,
   done,
@@ -80,6 +81,7 @@ export const DOCTORED_FAMILIES: readonly Doctored[] = [
     ['children'],
   ],
   ['a child run that outlives its parent', outliving(), ['children']],
+  ['a child run that is cancelled where its parent was terminated', halfTerminated(), ['children']],
   ['a child run that is never started', neverStarted(), ['holder']],
   [
     'a map that has not heard of an item',
@@ -163,6 +165,39 @@ function outliving(): RoundHistory {
 
 function cancelledRow(run: StoredRun): StoredRun {
   return { ...run, status: 'CANCELLED', answers: run.answers.map((told) => ({ ...told, state: 'CANCELLED' })) };
+}
+
+function terminatedRow(run: StoredRun): StoredRun {
+  const told = { ...answer(run.runId, 'TERMINATED', 5) };
+  const transitions = run.transitions.map((one) => ({
+    ...one,
+    events: one.events.map((each) => (each.event.case === 'runCancelled' ? terminatedEvent() : each)),
+  }));
+  return storedRun(run.runId, run.orderId, told, transitions);
+}
+
+function terminatedEvent() {
+  return event({ case: 'runTerminated', value: {} });
+}
+
+/** The parent is terminated, and one child cancelled a moment later. */
+function halfTerminated(): RoundHistory {
+  const history = outliving();
+  const ended = new Map([...history.runs].map(([runId, run]) => [runId, runId === MAP_RUN ? terminatedRow(run) : run]));
+  const cancelledChild = withRun({ ...good, runs: ended }, ITEM_RUNS[0], (run) => {
+    const told = { ...answer(run.runId, 'CANCELLED', 3) };
+    const child = storedRun(run.runId, run.orderId, told, [
+      ...run.transitions.slice(0, 1),
+      row(3, T0 + 1000, cancelledEvent()),
+    ]);
+    return { ...child, parentRunId: MAP_RUN };
+  });
+  const records = good.records.map((record) =>
+    record.order.id === 'order-map'
+      ? { ...record, order: { ...record.order, endings: [{ state: 'TERMINATED' } as const] } }
+      : record,
+  );
+  return { ...good, runs: cancelledChild.runs, records };
 }
 
 /** The first item begins only after ten seconds. */

@@ -60,7 +60,7 @@ export function answer(runId: string, state: string, lastSeq: number, output: Se
 /** An order of the sample. */
 export function order(id: string, graph: Graph, endings: Order['endings']): Order {
   const asked = { atMs: 0, twice: false, again: false, waits: false, watched: false, cancelAfterMs: undefined };
-  const steered = { pause: undefined, retried: false };
+  const steered = { pause: undefined, retried: false, terminated: false };
   return { ...asked, ...steered, id, graph, endings, input: null };
 }
 
