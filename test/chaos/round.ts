@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@skein/testkit';
 import { readJournal } from './agents/journal.ts';
 import { check } from './checker/check.ts';
-import { gatherRuns, outboxRows } from './checker/gather.ts';
+import { gatherRuns, openRuns, outboxRows } from './checker/gather.ts';
 import type { RoundHistory, StoredRun, Violation } from './checker/history.ts';
 import { StallWatch } from './checker/stalls.ts';
 import type { RoundPlan } from './faults/plan.ts';
@@ -17,6 +17,7 @@ import { prepare } from './load/apply.ts';
 import { sing, type CanaryRun } from './load/canary.ts';
 import type { Surroundings } from './load/client.ts';
 import { placeOrders } from './load/place-orders.ts';
+import { placeSchedules, schedulesDone } from './load/schedule.ts';
 import type { ChaosSet } from './set/chaos-set.ts';
 
 /** Longest wait for every run to end, after the last fault is undone, in milliseconds. */
@@ -46,14 +47,18 @@ export async function playRound(set: ChaosSet, plan: RoundPlan): Promise<RoundRe
   const around: Surroundings = { clients: set.clients, namespace, signal: giveUp.signal };
   await using watch = new StallWatch(set.sql);
   const startedAtMs = Date.now();
+  const schedules = await placeSchedules(around, prefix, startedAtMs + plan.loadMs);
   const placed = placeOrders(around, plan.orders, prefix);
   const silence = new AbortController();
   const canary = sing(around, prefix, silence.signal);
   const faults = await unleash(set, plan.faults);
-  await within(placed.done, plan.loadMs - (Date.now() - startedAtMs) + RECOVERY_MS);
+  const leftMs = (): number => Math.max(0, startedAtMs + plan.loadMs + RECOVERY_MS - Date.now());
+  await within(placed.done, leftMs());
+  await schedulesDone(around, schedules, leftMs());
   await delay(REST_MS);
   silence.abort();
   await within(canary, RECOVERY_MS);
+  await everyRunEnded(set, namespace, leftMs());
   await outboxEmpty(set);
   const runs = await gatherRuns({ ...around, sql: set.sql, signal: AbortSignal.timeout(RECOVERY_MS) });
   giveUp.abort();
@@ -62,6 +67,7 @@ export async function playRound(set: ChaosSet, plan: RoundPlan): Promise<RoundRe
   const history: RoundHistory = {
     size: set.size,
     records: placed.records,
+    schedules,
     runs: await askedAgain(set, namespace, runs),
     calls,
     silences: silencesOf(faults),
@@ -80,6 +86,12 @@ async function within(work: Promise<unknown>, timeoutMs: number): Promise<void> 
   const limit = new AbortController();
   await Promise.race([work, delay(Math.max(0, timeoutMs), undefined, { signal: limit.signal }).catch(() => undefined)]);
   limit.abort();
+}
+
+/** Child runs may outlive the runs that they were for, a little. What is open in the end is for the checker to say. */
+async function everyRunEnded(set: ChaosSet, namespace: string, timeoutMs: number): Promise<void> {
+  const haveEnded = async (): Promise<boolean> => (await openRuns(set.sql, namespace)) === 0;
+  await eventually(haveEnded, { describe: 'every run to end', timeoutMs }).catch(() => undefined);
 }
 
 /** What is left in it in the end is for the checker to say. */

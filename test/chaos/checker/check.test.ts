@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { check, RULES } from './check.ts';
 import type { RoundHistory, StoredRun } from './history.ts';
+import { DOCTORED_FAMILIES, EXCUSED_FAMILIES, type Doctored } from './testing/doctored-families.ts';
+import { sampleFamily } from './testing/sample-family.ts';
 import {
   answer,
   call,
@@ -38,9 +40,6 @@ function rows(run: StoredRun, ...transitions: StoredRun['transitions']): StoredR
   const [last = answer(run.runId, run.status, 0)] = run.answers;
   return storedRun(run.runId, run.orderId, last, [...transitions]);
 }
-
-/** What is doctored, how, and which rules have to say so. */
-type Doctored = readonly [what: string, history: RoundHistory, rules: readonly string[]];
 
 const CASES: readonly Doctored[] = [
   ['a run that was acknowledged and is not stored', lost(), ['acknowledged']],
@@ -189,14 +188,15 @@ const CASES: readonly Doctored[] = [
 suite('the checker', () => {
   test('finds nothing where nothing is wrong', () => {
     assert.deepEqual(check(good), []);
+    assert.deepEqual(check(sampleFamily()), []);
   });
 
-  for (const [what, history, rules] of CASES) {
+  for (const [what, history, rules] of [...CASES, ...DOCTORED_FAMILIES]) {
     test(`finds ${what}`, () => assert.deepEqual(broken(history), rules));
   }
 
   test('has a case for every rule', () => {
-    const shown = new Set(CASES.flatMap(([, , rules]) => rules));
+    const shown = new Set([...CASES, ...DOCTORED_FAMILIES].flatMap(([, , rules]) => rules));
     assert.deepEqual(
       RULES.map(({ name }) => name).filter((name) => !shown.has(name)),
       [],
@@ -224,7 +224,8 @@ suite('the checker excuses', () => {
       { ...withEnd(1), silences: [{ who: 'postgres', fromMs: T0, toMs: T0 + 5000 }] },
     ],
   ];
-  for (const [what, history] of EXCUSED) test(what, () => assert.deepEqual(check(history), []));
+  for (const [what, history] of [...EXCUSED, ...EXCUSED_FAMILIES])
+    test(what, () => assert.deepEqual(check(history), []));
 
   test('nothing but that: one executor of two is no excuse', () => {
     assert.deepEqual(broken({ ...idle(), silences: allExecutors().slice(1) }), ['holder']);

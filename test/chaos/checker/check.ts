@@ -1,16 +1,23 @@
 import type { RoundHistory, Rule, Violation } from './history.ts';
 import { acknowledged } from './rules/acknowledged.ts';
 import { cancelled } from './rules/cancelled.ts';
+import { children } from './rules/children.ts';
 import { dispatched } from './rules/dispatched.ts';
+import { everyItem } from './rules/every-item.ts';
 import { final } from './rules/final.ts';
 import { gapFree } from './rules/gap-free.ts';
 import { holder } from './rules/holder.ts';
 import { outbox, processes } from './rules/leftovers.ts';
 import { notAgain } from './rules/not-again.ts';
+import { onSchedule } from './rules/on-schedule.ts';
 import { oneRun } from './rules/one-run.ts';
 import { onceOnly } from './rules/once-only.ts';
+import { paused } from './rules/paused.ts';
+import { reused } from './rules/reused.ts';
 import { rightEnd } from './rules/right-end.ts';
 import { sameHistory } from './rules/same-history.ts';
+import { signalled } from './rules/signalled.ts';
+import { undone } from './rules/undone.ts';
 import { watched } from './rules/watched.ts';
 
 /** Every promise that is checked. */
@@ -27,6 +34,13 @@ export const RULES: readonly Rule[] = [
   onceOnly,
   holder,
   cancelled,
+  children,
+  everyItem,
+  undone,
+  reused,
+  signalled,
+  paused,
+  onSchedule,
   outbox,
   processes,
 ];

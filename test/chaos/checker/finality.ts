@@ -1,5 +1,5 @@
 import type { Pool } from '@skein/postgres';
-import type { RoundHistory, Violation } from './history.ts';
+import { isOpen, type RoundHistory, type Violation } from './history.ts';
 
 /** How a run had ended when its round was over. */
 export interface FinalState {
@@ -9,7 +9,7 @@ export interface FinalState {
 
 /** The runs of a round that have ended. */
 export function finalStates({ runs }: Pick<RoundHistory, 'runs'>): ReadonlyMap<string, FinalState> {
-  const ended = [...runs.values()].filter(({ status }) => status !== 'RUNNING');
+  const ended = [...runs.values()].filter(({ status }) => !isOpen(status));
   return new Map(
     ended.map(({ runId, status, transitions }) => {
       const last = transitions.at(-1);

@@ -15,7 +15,8 @@ const ANSWER_MS = 10_000;
 interface RunColumns {
   readonly run_id: string;
   readonly status: string;
-  readonly order_id: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly parent_run_id: string | null;
 }
 
 interface EventColumns {
@@ -38,7 +39,7 @@ export interface Sources {
 export async function gatherRuns(sources: Sources): Promise<ReadonlyMap<string, StoredRun>> {
   const { sql, namespace } = sources;
   const runs = await sql.query<RunColumns>(
-    `select run_id, status, labels->>'order' as order_id from scheduler.run where namespace = $1`,
+    `select run_id, status, labels, parent_run_id from scheduler.run where namespace = $1`,
     [namespace],
   );
   const events = await sql.query<EventColumns>(
@@ -57,13 +58,34 @@ export async function gatherRuns(sources: Sources): Promise<ReadonlyMap<string, 
         told(sources, row.run_id),
         listed(sources, row.run_id),
       ]);
-      const { run_id: runId, order_id: orderId, status } = row;
+      const { run_id: runId, status, labels } = row;
+      const orderId = labels['order'] ?? '';
+      const parentRunId = row.parent_run_id ?? '';
       const answers = answer === undefined ? [] : [answer];
-      gathered.set(runId, { runId, orderId: orderId ?? '', status, transitions, logged, answers, waitingFor });
+      gathered.set(runId, {
+        runId,
+        orderId,
+        labels,
+        parentRunId,
+        status,
+        transitions,
+        logged,
+        answers,
+        waitingFor,
+      });
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   return gathered;
+}
+
+/** Runs of a namespace that have not ended. */
+export async function openRuns(sql: Pool, namespace: string): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    'select count(*)::int as count from scheduler.run where namespace = $1 and ended_at is null',
+    [namespace],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** Rows in the outbox now. */

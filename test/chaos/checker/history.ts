@@ -2,6 +2,7 @@
 import type { RunEvent } from '@skein/contracts/event';
 import type { AgentCall } from '../agents/journal.ts';
 import type { OrderRecord, SeenRun } from '../load/record.ts';
+import type { PlacedSchedule } from '../load/schedule.ts';
 import type { SetSize } from '../set/layout.ts';
 import type { UnaskedEnd } from '../set/member.ts';
 import type { Interval } from './interval.ts';
@@ -19,9 +20,12 @@ export interface StoredTransition {
 /** A run as it was stored. */
 export interface StoredRun {
   readonly runId: string;
-  /** The order that it was started for; `canary` for the small ones. */
+  /** The order that it was started for; `canary` for the small ones; empty for those of schedules. */
   readonly orderId: string;
-  /** Of its row: RUNNING, DONE, FAILED, CANCELLED. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The run that it does the work of a node for; empty: none. */
+  readonly parentRunId: string;
+  /** Of its row, such as RUNNING, WAITING or DONE. */
   readonly status: string;
   readonly transitions: readonly StoredTransition[];
   /** What event-log has of it. */
@@ -42,6 +46,7 @@ export interface Silence extends Interval {
 export interface RoundHistory {
   readonly size: SetSize;
   readonly records: readonly OrderRecord[];
+  readonly schedules: readonly PlacedSchedule[];
   readonly runs: ReadonlyMap<string, StoredRun>;
   /** Calls of agents for runs of this round, in order of arrival. */
   readonly calls: readonly AgentCall[];
@@ -100,6 +105,11 @@ export function placedEvents(run: StoredRun): PlacedEvent[] {
   return run.transitions.flatMap(({ firstSeq, committedAtMs, events }) =>
     events.map(({ event }, index) => ({ seq: firstSeq + index, committedAtMs, event })),
   );
+}
+
+/** Whether a run in this state has not ended. */
+export function isOpen(status: string): boolean {
+  return !['DONE', 'FAILED', 'CANCELLED', 'TERMINATED'].includes(status);
 }
 
 /** Whether an event ends its run. */

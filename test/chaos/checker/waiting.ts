@@ -18,30 +18,49 @@ export function waitings(run: StoredRun, untilMs: number): Waiting[] {
     open.delete(nodeId);
     if (waiting !== undefined) closed.push({ ...waiting, toMs });
   };
-  const models = modelNodes(run);
+  const others = nodesWithoutAgent(run);
   for (const placed of placedEvents(run)) {
     const { event, committedAtMs: fromMs } = placed;
     if (endsRun(placed)) for (const nodeId of open.keys()) close(nodeId, fromMs);
     if (event.case === 'nodeScheduled') {
       const { nodeId, attempt } = event.value;
       close(nodeId, fromMs);
-      if (!models.has(nodeId)) open.set(nodeId, { nodeId, attempt, kind: 'agent', fromMs });
+      if (!others.has(nodeId)) open.set(nodeId, { nodeId, attempt, kind: 'agent', fromMs });
     } else if (event.case === 'nodeRetryScheduled') {
       const { nodeId, nextAttempt } = event.value;
       close(nodeId, fromMs);
       open.set(nodeId, { nodeId, attempt: nextAttempt - 1, kind: 'retry', fromMs });
-    } else if (event.case === 'nodeSucceeded' || event.case === 'nodeFailed' || event.case === 'nodeSkipped') {
+    } else if (
+      event.case === 'nodeSucceeded' ||
+      event.case === 'nodeFailed' ||
+      event.case === 'nodeSkipped' ||
+      event.case === 'nodeCancelled'
+    ) {
       close(event.value.nodeId, fromMs);
+    } else if (event.case === 'runFailing' || event.case === 'runCancelling') {
+      // What is open then is cancelled; what undoes others begins after that.
+      for (const nodeId of open.keys()) close(nodeId, fromMs);
     }
   }
   for (const nodeId of open.keys()) close(nodeId, untilMs);
   return closed;
 }
 
-/** Nodes that call models: nobody writes those calls down. */
-function modelNodes(run: StoredRun): ReadonlySet<string> {
-  const calls = placedEvents(run).flatMap(({ event }) =>
-    event.case === 'llmCallStarted' || event.case === 'llmCallDone' ? [event.value.nodeId] : [],
+/** Events of nodes that call no agent: nobody writes their work down, or there is none. */
+const WITHOUT_AGENT: ReadonlySet<string> = new Set([
+  'llmCallStarted',
+  'llmCallDone',
+  'childRunsStarted',
+  'waitStarted',
+  'signalAwaited',
+  'approvalRequired',
+]);
+
+function nodesWithoutAgent(run: StoredRun): ReadonlySet<string> {
+  const ids = placedEvents(run).flatMap(({ event }) =>
+    WITHOUT_AGENT.has(event.case ?? '') && event.value !== undefined && 'nodeId' in event.value
+      ? [event.value.nodeId]
+      : [],
   );
-  return new Set(calls);
+  return new Set(ids);
 }

@@ -2,7 +2,6 @@
  * A client that does what the documentation asks of clients: it repeats a start that was not answered with the same
  * request id, and goes on following from its last cursor.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectError } from '@connectrpc/connect';
 import { RunState, type Run } from '@skein/contracts/scheduler';
 import { jsonOfValue, valueOfJson } from '@skein/events';
@@ -10,10 +9,9 @@ import { reasonOf } from '@skein/rpc';
 import type { Clients } from '../../e2e/harness/clients.ts';
 import { persist } from './patience.ts';
 import type { OrderRecord, SeenRun } from './record.ts';
+import { ANSWER_MS, cancel, holdBack, passGate, patienceOf, retry } from './steer.ts';
 import { watchRun } from './watcher.ts';
 
-/** Longest wait for an answer that should come at once. */
-const ANSWER_MS = 5000;
 /** Longest time that the platform is asked to wait for an end. */
 const AWAIT_SECONDS = 3;
 /** Longest wait for that answer. */
@@ -26,16 +24,21 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** Sees one order through to its end: start, cancellation, following, end. Never rejects; the record says it all. */
+/** Sees one order through to its end, whatever belongs to it. Never rejects; the record says it all. */
 export async function fulfil(around: Surroundings, record: OrderRecord): Promise<void> {
   try {
     const run = await acknowledged(around, record);
     const { order } = record;
     const following = order.watched ? watchRun(around, run.runId) : undefined;
     if (order.again) await start(around, record);
-    if (order.cancelAfterMs !== undefined) await cancel(around, record, run.runId, order.cancelAfterMs);
-    await awaitEnd(around, record, run.runId);
+    await Promise.all([
+      order.pause && holdBack(around, record, run.runId, order.pause),
+      order.gate && passGate(around, record, run.runId, order.gate),
+      order.cancelAfterMs !== undefined && cancelled(around, record, run.runId, order.cancelAfterMs),
+      awaitEnd(around, record, run.runId),
+    ]);
     record.watched = await following;
+    if (order.retried) await awaitEnd(around, record, await retry(around, record, run.runId));
   } catch (error) {
     if (!around.signal.aborted) record.refusals.push(refusalText(error));
   }
@@ -77,37 +80,17 @@ async function start({ clients, namespace, signal }: Surroundings, record: Order
   return run;
 }
 
-async function cancel(
-  { clients, namespace, signal }: Surroundings,
-  record: OrderRecord,
-  runId: string,
-  afterMs: number,
-): Promise<void> {
-  await delay(afterMs, undefined, { signal });
-  const request = { namespace, runId, reason: 'not wanted any more' };
-  const tries = { reasons: record.unanswered };
-  const { run } = await persist((options) => clients.runs.cancelRun(request, options), {
-    timeoutMs: ANSWER_MS,
-    signal,
-    tries,
-  });
-  record.cancelledAtMs = Date.now();
+async function cancelled(around: Surroundings, record: OrderRecord, runId: string, afterMs: number): Promise<void> {
+  const run = await cancel(around, record, runId, afterMs);
   if (run) noteEnd(record, run);
 }
 
-async function awaitEnd(
-  { clients, namespace, signal }: Surroundings,
-  record: OrderRecord,
-  runId: string,
-): Promise<void> {
+async function awaitEnd(around: Surroundings, record: OrderRecord, runId: string): Promise<void> {
+  const { clients, namespace } = around;
   const request = { namespace, runId, timeout: { seconds: BigInt(AWAIT_SECONDS) } };
-  const tries = { reasons: record.unanswered };
+  const patience = { ...patienceOf(around, record), timeoutMs: AWAIT_MS };
   for (;;) {
-    const { run } = await persist((options) => clients.runs.awaitRun(request, options), {
-      timeoutMs: AWAIT_MS,
-      signal,
-      tries,
-    });
+    const { run } = await persist((options) => clients.runs.awaitRun(request, options), patience);
     if (run && noteEnd(record, run)) return;
   }
 }

@@ -6,13 +6,27 @@ import type { SeededRandom } from '@skein/testkit';
 export type Ending =
   | { readonly state: 'DONE'; readonly output: JsonValue }
   | { readonly state: 'FAILED'; readonly code: string; readonly nodeId: string }
-  | { readonly state: 'CANCELLED' };
+  | { readonly state: 'CANCELLED' }
+  | { readonly state: 'TERMINATED' };
 
 /** What is asked for and what has to come of it. */
 export interface Drawn {
   readonly input: JsonValue;
   /** Ways in which the run may end; several where it depends on what dies meanwhile. */
   readonly endings: readonly Ending[];
+  /** What its run waits for besides agents. Absent: nothing. */
+  readonly gate?: Gate;
+}
+
+/** A signal and a decision that a client sends. */
+export interface Gate {
+  /** What comes with the signal. */
+  readonly amount: number;
+  readonly approved: boolean;
+  /** When the signal is sent, after the acknowledgement of the start, in milliseconds: perhaps before it is awaited. */
+  readonly signalAfterMs: number;
+  /** Whether it is sent again, with the same id. */
+  readonly signalTwice: boolean;
 }
 
 export interface Graph {
@@ -26,7 +40,9 @@ export interface Graph {
   readonly agent?: AgentId;
   /** Nodes with `delivery: at_most_once`. */
   readonly onceOnly?: readonly string[];
-  /** Whether its runs never end unless they are cancelled. */
+  /** Nodes with `compensate`. */
+  readonly undoes?: readonly string[];
+  /** Whether its runs never end unless they are cancelled or terminated. */
   readonly endless?: boolean;
   draw(random: SeededRandom): Drawn;
 }

@@ -17,8 +17,14 @@ export interface Order extends Drawn {
   readonly waits: boolean;
   /** Whether somebody follows its events. */
   readonly watched: boolean;
-  /** When it is cancelled, after its acknowledgement, in milliseconds. Undefined: never. */
+  /** When it is cancelled, or terminated, after its acknowledgement, in milliseconds. Undefined: never. */
   readonly cancelAfterMs: number | undefined;
+  /** Whether it is terminated instead. */
+  readonly terminated: boolean;
+  /** When it is held back, after its acknowledgement, and for how long, in milliseconds. Undefined: never. */
+  readonly pause: { readonly afterMs: number; readonly forMs: number } | undefined;
+  /** Whether it is retried when it has failed. */
+  readonly retried: boolean;
 }
 
 /** So many orders, spread evenly at random over a time. The same seed gives the same ones. */
@@ -34,8 +40,10 @@ export function drawOrders(seed: number, count: number, loadMs: number): readonl
 function drawOrder(random: SeededRandom, graph: Graph, index: number, loadMs: number): Order {
   const drawn = graph.draw(random);
   const ends = graph.endless !== true;
+  const terminated = !ends && random.next() < 0.3;
   return {
     ...drawn,
+    ...(terminated ? { endings: [{ state: 'TERMINATED' }] } : {}),
     id: `order-${index}`,
     graph,
     atMs: random.integer(0, loadMs),
@@ -44,5 +52,12 @@ function drawOrder(random: SeededRandom, graph: Graph, index: number, loadMs: nu
     waits: random.next() < 0.2 && ends,
     watched: random.next() < 0.1,
     cancelAfterMs: ends ? undefined : random.integer(100, 4000),
+    terminated,
+    pause: random.next() < 0.12 && ends ? drawPause(random) : undefined,
+    retried: random.next() < 0.6 && drawn.endings.every(({ state }) => state === 'FAILED'),
   };
+}
+
+function drawPause(random: SeededRandom): NonNullable<Order['pause']> {
+  return { afterMs: random.integer(0, 800), forMs: random.integer(1000, 7000) };
 }

@@ -22,6 +22,14 @@ export interface Watched {
   readonly complete: boolean;
 }
 
+/** A time in which a run was held back. */
+export interface SeenPause {
+  /** When the pause was answered, by the machine's clock in milliseconds. */
+  readonly acknowledgedAtMs: number;
+  /** When the run was first asked to go on. */
+  readonly resumedAtMs: number;
+}
+
 /** What became of one order, as its clients saw it. */
 export interface OrderRecord {
   readonly order: Order;
@@ -31,8 +39,14 @@ export interface OrderRecord {
   /** First request and first answer, by the machine's clock in milliseconds. Undefined: there was none. */
   askedAtMs: number | undefined;
   acknowledgedAtMs: number | undefined;
-  /** When the cancellation was answered. Undefined: it was not asked for, or refused. */
+  /** When the cancellation, or the termination, was answered. Undefined: it was not asked for, or refused. */
   cancelledAtMs: number | undefined;
+  /** Undefined: it was not held back, or had ended before. */
+  pause: SeenPause | undefined;
+  /** Ids of signals that were answered, once for each time. */
+  readonly signalIds: string[];
+  /** Runs that its retries were answered with; all the same, if all is well. */
+  readonly retryRunIds: string[];
   /** Every state of the end that a client was told, in order. */
   readonly ends: SeenRun[];
   watched: Watched | undefined;
@@ -51,6 +65,9 @@ export function newRecord(order: Order, requestId: string): OrderRecord {
     askedAtMs: undefined,
     acknowledgedAtMs: undefined,
     cancelledAtMs: undefined,
+    pause: undefined,
+    signalIds: [],
+    retryRunIds: [],
     ends: [],
     watched: undefined,
     refusals: [],

@@ -12,6 +12,8 @@
  * C3. What ends, cancels or retries a node stops the children that are open. A child that is loaded while nobody waits
  *     for it stops itself.
  * C4. Parent and child are of one shard: both are folded here.
+ * C5. A pause of the parent, and the end of it, is passed on after it is durable. What a crash in between has left undone
+ *     is done when the child is loaded, or is started after all; who paused the child by itself has to resume it.
  */
 import {
   isHeldBack,
@@ -148,11 +150,17 @@ export class ChildRuns implements Disposable {
     if ('failure' in start) return this.#tell(cell.runId, child, { failure: start.failure });
     try {
       await host.start(start);
+      this.#pauseWithParent(cell, child);
     } catch (error) {
       if (!(error instanceof StartLostError)) throw error;
       // Somebody else has started it: perhaps it has even ended.
       await this.#catchUp(cell, [child]);
     }
+  }
+
+  /** C5. The parent may have been paused since it asked for the child, or before it was loaded here. */
+  #pauseWithParent({ state }: RunCell, { nodeId, childRunId }: OpenChild): void {
+    if (state !== undefined && isHeldBack(state, nodeId)) this.#command(childRunId, PAUSE);
   }
 
   async #catchUp(cell: RunCell, open: readonly OpenChild[]): Promise<void> {
@@ -189,11 +197,11 @@ export class ChildRuns implements Disposable {
     for (const { nodeId, childRunId } of openChildren(state, { isWanted: true })) {
       if (event.nodeId !== '' && event.nodeId !== nodeId) continue;
       if (event.kind === 'run_paused') this.#command(childRunId, PAUSE);
-      else if (!isHeldBack(state, nodeId)) this.#command(childRunId, { kind: 'resume_run', nodeId: '' });
+      else if (!isHeldBack(state, nodeId)) this.#command(childRunId, RESUME);
     }
   }
 
-  /** C3. */
+  /** C3, C5. */
   async #checkParent(cell: RunCell): Promise<void> {
     const { host } = this.#options;
     const { state, runId } = cell;
@@ -206,9 +214,19 @@ export class ChildRuns implements Disposable {
     const node = parentState?.nodes.get(parent.nodeId);
     const isWanted = node?.status === 'WAITING' && node.children?.open.get(parent.index) === runId;
     if (parentState === undefined || !isWanted) {
-      return this.#command(runId, { kind: 'cancel_run', reason: 'its parent run does not wait for it any more' });
+      const status = parentState?.status ?? (await this.#endOf(parent.runId));
+      return this.#command(runId, stopping({ status }, 'its parent run does not wait for it any more'));
     }
-    if (isHeldBack(parentState, parent.nodeId) && state.pause === undefined) this.#command(runId, PAUSE);
+    const pause = cell.state?.pause;
+    if (isHeldBack(parentState, parent.nodeId)) {
+      if (pause === undefined) this.#command(runId, PAUSE);
+    } else if (pause?.reason === PAUSE.reason) this.#command(runId, RESUME);
+  }
+
+  /** How a run that has ended did so; a run that nobody knows any more was not terminated. */
+  async #endOf(runId: string): Promise<RunState['status']> {
+    const stored = await this.#options.store.load(runId);
+    return stored === undefined ? 'CANCELLED' : foldHistory(runId, stored.namespace, stored.rows).status;
   }
 
   /** For another run than the one whose effects are being taken: never within its turn. */
@@ -253,8 +271,9 @@ export class ChildRuns implements Disposable {
   }
 }
 
-const PAUSE: RunCommand = { kind: 'pause_run', nodeId: '', reason: 'its parent run is paused' };
+const PAUSE = { kind: 'pause_run', nodeId: '', reason: 'its parent run is paused' } as const satisfies RunCommand;
+const RESUME: RunCommand = { kind: 'resume_run', nodeId: '' };
 
-function stopping(parent: RunState, reason: string): RunCommand {
+function stopping(parent: Pick<RunState, 'status'>, reason: string): RunCommand {
   return { kind: parent.status === 'TERMINATED' ? 'terminate_run' : 'cancel_run', reason };
 }

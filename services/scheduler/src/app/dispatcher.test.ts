@@ -101,6 +101,33 @@ test('a task that is not wanted any more is told to stop, or never goes out', ()
   assert.equal(dispatcher.counts.tasks, 0);
 });
 
+test('whoever may be at work on an older delivery is told to stop with the last one (T9)', () => {
+  const busy = connect(0);
+  const free = connect(1);
+  want(sampleOrder('a', { dispatch: 2 }));
+  assert.deepEqual(free.channel.runIds, ['a']);
+  unwant('a', 'run cancelled');
+  const stop = [{ runId: 'a', dispatch: 2, reason: 'run cancelled' }];
+  assert.deepEqual([busy.channel.cancelled, free.channel.cancelled], [stop, stop]);
+});
+
+test('a delivery that was lost is told to stop wherever it may be (T9)', () => {
+  const { channel, session } = connect(1);
+  want(sampleOrder('a'));
+  dispatcher.refuse(session, sampleOrder('a'));
+  unwant('a', 'run cancelled');
+  assert.deepEqual(channel.cancelled, [{ runId: 'a', dispatch: 1, reason: 'run cancelled' }]);
+});
+
+test('an older delivery goes on while its attempt is wanted: whichever ends first counts (T9)', () => {
+  const { channel } = connect(0);
+  want(sampleOrder('a', { dispatch: 2 }));
+  want(sampleOrder('a', { dispatch: 3 }));
+  assert.deepEqual(channel.cancelled, []);
+  want(sampleOrder('a', { attempt: 2 }));
+  assert.deepEqual(channel.cancelled, [{ runId: 'a', dispatch: 3, reason: 'replaced' }]);
+});
+
 test('a reported task stays until its fact is committed, and is not told to stop (T5)', () => {
   const { channel, session } = connect(5);
   const order = sampleOrder('a');
@@ -141,9 +168,10 @@ test('a loss that was told in vain is told again when the run is loaded', () => 
   const { session } = connect(5);
   want(sampleOrder('a'));
   dispatcher.disconnect(session);
-  connect(5);
+  const { channel } = connect(5);
   adopt(sampleOrder('a'));
   assert.equal(placeOf('a'), 'unannounced');
+  assert.deepEqual(channel.cancelled, [], 'its attempt is wanted');
   mock.timers.tick(ANNOUNCE_MS);
   assert.deepEqual(told, ['executor_lost a/1', 'scheduler_restarted a/1']);
 });

@@ -14,6 +14,8 @@
  * T6. An executor that has another stream is not lost with one: it is asked there what it has in hand.
  * T7. A task that is held back goes to nobody until it is not; whoever has it already keeps it.
  * T8. Where tasks wait for credits, priority goes first, and fairness keys take turns (TaskQueue).
+ * T9. A delivery that was lost may be at work all the same, and its end would count. When its attempt is not wanted any
+ *     more every executor is told to stop it: who has a delivery up to that one in hand does.
  */
 import type { DispatchKey, LossReason, TimeoutKind } from '@skein/domain';
 import type { TaskOrder } from './task-order.ts';
@@ -113,7 +115,8 @@ export class Dispatcher {
   /** The same for a run that this scheduler has just loaded: somebody may be working on the task already (T4). */
   adopt(runId: string, nodeId: string, order: TaskOrder | undefined): void {
     // What was told of a lost task has not arrived: it will be told again.
-    if (this.placeOf(runId, nodeId)?.place === 'lost') this.reconcile(runId, nodeId, undefined, '');
+    const known = this.#entries.get(entryKey(runId, nodeId));
+    if (known?.place === 'lost') this.#remove(known);
     if (!this.#isMissing(runId, nodeId, order, 'result not wanted any more') || order === undefined) return;
     const entry = newEntry(order, 'unannounced');
     this.#entries.set(entryKey(runId, nodeId), entry);
@@ -252,9 +255,15 @@ export class Dispatcher {
     const entry = this.#entries.get(entryKey(runId, nodeId));
     if (entry === undefined) return true;
     if (order !== undefined && sameDispatch(entry.order.key, order.key)) return false;
-    const { session } = entry;
+    const { session, place } = entry;
+    const { key } = entry.order;
     this.#remove(entry);
-    if (!entry.reported) session?.channel.sendCancellation(runId, entry.order.key, reason);
+    if (!entry.reported) session?.channel.sendCancellation(runId, key, reason);
+    const mayBeElsewhere = key.dispatch > 1 || place === 'lost' || place === 'unannounced';
+    if (mayBeElsewhere && order?.key.attempt !== key.attempt) {
+      // T9.
+      for (const other of this.#sessions) if (other !== session) other.channel.sendCancellation(runId, key, reason);
+    }
     return true;
   }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SeenRun } from '../../load/record.ts';
-import { endsRun, placedEvents, rule, type Finding, type RoundHistory, type StoredRun } from '../history.ts';
+import { endsRun, isOpen, placedEvents, rule, type Finding, type RoundHistory, type StoredRun } from '../history.ts';
 
 const STATUS_OF: Readonly<Record<string, string>> = {
   runDone: 'DONE',
@@ -29,7 +29,7 @@ function endOf(run: StoredRun): Finding[] {
   const ends = events.filter(endsRun);
   const [end, second] = ends;
   if (second !== undefined) return [{ runId, text: `it ends twice, at ${ends.map(({ seq }) => seq).join(' and ')}` }];
-  if (end === undefined) return status === 'RUNNING' ? [] : [{ runId, text: `it is ${status} without an end` }];
+  if (end === undefined) return isOpen(status) ? [] : [{ runId, text: `it is ${status} without an end` }];
   const findings: Finding[] = [];
   if (end !== events.at(-1)) findings.push({ runId, text: `events follow its end at ${end.seq}` });
   const right = STATUS_OF[end.event.case ?? ''];
@@ -38,11 +38,17 @@ function endOf(run: StoredRun): Finding[] {
 }
 
 function nodesOf(run: StoredRun): Finding[] {
-  const ended = placedEvents(run).flatMap(({ event }) =>
-    event.case === 'nodeSucceeded' || event.case === 'nodeFailed' || event.case === 'nodeSkipped'
-      ? [event.value.nodeId]
-      : [],
-  );
+  const ended = placedEvents(run).flatMap(({ event }) => {
+    switch (event.case) {
+      case 'nodeSucceeded':
+      case 'nodeFailed':
+      case 'nodeSkipped':
+      case 'nodeCancelled':
+        return [event.value.nodeId];
+      default:
+        return [];
+    }
+  });
   const twice = ended.filter((nodeId, index) => ended.indexOf(nodeId) !== index);
   return twice.map((nodeId) => ({ runId: run.runId, text: `node ${nodeId} ends twice` }));
 }

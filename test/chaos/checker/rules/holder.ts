@@ -5,12 +5,16 @@
  * (from `node_scheduled` until its success, failure or retry), and the agents' journal says when an agent worked for it.
  * What is left are the times in which none did: before a call, when nobody may hold the task, and after an answer, when
  * an executor holds the result and has to get it through. Times in which nothing could move (see standstill.ts) are taken
- * out. Nodes that call models are not measured: their calls are not in the journal.
+ * out, and so are times in which the run was held back. Nodes that call models are not measured: their calls are not in
+ * the journal. Of nodes that are no tasks other times are measured (see overdue.ts): until a child run is started, until
+ * its end is known to its parent, and until a wait ends that is over.
  */
 import type { AgentCall } from '../../agents/journal.ts';
 import { LONGEST_RETRY_WAIT_MS } from '../../load/graph.ts';
+import { heldBack } from '../held-back.ts';
 import { callsByRun, rule, type RoundHistory, type StoredRun } from '../history.ts';
 import { without, type Interval } from '../interval.ts';
+import { overdues } from '../overdue.ts';
 import { standstills } from '../standstill.ts';
 import { waitings, type Waiting } from '../waiting.ts';
 
@@ -21,10 +25,10 @@ export const RESULT_LIMIT_MS = 8000;
 
 export const holder = rule(
   'holder',
-  `no node waits longer than ${HOLDER_LIMIT_MS} ms without anybody working for it, no retry comes that much late, and no answer takes longer than ${RESULT_LIMIT_MS} ms to be committed`,
+  `no node waits longer than ${HOLDER_LIMIT_MS} ms without anybody working for it, no retry comes that much late, no answer takes longer than ${RESULT_LIMIT_MS} ms to be committed, and no child run, end of one or end of a wait is overdue as long`,
   (history) =>
     gapsWithoutHolder(history)
-      .filter(({ kind, ms }) => ms > (kind === 'result' ? RESULT_LIMIT_MS : HOLDER_LIMIT_MS))
+      .filter(({ kind, ms }) => ms > (kind === 'nobody' || kind === 'retry' ? HOLDER_LIMIT_MS : RESULT_LIMIT_MS))
       .map(({ runId, nodeId, attempt, kind, ms }) => ({
         runId,
         text: `${nodeId}, attempt ${attempt}: ${GAP_TEXT[kind]} ${Math.round(ms)} ms`,
@@ -35,6 +39,9 @@ const GAP_TEXT = {
   nobody: 'nobody worked for it for',
   result: "its agent's answer was not committed for",
   retry: 'the next attempt was overdue for',
+  'child start': 'a child run was not started for',
+  'child end': 'the end of a child run was not known to its parent for',
+  wait: 'its time was over for',
 } as const;
 
 /** A time in which nobody worked for a node. */
@@ -42,7 +49,7 @@ export interface HolderGap extends Interval {
   readonly runId: string;
   readonly nodeId: string;
   readonly attempt: number;
-  /** What was missing: somebody to work, the way of a result, or the next attempt. */
+  /** What was missing: somebody to work, the way of a result, the next attempt, or what is no task. */
   readonly kind: keyof typeof GAP_TEXT;
   /** How much too long it was or how long it lasted, without standstills. */
   readonly ms: number;
@@ -61,19 +68,29 @@ function ofRun(
   calls: readonly AgentCall[],
   still: readonly Interval[],
 ): HolderGap[] {
-  return waitings(run, history.observedUntilMs).flatMap((waiting) => {
-    const { nodeId, attempt } = waiting;
-    const own = calls.filter((call) => call.nodeId === nodeId && call.attempt === attempt);
-    const gapOf = (gap: Interval, kind: HolderGap['kind'], allowedMs: number): HolderGap => {
-      const ms = without(gap, still).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-      return { ...gap, runId: run.runId, nodeId, attempt, kind, ms: Math.max(0, ms - allowedMs) };
-    };
-    if (waiting.kind === 'retry') return [gapOf(waiting, 'retry', LONGEST_RETRY_WAIT_MS)];
-    return without(waiting, worked(own, waiting)).map((gap) =>
-      gapOf(gap, hasAnswer(own, gap) ? 'result' : 'nobody', 0),
+  const { observedUntilMs } = history;
+  const paused = heldBack(run, observedUntilMs);
+  const gapOf = (
+    { nodeId, attempt }: NodeAttempt,
+    gap: Interval,
+    kind: HolderGap['kind'],
+    allowedMs = 0,
+  ): HolderGap => {
+    const ms = without(gap, still).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+    return { ...gap, runId: run.runId, nodeId, attempt, kind, ms: Math.max(0, ms - allowedMs) };
+  };
+  const ofTasks = waitings(run, observedUntilMs).flatMap((waiting) => {
+    if (waiting.kind === 'retry') return [gapOf(waiting, waiting, 'retry', LONGEST_RETRY_WAIT_MS)];
+    const own = calls.filter(({ nodeId, attempt }) => nodeId === waiting.nodeId && attempt === waiting.attempt);
+    return without(waiting, [...worked(own, waiting), ...paused]).map((gap) =>
+      gapOf(waiting, gap, hasAnswer(own, gap) ? 'result' : 'nobody'),
     );
   });
+  const ofOthers = overdues(history, run, observedUntilMs).map((overdue) => gapOf(overdue, overdue, overdue.kind));
+  return [...ofTasks, ...ofOthers];
 }
+
+type NodeAttempt = Pick<Waiting, 'nodeId' | 'attempt'>;
 
 /** A call takes some time, however quick the answer: what lies before it and after it are two gaps. */
 function worked(calls: readonly AgentCall[], { toMs: untilMs }: Waiting): Interval[] {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SeenRun } from '../../load/record.ts';
 import type { Ending } from '../../load/graph.ts';
-import { rule, type Finding } from '../history.ts';
+import { isOpen, rule, type Finding } from '../history.ts';
 
 const SHOWN_CHARS = 300;
 
@@ -10,18 +10,17 @@ export const rightEnd = rule(
   'right-end',
   'every run ends as its definition and the scripts of its agents say, and nothing else',
   ({ records, runs }) =>
-    records.flatMap(({ order, runIds: [runId] }): Finding[] => {
-      const seen = runId === undefined ? undefined : runs.get(runId)?.answers.at(-1);
-      if (runId === undefined || seen === undefined || isOpen(seen)) return [];
-      if (order.endings.some((ending) => fits(seen, ending))) return [];
-      const text = `${order.id} (${order.graph.id}) ended ${endText(seen)}; right is ${order.endings.map(endingText).join(' or ')}`;
-      return [{ runId, text }];
-    }),
+    records.flatMap(({ order, runIds: [first], retryRunIds: [retry] }) =>
+      // A retry does the same again, and so comes to the same.
+      [first, retry].flatMap((runId): Finding[] => {
+        const seen = runId === undefined ? undefined : runs.get(runId)?.answers.at(-1);
+        if (runId === undefined || seen === undefined || isOpen(seen.state)) return [];
+        if (order.endings.some((ending) => fits(seen, ending))) return [];
+        const text = `${order.id} (${order.graph.id}) ended ${endText(seen)}; right is ${order.endings.map(endingText).join(' or ')}`;
+        return [{ runId, text }];
+      }),
+    ),
 );
-
-function isOpen({ state }: SeenRun): boolean {
-  return !['DONE', 'FAILED', 'CANCELLED', 'TERMINATED'].includes(state);
-}
 
 function fits(seen: SeenRun, ending: Ending): boolean {
   if (seen.state !== ending.state) return false;
@@ -31,6 +30,7 @@ function fits(seen: SeenRun, ending: Ending): boolean {
     case 'FAILED':
       return seen.failureCode === ending.code && seen.failedNodeId === ending.nodeId;
     case 'CANCELLED':
+    case 'TERMINATED':
       return true;
     default:
       return neverEnds(ending);
@@ -49,7 +49,8 @@ function endingText(ending: Ending): string {
     case 'FAILED':
       return `FAILED with ${ending.code} at ${ending.nodeId}`;
     case 'CANCELLED':
-      return 'CANCELLED';
+    case 'TERMINATED':
+      return ending.state;
     default:
       return neverEnds(ending);
   }

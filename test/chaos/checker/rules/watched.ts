@@ -1,4 +1,4 @@
-import { rule, type Finding } from '../history.ts';
+import { isOpen, rule, type Finding } from '../history.ts';
 
 /** Who follows a run sees every event once, however often the stream breaks. */
 export const watched = rule(
@@ -8,7 +8,7 @@ export const watched = rule(
     records.flatMap(({ order, watched: seen, runIds: [runId = ''] }): Finding[] => {
       const run = runs.get(runId);
       const last = run?.transitions.at(-1);
-      if (seen === undefined || last === undefined || run?.status === 'RUNNING') return [];
+      if (seen === undefined || last === undefined || isOpen(run?.status ?? '')) return [];
       const lastSeq = last.firstSeq + last.eventCount - 1;
       const right = Array.from({ length: lastSeq }, (_, index) => index + 1).join(' ');
       if (seen.complete && seen.seqs.join(' ') === right) return [];

@@ -48,7 +48,8 @@ export function storedRun(runId: string, orderId: string, told: SeenRun, transit
   const logged = transitions.flatMap(({ firstSeq, events }) =>
     events.map((logEvent, index) => ({ ...logEvent, seq: BigInt(firstSeq + index) })),
   );
-  return { runId, orderId, status: told.state, transitions, logged, answers: [told, told], waitingFor: '' };
+  const origin = { runId, orderId, labels: { order: orderId }, parentRunId: '' };
+  return { ...origin, status: told.state, transitions, logged, answers: [told, told], waitingFor: '' };
 }
 
 /** What the API says of a run. */
@@ -56,12 +57,15 @@ export function answer(runId: string, state: string, lastSeq: number, output: Se
   return { runId, state, output, failureCode: '', failedNodeId: '', lastSeq };
 }
 
-function order(id: string, graph: Graph, endings: Order['endings']): Order {
+/** An order of the sample. */
+export function order(id: string, graph: Graph, endings: Order['endings']): Order {
   const asked = { atMs: 0, twice: false, again: false, waits: false, watched: false, cancelAfterMs: undefined };
-  return { ...asked, id, graph, endings, input: null };
+  const steered = { pause: undefined, retried: false, terminated: false };
+  return { ...asked, ...steered, id, graph, endings, input: null };
 }
 
-function record(placed: Order, runId: string, more: Partial<OrderRecord>): OrderRecord {
+/** What became of an order of the sample. */
+export function record(placed: Order, runId: string, more: Partial<OrderRecord>): OrderRecord {
   return { ...newRecord(placed, `r-${placed.id}`), runIds: [runId], acknowledgedAtMs: T0, ...more };
 }
 
@@ -92,6 +96,7 @@ export function sampleHistory(): RoundHistory {
         cancelledAtMs: T0 + 1000,
       }),
     ],
+    schedules: [],
     runs: new Map(runs.map((run) => [run.runId, run])),
     calls: [
       call(DONE_RUN, 'pay', T0 + 50),

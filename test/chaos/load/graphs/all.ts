@@ -3,10 +3,17 @@ import { bulky } from './bulky.ts';
 import { careful } from './careful.ts';
 import { decision } from './decision.ts';
 import { endless } from './endless.ts';
+import { crowd, each, eachCollected } from './each.ts';
 import { direct, failing, recovering } from './failing.ts';
 import { fanOut } from './fan-out.ts';
+import { gated } from './gated.ts';
 import { model } from './model.ts';
+import { nested } from './nested.ts';
+import { patient } from './patient.ts';
+import { race } from './race.ts';
+import { refine } from './refine.ts';
 import { retrying } from './retrying.ts';
+import { saga, sagaCancelled } from './saga.ts';
 import { sequence } from './sequence.ts';
 import { slow } from './slow.ts';
 import { streaming } from './streaming.ts';
@@ -26,6 +33,16 @@ export const GRAPHS: readonly Graph[] = [
   recovering,
   direct,
   model,
+  each,
+  eachCollected,
+  crowd,
+  refine,
+  nested,
+  saga,
+  sagaCancelled,
+  race,
+  patient,
+  gated,
 ];
 
 /** The kind with a workflow's id. */
