@@ -6,20 +6,21 @@ import { test } from 'node:test';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Who may speak Connect: the service that browsers and curl reach, and the program that calls it. */
-const EDGE = ['cli', 'services/gateway'];
+/**
+ * Who may speak Connect: the service that browsers and curl reach, the program that calls it, and what reaches services
+ * of others (rpc nodes).
+ */
+const EDGE = ['cli', 'libs/rpc/src/remote-transport.ts', 'services/gateway'];
 
-/** Packages whose manifest or sources name a module. */
+/** Packages of which a source names a module; of libs/rpc, which everybody uses, the files. */
 async function usersOf(module: string): Promise<string[]> {
   const users = new Set<string>();
   const sources = { cwd: root, exclude: (name: string) => name === 'node_modules' || name === 'dist' };
-  for await (const path of glob(
-    ['{libs,services}/*/**/*.ts', 'cli/**/*.ts', '{libs,services}/*/package.json'],
-    sources,
-  )) {
+  for await (const path of glob(['{libs,services}/*/**/*.ts', 'cli/**/*.ts'], sources)) {
     const isTest = path.includes('/testing/') || path.endsWith('.test.ts');
     if (isTest || !(await readFile(join(root, path), 'utf8')).includes(module)) continue;
-    users.add(path.split('/', path.startsWith('cli/') ? 1 : 2).join('/'));
+    if (path.startsWith('libs/rpc/')) users.add(path);
+    else users.add(path.split('/', path.startsWith('cli/') ? 1 : 2).join('/'));
   }
   return [...users].toSorted();
 }
