@@ -129,6 +129,36 @@ test('a run of a workflow that the body names or holds', async () => {
   assert.deepEqual([neither.status, neither.body.error.place], [400, 'workflow_id']);
 });
 
+test('reads say what they must know of', async () => {
+  await using rig = await gatewayRig();
+  const { body: run } = await rig.json('POST', '/api/v1/workflows/echo/run', { input: 1 });
+  const path = `/api/v1/runs/${run.run_id}`;
+  for (const read of [
+    `${path}?min_seq=7`,
+    `${path}/events?min_seq=7`,
+    `/api/v1/runs?known=${run.run_id}:7&known=${run.run_id}:8`,
+  ]) {
+    assert.equal((await rig.json('GET', read)).status, 200, read);
+  }
+  assert.equal(rig.scheduler.gets.at(-1)?.minSeq, 7n);
+  assert.equal(rig.events.lists.at(-1)?.minSeq, 7n);
+  assert.deepEqual(
+    rig.scheduler.lists.at(-1)?.known.map(({ runId, seq }) => [runId, seq]),
+    [
+      [run.run_id, 7n],
+      [run.run_id, 8n],
+    ],
+  );
+  for (const bad of [
+    `${path}?min_seq=-1`,
+    `${path}/events?min_seq=x`,
+    '/api/v1/runs?known=7',
+    '/api/v1/runs?known=a:b',
+  ]) {
+    assert.equal((await rig.json('GET', bad)).status, 400, bad);
+  }
+});
+
 test('runs are listed by page, workflow, state and label', async () => {
   await using rig = await gatewayRig();
   for (const parity of ['even', 'odd', 'even']) {

@@ -1,6 +1,11 @@
 import { create } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
-import { EventService, type EventEntry, type SubscribeEventsResponse } from '@skein/contracts/eventlog';
+import {
+  EventService,
+  type EventEntry,
+  type ListEventsRequest,
+  type SubscribeEventsResponse,
+} from '@skein/contracts/eventlog';
 import { RunEventSchema, TaskEventSchema, type RunEvent, type TaskEvent } from '@skein/contracts/event';
 import { eventName, timestampOfMs } from '@skein/events';
 import { bind, skeinError, type ServiceBinding } from '@skein/rpc';
@@ -24,6 +29,7 @@ export class FakeEvents {
   open = 0;
   /** Items that subscriptions have handed out. */
   handedOut = 0;
+  readonly lists: ListEventsRequest[] = [];
 
   /** Adds a fact; terminal ones end the run. */
   append(runId: string, fact: Fact): void {
@@ -59,7 +65,9 @@ export class FakeEvents {
       const nodes = [{ nodeId: 'reply', outcome: 'succeeded', attempts: 1, firstAt: timestampOfMs(0) }];
       return { timeline: { runId, workflowId: 'greeting', outcome: 'run_done', nodes } };
     },
-    listEvents: ({ runId, afterSeq, eventNames, includeTaskEvents, pageSize, pageToken }) => {
+    listEvents: (request) => {
+      this.lists.push(request);
+      const { runId, afterSeq, eventNames, includeTaskEvents, pageSize, pageToken } = request;
       const { items } = this.#find(runId);
       const from = pageToken === '' ? 0 : position(pageToken);
       const entries: EventEntry['entry'][] = [];

@@ -7,6 +7,7 @@ import {
   type BulkRunsRequest,
   type CountRunsRequest,
   type ImportRunRequest,
+  type GetRunRequest,
   type ListRunsRequest,
   RunSchema,
   RunService,
@@ -59,6 +60,7 @@ export class FakeScheduler {
   readonly counts: CountRunsRequest[] = [];
   readonly lists: ListRunsRequest[] = [];
   readonly bulks: BulkRunsRequest[] = [];
+  readonly gets: GetRunRequest[] = [];
 
   constructor(events: FakeEvents) {
     this.#events = events;
@@ -90,7 +92,10 @@ export class FakeScheduler {
         await this.#ended(run, msOfDuration(timeout) ?? 60_000, signal);
         return { run };
       },
-      getRun: ({ runId }) => ({ run: this.#find(runId) }),
+      getRun: (request) => {
+        this.gets.push(request);
+        return { run: this.#find(request.runId) };
+      },
       getNodeInput: ({ runId, nodeId, attempt }) => {
         const { input } = this.#find(runId);
         const digests = { inputDigest: Uint8Array.of(0xab), promptDigest: Uint8Array.of(0xcd), promptSizeBytes: 3n };

@@ -18,6 +18,7 @@ interface EventsRoute {
   Params: { readonly run_id: string };
   Querystring: PageQuery & {
     readonly after_seq?: number;
+    readonly min_seq?: number;
     readonly type?: readonly string[];
     readonly include_task_events?: boolean;
     readonly cursor?: string;
@@ -51,6 +52,11 @@ export function runEventRoutes(app: RestApp, { events }: Clients, streams: OpenS
       params: pathParams({ run_id: 'The run, a UUID.' }),
       querystring: pageQuery({
         after_seq: { type: 'integer', minimum: 0, description: 'JSON: only events after this seq.' },
+        min_seq: {
+          type: 'integer',
+          minimum: 0,
+          description: 'JSON: the list reaches at least this seq, unless the page is full before.',
+        },
         type: { type: 'array', items: { type: 'string' }, description: 'JSON: only events of these types.' },
         include_task_events: {
           type: 'boolean',
@@ -90,6 +96,7 @@ async function listEvents(events: Client<typeof EventService>, request: EventsRe
       includeTaskEvents: request.query.include_task_events ?? true,
       pageSize,
       pageToken: request.query.page_token ?? '',
+      minSeq: BigInt(request.query.min_seq ?? 0),
     },
     callOptions(request),
   );

@@ -21,6 +21,7 @@ interface ListQuery extends PageQuery {
   readonly label?: readonly string[];
   readonly parent_run_id?: string;
   readonly include_children?: boolean;
+  readonly known?: readonly string[];
   readonly filter?: string;
 }
 
@@ -47,6 +48,12 @@ export function runRoutes(app: RestApp, { runs }: Clients): void {
         },
         parent_run_id: { type: 'string', description: 'Only the child runs of this run.' },
         include_children: { type: 'boolean', description: 'Child runs too. Default: only runs that are no child.' },
+        known: {
+          type: 'array',
+          maxItems: 100,
+          items: { type: 'string', pattern: '^[^:]+:[0-9]{1,15}$' },
+          description: 'The answer knows of this run up to this seq at least, as `RUN:SEQ`; repeat it for more.',
+        },
       }),
       response: answers({ 200: pageSchema('runs', 'Run', 'A page of runs, without payloads and nodes.') }),
     },
@@ -62,8 +69,9 @@ export function runRoutes(app: RestApp, { runs }: Clients): void {
       const { parent_run_id: parentRunId = '', include_children: includeChildren = false } = request.query;
       const states = state.map((name) => RunState[name]);
       const chosen = { workflowId, states, labels: labelsOf(label), parentRunId, includeChildren, filter };
+      const known = (page.known ?? []).map(positionOf);
       const listed = await runs.listRuns(
-        { namespace, ...chosen, pageSize: page.page_size ?? 0, pageToken: page.page_token ?? '' },
+        { namespace, ...chosen, known, pageSize: page.page_size ?? 0, pageToken: page.page_token ?? '' },
         callOptions(request),
       );
       return pageOf(
@@ -74,7 +82,7 @@ export function runRoutes(app: RestApp, { runs }: Clients): void {
     },
   });
 
-  app.route<{ Params: RunParams; Querystring: NamespaceQuery & { wait?: string } }>({
+  app.route<{ Params: RunParams; Querystring: NamespaceQuery & { wait?: string; min_seq?: number } }>({
     method: 'GET',
     url: '/api/v1/runs/:run_id',
     schema: {
@@ -82,17 +90,24 @@ export function runRoutes(app: RestApp, { runs }: Clients): void {
       tags: ['runs'],
       summary: 'Get a run, at once or when it has ended',
       params: PARAMS,
-      querystring: query({ wait: durationSchema(WAIT_DESCRIPTION) }),
+      querystring: query({
+        wait: durationSchema(WAIT_DESCRIPTION),
+        min_seq: {
+          type: 'integer',
+          minimum: 0,
+          description: 'The answer knows of the run up to this seq at least. With `wait` it does anyway.',
+        },
+      }),
       response: answers({ 200: { ...ref('Run'), description: 'The run as it is now, ended or not.' } }),
     },
     async handler(request) {
-      const { namespace = '', wait } = request.query;
+      const { namespace = '', wait, min_seq: minSeq = 0 } = request.query;
       const { run_id: runId } = request.params;
       const waitMs = waitMsOf(wait);
       const options = callOptions(request, waitMs);
       const { run } =
         waitMs === undefined
-          ? await runs.getRun({ namespace, runId }, options)
+          ? await runs.getRun({ namespace, runId, minSeq: BigInt(minSeq) }, options)
           : await runs.awaitRun({ namespace, runId, timeout: durationOfMs(waitMs) }, options);
       if (run === undefined) throw new Error('the scheduler answered without the run');
       return present(RunSchema, run);
@@ -119,6 +134,11 @@ export function runRoutes(app: RestApp, { runs }: Clients): void {
       return present(RunSchema, run);
     },
   });
+}
+
+function positionOf(text: string): { runId: string; seq: bigint } {
+  const at = text.lastIndexOf(':');
+  return { runId: text.slice(0, at), seq: BigInt(text.slice(at + 1)) };
 }
 
 function labelsOf(pairs: readonly string[]): Record<string, string> {
