@@ -6,7 +6,7 @@ import type { Fires } from './workloads/punctuality.ts';
 import { MODES, type Mode } from './platform/platform.ts';
 
 /** Workloads that can be measured, in the order in which they are. */
-export const WORKLOADS = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9', 'w10'] as const;
+export const WORKLOADS = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9', 'w10', 'w11'] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
 /** What is measured. */
@@ -17,7 +17,7 @@ export interface BenchOptions {
   readonly concurrencies: readonly number[];
   /** Times that everything is measured; each with a platform started anew. */
   readonly rounds: number;
-  /** Length of a cell of W1 to W3. */
+  /** Length of a cell of W1 to W3 and W11. */
   readonly cellMs: number;
   /** Longest warm-up before each workload. */
   readonly warmUpMs: number;

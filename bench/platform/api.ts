@@ -12,6 +12,12 @@ export interface Api {
   eventsOf(runId: string, type: string): Promise<readonly EventView[]>;
   /** A page of the run's events after a seq; answers how many there are in it. */
   eventPage(runId: string, afterSeq: number, size: number): Promise<number>;
+  /** The run, known up to a seq. */
+  runKnown(runId: string, seq: number): Promise<{ readonly last_seq: number }>;
+  /** The last seq of the run's events, known up to a seq. */
+  eventsKnown(runId: string, seq: number): Promise<number>;
+  /** Ids of the newest runs, where one is known up to a seq. */
+  listKnown(runId: string, seq: number): Promise<readonly string[]>;
   /** All of the run's events as they are streamed. */
   replay(runId: string): Promise<Replay>;
   /** Makes a schedule. */
@@ -51,6 +57,7 @@ export interface ListedRun {
 
 /** What is read of an event. */
 export interface EventView {
+  readonly seq?: number;
   /** RFC 3339. */
   readonly occurred_at: string;
   readonly payload: { readonly node_id?: string };
@@ -95,6 +102,16 @@ export function createApi(apiUrl: string): Api {
     async eventPage(runId, afterSeq, size) {
       const query = `after_seq=${afterSeq}&include_task_events=false&page_size=${size}`;
       return (await call<{ events: EventView[] }>(`/api/v1/runs/${runId}/events?${query}`)).events.length;
+    },
+    runKnown: (runId, seq) => call(`/api/v1/runs/${runId}?min_seq=${seq}`),
+    async eventsKnown(runId, seq) {
+      const query = `min_seq=${seq}&include_task_events=false`;
+      const { events } = await call<{ events: EventView[] }>(`/api/v1/runs/${runId}/events?${query}`);
+      return events.at(-1)?.seq ?? 0;
+    },
+    async listKnown(runId, seq) {
+      const { runs } = await call<{ runs: RunView[] }>(`/api/v1/runs?known=${runId}:${seq}&page_size=100`);
+      return runs.map(({ run_id: id }) => id);
     },
     replay: (runId) => replayOf(`${apiUrl}/api/v1/runs/${runId}/events?include_task_events=false`),
     awaitRun: (runId, wait) => call(`/api/v1/runs/${runId}?wait=${wait}`),

@@ -3,6 +3,7 @@ import type { BenchOptions, WorkloadName } from '../options.ts';
 import type { Mode } from '../platform/platform.ts';
 import type { Figures } from '../report/cell.ts';
 import { measureLongHistory, measureLongRuns, measureWideRun, warmUpLarge } from './large.ts';
+import { measureOwnWrites, warmUpOwnWrites } from './own-writes.ts';
 import { measureParked, warmUpParked } from './parked.ts';
 import { measureRecovery, RECOVERY, RECOVERY_SCENARIOS, warmUpRecovery } from './recovery.ts';
 import { FIRE_SCENARIOS, measurePunctuality, warmUpPunctuality } from './punctuality.ts';
@@ -74,6 +75,10 @@ export function planCells(options: BenchOptions, mode: Mode): PlannedCell[] {
       case 'w10': {
         const { historyItems } = options.large;
         return [large(workload, `${historyItems} items`, (stage) => measureLongHistory(stage, historyItems))];
+      }
+      case 'w11': {
+        const cell = { workload, scenario: 'own writes', concurrency: 16, alone: false, warmUp: warmUpOwnWrites };
+        return [{ ...cell, measure: (stage) => measureOwnWrites(stage, options.cellMs) }];
       }
     }
   });
