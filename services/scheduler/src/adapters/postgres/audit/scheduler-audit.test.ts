@@ -218,6 +218,36 @@ test('SCHEDULE_OUT_OF_REACH: nobody will look at a schedule in time; mended, it 
   assert.deepEqual(await found(), {});
 });
 
+const HOLD = `insert into limit_holder (namespace, key, run_id, granted_at)
+  values ('default', 'k', $1, now() - interval '5 minutes')`;
+const WAIT = `insert into limit_waiter (namespace, key, run_id, priority, fairness_key, start_tag)
+  values ('default', 'k', $1, 3, '', 0)`;
+
+test('LIMIT_SLOT_LEAKED, LIMIT_WAITER_LEFTOVER: ended runs hold slots and wait for them; mended, they do not', async () => {
+  const [open, ended] = [await openRun(), await endedRun()];
+  for (const runId of [open, ended]) for (const text of [HOLD, WAIT]) await sql(text, [runId]);
+  assert.deepEqual(await found(), { LIMIT_SLOT_LEAKED: 1, LIMIT_WAITER_LEFTOVER: 1 });
+  assert.equal(await mend('LIMIT_SLOT_LEAKED'), 1);
+  assert.equal(await mend('LIMIT_WAITER_LEFTOVER'), 1);
+  const { rows } = await sql('select run_id from limit_holder union select run_id from limit_waiter');
+  assert.deepEqual(rows, [{ run_id: open }]);
+});
+
+test('RUN_OUT_OF_LINE: runs wait to begin and nobody knows; mended, they are looked at now', async () => {
+  const [forgotten, holding, waiting, fresh] = [await openRun(), await openRun(), await openRun(), await openRun()];
+  await sql("update run set status = 'CREATED', check_at = now() + interval '1 hour'");
+  await sql("update run set created_at = now() - interval '5 minutes' where run_id <> $1", [fresh]);
+  await sql(HOLD, [holding]);
+  await sql(WAIT, [waiting]);
+  assert.deepEqual(await found(), { RUN_OUT_OF_LINE: 2 });
+  assert.equal(await mend('RUN_OUT_OF_LINE'), 2);
+  const { rows } = await sql('select run_id from run where check_at <= now() order by run_id');
+  assert.deepEqual(
+    rows.map((row: { run_id: string }) => row.run_id),
+    [forgotten, holding].toSorted(),
+  );
+});
+
 test('START_KEY_ORPHAN: a key names no run; mended, it can be used again', async () => {
   await sql("insert into start_key (namespace, request_id, run_id, digest) values ('default', 'k', $1, 'd')", [
     uuidv7(),

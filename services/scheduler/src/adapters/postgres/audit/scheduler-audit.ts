@@ -2,6 +2,7 @@ import type { Pool } from '@skein/postgres';
 import type { AuditCheck } from '@skein/rpc';
 import type { Outbox } from '../../../app/outbox.ts';
 import type { RunStore } from '../../../app/run-store.ts';
+import { limitChecks } from './limit-checks.ts';
 import { openRunChecks } from './open-run-checks.ts';
 import { outboxChecks } from './outbox-checks.ts';
 import { rowChecks } from './row-checks.ts';
@@ -15,6 +16,7 @@ export function schedulerAudit(pool: Pool, outbox: Outbox, store: RunStore): Aud
     ...runEndChecks(pool, store),
     ...rowChecks(pool),
     ...scheduleChecks(pool),
+    ...limitChecks(pool),
     ...outboxChecks(pool, outbox, store),
   ];
 }
