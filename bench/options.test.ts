@@ -23,7 +23,7 @@ test('lists are separated by commas, times are seconds', () => {
 });
 
 test('what is wrong is named with what would be right', () => {
-  assert.throws(() => readOptions(['--workload', 'w8']), /--workload takes w1, .*; not w8/);
+  assert.throws(() => readOptions(['--workload', 'w99']), /--workload takes w1, .*; not w99/);
   assert.throws(() => readOptions(['--concurrency', '1,two']), /--concurrency takes whole numbers above 0; not two/);
   assert.throws(() => readOptions(['--seconds', '0']), /--seconds takes numbers above 0; not 0/);
   assert.throws(() => readOptions(['--concurrency', '1.5']), /whole/);

@@ -100,7 +100,7 @@ export async function measureLongHistory(stage: Stage, items: number): Promise<F
   const { api, platform, bench } = stage;
   const { run_id: runId, last_seq: lastSeq = 0 } = await finished(api, W10.id, { items: counted(items) });
   const firstMs = await looks(() => api.eventPage(runId, 0, PAGE));
-  const lastMs = await looks(() => api.eventPage(runId, lastSeq - PAGE, PAGE));
+  const lastMs = await looks(() => api.eventPage(runId, Math.max(0, lastSeq - PAGE), PAGE));
   const { result: replay, cost } = await measure(platform.processes(), bench, () => api.replay(runId));
   return {
     runs: 1,

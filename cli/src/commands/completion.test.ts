@@ -18,7 +18,9 @@ test('bash completes commands, subcommands and options', async () => {
   assert.deepEqual(await complete('run'), ['run', 'runs']);
   assert.deepEqual(
     (await complete('runs', '')).toSorted(),
-    'cancel events export fork get import input list pause resume retry signal start terminate tree watch'.split(' '),
+    'cancel count events export fork get import input list pause resume retry signal start terminate timeline tree watch'.split(
+      ' ',
+    ),
   );
   assert.deepEqual(await complete('runs', '--quiet', 'w'), ['watch']);
   assert.deepEqual(await complete('runs', 'list', '--work'), ['--workflow']);

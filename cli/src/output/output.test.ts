@@ -20,6 +20,7 @@ test('messages are printed with plain words, numbers and payloads', () => {
     last_seq: 7,
     nodes: [],
     labels: { a: '' },
+    search_attributes: {},
   });
   const json = new TextEncoder().encode('{"a":[1]}');
   const output = create(RunEventSchema, { event: { case: 'runDone', value: { output: { json } } } });
