@@ -1,6 +1,7 @@
 /** Reads what a round left behind: the scheduler's tables, the public API, the agents' journal. */
 import { fromBinary } from '@bufbuild/protobuf';
 import { TransitionSchema, type RunEvent } from '@skein/contracts/event';
+import { redeemTransition } from '@skein/events';
 import type { Pool } from '@skein/postgres';
 import type { Clients } from '../../e2e/harness/clients.ts';
 import { seenRun } from '../load/client.ts';
@@ -48,12 +49,13 @@ export async function gatherRuns(sources: Sources): Promise<ReadonlyMap<string, 
       from scheduler.run_event e join scheduler.run using (run_id) where namespace = $1 order by e.run_id, first_seq`,
     [namespace],
   );
+  const texts = await payloads(sql, namespace);
   const byRun = Map.groupBy(events.rows, ({ run_id: runId }) => runId);
   const waiting = runs.rows.values();
   const gathered = new Map<string, StoredRun>();
   const worker = async (): Promise<void> => {
     for (const row of waiting) {
-      const transitions = (byRun.get(row.run_id) ?? []).map(transitionOf);
+      const transitions = (byRun.get(row.run_id) ?? []).map((it) => transitionOf(it, texts));
       const [{ answer, waitingFor }, logged] = await Promise.all([
         told(sources, row.run_id),
         listed(sources, row.run_id),
@@ -94,10 +96,21 @@ export async function outboxRows(sql: Pool): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-function transitionOf({ first_seq: firstSeq, event_count: eventCount, body, ...row }: EventColumns): StoredTransition {
+/** Large payloads, by run and digest: they are kept beside the events that claim them. */
+async function payloads(sql: Pool, namespace: string): Promise<ReadonlyMap<string, Buffer>> {
+  const { rows } = await sql.query<{ readonly place: string; readonly json: Buffer }>(
+    `select run_id || '/' || encode(digest, 'hex') as place, json
+      from scheduler.payload join scheduler.run using (run_id) where namespace = $1`,
+    [namespace],
+  );
+  return new Map(rows.map(({ place, json }) => [place, json]));
+}
+
+function transitionOf(row: EventColumns, texts: ReadonlyMap<string, Buffer>): StoredTransition {
+  const body = redeemTransition(row.body, (digest) => texts.get(`${row.run_id}/${digest}`));
   return {
-    firstSeq,
-    eventCount,
+    firstSeq: row.first_seq,
+    eventCount: row.event_count,
     committedAtMs: row.committed_at_ms,
     events: fromBinary(TransitionSchema, body).events,
   };
