@@ -110,7 +110,7 @@ export function createApi(apiUrl: string): Api {
       return events.at(-1)?.seq ?? 0;
     },
     async listKnown(runId, seq) {
-      const { runs } = await call<{ runs: RunView[] }>(`/api/v1/runs?known=${runId}:${seq}&page_size=100`);
+      const { runs } = await call<{ runs: RunView[] }>(`/api/v1/runs?known=${runId}:${seq}&page_size=20`);
       return runs.map(({ run_id: id }) => id);
     },
     replay: (runId) => replayOf(`${apiUrl}/api/v1/runs/${runId}/events?include_task_events=false`),

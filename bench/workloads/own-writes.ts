@@ -9,7 +9,7 @@ import { sequence } from './graphs.ts';
 import type { Stage } from './stage.ts';
 
 const W11 = sequence('bench-w11', 1, 'echo');
-const CLIENTS = 16;
+const CLIENTS = 4;
 
 /** A few runs. */
 export async function warmUpOwnWrites({ api }: Stage): Promise<void> {

@@ -77,7 +77,7 @@ export function planCells(options: BenchOptions, mode: Mode): PlannedCell[] {
         return [large(workload, `${historyItems} items`, (stage) => measureLongHistory(stage, historyItems))];
       }
       case 'w11': {
-        const cell = { workload, scenario: 'own writes', concurrency: 16, alone: false, warmUp: warmUpOwnWrites };
+        const cell = { workload, scenario: 'own writes', concurrency: 4, alone: false, warmUp: warmUpOwnWrites };
         return [{ ...cell, measure: (stage) => measureOwnWrites(stage, options.cellMs) }];
       }
     }
