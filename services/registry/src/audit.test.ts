@@ -19,21 +19,37 @@ test('instances of nobody are found and deleted; agents that nobody probes or ca
   const pool = rig.database.pool();
   assert.deepEqual(await audit(rig), []);
   await pool.query(`
-    insert into registry.agent (namespace, agent_id, version, name, description, agent_type, capabilities, protocol, labels,
-      card_facts)
-    values ('default', 'alone', '', '', '', '', '{}', 'GRPC', '{}', '{}'),
-      ('default', 'unseen', '', '', '', '', '{}', 'GRPC', '{}', '{}');
-    insert into registry.instance (namespace, agent_id, instance_id, endpoint, position, health, last_healthy_at)
-    values ('default', 'unseen', 'i', 'here:1', 0, 'HEALTHY', now() - interval '1 hour');
+    insert into registry.agent (namespace, agent_id) values ('default', 'alone'), ('default', 'unseen'), ('default', 'lost');
+    insert into registry.agent_version (namespace, agent_id, version, name, description, agent_type, capabilities, protocol,
+      labels, card_facts)
+    values ('default', 'alone', '1.0.0', '', '', '', '{}', 'GRPC', '{}', '{}'),
+      ('default', 'unseen', '1.0.0', '', '', '', '{}', 'GRPC', '{}', '{}'),
+      ('default', 'lost', '1.0.0', '', '', '', '{}', 'GRPC', '{}', '{}');
+    insert into registry.instance
+      (namespace, agent_id, version, instance_id, endpoint, position, probed_health, last_healthy_at)
+    values ('default', 'unseen', '1.0.0', 'i', 'here:1', 0, 'HEALTHY', now() - interval '1 hour');
+    insert into registry.instance
+      (namespace, agent_id, version, instance_id, endpoint, position, lease_ttl_ms, lease_expires_at)
+    values ('default', 'lost', '1.0.0', 'i', 'was:1', 0, 3600000, now() - interval '2 hours');
     set session_replication_role = replica;
-    insert into registry.instance (namespace, agent_id, instance_id, endpoint, position)
-    values ('team', 'gone', 'i', 'there:1', 0);
+    insert into registry.instance (namespace, agent_id, version, instance_id, endpoint, position)
+    values ('team', 'gone', '1.0.0', 'i', 'there:1', 0);
     set session_replication_role = default`);
   const rest = [
     ['AGENT_WITHOUT_INSTANCE', 1n, ['default/alone'], 0n],
+    ['LEASE_OVERDUE', 1n, ['default/lost was:1'], 0n],
     ['HEALTH_OUTDATED', 1n, ['default/unseen here:1'], 0n],
   ];
   assert.deepEqual(await audit(rig), [['INSTANCE_ORPHAN', 1n, ['team/gone there:1'], 0n], ...rest]);
-  assert.deepEqual(await audit(rig, true), [['INSTANCE_ORPHAN', 1n, ['team/gone there:1'], 1n], ...rest]);
-  assert.deepEqual(await audit(rig), rest);
+  const mended = rest.map(([code, count, samples, each]) => [
+    code,
+    count,
+    samples,
+    code === 'LEASE_OVERDUE' ? 1n : each,
+  ]);
+  assert.deepEqual(await audit(rig, true), [['INSTANCE_ORPHAN', 1n, ['team/gone there:1'], 1n], ...mended]);
+  assert.deepEqual(await audit(rig), [
+    ['AGENT_WITHOUT_INSTANCE', 2n, ['default/alone', 'default/lost'], 0n],
+    ['HEALTH_OUTDATED', 1n, ['default/unseen here:1'], 0n],
+  ]);
 });

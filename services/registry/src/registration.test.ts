@@ -1,7 +1,7 @@
 /** What a registration may say, and what it is told when it says something else. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AgentProtocol, RegisterAgentRequestSchema } from '@skein/contracts/registry';
+import { AgentProtocol, RegisterAgentRequestSchema, type RoutingStrategy } from '@skein/contracts/registry';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { describeError } from '@skein/rpc';
 import { registrationOf } from './rpc/registration-fields.ts';
@@ -65,7 +65,7 @@ const CASES: ReadonlyArray<readonly [what: string, request: Request, fields: rea
   ['a NUL within the config', { ...GOOD, config: { a: ['\0'] } }, ['config']],
   ['a NUL that is only written about', { ...GOOD, config: { a: String.raw`\u0000` } }, []],
   ['half a character within the config', { ...GOOD, config: { '\ud83d': 1 } }, ['config']],
-  ['65 endpoints', { ...GOOD, endpoints: Array.from({ length: 65 }, (_, at) => `h:${at + 1}`) }, ['endpoints']],
+  ['1,001 endpoints', { ...GOOD, endpoints: Array.from({ length: 1001 }, (_, at) => `h:${at + 1}`) }, ['endpoints']],
   ['endpoints of two forms', { ...GOOD, endpoints: ['h:1', 'http://h'] }, ['endpoints[1]']],
   ['an endpoint of another form', { ...GOOD, protocol: AgentProtocol.GRPC, endpoints: ['http://h'] }, ['endpoints[0]']],
   [
@@ -78,6 +78,41 @@ const CASES: ReadonlyArray<readonly [what: string, request: Request, fields: rea
   ['no time at all', { ...GOOD, timeout: {} }, ['timeout']],
   ['a negative time', { ...GOOD, timeout: { seconds: -1n } }, ['timeout']],
   ['the shortest time', { ...GOOD, timeout: { nanos: 1_000_000 } }, []],
+  ['no lease at all', { ...GOOD, leaseTtl: {} }, ['lease_ttl']],
+  ['the shortest lease', { ...GOOD, leaseTtl: { seconds: 1n } }, []],
+  [
+    'probes out of bounds',
+    {
+      ...GOOD,
+      probe: { interval: { nanos: 1 }, timeout: { seconds: 61n }, unhealthyThreshold: 101, healthyThreshold: -1 },
+    },
+    ['probe.interval', 'probe.timeout', 'probe.unhealthy_threshold', 'probe.healthy_threshold'],
+  ],
+  [
+    'routing out of bounds',
+    {
+      ...GOOD,
+      routing: {
+        strategy: 9 as RoutingStrategy,
+        maxInstancesTried: 11,
+        fallbackAgentIds: ['b c', 'a'],
+        circuitBreaker: { failureThreshold: 1001, resetTimeout: { seconds: 3601n } },
+        outlierEjection: { failureRatio: 1.1, maxEjectedRatio: -1 },
+      },
+    },
+    [
+      'routing.strategy',
+      'routing.max_instances_tried',
+      'routing.fallback_agent_ids[0]',
+      'routing.fallback_agent_ids[1]',
+      'routing.circuit_breaker.reset_timeout',
+      'routing.circuit_breaker.failure_threshold',
+      'routing.outlier_ejection.failure_ratio',
+      'routing.outlier_ejection.max_ejected_ratio',
+    ],
+  ],
+  ['a skill without a name', { ...GOOD, skills: [{ description: 'x' }] }, ['skills[0].skill_id']],
+  ['skills that are too large', { ...GOOD, skills: [{ skillId: 's', description: 'd'.repeat(300_000) }] }, ['skills']],
   ['257 capabilities', { ...GOOD, capabilities: Array.from({ length: 257 }, (_, at) => `c${at}`) }, ['capabilities']],
 ];
 

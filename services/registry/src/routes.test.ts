@@ -58,7 +58,7 @@ test('a change that nobody was told of is found after a reconnect', async () => 
   using log = new RouteLog(rig.client);
   await log.synced;
   const pool = rig.database.pool(1);
-  await pool.query(`update registry.agent set description = 'changed in silence'`);
+  await pool.query(`update registry.agent_version set description = 'changed in silence'`);
   await cutConnections(rig);
   await log.until(({ agents }) => agents.get('quiet')?.description === 'changed in silence');
 });

@@ -8,6 +8,7 @@ import { grpcContact } from './adapters/grpc/grpc-contact.ts';
 import { serverReflection } from './adapters/grpc/server-reflection.ts';
 import { httpContact } from './adapters/http/http-contact.ts';
 import { postgresAgentStore } from './adapters/postgres/agent-store.ts';
+import { postgresLoadStore } from './adapters/postgres/load-store.ts';
 import { registryAudit } from './adapters/postgres/registry-audit.ts';
 import { RegistrySession } from './adapters/postgres/registry-session.ts';
 import { postgresRpcServiceStore } from './adapters/postgres/rpc-service-store.ts';
@@ -15,6 +16,8 @@ import type { RegistryTables } from './adapters/postgres/tables.ts';
 import { postgresToolStore } from './adapters/postgres/tool-store.ts';
 import { observeFeed, telemetryObserver } from './adapters/telemetry/registry-observer.ts';
 import { HealthJournal } from './app/health-journal.ts';
+import { LeaseSweep } from './app/lease-sweep.ts';
+import { LoadBook } from './app/load-book.ts';
 import { HealthMonitor, type ProbePolicy } from './app/health-monitor.ts';
 import { refreshFacts } from './app/refresh-facts.ts';
 import { RouteFeed } from './app/route-feed.ts';
@@ -27,6 +30,8 @@ import { typed } from './rpc/answer-errors.ts';
 export interface ProbeOptions extends Partial<ProbePolicy> {
   /** Time between two records of when instances last answered; default 30,000. */
   readonly signIntervalMs?: number;
+  /** Time between two writes and reads of loads, and between two looks for leases that have run out; default 1,000. */
+  readonly loadIntervalMs?: number;
 }
 
 /** What a registry is made of. */
@@ -42,6 +47,7 @@ export interface RegistryOptions {
 
 const PROBE_DEFAULTS = Object.freeze({ intervalMs: 5000, timeoutMs: 1000, failures: 3, concurrency: 64 });
 const SIGN_INTERVAL_MS = 30_000;
+const LOAD_INTERVAL_MS = 1000;
 
 /**
  * Starts a registry: brings its schema up to date, reads what is registered, and probes it unless another registry of
@@ -78,7 +84,7 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
     }),
   );
   cleanup.use(observeFeed(feed));
-  const { signIntervalMs = SIGN_INTERVAL_MS, ...policy } = options.probe ?? {};
+  const { signIntervalMs = SIGN_INTERVAL_MS, loadIntervalMs = LOAD_INTERVAL_MS, ...policy } = options.probe ?? {};
   const journal = cleanup.use(
     new HealthJournal({
       writeChanges: (changes) => store.recordHealth(changes),
@@ -99,15 +105,38 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
       random: Math.random,
     }),
   );
+  const loadStore = postgresLoadStore(tables);
+  const loads = cleanup.use(
+    new LoadBook({
+      store: loadStore,
+      intervalMs: loadIntervalMs,
+      onFailed: (what, error) => observer.databaseFailed(what, error),
+      nowMs: Date.now,
+    }),
+  );
+  const sweep = cleanup.use(
+    new LeaseSweep({
+      store: loadStore,
+      intervalMs: loadIntervalMs,
+      onExpired: (instances) => observer.leasesExpired(instances),
+      onFailed: (error) => observer.databaseFailed('looking for leases that have run out', error),
+    }),
+  );
   const session = cleanup.use(
     new RegistrySession({
       databaseUrl,
-      onConnected: () => feed.refreshAll(),
+      onConnected() {
+        feed.refreshAll();
+        loads.newsInStore();
+      },
       onChange: (key) => feed.refresh(key),
+      onLoads: () => loads.newsInStore(),
       onProbing(probing) {
         observer.probing(probing);
-        if (probing) monitor.start();
-        else monitor.stop();
+        for (const part of [monitor, sweep]) {
+          if (probing) part.start();
+          else part.stop();
+        }
       },
       onRetry: (error) => observer.databaseFailed('listening', error),
     }),
@@ -119,7 +148,7 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   return {
     name: 'registry',
     bindings: [
-      bind(AgentRegistryService, agentRegistryService({ ...parts, feed, onDefect })),
+      bind(AgentRegistryService, agentRegistryService({ ...parts, feed, loads, onDefect })),
       bind(RpcRegistryService, rpcRegistryService({ services, reflect: serverReflection, onDefect })),
       bind(ToolService, toolService({ tools, onDefect })),
       auditBinding('registry', registryAudit(pool), (error) => typed(error, 'DoctorService/Audit', onDefect)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EventService } from '@skein/contracts/eventlog';
-import { AgentProtocol, AgentRegistryService, InstanceHealth } from '@skein/contracts/registry';
+import { AgentProtocol, AgentRegistryService, InstanceHealth, RoutingStrategy } from '@skein/contracts/registry';
 import { RunService, RunState } from '@skein/contracts/scheduler';
 import { EXIT } from '../../exit-code.ts';
 import { fakePlatform } from '../../testing/fake-platform.ts';
@@ -35,6 +35,81 @@ test('register sends what the command line gives', async () => {
     seconds: 120n,
     version: '1.2.3',
   });
+});
+
+test('register says how calls are routed and how long instances live', async () => {
+  const seen: object[] = [];
+  await using platform = await fakePlatform(({ service }) =>
+    service(AgentRegistryService, {
+      registerAgent({ leaseTtl, probe, routing, replaceVersions, allowDowngrade, createOnly }) {
+        const { strategy, sessionAffinity, fallbackAgentIds } = routing ?? {};
+        const flags = [replaceVersions, allowDowngrade, createOnly];
+        seen.push({
+          lease: leaseTtl?.seconds,
+          probe: probe?.disabled,
+          strategy,
+          sessionAffinity,
+          fallbackAgentIds,
+          flags,
+        });
+        return { agent: { ...AGENT, versions: [{ version: '1.2.3' }, { version: '1.0.0' }] }, instanceIds: ['i9'] };
+      },
+    }),
+  );
+  const cli = (...args: string[]) => useCli(['agents', 'register', 'a', '-e', 'h:1', ...args, '--api', platform.url]);
+  const routed = ['--strategy', 'round-robin', '--sticky', '--fallback', 'b', '--fallback', 'c'];
+  const { stdout, stderr } = await cli('--lease', '30s', '--no-probe', ...routed, '--replace-versions');
+  assert.match(stdout, /^a changed: version 1.2.3, http-process and 1 older, 2 instance/);
+  assert.match(stderr, /instance i9: heartbeats are due every 10 s/);
+  await cli('--allow-downgrade', '--create-only');
+  const nothing = { lease: undefined, probe: undefined, strategy: undefined, sessionAffinity: undefined };
+  assert.deepEqual(seen, [
+    {
+      lease: 30n,
+      probe: true,
+      strategy: RoutingStrategy.ROUND_ROBIN,
+      sessionAffinity: true,
+      fallbackAgentIds: ['b', 'c'],
+      flags: [true, false, false],
+    },
+    { ...nothing, fallbackAgentIds: undefined, flags: [false, true, true] },
+  ]);
+});
+
+test('instances are drained and enabled; what fits is discovered', async () => {
+  const asked: object[] = [];
+  await using platform = await fakePlatform(({ service }) =>
+    service(AgentRegistryService, {
+      drainInstance({ agentId, instanceId, reason }) {
+        asked.push({ agentId, instanceId, reason });
+        return { instance: { ...INSTANCE, drained: true, load: { inFlight: 2 } } };
+      },
+      enableInstance: () => ({ instance: INSTANCE }),
+      discoverAgents({ capabilities, labels, version, minHealth }) {
+        asked.push({ capabilities, labels, version, minHealth });
+        if (version !== '') return {};
+        return { agents: [{ agentId: 'a', version: { version: '1.2.3' }, instances: [SICK] }] };
+      },
+      unregisterAgent({ version }) {
+        asked.push({ version });
+        return {};
+      },
+    }),
+  );
+  const cli = (...args: string[]) => useCli(['agents', ...args, '--api', platform.url]);
+  const drained = await cli('drain', 'a', 'i1', '--reason', 'update');
+  assert.equal(drained.stdout, 'i1 at http://a:1 is drained; 2 call(s) still run\n');
+  assert.equal((await cli('enable', 'a', 'i1')).stdout, 'i1 at http://a:1 takes calls\n');
+  const found = await cli('discover', '-c', 'x', '-l', 'k=v', '--min-health', 'unhealthy');
+  assert.match(found.stdout, /^AGENT.*\na +1.2.3 +http:\/\/a:1 +UNHEALTHY/);
+  assert.match((await cli('discover', '-c', 'x', '--version', '^9')).stderr, /nothing fits/);
+  assert.equal((await cli('remove', 'a', '--version', '1.0.0')).stdout, 'a 1.0.0 removed\n');
+  assert.deepEqual(asked, [
+    { agentId: 'a', instanceId: 'i1', reason: 'update' },
+    { capabilities: ['x'], labels: { k: 'v' }, version: '', minHealth: InstanceHealth.UNHEALTHY },
+    { capabilities: ['x'], labels: {}, version: '^9', minHealth: InstanceHealth.UNSPECIFIED },
+    { version: '1.0.0' },
+  ]);
 });
 
 test('list, get and remove show what the registry says', async () => {

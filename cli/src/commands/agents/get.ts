@@ -1,5 +1,5 @@
 import { AgentSchema, type Agent } from '@skein/contracts/registry';
-import { healthWord, protocolWord } from '../../agent/agent-view.ts';
+import { instanceState, protocolWord, strategyWord } from '../../agent/agent-view.ts';
 import { connect } from '../../api/api.ts';
 import { CliError } from '../../cli-error.ts';
 import type { CommandModule } from '../../command.ts';
@@ -37,16 +37,34 @@ function showAgent(agent: Agent, output: Output): void {
         .join(' '),
     ],
     ['config', agent.config === undefined ? '' : JSON.stringify(agent.config)],
+    ['versions', agent.versions.length > 1 ? agent.versions.map(({ version }) => version).join(' ') : ''],
+    ['routing', routingText(agent)],
   ];
   for (const [name, value] of facts) if (value !== '') output.line(`${name.padEnd(12)} ${value}`);
   output.line();
   const nowMs = Date.now();
-  const rows = agent.instances.map(({ instanceId, endpoint, health, healthDetail, lastHealthyAt }) => [
-    instanceId,
-    endpoint,
-    paintState(healthWord(health), output.paint),
-    lastHealthyAt ? `${ageText(lastHealthyAt, nowMs)} ago` : 'never',
-    healthDetail,
-  ]);
-  for (const line of table(['INSTANCE', 'ENDPOINT', 'HEALTH', 'LAST HEALTHY', 'DETAIL'], rows)) output.line(line);
+  const rows = agent.instances.map((instance) => {
+    const { instanceId, endpoint, version, healthDetail, lastHealthyAt, drainReason, load } = instance;
+    return [
+      instanceId,
+      endpoint,
+      version,
+      paintState(instanceState(instance), output.paint),
+      load === undefined
+        ? ''
+        : `${load.inFlight} call(s)${load.load === undefined ? '' : `, ${Math.round(load.load * 100)} %`}`,
+      lastHealthyAt ? `${ageText(lastHealthyAt, nowMs)} ago` : 'never',
+      drainReason || healthDetail,
+    ];
+  });
+  const header = ['INSTANCE', 'ENDPOINT', 'VERSION', 'STATE', 'LOAD', 'LAST HEALTHY', 'DETAIL'];
+  for (const line of table(header, rows)) output.line(line);
+}
+
+/** What differs from the defaults. */
+function routingText({ routing }: Agent): string {
+  if (routing === undefined) return '';
+  const { strategy, sessionAffinity, fallbackAgentIds } = routing;
+  const fallback = fallbackAgentIds.length === 0 ? '' : `, else ${fallbackAgentIds.join(', ')}`;
+  return `${strategyWord(strategy)}${sessionAffinity ? ', sticky by session' : ''}${fallback}`;
 }

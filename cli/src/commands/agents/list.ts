@@ -13,11 +13,15 @@ import { clip } from '../../output/value-text.ts';
 interface Options {
   readonly capability?: readonly string[];
   readonly type?: string;
-  readonly health?: 'healthy' | 'unhealthy';
+  readonly health?: 'healthy' | 'degraded' | 'unhealthy';
   readonly limit: number;
 }
 
-const HEALTH = { healthy: InstanceHealth.HEALTHY, unhealthy: InstanceHealth.UNHEALTHY } as const;
+const HEALTH = {
+  healthy: InstanceHealth.HEALTHY,
+  degraded: InstanceHealth.DEGRADED,
+  unhealthy: InstanceHealth.UNHEALTHY,
+} as const;
 
 export const define: CommandModule['define'] = (command, invocation) => {
   command
@@ -45,10 +49,10 @@ export const define: CommandModule['define'] = (command, invocation) => {
     }
     const rows = agents.map((agent) => [
       agent.agentId,
-      agent.version,
+      agent.versions.length > 1 ? `${agent.version} (+${agent.versions.length - 1})` : agent.version,
       protocolWord(agent.protocol),
       paintState(agentHealth(agent), output.paint),
-      agent.instances.map(({ endpoint }) => endpoint).join(' '),
+      clip(agent.instances.map(({ endpoint }) => endpoint).join(' '), 80),
       clip(agent.capabilities.join(', '), 60),
     ]);
     for (const line of table(['AGENT', 'VERSION', 'PROTOCOL', 'HEALTH', 'ENDPOINTS', 'CAPABILITIES'], rows)) {

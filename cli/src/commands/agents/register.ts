@@ -1,6 +1,6 @@
 import { RegisterAgentResponseSchema } from '@skein/contracts/registry';
 import { Option } from 'commander';
-import { agentHealth, PROTOCOLS, protocolWord } from '../../agent/agent-view.ts';
+import { agentHealth, PROTOCOLS, protocolWord, STRATEGIES } from '../../agent/agent-view.ts';
 import { connect } from '../../api/api.ts';
 import { durationOfMs } from '../../api/wire-values.ts';
 import type { CommandModule } from '../../command.ts';
@@ -19,6 +19,14 @@ interface Options {
   readonly label?: Readonly<Record<string, string>>;
   readonly config?: string;
   readonly timeout?: number;
+  readonly lease?: number;
+  readonly probe?: boolean;
+  readonly strategy?: string;
+  readonly sticky?: boolean;
+  readonly fallback?: readonly string[];
+  readonly replaceVersions?: boolean;
+  readonly allowDowngrade?: boolean;
+  readonly createOnly?: boolean;
 }
 
 export const define: CommandModule['define'] = (command, invocation) => {
@@ -33,7 +41,15 @@ export const define: CommandModule['define'] = (command, invocation) => {
     .option('-c, --capability <word>', 'what it can do; may be repeated', collect)
     .option('-l, --label <key=value>', 'label to find it by; may be repeated', collectPair)
     .option('--config <json>', `settings sent with every call: ${JSON_FORMS}`)
-    .option('--timeout <span>', 'longest time for one call (30s, 5m)', parseSpanMs);
+    .option('--timeout <span>', 'longest time for one call (30s, 5m)', parseSpanMs)
+    .option('--lease <span>', 'forget these instances when nothing was heard of them for so long (30s)', parseSpanMs)
+    .option('--no-probe', 'do not probe; only what instances report of themselves counts')
+    .addOption(new Option('--strategy <name>', 'how calls are spread').choices(Object.keys(STRATEGIES)))
+    .option('--sticky', 'calls of one session go to one instance')
+    .option('--fallback <agent>', 'agent to call where no instance can be reached; may be repeated, in order', collect)
+    .option('--replace-versions', 'forget all other versions')
+    .option('--allow-downgrade', 'an endpoint may go back to an older version')
+    .option('--create-only', 'fail where the agent is known already');
   invocation.handle(command, async (session, agentId: string, options: Options) => {
     const { output, host } = session;
     const config =
@@ -52,11 +68,34 @@ export const define: CommandModule['define'] = (command, invocation) => {
       labels: { ...options.label },
       ...config,
       ...(options.timeout === undefined ? {} : { timeout: durationOfMs(options.timeout) }),
+      ...(options.lease === undefined ? {} : { leaseTtl: durationOfMs(options.lease) }),
+      ...(options.probe === false ? { probe: { disabled: true } } : {}),
+      ...routingOf(options),
+      replaceVersions: options.replaceVersions ?? false,
+      allowDowngrade: options.allowDowngrade ?? false,
+      createOnly: options.createOnly ?? false,
     });
     output.document(plainJson(RegisterAgentResponseSchema, answer));
     if (!answer.agent) return;
-    const { version, protocol, instances } = answer.agent;
+    const { version, versions, protocol, instances } = answer.agent;
     const what = `${answer.created ? 'registered' : 'changed'}: version ${version}, ${protocolWord(protocol)}`;
-    output.line(`${agentId} ${what}, ${instances.length} instance(s), ${agentHealth(answer.agent)}`);
+    const others = versions.length > 1 ? ` and ${versions.length - 1} older` : '';
+    output.line(`${agentId} ${what}${others}, ${instances.length} instance(s), ${agentHealth(answer.agent)}`);
+    const [instanceId] = answer.instanceIds;
+    if (options.lease !== undefined && instanceId !== undefined) {
+      output.note(`instance ${answer.instanceIds.join(' ')}: heartbeats are due every ${options.lease / 3000} s`);
+    }
   });
 };
+
+/** Absent where nothing is said: the agent's policy stays as it was. */
+function routingOf({ strategy, sticky, fallback }: Options) {
+  if (strategy === undefined && sticky === undefined && fallback === undefined) return {};
+  return {
+    routing: {
+      strategy: STRATEGIES[strategy ?? ''] ?? 0,
+      sessionAffinity: sticky ?? false,
+      fallbackAgentIds: [...(fallback ?? [])],
+    },
+  };
+}

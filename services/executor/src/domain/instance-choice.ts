@@ -41,8 +41,9 @@ function rankOf({ instanceId, health }: Instance, view: InstanceView): number {
 const RANK_BY_HEALTH: Readonly<Record<InstanceHealth, number>> = {
   [InstanceHealth.HEALTHY]: 0,
   [InstanceHealth.UNSPECIFIED]: 1,
-  [InstanceHealth.UNHEALTHY]: 2,
+  [InstanceHealth.DEGRADED]: 2,
+  [InstanceHealth.UNHEALTHY]: 3,
 };
 
 /** One that could not be reached comes after all others, whatever its health. */
-const SHUNNED_RANKS = 3;
+const SHUNNED_RANKS = 4;

@@ -77,6 +77,11 @@ export class FakeRegistry {
       unregisterAgent: unused,
       getAgent: unused,
       listAgents: unused,
+      discoverAgents: unused,
+      heartbeat: unused,
+      drainInstance: unused,
+      enableInstance: unused,
+      reportCalls: unused,
       watchRoutes: (_request, { signal }) => this.#watch(signal),
     });
   }

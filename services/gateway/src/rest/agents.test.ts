@@ -31,6 +31,7 @@ test('an agent is registered, changed, found and forgotten', async () => {
     labels: { team: 'support' },
     config: { temperature: 0 },
     timeout: '1.5s',
+    versions: [],
     created_at: TIME,
     updated_at: TIME,
   });

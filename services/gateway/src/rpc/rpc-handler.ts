@@ -52,7 +52,10 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(ApprovalService, forward(ApprovalService, clients.approvals, streams));
     router.service(ScheduleService, forward(ScheduleService, clients.schedules, streams));
     router.service(LimitService, forward(LimitService, clients.limits, streams));
-    router.service(AgentRegistryService, forward(AgentRegistryService, clients.agents, streams, ['watchRoutes']));
+    router.service(
+      AgentRegistryService,
+      forward(AgentRegistryService, clients.agents, streams, ['watchRoutes', 'reportCalls']),
+    );
     router.service(RpcRegistryService, forward(RpcRegistryService, clients.services, streams));
     router.service(ToolService, forward(ToolService, clients.tools, streams));
     router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));

@@ -44,6 +44,11 @@ export function fakeRegistry(): ServiceBinding {
         .filter((agent) => capabilities.every((word) => agent.capabilities.includes(word)))
         .toSorted((a, b) => (a.agentId < b.agentId ? -1 : 1)),
     }),
+    discoverAgents: () => ({}),
+    heartbeat: () => ({}),
+    drainInstance: () => ({}),
+    enableInstance: () => ({}),
+    reportCalls: () => ({}),
     async *watchRoutes() {},
   });
 }

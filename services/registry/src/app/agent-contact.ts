@@ -16,8 +16,8 @@ export class UnhealthyError extends Error {
  * Whatever goes wrong between us and the agent is an error of one of the classes named here.
  */
 export interface AgentContact extends AsyncDisposable {
-  /** Probes. @throws UnhealthyError. */
-  check(endpoint: string, signal: AbortSignal): Promise<void>;
+  /** Probes; answers why the instance works below its best, empty when it does not. @throws UnhealthyError. */
+  check(endpoint: string, signal: AbortSignal): Promise<string>;
   /** What the agent says about itself. @throws UnhealthyError when it does not answer. */
   describe(endpoint: string, signal: AbortSignal): Promise<AgentFacts>;
   /** Finds out the protocol. @throws ProtocolUndecidedError. */

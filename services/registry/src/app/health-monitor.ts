@@ -6,14 +6,22 @@
  *
  * H1. At most `concurrency` probes run at a time, and never two of one instance.
  * H2. What the feed says of an instance's state is taken over: a state that was reset is found again by a probe.
- * H3. In-process instances are not probed.
+ * H3. In-process instances are not probed, nor those of versions that were registered so.
  */
-import { keyText, type AgentKey, type AgentRecord, type Protocol } from '../domain/agent-record.ts';
+import {
+  keyText,
+  type AgentKey,
+  type AgentRecord,
+  type InstanceRecord,
+  type ProbeSettings,
+  type Protocol,
+} from '../domain/agent-record.ts';
+import { versionOf } from '../domain/agent-version.ts';
 import { formForProtocol } from '../domain/endpoint.ts';
 import { afterProbe, type ProbeCount } from '../domain/probe-count.ts';
 import type { AgentContact, AgentContacts } from './agent-contact.ts';
 import type { HealthJournal } from './health-journal.ts';
-import { probeOnce } from './probe-once.ts';
+import { probeOnce, type ProbeFinding } from './probe-once.ts';
 import { ProbeSlots } from './probe-slots.ts';
 import type { RegistryObserver } from './registry-observer.ts';
 import type { RouteFeed } from './route-feed.ts';
@@ -49,6 +57,7 @@ interface Target {
   readonly endpoint: string;
   readonly protocol: Protocol;
   readonly contact: AgentContact;
+  settings: ProbeSettings;
   count: ProbeCount;
   timer: NodeJS.Timeout | undefined;
 }
@@ -99,32 +108,52 @@ export class HealthMonitor implements Disposable {
   }
 
   #retarget(agent: AgentRecord, signal: AbortSignal): void {
-    const form = formForProtocol(agent.protocol);
-    if (form === 'in_process') return this.#keepOnly(agent, []);
-    for (const { instanceId, endpoint, health } of agent.instances) {
-      const known = this.#targets.get(instanceId);
-      if (known !== undefined && known.protocol === agent.protocol) {
-        known.agent = agent;
-        known.count = { health, failures: known.count.failures };
-        continue;
-      }
-      if (known !== undefined) this.#drop(known);
-      const target: Target = {
-        agent,
-        instanceId,
-        endpoint,
-        protocol: agent.protocol,
-        contact: this.#options.contacts[form],
-        key: { namespace: agent.namespace, agentId: agent.agentId },
-        count: { health, failures: 0 },
-        timer: undefined,
-      };
-      this.#targets.set(instanceId, target);
-      const { intervalMs } = this.#options.policy;
-      this.#schedule(target, health === 'UNKNOWN' ? 0 : intervalMs * this.#options.random(), signal);
+    const kept = agent.instances.filter((instance) => this.#follows(agent, instance, signal));
+    this.#keepOnly(
+      agent,
+      kept.map(({ instanceId }) => instanceId),
+    );
+  }
+
+  /** Makes or changes the target of an instance; false: it is not probed (H3). */
+  #follows(agent: AgentRecord, instance: InstanceRecord, signal: AbortSignal): boolean {
+    const { instanceId, endpoint, probedHealth } = instance;
+    const version = versionOf(agent, instance.version);
+    if (version === undefined || version.probe?.disabled === true) return false;
+    const { protocol, probe: settings = {} } = version;
+    const form = formForProtocol(protocol);
+    if (form === 'in_process') return false;
+    const known = this.#targets.get(instanceId);
+    if (known !== undefined && known.protocol === protocol) {
+      known.agent = agent;
+      known.settings = settings;
+      known.count = { ...known.count, health: probedHealth };
+      return true;
     }
-    const kept = agent.instances.map(({ instanceId }) => instanceId);
-    this.#keepOnly(agent, kept);
+    if (known !== undefined) this.#drop(known);
+    const target: Target = {
+      agent,
+      instanceId,
+      endpoint,
+      protocol,
+      settings,
+      contact: this.#options.contacts[form],
+      key: { namespace: agent.namespace, agentId: agent.agentId },
+      count: { health: probedHealth, failures: 0, successes: 0 },
+      timer: undefined,
+    };
+    this.#targets.set(instanceId, target);
+    const { intervalMs } = this.#policyOf(target);
+    this.#schedule(target, probedHealth === 'UNKNOWN' ? 0 : intervalMs * this.#options.random(), signal);
+    return true;
+  }
+
+  #policyOf({ settings }: Target): { readonly intervalMs: number; readonly timeoutMs: number } {
+    const { policy } = this.#options;
+    return {
+      intervalMs: settings.intervalMs ?? policy.intervalMs,
+      timeoutMs: settings.timeoutMs ?? policy.timeoutMs,
+    };
   }
 
   /** Drops the targets of an agent that are no instances of it any more. */
@@ -153,35 +182,41 @@ export class HealthMonitor implements Disposable {
   }
 
   async #probe(target: Target, signal: AbortSignal): Promise<void> {
-    const { policy, observer, random } = this.#options;
+    const { observer, random } = this.#options;
+    const { intervalMs, timeoutMs } = this.#policyOf(target);
     try {
       await this.#slots.run(async () => {
         if (signal.aborted || this.#targets.get(target.instanceId) !== target) return;
         const startedAtMs = performance.now();
-        const fault = await probeOnce(target.contact, target.endpoint, policy.timeoutMs, signal);
-        observer.probed(target.protocol, fault === undefined, performance.now() - startedAtMs);
-        this.#judge(target, fault, signal);
+        const found = await probeOnce(target.contact, target.endpoint, timeoutMs, signal);
+        observer.probed(target.protocol, found.finding !== 'FAILED', performance.now() - startedAtMs);
+        this.#judge(target, found, signal);
       });
     } catch (error) {
       if (!signal.aborted) observer.defect(`probe of ${target.endpoint}`, error);
     }
-    this.#schedule(target, policy.intervalMs * (1 + JITTER * (random() - 0.5)), signal);
+    this.#schedule(target, intervalMs * (1 + JITTER * (random() - 0.5)), signal);
   }
 
-  #judge(target: Target, fault: string | undefined, signal: AbortSignal): void {
+  #judge(target: Target, { finding, detail }: ProbeFinding, signal: AbortSignal): void {
     const { policy, journal, observer, nowMs, onRecovered } = this.#options;
     if (this.#targets.get(target.instanceId) !== target) return;
-    const { key, instanceId, endpoint, agent } = target;
+    const { key, instanceId, endpoint, agent, settings } = target;
     const before = target.count;
-    target.count = afterProbe(before, fault === undefined, policy.failures);
-    if (target.count.health === before.health) {
-      if (fault === undefined) journal.sign({ ...key, instanceId, atMs: nowMs() });
+    target.count = afterProbe(before, finding, {
+      unhealthy: settings.unhealthyThreshold ?? policy.failures,
+      healthy: settings.healthyThreshold ?? 1,
+    });
+    const { health } = target.count;
+    if (health === before.health) {
+      if (finding !== 'FAILED') journal.sign({ ...key, instanceId, atMs: nowMs() });
       return;
     }
-    const change = { ...key, instanceId, health: target.count.health, healthDetail: fault ?? '' };
+    const change = { ...key, instanceId, health, healthDetail: detail };
     journal.change(change);
     observer.healthChanged(change);
-    if (fault !== undefined) return;
+    const wasAway = before.health === 'UNKNOWN' || before.health === 'UNHEALTHY';
+    if (finding === 'FAILED' || !wasAway) return;
     onRecovered(agent, endpoint, signal).catch((error: unknown) => {
       if (!signal.aborted) observer.databaseFailed(`reading the card of ${key.agentId}`, error);
     });

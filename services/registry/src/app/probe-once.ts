@@ -1,11 +1,19 @@
+import type { Finding } from '../domain/probe-count.ts';
 import { UnhealthyError, type AgentContact } from './agent-contact.ts';
 import { NoAnswerError, withinTime } from './within-time.ts';
 
 /** Longest detail that is kept, in characters. */
 const MAX_DETAIL_LENGTH = 512;
 
+/** What a probe found. */
+export interface ProbeFinding {
+  readonly finding: Finding;
+  /** Why it is not healthy. Empty: it is. */
+  readonly detail: string;
+}
+
 /**
- * One probe; answers why the instance is unhealthy, undefined when it is healthy.
+ * One probe.
  * @throws the signal's reason when it aborts.
  */
 export async function probeOnce(
@@ -13,13 +21,15 @@ export async function probeOnce(
   endpoint: string,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<ProbeFinding> {
   try {
-    await withinTime(timeoutMs, signal, (bounded) => contact.check(endpoint, bounded));
-    return undefined;
+    const weakness = await withinTime(timeoutMs, signal, (bounded) => contact.check(endpoint, bounded));
+    return weakness === '' ? { finding: 'HEALTHY', detail: '' } : { finding: 'DEGRADED', detail: textOf(weakness) };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof UnhealthyError || error instanceof NoAnswerError) return textOf(error.message);
+    if (error instanceof UnhealthyError || error instanceof NoAnswerError) {
+      return { finding: 'FAILED', detail: textOf(error.message) };
+    }
     throw error;
   }
 }

@@ -1,5 +1,6 @@
-import { keptFacts, settleFacts } from '../domain/agent-facts.ts';
-import type { AgentFacts, AgentRecord, FactName } from '../domain/agent-record.ts';
+import { changeOfFacts } from '../domain/agent-change.ts';
+import type { AgentRecord } from '../domain/agent-record.ts';
+import { instanceAt, versionOf } from '../domain/agent-version.ts';
 import { formForProtocol } from '../domain/endpoint.ts';
 import { DESCRIBE_TIMEOUT_MS, type AgentContacts } from './agent-contact.ts';
 import type { AgentStore } from './agent-store.ts';
@@ -15,23 +16,13 @@ export async function refreshFacts(
   endpoint: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const form = formForProtocol(agent.protocol);
-  if (form === 'in_process' || agent.cardFacts.length === 0) return;
+  const version = versionOf(agent, instanceAt(agent, endpoint)?.version ?? '');
+  if (version === undefined || version.cardFacts.length === 0) return;
+  const form = formForProtocol(version.protocol);
+  if (form === 'in_process') return;
   const describing = withinTime(DESCRIBE_TIMEOUT_MS, signal, (bounded) => contacts[form].describe(endpoint, bounded));
   const said = await describing.catch(() => undefined);
   if (said === undefined || signal.aborted) return;
-  const told = keptFacts(said);
-  await store.amend(agent, (before) => ({ ...before, ...settleFacts(givenIn(before), told, before) }));
-}
-
-/** The facts that the registration itself gave. */
-function givenIn(agent: AgentRecord): AgentFacts {
-  const given = <Name extends FactName>(name: Name, none: AgentFacts[Name]): AgentFacts[Name] =>
-    agent.cardFacts.includes(name) ? none : agent[name];
-  return {
-    version: given('version', ''),
-    name: given('name', ''),
-    description: given('description', ''),
-    capabilities: given('capabilities', []),
-  };
+  const { namespace, agentId } = agent;
+  await store.change({ namespace, agentId }, (before) => before && changeOfFacts(before, endpoint, said));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NO_FACTS } from '../domain/agent-facts.ts';
+import { agentRecord, versionRecord } from '../testing/agent-records.ts';
 import { DESCRIBE_TIMEOUT_MS, type AgentContact } from './agent-contact.ts';
 import type { AgentStore } from './agent-store.ts';
 import { registerAgent, type Registration } from './register-agent.ts';
@@ -15,6 +16,12 @@ const REGISTRATION: Registration = {
   labels: {},
   config: undefined,
   timeoutMs: undefined,
+  probe: undefined,
+  routing: undefined,
+  leaseTtlMs: undefined,
+  replaceVersions: false,
+  allowDowngrade: false,
+  createOnly: false,
 };
 
 /** An agent that takes the question and never answers. */
@@ -34,10 +41,11 @@ const contacts = { grpc: silent, http: silent };
 
 /** A store that knows nothing and shows what it is given. */
 const store = {
-  put: async (key, _endpoints, settle) => ({
-    agent: { ...key, ...settle(undefined), instances: [], createdAtMs: 0, updatedAtMs: 0 },
-    created: true,
-  }),
+  async change(key, decide) {
+    const details = decide(undefined)?.details;
+    assert.ok(details);
+    return { before: undefined, agent: { ...agentRecord([versionRecord(details)]), ...key } };
+  },
 } as Partial<AgentStore> as AgentStore;
 
 test('an agent that never answers leaves its protocol open', async (t) => {
@@ -59,7 +67,7 @@ test('an agent that never answers is registered all the same when its protocol i
     new AbortController().signal,
   );
   t.mock.timers.tick(DESCRIBE_TIMEOUT_MS);
-  assert.equal((await registering).agent.version, '0.0.0');
+  assert.equal((await registering).agent.versions[0].version, '0.0.0');
 });
 
 test('whoever registers may give up', async () => {

@@ -1,10 +1,18 @@
 import type { JsonObject } from '@bufbuild/protobuf';
+import { changeOfRegistration, detailsBefore, downgradeIn } from '../domain/agent-change.ts';
 import { keptFacts, settleFacts } from '../domain/agent-facts.ts';
-import type { AgentFacts, AgentKey, AgentRecord, Protocol } from '../domain/agent-record.ts';
+import type { AgentFacts, AgentKey, AgentRecord, ProbeSettings, Protocol } from '../domain/agent-record.ts';
+import { instanceAt, versionOf } from '../domain/agent-version.ts';
 import { formForProtocol, formOf } from '../domain/endpoint.ts';
+import type { RoutingPolicy } from '../domain/routing-policy.ts';
 import { DESCRIBE_TIMEOUT_MS, type AgentContacts } from './agent-contact.ts';
 import type { AgentStore } from './agent-store.ts';
-import { ProtocolUndecidedError } from './registry-errors.ts';
+import {
+  AgentExistsError,
+  AgentNotFoundError,
+  ProtocolUndecidedError,
+  VersionDowngradeError,
+} from './registry-errors.ts';
 import { NoAnswerError, withinTime } from './within-time.ts';
 
 /** A registration that keeps every bound. */
@@ -20,6 +28,15 @@ export interface Registration {
   readonly labels: Readonly<Record<string, string>>;
   readonly config: JsonObject | undefined;
   readonly timeoutMs: number | undefined;
+  /** Undefined: as it was, or the registry's. */
+  readonly probe: ProbeSettings | undefined;
+  /** Undefined: as it was, or the defaults. */
+  readonly routing: RoutingPolicy | undefined;
+  /** Undefined: the instances stay until they are unregistered. */
+  readonly leaseTtlMs: number | undefined;
+  readonly replaceVersions: boolean;
+  readonly allowDowngrade: boolean;
+  readonly createOnly: boolean;
 }
 
 /** What registering needs. */
@@ -28,24 +45,53 @@ export interface RegisterParts {
   readonly contacts: AgentContacts;
 }
 
+/** An agent as registered. */
+export interface Registered {
+  readonly agent: AgentRecord;
+  readonly created: boolean;
+  /** Those of the endpoints that were given, in their order. */
+  readonly instanceIds: readonly string[];
+}
+
 /**
- * Registers an agent, or changes it.
+ * Registers a version of an agent, or changes it.
  * @throws ProtocolUndecidedError when the protocol is not given and the first endpoint does not show it.
+ * @throws AgentExistsError, VersionDowngradeError
  */
 export async function registerAgent(
   { store, contacts }: RegisterParts,
   registration: Registration,
   signal: AbortSignal,
-): Promise<{ readonly agent: AgentRecord; readonly created: boolean }> {
-  const { key, given, endpoints, agentType, labels, config, timeoutMs } = registration;
+): Promise<Registered> {
+  const { key, endpoints } = registration;
   const asked = await ask(contacts, registration, signal);
   signal.throwIfAborted();
-  const told = asked.facts === undefined ? undefined : keptFacts(asked.facts);
-  return store.put(key, endpoints, (before) => {
-    const protocol = asked.protocol ?? protocolBefore(before, endpoints);
-    if (protocol === undefined) throw asked.undecided;
-    return { ...settleFacts(given, told, before), agentType, protocol, labels, config, timeoutMs };
+  const { before, agent } = await store.change(key, (known) => {
+    if (known !== undefined && registration.createOnly) throw new AgentExistsError(key);
+    const settled = settle(registration, asked, known);
+    const downgrade = registration.allowDowngrade ? undefined : downgradeIn(known, settled);
+    if (downgrade !== undefined) {
+      throw new VersionDowngradeError(key, { ...downgrade, to: settled.details.version });
+    }
+    return changeOfRegistration(known, settled);
   });
+  // Between the write and the reading of it nobody can have removed the agent: both are one transaction.
+  if (agent === undefined) throw new AgentNotFoundError(key);
+  const instanceIds = endpoints.map((endpoint) => instanceAt(agent, endpoint)?.instanceId ?? '');
+  return { agent, created: before === undefined, instanceIds };
+}
+
+/** What the registration says, with what the agent told and what was known for the rest. */
+function settle(registration: Registration, asked: Asked, known: AgentRecord | undefined) {
+  const { given, agentType, labels, config, timeoutMs, endpoints, leaseTtlMs, routing, replaceVersions } = registration;
+  const protocol = asked.protocol ?? protocolBefore(known, endpoints);
+  if (protocol === undefined) throw asked.undecided;
+  const told = asked.facts === undefined ? undefined : keptFacts(asked.facts);
+  const former = detailsBefore(known, given.version || (told?.version ?? ''), endpoints[0] ?? '');
+  const facts = settleFacts(given, told, former);
+  const probe = registration.probe ?? former?.probe;
+  const details = { ...facts, agentType, protocol, labels, config, timeoutMs, probe };
+  return { details, endpoints, leaseTtlMs, routing, replaceVersions };
 }
 
 interface Asked {
@@ -87,6 +133,8 @@ function undecidedFor(error: unknown): ProtocolUndecidedError {
 
 /** An agent that was known before and is away for a moment keeps the protocol that it had. */
 function protocolBefore(before: AgentRecord | undefined, endpoints: readonly string[]): Protocol | undefined {
-  if (before === undefined || formForProtocol(before.protocol) !== formOf(endpoints[0] ?? '')) return undefined;
-  return before.instances.some(({ endpoint }) => endpoints.includes(endpoint)) ? before.protocol : undefined;
+  const [first = ''] = endpoints;
+  const there = endpoints.map((endpoint) => instanceAt(before, endpoint)).find((instance) => instance !== undefined);
+  const protocol = versionOf(before, there?.version ?? '')?.protocol;
+  return protocol !== undefined && formForProtocol(protocol) === formOf(first) ? protocol : undefined;
 }

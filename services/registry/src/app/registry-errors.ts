@@ -2,14 +2,49 @@ import type { AgentKey } from '../domain/agent-record.ts';
 import type { RpcServiceKey } from '../domain/rpc-service-record.ts';
 import type { ToolKey } from '../domain/tool-record.ts';
 
-/** There is no such agent in this namespace. */
+/** There is no such agent in this namespace, or not in this version. */
 export class AgentNotFoundError extends Error {
   readonly key: AgentKey;
 
-  constructor(key: AgentKey) {
-    super(`no agent ${key.agentId} in namespace ${key.namespace}`);
+  constructor(key: AgentKey, version = '') {
+    super(`no agent ${key.agentId}${version === '' ? '' : ` of version ${version}`} in namespace ${key.namespace}`);
     this.name = 'AgentNotFoundError';
     this.key = key;
+  }
+}
+
+/** The agent is known, and was to be new. */
+export class AgentExistsError extends Error {
+  readonly key: AgentKey;
+
+  constructor(key: AgentKey) {
+    super(`there is an agent ${key.agentId} in namespace ${key.namespace}`);
+    this.name = 'AgentExistsError';
+    this.key = key;
+  }
+}
+
+/** An endpoint would go from a newer version to an older one. */
+export class VersionDowngradeError extends Error {
+  readonly key: AgentKey;
+
+  constructor(key: AgentKey, { endpoint, from, to }: { endpoint: string; from: string; to: string }) {
+    super(`${endpoint} is version ${from} of agent ${key.agentId}, and would be the older ${to}`);
+    this.name = 'VersionDowngradeError';
+    this.key = key;
+  }
+}
+
+/** There is no such instance of this agent. */
+export class InstanceNotFoundError extends Error {
+  readonly key: AgentKey;
+  readonly instanceId: string;
+
+  constructor(key: AgentKey, instanceId: string) {
+    super(`agent ${key.agentId} in namespace ${key.namespace} has no instance ${instanceId}`);
+    this.name = 'InstanceNotFoundError';
+    this.key = key;
+    this.instanceId = instanceId;
   }
 }
 

@@ -5,6 +5,8 @@ import type { HealthChange } from './agent-store.ts';
 export interface RegistryObserver {
   probed(protocol: Protocol, succeeded: boolean, durationMs: number): void;
   healthChanged(change: HealthChange): void;
+  /** So many instances were not heard of in time, and are forgotten. */
+  leasesExpired(instances: number): void;
   /** This process probes from now on, or no longer. */
   probing(active: boolean): void;
   /** The database failed; what was to be done is done when it is back. */

@@ -1,22 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AgentKey, AgentRecord } from '../domain/agent-record.ts';
+import { versionRecord } from '../testing/agent-records.ts';
 import { RouteFeed } from './route-feed.ts';
 import type { RouteNews, RouteWatcher } from './route-watcher.ts';
 
+/** The description stands for everything that may change. */
 const agent = (agentId: string, description = ''): AgentRecord => ({
   namespace: 'default',
   agentId,
-  description,
-  version: '1.0.0',
-  name: '',
-  capabilities: [],
-  agentType: '',
-  protocol: 'IN_PROCESS',
-  labels: {},
-  config: undefined,
-  timeoutMs: undefined,
-  cardFacts: [],
+  routing: undefined,
+  versions: [versionRecord({ description })],
   instances: [],
   createdAtMs: 0,
   updatedAtMs: 0,
@@ -55,11 +49,12 @@ class HeldRows {
 const nameOf = (news: RouteNews): string => {
   switch (news.kind) {
     case 'upserted':
-      return `+${news.agent.agentId} ${news.agent.description}`.trim();
+      return `+${news.agent.agentId} ${news.agent.versions[0].description}`.trim();
     case 'removed':
       return `-${news.key.agentId}`;
     case 'synced':
-      return 'synced';
+    case 'loads':
+      return news.kind;
   }
 };
 

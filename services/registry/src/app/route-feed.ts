@@ -50,6 +50,11 @@ export class RouteFeed implements Disposable {
     return this.#picture.values();
   }
 
+  /** An agent, as last read. */
+  find(key: AgentKey): AgentRecord | undefined {
+    return this.#picture.get(keyText(key));
+  }
+
   get watcherCount(): number {
     return this.#watchers.size;
   }

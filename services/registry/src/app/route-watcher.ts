@@ -1,8 +1,10 @@
 /**
  * One reader of the route feed.
  *
- * Owns what its reader has not taken yet: the agents of the start, then at most one change per agent (F4 of the feed).
+ * Owns what its reader has not taken yet: the agents of the start, then at most one change per agent (F4 of the feed), and
+ * one load per instance, after the changes.
  */
+import type { InstanceLoad } from './agent-store.ts';
 import { keyText, type AgentKey, type AgentRecord } from '../domain/agent-record.ts';
 
 /** A change of one agent. */
@@ -11,13 +13,17 @@ export type RouteChange =
   | { readonly kind: 'removed'; readonly key: AgentKey };
 
 /** One piece of news for a reader. */
-export type RouteNews = RouteChange | { readonly kind: 'synced' };
+export type RouteNews =
+  | RouteChange
+  | { readonly kind: 'synced' }
+  | { readonly kind: 'loads'; readonly loads: ReadonlyMap<string, InstanceLoad> };
 
 export class RouteWatcher implements Disposable {
   #start: readonly AgentRecord[];
   readonly #onDispose: () => void;
   /** In the order in which agents changed first since the reader last took them. */
   readonly #pending = new Map<string, RouteChange>();
+  #loads = new Map<string, InstanceLoad>();
   #wake = Promise.withResolvers<void>();
   #ended = false;
 
@@ -28,6 +34,12 @@ export class RouteWatcher implements Disposable {
 
   push(change: RouteChange): void {
     this.#pending.set(keyText(change.kind === 'upserted' ? change.agent : change.key), change);
+    this.#wake.resolve();
+  }
+
+  /** Loads by instance id. */
+  pushLoads(loads: ReadonlyMap<string, InstanceLoad>): void {
+    for (const [instanceId, load] of loads) this.#loads.set(instanceId, load);
     this.#wake.resolve();
   }
 
@@ -54,6 +66,12 @@ export class RouteWatcher implements Disposable {
           this.#pending.delete(key);
           yield change;
           if (signal.aborted) return;
+        }
+        if (this.#loads.size > 0) {
+          const loads = this.#loads;
+          this.#loads = new Map();
+          yield { kind: 'loads', loads };
+          continue;
         }
         if (this.#ended) return;
         await this.#wake.promise;

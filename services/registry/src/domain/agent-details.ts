@@ -3,8 +3,22 @@ import type { AgentDetails, AgentRecord } from './agent-record.ts';
 
 /** The details of an agent alone. */
 export function detailsOf(agent: AgentDetails): AgentDetails {
-  const { version, name, description, capabilities, agentType, protocol, labels, config, timeoutMs, cardFacts } = agent;
-  return { version, name, description, capabilities, agentType, protocol, labels, config, timeoutMs, cardFacts };
+  const { version, name, description, capabilities, skills, agentType, protocol, labels, config, timeoutMs } = agent;
+  const { probe, cardFacts } = agent;
+  return {
+    version,
+    name,
+    description,
+    capabilities,
+    skills,
+    agentType,
+    protocol,
+    labels,
+    config,
+    timeoutMs,
+    probe,
+    cardFacts,
+  };
 }
 
 /** Whether two agents differ in no detail. */
@@ -18,5 +32,10 @@ export function sameRoutes(one: AgentRecord, other: AgentRecord): boolean {
 }
 
 function withoutSigns(agent: AgentRecord): AgentRecord {
-  return { ...agent, instances: agent.instances.map((instance) => ({ ...instance, lastHealthyAtMs: undefined })) };
+  const instances = agent.instances.map((instance) => ({
+    ...instance,
+    lastHealthyAtMs: undefined,
+    leaseExpiresAtMs: undefined,
+  }));
+  return { ...agent, instances };
 }

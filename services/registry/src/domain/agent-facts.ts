@@ -1,6 +1,9 @@
 /** Which facts about an agent hold: those of its registration, then those it tells, then those it told before. */
 import { valid as isSemanticVersion } from 'semver';
+import type { JsonObject } from '@bufbuild/protobuf';
 import type { AgentDetails, AgentFacts, FactName } from './agent-record.ts';
+import { NO_VERSION } from './agent-version.ts';
+import { isStorableJson } from './storable-json.ts';
 
 /** Bounds of what is kept of an agent, in characters and entries. */
 export const FACT_LIMITS = Object.freeze({
@@ -8,13 +11,20 @@ export const FACT_LIMITS = Object.freeze({
   description: 4096,
   capability: 128,
   capabilities: 256,
+  skills: 256,
+  skillBytes: 256 * 1024,
 });
 
-const NO_VERSION = '0.0.0';
-const FACT_NAMES: readonly FactName[] = ['version', 'name', 'description', 'capabilities'];
+const FACT_NAMES: readonly FactName[] = ['version', 'name', 'description', 'capabilities', 'skills'];
 
 /** An agent that says nothing about itself. */
-export const NO_FACTS: AgentFacts = Object.freeze({ version: '', name: '', description: '', capabilities: [] });
+export const NO_FACTS: AgentFacts = Object.freeze({
+  version: '',
+  name: '',
+  description: '',
+  capabilities: [],
+  skills: [],
+});
 
 /** Whether a text is a semantic version as it is written, without a leading `v`. */
 export function isVersion(text: string): boolean {
@@ -36,6 +46,7 @@ export function keptFacts(said: AgentFacts): AgentFacts {
     name: textUpTo(said.name, FACT_LIMITS.name),
     description: textUpTo(said.description, FACT_LIMITS.description),
     capabilities: capabilityWords(words).slice(0, FACT_LIMITS.capabilities),
+    skills: keptSkills(said.skills),
   };
 }
 
@@ -55,6 +66,7 @@ export function settleFacts(
     name: pick('name'),
     description: pick('description'),
     capabilities: pick('capabilities'),
+    skills: pick('skills'),
     cardFacts,
   };
 }
@@ -68,7 +80,15 @@ function toldBefore(before: AgentDetails | undefined): AgentFacts {
     name: recall('name'),
     description: recall('description'),
     capabilities: recall('capabilities'),
+    skills: recall('skills'),
   };
+}
+
+/** All skills, or none: half of what an agent can do would mislead. */
+function keptSkills(skills: readonly JsonObject[]): readonly JsonObject[] {
+  const json = JSON.stringify(skills);
+  const fits = skills.length <= FACT_LIMITS.skills && Buffer.byteLength(json) <= FACT_LIMITS.skillBytes;
+  return fits && isStorableJson(json) ? skills : [];
 }
 
 const isText = (text: string): boolean => text.isWellFormed() && !text.includes('\0');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { factsInHealth, healthObjectOf, illnessIn, protocolHintIn } from './health-body.ts';
+import { factsInHealth, healthObjectOf, illnessIn, protocolHintIn, weaknessIn } from './health-body.ts';
 
 const HEALTHY = [
   '',
@@ -36,9 +36,22 @@ for (const [body, illness] of Object.entries(ILL)) {
   test(`${body} is not healthy`, () => assert.equal(illnessIn(healthObjectOf(body)), illness));
 }
 
+test('some words say that an agent works below its best', () => {
+  assert.equal(weaknessIn(healthObjectOf('{"status":"DEGRADED"}')), 'status is DEGRADED');
+  assert.equal(illnessIn(healthObjectOf('{"status":"DEGRADED"}')), undefined);
+  assert.equal(weaknessIn(healthObjectOf('{"status":"UP"}')), undefined);
+  assert.equal(weaknessIn(undefined), undefined);
+});
+
 test('facts are taken where they are of the right kind', () => {
   const body = healthObjectOf('{"version":"1.0.0","name":7,"capabilities":["a",1,"b"]}');
-  assert.deepEqual(factsInHealth(body), { version: '1.0.0', name: '', description: '', capabilities: ['a', 'b'] });
+  assert.deepEqual(factsInHealth(body), {
+    version: '1.0.0',
+    name: '',
+    description: '',
+    capabilities: ['a', 'b'],
+    skills: [],
+  });
   assert.deepEqual(factsInHealth(undefined).capabilities, []);
 });
 

@@ -35,20 +35,33 @@ export function healthObjectOf(body: string): ForeignObject | undefined {
   }
 }
 
+const WEAK_WORDS = new Set(['degraded', 'warn', 'warning', 'impaired', 'partial', 'overloaded', 'busy']);
+
 /**
- * Why an agent that answered 2xx is unhealthy all the same; undefined: it is healthy. Words that are not known count as
- * healthy, and so does DEGRADED: such an agent still takes calls.
+ * Why an agent that answered 2xx is unhealthy all the same; undefined: it is not. Words that are not known count as
+ * healthy.
  */
 export function illnessIn(body: ForeignObject | undefined): string | undefined {
   if (body === undefined) return undefined;
-  for (const member of ['status', 'health', 'state']) {
-    const word = body[member];
-    if (typeof word === 'string' && BAD_WORDS.has(word.toLowerCase().replaceAll(/[\s-]/g, '_'))) {
-      return `${member} is ${word}`;
-    }
-  }
+  const illness = wordIn(body, BAD_WORDS);
+  if (illness !== undefined) return illness;
   for (const member of ['ready', 'healthy', 'ok', 'status']) {
     if (body[member] === false) return `${member} is false`;
+  }
+  return undefined;
+}
+
+/** Why an agent that takes calls works below its best; undefined: it does not say so. */
+export function weaknessIn(body: ForeignObject | undefined): string | undefined {
+  return body === undefined ? undefined : wordIn(body, WEAK_WORDS);
+}
+
+/** The first member about the agent's state that has one of the words. */
+function wordIn(body: ForeignObject, words: ReadonlySet<string>): string | undefined {
+  for (const member of ['status', 'health', 'state']) {
+    const word = body[member];
+    if (typeof word === 'string' && words.has(word.toLowerCase().replaceAll(/[\s-]/g, '_')))
+      return `${member} is ${word}`;
   }
   return undefined;
 }
@@ -64,6 +77,7 @@ export function factsInHealth(body: ForeignObject | undefined): AgentFacts {
     name: text('name'),
     description: text('description'),
     capabilities: wordsIn(body?.['capabilities']),
+    skills: [],
   };
 }
 

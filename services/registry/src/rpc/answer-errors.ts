@@ -2,12 +2,15 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
 import {
+  AgentExistsError,
   AgentNotFoundError,
   FeedClosedError,
+  InstanceNotFoundError,
   MethodsUnknownError,
   ProtocolUndecidedError,
   ServiceNotFoundError,
   ToolNotFoundError,
+  VersionDowngradeError,
 } from '../app/registry-errors.ts';
 import { invalidFields } from './violations.ts';
 
@@ -48,6 +51,9 @@ export function typedStream<Args extends unknown[], Answer>(
 export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectError {
   if (error instanceof ConnectError) return error;
   if (error instanceof AgentNotFoundError) return notFound(error);
+  if (error instanceof AgentExistsError) return alreadyThere(error);
+  if (error instanceof VersionDowngradeError) return downgrade(error);
+  if (error instanceof InstanceNotFoundError) return instanceNotFound(error);
   if (error instanceof ProtocolUndecidedError) {
     return invalidFields([{ field: 'protocol', description: error.message, reason: 'UNDECIDED' }], error);
   }
@@ -91,6 +97,36 @@ const notFound = (error: AgentNotFoundError): ConnectError =>
     message: error.message,
     place: error.key.agentId,
     remedy: `register it: skein agents register ${error.key.agentId} --endpoint ADDRESS`,
+    cause: error,
+  });
+
+const alreadyThere = (error: AgentExistsError): ConnectError =>
+  skeinError({
+    reason: 'AGENT_EXISTS',
+    code: Code.AlreadyExists,
+    message: error.message,
+    place: error.key.agentId,
+    remedy: 'take another id, or register without create_only to change it',
+    cause: error,
+  });
+
+const downgrade = (error: VersionDowngradeError): ConnectError =>
+  skeinError({
+    reason: 'VERSION_DOWNGRADE',
+    code: Code.FailedPrecondition,
+    message: error.message,
+    place: error.key.agentId,
+    remedy: 'register the newer version, or allow it: skein agents register --allow-downgrade',
+    cause: error,
+  });
+
+const instanceNotFound = (error: InstanceNotFoundError): ConnectError =>
+  skeinError({
+    reason: 'INSTANCE_NOT_FOUND',
+    code: Code.NotFound,
+    message: error.message,
+    place: error.key.agentId,
+    remedy: `see its instances: skein agents get ${error.key.agentId}`,
     cause: error,
   });
 

@@ -1,13 +1,24 @@
 import type { HandlerContext } from '@connectrpc/connect';
 import type { RegisterAgentRequest } from '@skein/contracts/registry';
+import { durationOfMs } from '@skein/events';
 import { registerAgent, type RegisterParts } from '../app/register-agent.ts';
-import { agentToMessage } from './agent-message.ts';
+import { agentToMessage, type Loads } from './agent-message.ts';
 import { registrationOf } from './registration-fields.ts';
 
+/** Heartbeats within the life of a lease: two may be lost. */
+const HEARTBEATS_PER_LEASE = 3;
+
 /** AgentRegistryService.RegisterAgent. */
-export function registerAgentRpc(parts: RegisterParts) {
+export function registerAgentRpc(parts: RegisterParts & { readonly loads: Loads }) {
   return async (request: RegisterAgentRequest, context: HandlerContext) => {
-    const { agent, created } = await registerAgent(parts, registrationOf(request), context.signal);
-    return { agent: agentToMessage(agent), created };
+    const registration = registrationOf(request);
+    const { agent, created, instanceIds } = await registerAgent(parts, registration, context.signal);
+    const { leaseTtlMs } = registration;
+    return {
+      agent: agentToMessage(agent, parts.loads),
+      created,
+      instanceIds: [...instanceIds],
+      ...(leaseTtlMs === undefined ? {} : { heartbeatInterval: durationOfMs(leaseTtlMs / HEARTBEATS_PER_LEASE) }),
+    };
   };
 }

@@ -1,20 +1,28 @@
 /** RegisterAgentRequest → a registration that keeps every bound, or every violation at once. */
+import { toJson, type JsonObject } from '@bufbuild/protobuf';
+import { SkillSchema } from '@skein/contracts/agent';
 import { AgentProtocol, type RegisterAgentRequest } from '@skein/contracts/registry';
 import { msOfDuration } from '@skein/events';
 import type { Registration } from '../app/register-agent.ts';
 import { capabilityWords, FACT_LIMITS, isVersion } from '../domain/agent-facts.ts';
-import type { Protocol } from '../domain/agent-record.ts';
+import type { ProbeSettings, Protocol } from '../domain/agent-record.ts';
 import { formForProtocol, formOf, type EndpointForm } from '../domain/endpoint.ts';
 import { protocolOfMessage } from './agent-message.ts';
-import { agentIdOf, namespaceOf, structOf, textOf } from './request-fields.ts';
+import { agentIdOf, idOf, namespaceOf, structOf, textOf } from './request-fields.ts';
+import { routingOf } from './routing-message.ts';
 import { Violations } from './violations.ts';
 
 const MAX_TYPE_LENGTH = 64;
 const MAX_LABELS = 64;
 const MAX_LABEL_LENGTH = 256;
-const MAX_ENDPOINTS = 64;
+const MAX_ENDPOINTS = 1000;
 const MAX_CONFIG_BYTES = 64 * 1024;
 const MAX_TIMEOUT_MS = 24 * 3_600_000;
+const MIN_LEASE_MS = 1000;
+const MIN_PROBE_INTERVAL_MS = 100;
+const MAX_PROBE_INTERVAL_MS = 3_600_000;
+const MAX_PROBE_TIMEOUT_MS = 60_000;
+const MAX_THRESHOLD = 100;
 
 const FORM_WORDS: Readonly<Record<EndpointForm, string>> = {
   grpc: 'host:port or grpc://host:port',
@@ -38,9 +46,71 @@ export function registrationOf(request: RegisterAgentRequest): Registration {
   const labels = labelsOf(request.labels, violations);
   const config = configOf(request.config, violations);
   const timeoutMs = timeoutOf(request.timeout, violations);
+  const routing = routingOf(request.routing, agentId, violations);
+  const leaseTtlMs = leaseOf(request.leaseTtl, violations);
+  const probe = probeOf(request.probe, violations);
+  const skills = skillsOf(request.skills, violations);
   violations.throwIfAny();
-  const given = { version, name, description, capabilities };
-  return { key: { namespace, agentId }, given, agentType, protocol, endpoints, labels, config, timeoutMs };
+  const { replaceVersions, allowDowngrade, createOnly } = request;
+  return {
+    key: { namespace, agentId },
+    given: { version, name, description, capabilities, skills },
+    agentType,
+    protocol,
+    endpoints,
+    labels,
+    config,
+    timeoutMs,
+    routing,
+    leaseTtlMs,
+    probe,
+    replaceVersions,
+    allowDowngrade,
+    createOnly,
+  };
+}
+
+function leaseOf(lease: RegisterAgentRequest['leaseTtl'], violations: Violations): number | undefined {
+  const leaseTtlMs = msOfDuration(lease);
+  if (leaseTtlMs !== undefined && !(leaseTtlMs >= MIN_LEASE_MS && leaseTtlMs <= MAX_TIMEOUT_MS)) {
+    violations.add('lease_ttl', 'give 1 s to 24 h, or leave it out for instances that stay');
+  }
+  return leaseTtlMs;
+}
+
+function probeOf(probe: RegisterAgentRequest['probe'], violations: Violations): ProbeSettings | undefined {
+  if (probe === undefined) return undefined;
+  const intervalMs = msOfDuration(probe.interval);
+  const timeoutMs = msOfDuration(probe.timeout);
+  if (intervalMs !== undefined && !(intervalMs >= MIN_PROBE_INTERVAL_MS && intervalMs <= MAX_PROBE_INTERVAL_MS)) {
+    violations.add('probe.interval', 'give 100 ms to 1 h, or leave it out');
+  }
+  if (timeoutMs !== undefined && !(timeoutMs >= 1 && timeoutMs <= MAX_PROBE_TIMEOUT_MS)) {
+    violations.add('probe.timeout', 'give 1 ms to 1 min, or leave it out');
+  }
+  for (const [field, threshold] of [
+    ['unhealthy_threshold', probe.unhealthyThreshold],
+    ['healthy_threshold', probe.healthyThreshold],
+  ] as const) {
+    if (threshold < 0 || threshold > MAX_THRESHOLD) {
+      violations.add(`probe.${field}`, `give 1 to ${MAX_THRESHOLD}, or leave it out`);
+    }
+  }
+  return {
+    ...(intervalMs === undefined ? {} : { intervalMs }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(probe.unhealthyThreshold === 0 ? {} : { unhealthyThreshold: probe.unhealthyThreshold }),
+    ...(probe.healthyThreshold === 0 ? {} : { healthyThreshold: probe.healthyThreshold }),
+    ...(probe.disabled ? { disabled: true } : {}),
+  };
+}
+
+function skillsOf(skills: RegisterAgentRequest['skills'], violations: Violations): readonly JsonObject[] {
+  if (skills.length > FACT_LIMITS.skills) violations.add('skills', `give at most ${FACT_LIMITS.skills}`);
+  for (const [at, { skillId }] of skills.entries()) idOf(`skills[${at}].skill_id`, skillId, violations);
+  const json = skills.map((skill) => toJson(SkillSchema, skill) as JsonObject);
+  structOf('skills', json, FACT_LIMITS.skillBytes, violations);
+  return json;
 }
 
 function protocolOf(message: AgentProtocol, violations: Violations): Protocol | undefined {
@@ -71,7 +141,7 @@ export function capabilitiesOf(field: string, words: readonly string[], violatio
 
 /** The set of endpoints, in the order given. */
 function endpointsOf(given: readonly string[], protocol: Protocol | undefined, violations: Violations): string[] {
-  if (given.length === 0) violations.add('endpoints', 'give 1 to 64 addresses', 'REQUIRED');
+  if (given.length === 0) violations.add('endpoints', `give 1 to ${MAX_ENDPOINTS} addresses`, 'REQUIRED');
   if (given.length > MAX_ENDPOINTS) violations.add('endpoints', `give at most ${MAX_ENDPOINTS} addresses`);
   let expected = protocol === undefined ? undefined : formForProtocol(protocol);
   for (const [at, endpoint] of given.entries()) {

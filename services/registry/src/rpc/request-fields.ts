@@ -1,6 +1,7 @@
 /** Fields that several requests have; each check adds what is wrong and answers something usable. */
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { AgentKey } from '../domain/agent-record.ts';
+import { holdsLoneSurrogate, holdsNul } from '../domain/storable-json.ts';
 import { Violations } from './violations.ts';
 
 const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -47,14 +48,16 @@ export function textOf(field: string, text: string, maxLength: number, violation
 }
 
 /** An object with a largest size, free of characters that no store keeps. */
-export function structOf(field: string, object: JsonObject, maxBytes: number, violations: Violations): void {
+export function structOf(
+  field: string,
+  object: JsonObject | readonly JsonObject[],
+  maxBytes: number,
+  violations: Violations,
+): void {
   const json = JSON.stringify(object);
   if (Buffer.byteLength(json) > maxBytes) violations.add(field, `give at most ${maxBytes} bytes`);
-  // An escaped backslash before the u would make it other text.
-  if (/(?<!\\)(\\\\)*\\u0000/.test(json)) violations.add(field, 'leave out the character U+0000');
-  else if (/(?<!\\)(\\\\)*\\ud[89a-f]/.test(json)) {
-    violations.add(field, 'give whole Unicode characters, no lone surrogates');
-  }
+  if (holdsNul(json)) violations.add(field, 'leave out the character U+0000');
+  else if (holdsLoneSurrogate(json)) violations.add(field, 'give whole Unicode characters, no lone surrogates');
 }
 
 /** The size of a page. */

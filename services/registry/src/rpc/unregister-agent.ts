@@ -7,7 +7,7 @@ import { agentKeyOf } from './request-fields.ts';
 export function unregisterAgentRpc({ store }: { readonly store: AgentStore }) {
   return async (request: UnregisterAgentRequest) => {
     const key = agentKeyOf(request);
-    if (!(await store.remove(key))) throw new AgentNotFoundError(key);
+    if (!(await store.remove(key, request.version))) throw new AgentNotFoundError(key, request.version);
     return {};
   };
 }

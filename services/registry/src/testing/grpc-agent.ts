@@ -1,4 +1,5 @@
-import { AgentService, type AgentCard } from '@skein/contracts/agent';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { AgentService, type AgentCardSchema } from '@skein/contracts/agent';
 import { bind, startGrpcServer, type GrpcServer } from '@skein/rpc';
 
 /** A gRPC agent of a test. */
@@ -10,12 +11,15 @@ export interface TestGrpcAgent extends AsyncDisposable {
 }
 
 /** Starts an agent with a standard health service beside it; port 0 takes a free one. */
-export async function startGrpcAgent(card: Partial<AgentCard> = {}, port = 0): Promise<TestGrpcAgent> {
+export async function startGrpcAgent(
+  card: MessageInitShape<typeof AgentCardSchema> = {},
+  port = 0,
+): Promise<TestGrpcAgent> {
   let cardReads = 0;
   const binding = bind(AgentService, {
     getCard() {
       cardReads += 1;
-      return { card: { agentId: 'test-agent', version: '1.4.0', ...card } as AgentCard };
+      return { card: { agentId: 'test-agent', version: '1.4.0', ...card } };
     },
     async *invoke() {
       yield { event: { case: 'result', value: {} } };

@@ -1,5 +1,5 @@
 import type { Client } from '@connectrpc/connect';
-import type { Agent, AgentRegistryService } from '@skein/contracts/registry';
+import type { Agent, AgentRegistryService, InstanceLoad } from '@skein/contracts/registry';
 import { eventually } from '@skein/testkit';
 
 /** Everything a watcher of routes was told. */
@@ -7,6 +7,8 @@ export class RouteLog implements Disposable {
   /** `+agent_id`, `-agent_id` and `synced`, in order. */
   readonly news: string[] = [];
   readonly agents = new Map<string, Agent>();
+  /** By instance id, as last told. */
+  readonly loads = new Map<string, InstanceLoad>();
   /** The error that ended the stream. */
   error: unknown;
   readonly #over = new AbortController();
@@ -41,6 +43,9 @@ export class RouteLog implements Disposable {
           case 'removed':
             this.news.push(`-${change.value.agentId}`);
             this.agents.delete(change.value.agentId);
+            break;
+          case 'loads':
+            for (const [id, load] of Object.entries(change.value.loads)) this.loads.set(id, load);
             break;
           default:
             this.news.push(change.case ?? 'nothing');

@@ -36,6 +36,11 @@ export async function schedulerRig(): Promise<SchedulerRig> {
         registerAgent: () => ({}),
         unregisterAgent: () => ({}),
         listAgents: () => ({}),
+        discoverAgents: () => ({}),
+        heartbeat: () => ({}),
+        drainInstance: () => ({}),
+        enableInstance: () => ({}),
+        reportCalls: () => ({}),
         async *watchRoutes() {},
         getAgent({ agentId }) {
           if (agentId !== UNKNOWN_AGENT) return {};

@@ -65,6 +65,7 @@ function apply({ change }: WatchRoutesResponse, routes: RouteTable): 'complete' 
     case 'synced':
       routes.complete();
       return 'complete';
+    case 'loads':
     case undefined:
   }
 }

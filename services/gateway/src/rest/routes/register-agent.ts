@@ -44,7 +44,7 @@ const BODY = {
         description: 'How it is called. Default: found out by asking it.',
       },
       endpoint: { type: 'string', description: ENDPOINT },
-      endpoints: { type: 'array', items: { type: 'string' }, description: 'Addresses of its instances, 1 to 64.' },
+      endpoints: { type: 'array', items: { type: 'string' }, description: 'Addresses of its instances, 1 to 1,000.' },
       labels: { type: 'object', additionalProperties: { type: 'string' }, description: 'Pairs to find it by.' },
       config: { type: 'object', additionalProperties: true, description: 'Settings sent with every call.' },
       timeout: durationSchema("Longest time for one call. Default: the executor's AGENT_TIMEOUT_MS."),
@@ -63,7 +63,8 @@ export function registerAgentRoute(app: RestApp, { agents }: Clients): void {
       operationId: 'registerAgent',
       tags: ['agents'],
       summary: 'Register an agent, or change it',
-      description: 'The same agent_id again replaces what is known; the endpoints given are its whole set afterwards.',
+      description:
+        'The same version again replaces what is known of it; the endpoints given are its whole set afterwards. Other versions stay.',
       querystring: query(),
       body: BODY,
       response: answers({

@@ -7,8 +7,9 @@
  * G2. A channel whose call got no answer is opened anew for the next one: it may be dead without knowing.
  * G3. An address that is asked but not probed keeps no channel.
  */
+import { toJson, type JsonObject } from '@bufbuild/protobuf';
 import { createClient, type Client, Code, ConnectError } from '@connectrpc/connect';
-import { AgentService, type AgentCard } from '@skein/contracts/agent';
+import { AgentService, SkillSchema, type AgentCard } from '@skein/contracts/agent';
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '@skein/contracts/grpc';
 import { grpcTransport, type ClosableTransport } from '@skein/rpc';
 import { UnhealthyError, type AgentContact } from '../../app/agent-contact.ts';
@@ -94,11 +95,11 @@ function clientsOver(transport: ClosableTransport): Channel {
   };
 }
 
-async function check(channel: Channel, signal: AbortSignal): Promise<void> {
+async function check(channel: Channel, signal: AbortSignal): Promise<string> {
   if (channel.probeBy === 'health') {
     try {
       const { status } = await channel.health.check({ service: AgentService.typeName }, { signal });
-      if (status === ServingStatus.SERVING) return;
+      if (status === ServingStatus.SERVING) return '';
       const word = Object.entries(ServingStatus).find(([, value]) => value === status)?.[0] ?? String(status);
       throw new UnhealthyError(`the health service answers ${word}`);
     } catch (error) {
@@ -111,6 +112,7 @@ async function check(channel: Channel, signal: AbortSignal): Promise<void> {
   channel.probeBy = 'health';
   await cardFrom(channel, signal);
   channel.probeBy = 'card';
+  return '';
 }
 
 async function cardFrom({ agent }: Channel, signal: AbortSignal): Promise<AgentCard> {
@@ -136,5 +138,6 @@ function factsOf(card: AgentCard): AgentFacts {
     name: card.name,
     description: card.description,
     capabilities: card.skills.flatMap(({ skillId, tags }) => [skillId, ...tags]),
+    skills: card.skills.map((skill) => toJson(SkillSchema, skill) as JsonObject),
   };
 }

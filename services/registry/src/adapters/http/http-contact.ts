@@ -12,6 +12,7 @@ import {
   healthObjectOf,
   illnessIn,
   protocolHintIn,
+  weaknessIn,
   type ForeignObject,
 } from '../../domain/health-body.ts';
 import { servedProtocol } from './served-protocol.ts';
@@ -27,8 +28,10 @@ export function httpContact(): AgentContact {
 
   return {
     async check(endpoint, signal) {
-      const illness = illnessIn(await health(dispatcher, endpoint, signal));
+      const body = await health(dispatcher, endpoint, signal);
+      const illness = illnessIn(body);
       if (illness !== undefined) throw new UnhealthyError(`GET /health: ${illness}`);
+      return weaknessIn(body) ?? '';
     },
     describe: async (endpoint, signal) => factsInHealth(await health(dispatcher, endpoint, signal)),
     async detect(endpoint, signal) {

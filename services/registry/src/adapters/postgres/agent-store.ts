@@ -1,59 +1,57 @@
 import { sql, type Kysely } from 'kysely';
 import type { AgentFilter, AgentStore } from '../../app/agent-store.ts';
-import { sameDetails } from '../../domain/agent-details.ts';
-import { keyText, type AgentDetails, type AgentKey, type AgentRecord } from '../../domain/agent-record.ts';
-import { agentOfRow, columnsOf, selectAgents } from './agent-rows.ts';
+import { keyText, type AgentKey, type AgentRecord } from '../../domain/agent-record.ts';
+import { agentOfRow, selectAgents, type AgentRow } from './agent-rows.ts';
 import { notifyChange } from './change-notice.ts';
 import { writeHealth, writeSigns } from './health-statements.ts';
-import { putInstances } from './put-instances.ts';
 import type { RegistryTables } from './tables.ts';
+import { writeChange } from './write-change.ts';
 
 /** Agents in Postgres. */
 export function postgresAgentStore(db: Kysely<RegistryTables>): AgentStore {
   return {
-    put(key, endpoints, settle) {
+    change(key, decide) {
       return db.transaction().execute(async (transaction) => {
         await takeTurns(transaction, key);
         const before = await find(transaction, key);
-        const details = settle(before);
-        if (before === undefined) await insert(transaction, key, details);
-        const moved = await putInstances(transaction, key, {
-          endpoints,
-          before: before?.instances ?? [],
-          reset: before !== undefined && before.protocol !== details.protocol,
-        });
-        if (before !== undefined) {
-          if (!moved && sameDetails(before, details)) return { agent: before, created: false };
-          await update(transaction, key, details);
-        }
-        await notifyChange(transaction, key);
-        return { agent: (await find(transaction, key)) as AgentRecord, created: before === undefined };
+        const change = decide(before);
+        if (change === undefined) return { before, agent: before };
+        const renews = change.instances.some(({ leaseTtlMs }) => leaseTtlMs !== undefined);
+        if (!change.isNews && !renews) return { before, agent: before };
+        await writeChange(transaction, key, change);
+        if (change.isNews) await notifyChange(transaction, key);
+        return { before, agent: await find(transaction, key) };
       });
     },
 
-    amend(key, settle) {
+    remove(key, version) {
       return db.transaction().execute(async (transaction) => {
         await takeTurns(transaction, key);
-        const before = await find(transaction, key);
-        if (before === undefined) return;
-        const details = settle(before);
-        if (sameDetails(before, details)) return;
-        await update(transaction, key, details);
-        await notifyChange(transaction, key);
+        const removed =
+          version === '' ? await removeAgent(transaction, key) : await removeVersion(transaction, key, version);
+        if (removed) await notifyChange(transaction, key);
+        return removed;
       });
     },
 
-    remove(key) {
+    setDrained({ namespace, agentId, instanceId }, drained, reason) {
       return db.transaction().execute(async (transaction) => {
-        await takeTurns(transaction, key);
-        const { numDeletedRows } = await transaction
-          .deleteFrom('agent')
-          .where('namespace', '=', key.namespace)
-          .where('agent_id', '=', key.agentId)
-          .executeTakeFirstOrThrow();
-        if (numDeletedRows === 0n) return false;
-        await notifyChange(transaction, key);
-        return true;
+        const key = { namespace, agentId };
+        const { rows } = await sql<{ changed: boolean }>`
+          with old as (
+            select instance_id, (drained, drain_reason) is distinct from (${drained}::boolean, ${reason}::text) as changed
+            from instance
+            where (namespace, agent_id, instance_id) = (${namespace}, ${agentId}, ${instanceId})
+            for update
+          ), written as (
+            update instance set drained = ${drained}, drain_reason = ${reason}
+            where (namespace, agent_id, instance_id) = (${namespace}, ${agentId}, ${instanceId}) and (select changed from old)
+          )
+          select changed from old
+        `.execute(transaction);
+        if (rows[0] === undefined) return undefined;
+        if (rows[0].changed) await notifyChange(transaction, key);
+        return find(transaction, key);
       });
     },
 
@@ -70,20 +68,26 @@ async function takeTurns(db: Kysely<RegistryTables>, key: AgentKey): Promise<voi
   await sql`select pg_advisory_xact_lock(hashtextextended(${`skein.registry/${keyText(key)}`}, 0))`.execute(db);
 }
 
-async function insert(db: Kysely<RegistryTables>, key: AgentKey, details: AgentDetails): Promise<void> {
-  await db
-    .insertInto('agent')
-    .values({ namespace: key.namespace, agent_id: key.agentId, ...columnsOf(details) })
-    .execute();
+async function removeAgent(db: Kysely<RegistryTables>, { namespace, agentId }: AgentKey): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('agent')
+    .where('namespace', '=', namespace)
+    .where('agent_id', '=', agentId)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
 }
 
-async function update(db: Kysely<RegistryTables>, key: AgentKey, details: AgentDetails): Promise<void> {
-  await db
-    .updateTable('agent')
-    .set({ ...columnsOf(details), updated_at: sql<Date>`now()` })
-    .where('namespace', '=', key.namespace)
-    .where('agent_id', '=', key.agentId)
-    .execute();
+async function removeVersion(db: Kysely<RegistryTables>, key: AgentKey, version: string): Promise<boolean> {
+  const { namespace, agentId } = key;
+  const { numDeletedRows } = await db
+    .deleteFrom('agent_version')
+    .where('namespace', '=', namespace)
+    .where('agent_id', '=', agentId)
+    .where('version', '=', version)
+    .executeTakeFirstOrThrow();
+  if (numDeletedRows === 0n) return false;
+  if ((await find(db, key)) === undefined) await removeAgent(db, key);
+  return true;
 }
 
 async function find(db: Kysely<RegistryTables>, key: AgentKey): Promise<AgentRecord | undefined> {
@@ -97,8 +101,20 @@ async function find(db: Kysely<RegistryTables>, key: AgentKey): Promise<AgentRec
 async function list(db: Kysely<RegistryTables>, filter: AgentFilter): Promise<readonly AgentRecord[]> {
   const { namespace, afterAgentId, agentType, capabilities, health } = filter;
   let query = selectAgents(db).where('agent.namespace', '=', namespace).where('agent.agent_id', '>', afterAgentId);
-  if (agentType !== '') query = query.where('agent.agent_type', '=', agentType);
-  if (capabilities.length > 0) query = query.where(sql<boolean>`agent.capabilities @> ${capabilities}::text[]`);
+  if (agentType !== '' || capabilities.length > 0) {
+    query = query.where((of) => {
+      let versions = of
+        .selectFrom('agent_version')
+        .select('agent_version.version')
+        .whereRef('agent_version.namespace', '=', 'agent.namespace')
+        .whereRef('agent_version.agent_id', '=', 'agent.agent_id');
+      if (agentType !== '') versions = versions.where('agent_version.agent_type', '=', agentType);
+      if (capabilities.length > 0) {
+        versions = versions.where(sql<boolean>`agent_version.capabilities @> ${capabilities}::text[]`);
+      }
+      return of.exists(versions);
+    });
+  }
   if (health !== undefined) {
     query = query.where((of) =>
       of.exists(
@@ -112,7 +128,7 @@ async function list(db: Kysely<RegistryTables>, filter: AgentFilter): Promise<re
     );
   }
   const rows = await query.orderBy('agent.agent_id').limit(filter.limit).execute();
-  return rows.map(agentOfRow);
+  return agentsOf(rows);
 }
 
 async function load(
@@ -128,6 +144,8 @@ async function load(
         (select * from unnest(${namespaces}::text[], ${agentIds}::text[]))`,
     );
   }
-  const rows = await query.execute();
-  return rows.map(agentOfRow);
+  return agentsOf(await query.execute());
 }
+
+const agentsOf = (rows: readonly AgentRow[]): AgentRecord[] =>
+  rows.map(agentOfRow).filter((agent) => agent !== undefined);

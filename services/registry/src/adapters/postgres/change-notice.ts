@@ -6,6 +6,9 @@ import type { RegistryTables } from './tables.ts';
 /** The channel of the notices. */
 export const CHANGE_CHANNEL = 'skein_registry_agent';
 
+/** The channel that says that there are new loads. */
+export const LOAD_CHANNEL = 'skein_registry_load';
+
 /** Tells every process, once the transaction is committed. */
 export async function notifyChange(db: Kysely<RegistryTables>, key: AgentKey): Promise<void> {
   await sql`select pg_notify(${CHANGE_CHANNEL}, ${noticeOf(key)})`.execute(db);

@@ -8,19 +8,19 @@ export async function writeHealth(db: Kysely<RegistryTables>, changes: readonly 
   const { namespaces, agentIds, instanceIds } = keysOf(changes);
   const states = changes.map(({ health }) => health);
   const details = changes.map(({ healthDetail }) => healthDetail);
-  // A healthy instance has just answered; of another one the last answer is kept.
+  // An instance that takes calls has just answered; of another one the last answer is kept.
   await sql`
     with news as (
       select * from unnest(${namespaces}::text[], ${agentIds}::text[], ${instanceIds}::text[], ${states}::text[], ${details}::text[])
         as news (namespace, agent_id, instance_id, health, health_detail)
     ), changed as (
       update instance set
-        health = news.health,
-        health_detail = news.health_detail,
-        last_healthy_at = case news.health when 'HEALTHY' then now() else last_healthy_at end
+        probed_health = news.health,
+        probed_detail = news.health_detail,
+        last_healthy_at = case when news.health in ('HEALTHY', 'DEGRADED') then now() else last_healthy_at end
       from news
       where (instance.namespace, instance.agent_id, instance.instance_id) = (news.namespace, news.agent_id, news.instance_id)
-        and instance.health <> news.health
+        and (instance.probed_health, instance.probed_detail) <> (news.health, news.health_detail)
       returning instance.namespace, instance.agent_id
     )
     select pg_notify(${CHANGE_CHANNEL}, json_build_array(namespace, agent_id)::text)

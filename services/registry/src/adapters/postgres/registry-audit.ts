@@ -4,7 +4,9 @@ import type { AuditCheck } from '@skein/rpc';
 /** Signs of life are written down every half minute. */
 const UNPROBED = "interval '10 minutes'";
 const ORPHAN = `not exists (
-  select from agent where agent.namespace = instance.namespace and agent.agent_id = instance.agent_id)`;
+  select from agent_version v where (v.namespace, v.agent_id, v.version) = (instance.namespace, instance.agent_id, instance.version))`;
+/** Longer than any outage in which leases are left. */
+const OVERDUE = "interval '10 minutes'";
 
 /** Every check of the schema `registry`. */
 export function registryAudit(pool: Pool): AuditCheck[] {
@@ -32,9 +34,27 @@ export function registryAudit(pool: Pool): AuditCheck[] {
       find: () =>
         findDefects(
           pool,
-          `select namespace || '/' || agent_id as sample from agent where protocol <> 'IN_PROCESS' and not exists (
+          `select namespace || '/' || agent_id as sample from agent where not exists (
              select from instance i where i.namespace = agent.namespace and i.agent_id = agent.agent_id)`,
         ),
+    },
+    {
+      code: 'LEASE_OVERDUE',
+      severity: 'warning',
+      message: 'the leases of instances ran out ten minutes ago, and they are still there: nobody looks for them',
+      remedy: 'see the log of the registry; `skein doctor --repair` forgets them',
+      find: () =>
+        findDefects(
+          pool,
+          `select namespace || '/' || agent_id || ' ' || endpoint as sample from instance
+           where lease_expires_at + lease_ttl_ms * interval '1 ms' < now() - ${OVERDUE}`,
+        ),
+      async mend() {
+        const { rowCount } = await pool.query(
+          `delete from instance where lease_expires_at + lease_ttl_ms * interval '1 ms' < now() - ${OVERDUE}`,
+        );
+        return rowCount ?? 0;
+      },
     },
     {
       code: 'HEALTH_OUTDATED',
@@ -44,8 +64,8 @@ export function registryAudit(pool: Pool): AuditCheck[] {
       find: () =>
         findDefects(
           pool,
-          `select namespace || '/' || agent_id || ' ' || endpoint as sample from instance join agent
-             using (namespace, agent_id)
+          `select namespace || '/' || agent_id || ' ' || endpoint as sample from instance join agent_version
+             using (namespace, agent_id, version)
            where health = 'HEALTHY' and protocol <> 'IN_PROCESS' and last_healthy_at < now() - ${UNPROBED}`,
         ),
     },

@@ -13,13 +13,15 @@
 import pg from 'pg';
 import { Backoff } from '@skein/lifecycle';
 import type { AgentKey } from '../../domain/agent-record.ts';
-import { CHANGE_CHANNEL, keyOfNotice } from './change-notice.ts';
+import { CHANGE_CHANNEL, keyOfNotice, LOAD_CHANNEL } from './change-notice.ts';
 
 /** What a session needs. */
 export interface RegistrySessionOptions {
   readonly databaseUrl: string;
   readonly onConnected: () => void;
   readonly onChange: (key: AgentKey) => void;
+  /** Somebody has written loads. */
+  readonly onLoads: () => void;
   /** Whether this process is the one that probes. */
   readonly onProbing: (probing: boolean) => void;
   /** Told of a connection that broke or was not made; the next one follows. */
@@ -91,13 +93,15 @@ export class RegistrySession implements AsyncDisposable {
     };
     client.on('error', onLost);
     client.on('end', onLost);
-    client.on('notification', ({ payload }) => {
+    client.on('notification', ({ channel, payload }) => {
+      if (this.#client !== client) return;
+      if (channel === LOAD_CHANNEL) return this.#options.onLoads();
       const key = keyOfNotice(payload ?? '');
-      if (key !== undefined && this.#client === client) this.#options.onChange(key);
+      if (key !== undefined) this.#options.onChange(key);
     });
     try {
       await client.connect();
-      await client.query(`listen ${CHANGE_CHANNEL}`);
+      await client.query(`listen ${CHANGE_CHANNEL}; listen ${LOAD_CHANNEL}`);
     } catch (error) {
       client.end().catch(() => {});
       throw error;

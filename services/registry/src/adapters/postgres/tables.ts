@@ -1,11 +1,22 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import type { ColumnType, Generated } from 'kysely';
-import type { FactName, Health, Protocol } from '../../domain/agent-record.ts';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { BreakerState } from '../../app/agent-store.ts';
+import type { FactName, Health, ProbeSettings, Protocol } from '../../domain/agent-record.ts';
+import type { RoutingPolicy } from '../../domain/routing-policy.ts';
 import type { RpcProtocol } from '../../domain/rpc-service-record.ts';
 import type { ToolKind } from '../../domain/tool-record.ts';
 
 /** One agent. */
 export interface AgentTable {
+  namespace: string;
+  agent_id: string;
+  routing: ColumnType<RoutingPolicy | null, string | null, string | null>;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
+/** One version of an agent. */
+export interface AgentVersionTable {
   namespace: string;
   agent_id: string;
   version: string;
@@ -17,21 +28,48 @@ export interface AgentTable {
   labels: ColumnType<Record<string, string>, string, string>;
   config: ColumnType<JsonObject | null, string | null, string | null>;
   timeout_ms: number | null;
+  skills: ColumnType<readonly JsonObject[], string, string>;
+  probe: ColumnType<ProbeSettings | null, string | null, string | null>;
   card_facts: readonly FactName[];
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }
 
-/** One endpoint of an agent. */
+/** One endpoint of a version of an agent. */
 export interface InstanceTable {
   namespace: string;
   agent_id: string;
   instance_id: string;
+  version: string;
   endpoint: string;
   position: number;
-  health: Generated<Health>;
-  health_detail: Generated<string>;
+  /** The worse of `probed_health` and `reported_health`. */
+  health: GeneratedAlways<Health>;
+  probed_health: Generated<Health>;
+  probed_detail: Generated<string>;
+  reported_health: Generated<Health>;
+  reported_detail: Generated<string>;
   last_healthy_at: Date | null;
+  drained: Generated<boolean>;
+  drain_reason: Generated<string>;
+  lease_ttl_ms: number | null;
+  lease_expires_at: Date | null;
+  load: number | null;
+  in_flight: number | null;
+  latency_ms: number | null;
+  reported_at: Date | null;
+}
+
+/** The calls of one executor at one instance. */
+export interface InstanceCallsTable {
+  executor_id: string;
+  namespace: string;
+  agent_id: string;
+  instance_id: string;
+  in_flight: number;
+  latency_ms: number;
+  breaker: BreakerState;
+  reported_at: Date;
 }
 
 /** One rpc service. */
@@ -67,5 +105,7 @@ export interface RegistryTables {
   tool: ToolTable;
   rpc_service: RpcServiceTable;
   agent: AgentTable;
+  agent_version: AgentVersionTable;
   instance: InstanceTable;
+  instance_calls: InstanceCallsTable;
 }

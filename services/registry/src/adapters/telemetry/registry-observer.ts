@@ -12,6 +12,9 @@ export function telemetryObserver(logger: Logger): RegistryObserver {
     description: 'Time of a probe, to its answer or its failure',
   });
   const changes = meter.createCounter('skein_registry_health_changes', { description: 'New states of instances' });
+  const expired = meter.createCounter('skein_registry_leases_expired', {
+    description: 'Instances that were not heard of in time',
+  });
   const failures = meter.createCounter('skein_registry_database_failures', { description: 'Failed uses of Postgres' });
 
   return {
@@ -23,8 +26,12 @@ export function telemetryObserver(logger: Logger): RegistryObserver {
     healthChanged({ namespace, agentId, instanceId, health, healthDetail }) {
       changes.add(1, { health });
       const fields = { namespace, agent_id: agentId, instance_id: instanceId, health };
-      if (health === 'UNHEALTHY') logger.warn(fields, `an instance is unhealthy: ${healthDetail}`);
-      else logger.info(fields, 'an instance is healthy');
+      if (healthDetail === '') logger.info(fields, 'an instance is healthy');
+      else logger.warn(fields, `an instance is ${health.toLowerCase()}: ${healthDetail}`);
+    },
+    leasesExpired(instances) {
+      expired.add(instances);
+      logger.warn({ instances }, 'instances were not heard of in time and are forgotten; they may register again');
     },
     probing(active) {
       logger.info({ active }, active ? 'this registry probes the instances' : 'this registry does not probe any more');
@@ -50,7 +57,7 @@ export function observeFeed(feed: RouteFeed): Disposable {
   const countAgents = (result: ObservableResult) => result.observe([...feed.agents()].length);
   const countWatchers = (result: ObservableResult) => result.observe(feed.watcherCount);
   const countInstances = (result: ObservableResult) => {
-    const counts = { UNKNOWN: 0, HEALTHY: 0, UNHEALTHY: 0 };
+    const counts = { UNKNOWN: 0, HEALTHY: 0, DEGRADED: 0, UNHEALTHY: 0 };
     for (const agent of feed.agents()) for (const { health } of agent.instances) counts[health] += 1;
     for (const [health, count] of Object.entries(counts)) result.observe(count, { health });
   };

@@ -6,16 +6,19 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Skill } from "../../agent/v1/agent_pb.ts";
+import { file_skein_agent_v1_agent } from "../../agent/v1/agent_pb.ts";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file skein/registry/v1/agent.proto.
  */
 export const file_skein_registry_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Ch1za2Vpbi9yZWdpc3RyeS92MS9hZ2VudC5wcm90bxIRc2tlaW4ucmVnaXN0cnkudjEiiAQKBUFnZW50EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEgwKBG5hbWUYBCABKAkSEwoLZGVzY3JpcHRpb24YBSABKAkSEgoKYWdlbnRfdHlwZRgGIAEoCRIUCgxjYXBhYmlsaXRpZXMYByADKAkSMgoIcHJvdG9jb2wYCCABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKBmxhYmVscxgJIAMoCzIkLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50LkxhYmVsc0VudHJ5EicKBmNvbmZpZxgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKgoHdGltZW91dBgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCglpbnN0YW5jZXMYDCADKAsyGy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZRIuCgpjcmVhdGVkX2F0GA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIrABCghJbnN0YW5jZRITCgtpbnN0YW5jZV9pZBgBIAEoCRIQCghlbmRwb2ludBgCIAEoCRIxCgZoZWFsdGgYAyABKA4yIS5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZUhlYWx0aBIVCg1oZWFsdGhfZGV0YWlsGAQgASgJEjMKD2xhc3RfaGVhbHRoeV9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqrAEKDUFnZW50UHJvdG9jb2wSHgoaQUdFTlRfUFJPVE9DT0xfVU5TUEVDSUZJRUQQABIXChNBR0VOVF9QUk9UT0NPTF9HUlBDEAESHwobQUdFTlRfUFJPVE9DT0xfSFRUUF9QUk9DRVNTEAISIgoeQUdFTlRfUFJPVE9DT0xfSFRUUF9JTlZPS0VfU1NFEAMSHQoZQUdFTlRfUFJPVE9DT0xfSU5fUFJPQ0VTUxAEKm0KDkluc3RhbmNlSGVhbHRoEh8KG0lOU1RBTkNFX0hFQUxUSF9VTlNQRUNJRklFRBAAEhsKF0lOU1RBTkNFX0hFQUxUSF9IRUFMVEhZEAESHQoZSU5TVEFOQ0VfSEVBTFRIX1VOSEVBTFRIWRACQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Ch1za2Vpbi9yZWdpc3RyeS92MS9hZ2VudC5wcm90bxIRc2tlaW4ucmVnaXN0cnkudjEi7gQKBUFnZW50EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEgwKBG5hbWUYBCABKAkSEwoLZGVzY3JpcHRpb24YBSABKAkSEgoKYWdlbnRfdHlwZRgGIAEoCRIUCgxjYXBhYmlsaXRpZXMYByADKAkSMgoIcHJvdG9jb2wYCCABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKBmxhYmVscxgJIAMoCzIkLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50LkxhYmVsc0VudHJ5EicKBmNvbmZpZxgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKgoHdGltZW91dBgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCglpbnN0YW5jZXMYDCADKAsyGy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZRIuCgpjcmVhdGVkX2F0GA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCgdyb3V0aW5nGA8gASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm91dGluZ1BvbGljeRIxCgh2ZXJzaW9ucxgQIAMoCzIfLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50VmVyc2lvbhotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIpcECgxBZ2VudFZlcnNpb24SDwoHdmVyc2lvbhgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhIKCmFnZW50X3R5cGUYBCABKAkSFAoMY2FwYWJpbGl0aWVzGAUgAygJEjIKCHByb3RvY29sGAYgASgOMiAuc2tlaW4ucmVnaXN0cnkudjEuQWdlbnRQcm90b2NvbBI7CgZsYWJlbHMYByADKAsyKy5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFZlcnNpb24uTGFiZWxzRW50cnkSJwoGY29uZmlnGAggASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIqCgd0aW1lb3V0GAkgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiUKBnNraWxscxgKIAMoCzIVLnNrZWluLmFnZW50LnYxLlNraWxsEi0KBXByb2JlGAsgASgLMh4uc2tlaW4ucmVnaXN0cnkudjEuUHJvYmVQb2xpY3kSLgoKY3JlYXRlZF9hdBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKwAQoLUHJvYmVQb2xpY3kSKwoIaW50ZXJ2YWwYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKgoHdGltZW91dBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIbChN1bmhlYWx0aHlfdGhyZXNob2xkGAMgASgFEhkKEWhlYWx0aHlfdGhyZXNob2xkGAQgASgFEhAKCGRpc2FibGVkGAUgASgIIp4CCg1Sb3V0aW5nUG9saWN5EjQKCHN0cmF0ZWd5GAEgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuUm91dGluZ1N0cmF0ZWd5EhgKEHNlc3Npb25fYWZmaW5pdHkYAiABKAgSQAoPY2lyY3VpdF9icmVha2VyGAMgASgLMicuc2tlaW4ucmVnaXN0cnkudjEuQ2lyY3VpdEJyZWFrZXJQb2xpY3kSQgoQb3V0bGllcl9lamVjdGlvbhgEIAEoCzIoLnNrZWluLnJlZ2lzdHJ5LnYxLk91dGxpZXJFamVjdGlvblBvbGljeRIbChNtYXhfaW5zdGFuY2VzX3RyaWVkGAUgASgFEhoKEmZhbGxiYWNrX2FnZW50X2lkcxgGIAMoCSJjChRDaXJjdWl0QnJlYWtlclBvbGljeRIZChFmYWlsdXJlX3RocmVzaG9sZBgBIAEoBRIwCg1yZXNldF90aW1lb3V0GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIkkKFU91dGxpZXJFamVjdGlvblBvbGljeRIVCg1mYWlsdXJlX3JhdGlvGAEgASgBEhkKEW1heF9lamVjdGVkX3JhdGlvGAIgASgBIs0CCghJbnN0YW5jZRITCgtpbnN0YW5jZV9pZBgBIAEoCRIQCghlbmRwb2ludBgCIAEoCRIxCgZoZWFsdGgYAyABKA4yIS5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZUhlYWx0aBIVCg1oZWFsdGhfZGV0YWlsGAQgASgJEjMKD2xhc3RfaGVhbHRoeV9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdmVyc2lvbhgGIAEoCRIPCgdkcmFpbmVkGAcgASgIEhQKDGRyYWluX3JlYXNvbhgIIAEoCRI0ChBsZWFzZV9leHBpcmVzX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgRsb2FkGAogASgLMh8uc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VMb2FkIrQBCgxJbnN0YW5jZUxvYWQSEQoEbG9hZBgBIAEoAUgAiAEBEhEKCWluX2ZsaWdodBgCIAEoDRISCgpsYXRlbmN5X21zGAMgASgBEjAKB2JyZWFrZXIYBCABKA4yHy5za2Vpbi5yZWdpc3RyeS52MS5CcmVha2VyU3RhdGUSLwoLcmVwb3J0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgcKBV9sb2FkKqwBCg1BZ2VudFByb3RvY29sEh4KGkFHRU5UX1BST1RPQ09MX1VOU1BFQ0lGSUVEEAASFwoTQUdFTlRfUFJPVE9DT0xfR1JQQxABEh8KG0FHRU5UX1BST1RPQ09MX0hUVFBfUFJPQ0VTUxACEiIKHkFHRU5UX1BST1RPQ09MX0hUVFBfSU5WT0tFX1NTRRADEh0KGUFHRU5UX1BST1RPQ09MX0lOX1BST0NFU1MQBCqLAQoOSW5zdGFuY2VIZWFsdGgSHwobSU5TVEFOQ0VfSEVBTFRIX1VOU1BFQ0lGSUVEEAASGwoXSU5TVEFOQ0VfSEVBTFRIX0hFQUxUSFkQARIdChlJTlNUQU5DRV9IRUFMVEhfVU5IRUFMVEhZEAISHAoYSU5TVEFOQ0VfSEVBTFRIX0RFR1JBREVEEAMquQEKD1JvdXRpbmdTdHJhdGVneRIgChxST1VUSU5HX1NUUkFURUdZX1VOU1BFQ0lGSUVEEAASIQodUk9VVElOR19TVFJBVEVHWV9MRUFTVF9MT0FERUQQARIgChxST1VUSU5HX1NUUkFURUdZX1JPVU5EX1JPQklOEAISGwoXUk9VVElOR19TVFJBVEVHWV9SQU5ET00QAxIiCh5ST1VUSU5HX1NUUkFURUdZX0xBVEVOQ1lfQkFTRUQQBCp8CgxCcmVha2VyU3RhdGUSHQoZQlJFQUtFUl9TVEFURV9VTlNQRUNJRklFRBAAEhgKFEJSRUFLRVJfU1RBVEVfQ0xPU0VEEAESFgoSQlJFQUtFUl9TVEFURV9PUEVOEAISGwoXQlJFQUtFUl9TVEFURV9IQUxGX09QRU4QA0I/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_agent_v1_agent]);
 
 /**
- * A named, versioned capability provider.
+ * A named, versioned capability provider. Several versions of it may be live at once: the fields from `version` to
+ * `timeout` are those of the newest one.
  *
  * @generated from message skein.registry.v1.Agent
  */
@@ -35,7 +38,7 @@ export type Agent = Message<"skein.registry.v1.Agent"> & {
   agentId: string;
 
   /**
-   * Semantic version. `0.0.0` where none was given.
+   * Semantic version, the newest. `0.0.0` where none was given.
    *
    * @generated from field: string version = 3;
    */
@@ -98,7 +101,7 @@ export type Agent = Message<"skein.registry.v1.Agent"> & {
   timeout?: Duration | undefined;
 
   /**
-   * Its live endpoints.
+   * Its live endpoints, of all versions.
    *
    * @generated from field: repeated skein.registry.v1.Instance instances = 12;
    */
@@ -117,6 +120,20 @@ export type Agent = Message<"skein.registry.v1.Agent"> & {
    * @generated from field: google.protobuf.Timestamp updated_at = 14;
    */
   updatedAt?: Timestamp | undefined;
+
+  /**
+   * How calls are routed, of all versions.
+   *
+   * @generated from field: skein.registry.v1.RoutingPolicy routing = 15;
+   */
+  routing?: RoutingPolicy | undefined;
+
+  /**
+   * Every version, the newest first. Empty: from a registry that keeps one version, described by the fields above.
+   *
+   * @generated from field: repeated skein.registry.v1.AgentVersion versions = 16;
+   */
+  versions: AgentVersion[];
 };
 
 /**
@@ -125,6 +142,276 @@ export type Agent = Message<"skein.registry.v1.Agent"> & {
  */
 export const AgentSchema: GenMessage<Agent> = /*@__PURE__*/
   messageDesc(file_skein_registry_v1_agent, 0);
+
+/**
+ * One version of an agent.
+ *
+ * @generated from message skein.registry.v1.AgentVersion
+ */
+export type AgentVersion = Message<"skein.registry.v1.AgentVersion"> & {
+  /**
+   * Semantic version; `0.0.0` where none was given.
+   *
+   * @generated from field: string version = 1;
+   */
+  version: string;
+
+  /**
+   * As in Agent.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As in Agent.
+   *
+   * @generated from field: string description = 3;
+   */
+  description: string;
+
+  /**
+   * As in Agent.
+   *
+   * @generated from field: string agent_type = 4;
+   */
+  agentType: string;
+
+  /**
+   * As in Agent.
+   *
+   * @generated from field: repeated string capabilities = 5;
+   */
+  capabilities: string[];
+
+  /**
+   * How its instances are called.
+   *
+   * @generated from field: skein.registry.v1.AgentProtocol protocol = 6;
+   */
+  protocol: AgentProtocol;
+
+  /**
+   * As in Agent.
+   *
+   * @generated from field: map<string, string> labels = 7;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * As in Agent.
+   *
+   * @generated from field: google.protobuf.Struct config = 8;
+   */
+  config?: JsonObject | undefined;
+
+  /**
+   * As in Agent.
+   *
+   * @generated from field: google.protobuf.Duration timeout = 9;
+   */
+  timeout?: Duration | undefined;
+
+  /**
+   * What it can be asked to do, in detail, where its card says.
+   *
+   * @generated from field: repeated skein.agent.v1.Skill skills = 10;
+   */
+  skills: Skill[];
+
+  /**
+   * How its instances are probed.
+   *
+   * @generated from field: skein.registry.v1.ProbePolicy probe = 11;
+   */
+  probe?: ProbePolicy | undefined;
+
+  /**
+   * When it was registered first.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 12;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * Last change.
+   *
+   * @generated from field: google.protobuf.Timestamp updated_at = 13;
+   */
+  updatedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.AgentVersion.
+ * Use `create(AgentVersionSchema)` to create a new message.
+ */
+export const AgentVersionSchema: GenMessage<AgentVersion> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent, 1);
+
+/**
+ * How instances are probed.
+ *
+ * @generated from message skein.registry.v1.ProbePolicy
+ */
+export type ProbePolicy = Message<"skein.registry.v1.ProbePolicy"> & {
+  /**
+   * Time between two probes; a tenth of it is random. 100 ms to 1 h. Absent: the registry's, 5 s unless configured.
+   *
+   * @generated from field: google.protobuf.Duration interval = 1;
+   */
+  interval?: Duration | undefined;
+
+  /**
+   * Longest time for one probe. 1 ms to 1 min. Absent: the registry's, 1 s unless configured.
+   *
+   * @generated from field: google.protobuf.Duration timeout = 2;
+   */
+  timeout?: Duration | undefined;
+
+  /**
+   * Failed probes in a row that make an instance unhealthy. 1 to 100. Zero: the registry's, 3 unless configured.
+   *
+   * @generated from field: int32 unhealthy_threshold = 3;
+   */
+  unhealthyThreshold: number;
+
+  /**
+   * Successful probes in a row that make an unhealthy instance healthy. 1 to 100. Zero: 1.
+   *
+   * @generated from field: int32 healthy_threshold = 4;
+   */
+  healthyThreshold: number;
+
+  /**
+   * Not probed: only what instances report of themselves counts.
+   *
+   * @generated from field: bool disabled = 5;
+   */
+  disabled: boolean;
+};
+
+/**
+ * Describes the message skein.registry.v1.ProbePolicy.
+ * Use `create(ProbePolicySchema)` to create a new message.
+ */
+export const ProbePolicySchema: GenMessage<ProbePolicy> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent, 2);
+
+/**
+ * How calls of an agent are routed.
+ *
+ * @generated from message skein.registry.v1.RoutingPolicy
+ */
+export type RoutingPolicy = Message<"skein.registry.v1.RoutingPolicy"> & {
+  /**
+   * How calls are spread over instances of equal health. Unspecified: LEAST_LOADED.
+   *
+   * @generated from field: skein.registry.v1.RoutingStrategy strategy = 1;
+   */
+  strategy: RoutingStrategy;
+
+  /**
+   * Whether the calls of one session go to one instance for as long as it can take them. It comes before the strategy.
+   *
+   * @generated from field: bool session_affinity = 2;
+   */
+  sessionAffinity: boolean;
+
+  /**
+   * When an instance gets no calls for a while. Absent: the defaults.
+   *
+   * @generated from field: skein.registry.v1.CircuitBreakerPolicy circuit_breaker = 3;
+   */
+  circuitBreaker?: CircuitBreakerPolicy | undefined;
+
+  /**
+   * When an instance that fails far more often than the others gets no calls for a while. Absent: never.
+   *
+   * @generated from field: skein.registry.v1.OutlierEjectionPolicy outlier_ejection = 4;
+   */
+  outlierEjection?: OutlierEjectionPolicy | undefined;
+
+  /**
+   * Most instances that one call is tried at, before the attempt has failed. Only where nothing was streamed yet, and, for a
+   * node with `delivery: at_most_once`, where nothing has reached the instance. 1 to 10. Zero: 3.
+   *
+   * @generated from field: int32 max_instances_tried = 5;
+   */
+  maxInstancesTried: number;
+
+  /**
+   * Agents of the namespace to call instead, in this order, where no instance of this one can be reached. Without those
+   * of the fallback agents themselves. A node may name its own. At most 8.
+   *
+   * @generated from field: repeated string fallback_agent_ids = 6;
+   */
+  fallbackAgentIds: string[];
+};
+
+/**
+ * Describes the message skein.registry.v1.RoutingPolicy.
+ * Use `create(RoutingPolicySchema)` to create a new message.
+ */
+export const RoutingPolicySchema: GenMessage<RoutingPolicy> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent, 3);
+
+/**
+ * When an instance gets no calls for a while.
+ *
+ * @generated from message skein.registry.v1.CircuitBreakerPolicy
+ */
+export type CircuitBreakerPolicy = Message<"skein.registry.v1.CircuitBreakerPolicy"> & {
+  /**
+   * Calls in a row that fail by the instance's fault: it is not reached, breaks its protocol, takes too long, or answers
+   * that it failed as a server. 1 to 1,000. Zero: 5.
+   *
+   * @generated from field: int32 failure_threshold = 1;
+   */
+  failureThreshold: number;
+
+  /**
+   * Time until a call is let through to see. 10 ms to 1 h. Absent: 30 s.
+   *
+   * @generated from field: google.protobuf.Duration reset_timeout = 2;
+   */
+  resetTimeout?: Duration | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.CircuitBreakerPolicy.
+ * Use `create(CircuitBreakerPolicySchema)` to create a new message.
+ */
+export const CircuitBreakerPolicySchema: GenMessage<CircuitBreakerPolicy> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent, 4);
+
+/**
+ * When an instance that fails more often than the others gets no calls for a while, as long as the reset timeout of the
+ * circuit breaker, and each further time that much longer.
+ *
+ * @generated from message skein.registry.v1.OutlierEjectionPolicy
+ */
+export type OutlierEjectionPolicy = Message<"skein.registry.v1.OutlierEjectionPolicy"> & {
+  /**
+   * Least share of failed calls in the last 30 s, of an instance with at least 10. More than 0, at most 1. Zero: 0.5.
+   *
+   * @generated from field: double failure_ratio = 1;
+   */
+  failureRatio: number;
+
+  /**
+   * Most of the agent's instances that may be kept from calls at a time. More than 0, at most 1. Zero: 0.3.
+   *
+   * @generated from field: double max_ejected_ratio = 2;
+   */
+  maxEjectedRatio: number;
+};
+
+/**
+ * Describes the message skein.registry.v1.OutlierEjectionPolicy.
+ * Use `create(OutlierEjectionPolicySchema)` to create a new message.
+ */
+export const OutlierEjectionPolicySchema: GenMessage<OutlierEjectionPolicy> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent, 5);
 
 /**
  * One live endpoint of an agent.
@@ -161,11 +448,46 @@ export type Instance = Message<"skein.registry.v1.Instance"> & {
   healthDetail: string;
 
   /**
-   * Last successful probe. Absent: none yet.
+   * Last successful probe or good news of its own. Absent: none yet.
    *
    * @generated from field: google.protobuf.Timestamp last_healthy_at = 5;
    */
   lastHealthyAt?: Timestamp | undefined;
+
+  /**
+   * The version of the agent that it is of.
+   *
+   * @generated from field: string version = 6;
+   */
+  version: string;
+
+  /**
+   * Takes no new calls until it is enabled.
+   *
+   * @generated from field: bool drained = 7;
+   */
+  drained: boolean;
+
+  /**
+   * Why it is drained. Empty: it is not, or nobody said.
+   *
+   * @generated from field: string drain_reason = 8;
+   */
+  drainReason: string;
+
+  /**
+   * When it is forgotten unless it is heard of. Absent: it stays until it is unregistered.
+   *
+   * @generated from field: google.protobuf.Timestamp lease_expires_at = 9;
+   */
+  leaseExpiresAt?: Timestamp | undefined;
+
+  /**
+   * How busy it is. Absent: not known.
+   *
+   * @generated from field: skein.registry.v1.InstanceLoad load = 10;
+   */
+  load?: InstanceLoad | undefined;
 };
 
 /**
@@ -173,7 +495,56 @@ export type Instance = Message<"skein.registry.v1.Instance"> & {
  * Use `create(InstanceSchema)` to create a new message.
  */
 export const InstanceSchema: GenMessage<Instance> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent, 1);
+  messageDesc(file_skein_registry_v1_agent, 6);
+
+/**
+ * How busy an instance is: what it reports of itself, else what the executors that call it report.
+ *
+ * @generated from message skein.registry.v1.InstanceLoad
+ */
+export type InstanceLoad = Message<"skein.registry.v1.InstanceLoad"> & {
+  /**
+   * Share of its capacity that is in use, 0 to 1. Absent: not reported.
+   *
+   * @generated from field: optional double load = 1;
+   */
+  load?: number | undefined;
+
+  /**
+   * Calls under way.
+   *
+   * @generated from field: uint32 in_flight = 2;
+   */
+  inFlight: number;
+
+  /**
+   * Moving average of how long its calls took, in milliseconds. Zero: not known.
+   *
+   * @generated from field: double latency_ms = 3;
+   */
+  latencyMs: number;
+
+  /**
+   * Whether calls go through; the worst over all executors.
+   *
+   * @generated from field: skein.registry.v1.BreakerState breaker = 4;
+   */
+  breaker: BreakerState;
+
+  /**
+   * When this was reported last.
+   *
+   * @generated from field: google.protobuf.Timestamp reported_at = 5;
+   */
+  reportedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.InstanceLoad.
+ * Use `create(InstanceLoadSchema)` to create a new message.
+ */
+export const InstanceLoadSchema: GenMessage<InstanceLoad> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent, 7);
 
 /**
  * How an agent is called.
@@ -252,11 +623,18 @@ export const InstanceHealth = {
   HEALTHY: 1,
 
   /**
-   * Failed its last probes; takes calls only where no other instance does.
+   * Failed its last probes, or says so of itself; takes calls only where no other instance does.
    *
    * @generated from enum value: INSTANCE_HEALTH_UNHEALTHY = 2;
    */
   UNHEALTHY: 2,
+
+  /**
+   * Answers, and says of itself that it works below its best; takes calls where no healthy instance does.
+   *
+   * @generated from enum value: INSTANCE_HEALTH_DEGRADED = 3;
+   */
+  DEGRADED: 3,
 } as const;
 
 /**
@@ -271,4 +649,107 @@ export type InstanceHealth = (typeof InstanceHealth)[keyof typeof InstanceHealth
  */
 export const InstanceHealthSchema: GenEnum<InstanceHealth> = /*@__PURE__*/
   enumDesc(file_skein_registry_v1_agent, 1);
+
+/**
+ * How calls are spread over the instances of an agent that may take them.
+ *
+ * @generated from enum skein.registry.v1.RoutingStrategy
+ */
+export const RoutingStrategy = {
+  /**
+   * LEAST_LOADED.
+   *
+   * @generated from enum value: ROUTING_STRATEGY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The instance with the least load: what it reports of itself, and the calls that go to it since.
+   *
+   * @generated from enum value: ROUTING_STRATEGY_LEAST_LOADED = 1;
+   */
+  LEAST_LOADED: 1,
+
+  /**
+   * One after the other.
+   *
+   * @generated from enum value: ROUTING_STRATEGY_ROUND_ROBIN = 2;
+   */
+  ROUND_ROBIN: 2,
+
+  /**
+   * Any.
+   *
+   * @generated from enum value: ROUTING_STRATEGY_RANDOM = 3;
+   */
+  RANDOM: 3,
+
+  /**
+   * Of two taken at random the one that answers sooner: by the moving average of its latency, times the calls under way.
+   *
+   * @generated from enum value: ROUTING_STRATEGY_LATENCY_BASED = 4;
+   */
+  LATENCY_BASED: 4,
+} as const;
+
+/**
+ * How calls are spread over the instances of an agent that may take them.
+ *
+ * @generated from enum skein.registry.v1.RoutingStrategy
+ */
+export type RoutingStrategy = (typeof RoutingStrategy)[keyof typeof RoutingStrategy] | UnknownEnum;
+
+/**
+ * Describes the enum skein.registry.v1.RoutingStrategy.
+ */
+export const RoutingStrategySchema: GenEnum<RoutingStrategy> = /*@__PURE__*/
+  enumDesc(file_skein_registry_v1_agent, 2);
+
+/**
+ * Whether calls go through to an instance.
+ *
+ * @generated from enum skein.registry.v1.BreakerState
+ */
+export const BreakerState = {
+  /**
+   * No executor has called it lately.
+   *
+   * @generated from enum value: BREAKER_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * They do.
+   *
+   * @generated from enum value: BREAKER_STATE_CLOSED = 1;
+   */
+  CLOSED: 1,
+
+  /**
+   * They do not: it failed too often in a row, or far more often than the others.
+   *
+   * @generated from enum value: BREAKER_STATE_OPEN = 2;
+   */
+  OPEN: 2,
+
+  /**
+   * One is let through, to see.
+   *
+   * @generated from enum value: BREAKER_STATE_HALF_OPEN = 3;
+   */
+  HALF_OPEN: 3,
+} as const;
+
+/**
+ * Whether calls go through to an instance.
+ *
+ * @generated from enum skein.registry.v1.BreakerState
+ */
+export type BreakerState = (typeof BreakerState)[keyof typeof BreakerState] | UnknownEnum;
+
+/**
+ * Describes the enum skein.registry.v1.BreakerState.
+ */
+export const BreakerStateSchema: GenEnum<BreakerState> = /*@__PURE__*/
+  enumDesc(file_skein_registry_v1_agent, 3);
 

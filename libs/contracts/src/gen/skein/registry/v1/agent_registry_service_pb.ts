@@ -6,7 +6,9 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
-import type { Agent, AgentProtocol, InstanceHealth } from "./agent_pb.ts";
+import type { Skill } from "../../agent/v1/agent_pb.ts";
+import { file_skein_agent_v1_agent } from "../../agent/v1/agent_pb.ts";
+import type { Agent, AgentProtocol, AgentVersion, BreakerState, Instance, InstanceHealth, InstanceLoad, ProbePolicy, RoutingPolicy } from "./agent_pb.ts";
 import { file_skein_registry_v1_agent } from "./agent_pb.ts";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -14,7 +16,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/agent_registry_service.proto.
  */
 export const file_skein_registry_v1_agent_registry_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci5za2Vpbi9yZWdpc3RyeS92MS9hZ2VudF9yZWdpc3RyeV9zZXJ2aWNlLnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSKpAwoUUmVnaXN0ZXJBZ2VudFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhAKCGFnZW50X2lkGAIgASgJEg8KB3ZlcnNpb24YAyABKAkSDAoEbmFtZRgEIAEoCRITCgtkZXNjcmlwdGlvbhgFIAEoCRISCgphZ2VudF90eXBlGAYgASgJEhQKDGNhcGFiaWxpdGllcxgHIAMoCRIyCghwcm90b2NvbBgIIAEoDjIgLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50UHJvdG9jb2wSEQoJZW5kcG9pbnRzGAkgAygJEkMKBmxhYmVscxgKIAMoCzIzLnNrZWluLnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyQWdlbnRSZXF1ZXN0LkxhYmVsc0VudHJ5EicKBmNvbmZpZxgLIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKgoHdGltZW91dBgMIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIlEKFVJlZ2lzdGVyQWdlbnRSZXNwb25zZRInCgVhZ2VudBgBIAEoCzIYLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50Eg8KB2NyZWF0ZWQYAiABKAgiPQoWVW5yZWdpc3RlckFnZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkiGQoXVW5yZWdpc3RlckFnZW50UmVzcG9uc2UiNgoPR2V0QWdlbnRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCSI7ChBHZXRBZ2VudFJlc3BvbnNlEicKBWFnZW50GAEgASgLMhguc2tlaW4ucmVnaXN0cnkudjEuQWdlbnQiqgEKEUxpc3RBZ2VudHNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIUCgxjYXBhYmlsaXRpZXMYAiADKAkSEgoKYWdlbnRfdHlwZRgDIAEoCRIxCgZoZWFsdGgYBCABKA4yIS5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZUhlYWx0aBIRCglwYWdlX3NpemUYBSABKAUSEgoKcGFnZV90b2tlbhgGIAEoCSJXChJMaXN0QWdlbnRzUmVzcG9uc2USKAoGYWdlbnRzGAEgAygLMhguc2tlaW4ucmVnaXN0cnkudjEuQWdlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIhQKEldhdGNoUm91dGVzUmVxdWVzdCKqAQoTV2F0Y2hSb3V0ZXNSZXNwb25zZRIsCgh1cHNlcnRlZBgBIAEoCzIYLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50SAASLgoHcmVtb3ZlZBgCIAEoCzIbLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50S2V5SAASKwoGc3luY2VkGAMgASgLMhkuc2tlaW4ucmVnaXN0cnkudjEuU3luY2VkSABCCAoGY2hhbmdlIi8KCEFnZW50S2V5EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCSIICgZTeW5jZWQy9AMKFEFnZW50UmVnaXN0cnlTZXJ2aWNlEmIKDVJlZ2lzdGVyQWdlbnQSJy5za2Vpbi5yZWdpc3RyeS52MS5SZWdpc3RlckFnZW50UmVxdWVzdBooLnNrZWluLnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyQWdlbnRSZXNwb25zZRJoCg9VbnJlZ2lzdGVyQWdlbnQSKS5za2Vpbi5yZWdpc3RyeS52MS5VbnJlZ2lzdGVyQWdlbnRSZXF1ZXN0Giouc2tlaW4ucmVnaXN0cnkudjEuVW5yZWdpc3RlckFnZW50UmVzcG9uc2USUwoIR2V0QWdlbnQSIi5za2Vpbi5yZWdpc3RyeS52MS5HZXRBZ2VudFJlcXVlc3QaIy5za2Vpbi5yZWdpc3RyeS52MS5HZXRBZ2VudFJlc3BvbnNlElkKCkxpc3RBZ2VudHMSJC5za2Vpbi5yZWdpc3RyeS52MS5MaXN0QWdlbnRzUmVxdWVzdBolLnNrZWluLnJlZ2lzdHJ5LnYxLkxpc3RBZ2VudHNSZXNwb25zZRJeCgtXYXRjaFJvdXRlcxIlLnNrZWluLnJlZ2lzdHJ5LnYxLldhdGNoUm91dGVzUmVxdWVzdBomLnNrZWluLnJlZ2lzdHJ5LnYxLldhdGNoUm91dGVzUmVzcG9uc2UwAUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_registry_v1_agent]);
+  fileDesc("Ci5za2Vpbi9yZWdpc3RyeS92MS9hZ2VudF9yZWdpc3RyeV9zZXJ2aWNlLnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSKoBQoUUmVnaXN0ZXJBZ2VudFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhAKCGFnZW50X2lkGAIgASgJEg8KB3ZlcnNpb24YAyABKAkSDAoEbmFtZRgEIAEoCRITCgtkZXNjcmlwdGlvbhgFIAEoCRISCgphZ2VudF90eXBlGAYgASgJEhQKDGNhcGFiaWxpdGllcxgHIAMoCRIyCghwcm90b2NvbBgIIAEoDjIgLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50UHJvdG9jb2wSEQoJZW5kcG9pbnRzGAkgAygJEkMKBmxhYmVscxgKIAMoCzIzLnNrZWluLnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyQWdlbnRSZXF1ZXN0LkxhYmVsc0VudHJ5EicKBmNvbmZpZxgLIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKgoHdGltZW91dBgMIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIxCgdyb3V0aW5nGA0gASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm91dGluZ1BvbGljeRIsCglsZWFzZV90dGwYDiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLQoFcHJvYmUYDyABKAsyHi5za2Vpbi5yZWdpc3RyeS52MS5Qcm9iZVBvbGljeRIlCgZza2lsbHMYECADKAsyFS5za2Vpbi5hZ2VudC52MS5Ta2lsbBIYChByZXBsYWNlX3ZlcnNpb25zGBEgASgIEhcKD2FsbG93X2Rvd25ncmFkZRgSIAEoCBITCgtjcmVhdGVfb25seRgTIAEoCBotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIp4BChVSZWdpc3RlckFnZW50UmVzcG9uc2USJwoFYWdlbnQYASABKAsyGC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudBIPCgdjcmVhdGVkGAIgASgIEhQKDGluc3RhbmNlX2lkcxgDIAMoCRI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iTgoWVW5yZWdpc3RlckFnZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoCSIZChdVbnJlZ2lzdGVyQWdlbnRSZXNwb25zZSI2Cg9HZXRBZ2VudFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhAKCGFnZW50X2lkGAIgASgJIjsKEEdldEFnZW50UmVzcG9uc2USJwoFYWdlbnQYASABKAsyGC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudCKqAQoRTGlzdEFnZW50c1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhQKDGNhcGFiaWxpdGllcxgCIAMoCRISCgphZ2VudF90eXBlGAMgASgJEjEKBmhlYWx0aBgEIAEoDjIhLnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbmNlSGVhbHRoEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIlcKEkxpc3RBZ2VudHNSZXNwb25zZRIoCgZhZ2VudHMYASADKAsyGC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkitgIKFURpc2NvdmVyQWdlbnRzUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSEgoKYWdlbnRfdHlwZRgDIAEoCRIUCgxjYXBhYmlsaXRpZXMYBCADKAkSRAoGbGFiZWxzGAUgAygLMjQuc2tlaW4ucmVnaXN0cnkudjEuRGlzY292ZXJBZ2VudHNSZXF1ZXN0LkxhYmVsc0VudHJ5Eg8KB3ZlcnNpb24YBiABKAkSNQoKbWluX2hlYWx0aBgHIAEoDjIhLnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbmNlSGVhbHRoEhEKCXBhZ2Vfc2l6ZRgIIAEoBRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkwKFkRpc2NvdmVyQWdlbnRzUmVzcG9uc2USMgoGYWdlbnRzGAEgAygLMiIuc2tlaW4ucmVnaXN0cnkudjEuRGlzY292ZXJlZEFnZW50IoUBCg9EaXNjb3ZlcmVkQWdlbnQSEAoIYWdlbnRfaWQYASABKAkSMAoHdmVyc2lvbhgCIAEoCzIfLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50VmVyc2lvbhIuCglpbnN0YW5jZXMYAyADKAsyGy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZSJwChBIZWFydGJlYXRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCRI3CglpbnN0YW5jZXMYAyADKAsyJC5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZUhlYXJ0YmVhdCLcAQoRSW5zdGFuY2VIZWFydGJlYXQSEwoLaW5zdGFuY2VfaWQYASABKAkSMQoGaGVhbHRoGAIgASgOMiEuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VIZWFsdGgSFQoNaGVhbHRoX2RldGFpbBgDIAEoCRIRCgRsb2FkGAQgASgBSACIAQESFgoJaW5fZmxpZ2h0GAUgASgNSAGIAQESFwoKbGF0ZW5jeV9tcxgGIAEoAUgCiAEBQgcKBV9sb2FkQgwKCl9pbl9mbGlnaHRCDQoLX2xhdGVuY3lfbXMiMQoRSGVhcnRiZWF0UmVzcG9uc2USHAoUdW5rbm93bl9pbnN0YW5jZV9pZHMYASADKAkiYAoURHJhaW5JbnN0YW5jZVJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhAKCGFnZW50X2lkGAIgASgJEhMKC2luc3RhbmNlX2lkGAMgASgJEg4KBnJlYXNvbhgEIAEoCSJGChVEcmFpbkluc3RhbmNlUmVzcG9uc2USLQoIaW5zdGFuY2UYASABKAsyGy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZSJRChVFbmFibGVJbnN0YW5jZVJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhAKCGFnZW50X2lkGAIgASgJEhMKC2luc3RhbmNlX2lkGAMgASgJIkcKFkVuYWJsZUluc3RhbmNlUmVzcG9uc2USLQoIaW5zdGFuY2UYASABKAsyGy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZSJeChJSZXBvcnRDYWxsc1JlcXVlc3QSEwoLZXhlY3V0b3JfaWQYASABKAkSMwoJaW5zdGFuY2VzGAIgAygLMiAuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VDYWxscyKiAQoNSW5zdGFuY2VDYWxscxIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSEwoLaW5zdGFuY2VfaWQYAyABKAkSEQoJaW5fZmxpZ2h0GAQgASgNEhIKCmxhdGVuY3lfbXMYBSABKAESMAoHYnJlYWtlchgGIAEoDjIfLnNrZWluLnJlZ2lzdHJ5LnYxLkJyZWFrZXJTdGF0ZSIVChNSZXBvcnRDYWxsc1Jlc3BvbnNlIhQKEldhdGNoUm91dGVzUmVxdWVzdCLdAQoTV2F0Y2hSb3V0ZXNSZXNwb25zZRIsCgh1cHNlcnRlZBgBIAEoCzIYLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50SAASLgoHcmVtb3ZlZBgCIAEoCzIbLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50S2V5SAASKwoGc3luY2VkGAMgASgLMhkuc2tlaW4ucmVnaXN0cnkudjEuU3luY2VkSAASMQoFbG9hZHMYBCABKAsyIC5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZUxvYWRzSABCCAoGY2hhbmdlIi8KCEFnZW50S2V5EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCSIICgZTeW5jZWQimgEKDUluc3RhbmNlTG9hZHMSOgoFbG9hZHMYASADKAsyKy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZUxvYWRzLkxvYWRzRW50cnkaTQoKTG9hZHNFbnRyeRILCgNrZXkYASABKAkSLgoFdmFsdWUYAiABKAsyHy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZUxvYWQ6AjgBMtwHChRBZ2VudFJlZ2lzdHJ5U2VydmljZRJiCg1SZWdpc3RlckFnZW50Eicuc2tlaW4ucmVnaXN0cnkudjEuUmVnaXN0ZXJBZ2VudFJlcXVlc3QaKC5za2Vpbi5yZWdpc3RyeS52MS5SZWdpc3RlckFnZW50UmVzcG9uc2USaAoPVW5yZWdpc3RlckFnZW50Eikuc2tlaW4ucmVnaXN0cnkudjEuVW5yZWdpc3RlckFnZW50UmVxdWVzdBoqLnNrZWluLnJlZ2lzdHJ5LnYxLlVucmVnaXN0ZXJBZ2VudFJlc3BvbnNlElMKCEdldEFnZW50EiIuc2tlaW4ucmVnaXN0cnkudjEuR2V0QWdlbnRSZXF1ZXN0GiMuc2tlaW4ucmVnaXN0cnkudjEuR2V0QWdlbnRSZXNwb25zZRJZCgpMaXN0QWdlbnRzEiQuc2tlaW4ucmVnaXN0cnkudjEuTGlzdEFnZW50c1JlcXVlc3QaJS5za2Vpbi5yZWdpc3RyeS52MS5MaXN0QWdlbnRzUmVzcG9uc2USZQoORGlzY292ZXJBZ2VudHMSKC5za2Vpbi5yZWdpc3RyeS52MS5EaXNjb3ZlckFnZW50c1JlcXVlc3QaKS5za2Vpbi5yZWdpc3RyeS52MS5EaXNjb3ZlckFnZW50c1Jlc3BvbnNlElYKCUhlYXJ0YmVhdBIjLnNrZWluLnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlcXVlc3QaJC5za2Vpbi5yZWdpc3RyeS52MS5IZWFydGJlYXRSZXNwb25zZRJiCg1EcmFpbkluc3RhbmNlEicuc2tlaW4ucmVnaXN0cnkudjEuRHJhaW5JbnN0YW5jZVJlcXVlc3QaKC5za2Vpbi5yZWdpc3RyeS52MS5EcmFpbkluc3RhbmNlUmVzcG9uc2USZQoORW5hYmxlSW5zdGFuY2USKC5za2Vpbi5yZWdpc3RyeS52MS5FbmFibGVJbnN0YW5jZVJlcXVlc3QaKS5za2Vpbi5yZWdpc3RyeS52MS5FbmFibGVJbnN0YW5jZVJlc3BvbnNlEl4KC1dhdGNoUm91dGVzEiUuc2tlaW4ucmVnaXN0cnkudjEuV2F0Y2hSb3V0ZXNSZXF1ZXN0GiYuc2tlaW4ucmVnaXN0cnkudjEuV2F0Y2hSb3V0ZXNSZXNwb25zZTABElwKC1JlcG9ydENhbGxzEiUuc2tlaW4ucmVnaXN0cnkudjEuUmVwb3J0Q2FsbHNSZXF1ZXN0GiYuc2tlaW4ucmVnaXN0cnkudjEuUmVwb3J0Q2FsbHNSZXNwb25zZUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_skein_agent_v1_agent, file_skein_registry_v1_agent]);
 
 /**
  * Registers an agent.
@@ -37,7 +39,7 @@ export type RegisterAgentRequest = Message<"skein.registry.v1.RegisterAgentReque
   agentId: string;
 
   /**
-   * Semantic version. Empty: from the agent's card, else `0.0.0`.
+   * Semantic version. Empty: from the agent's card, and each instance follows its own; else `0.0.0`.
    *
    * @generated from field: string version = 3;
    */
@@ -79,7 +81,7 @@ export type RegisterAgentRequest = Message<"skein.registry.v1.RegisterAgentReque
   protocol: AgentProtocol;
 
   /**
-   * Addresses of its instances, 1 to 64. Required.
+   * Addresses of its instances, 1 to 1,000. Required.
    *
    * @generated from field: repeated string endpoints = 9;
    */
@@ -105,6 +107,56 @@ export type RegisterAgentRequest = Message<"skein.registry.v1.RegisterAgentReque
    * @generated from field: google.protobuf.Duration timeout = 12;
    */
   timeout?: Duration | undefined;
+
+  /**
+   * How calls are routed, of all versions. Absent: as it was; the defaults for a new agent.
+   *
+   * @generated from field: skein.registry.v1.RoutingPolicy routing = 13;
+   */
+  routing?: RoutingPolicy | undefined;
+
+  /**
+   * How long an instance is kept without being heard of, 1 s to 24 h; the usual is 30 s, with a heartbeat every 10 s.
+   * Absent: instances stay until they are unregistered.
+   *
+   * @generated from field: google.protobuf.Duration lease_ttl = 14;
+   */
+  leaseTtl?: Duration | undefined;
+
+  /**
+   * How instances are probed. Absent: as it was; the registry's defaults for a new version.
+   *
+   * @generated from field: skein.registry.v1.ProbePolicy probe = 15;
+   */
+  probe?: ProbePolicy | undefined;
+
+  /**
+   * What it can be asked to do, in detail, at most 256 and 256 KiB. Empty: from the agent's card.
+   *
+   * @generated from field: repeated skein.agent.v1.Skill skills = 16;
+   */
+  skills: Skill[];
+
+  /**
+   * Other versions are unregistered.
+   *
+   * @generated from field: bool replace_versions = 17;
+   */
+  replaceVersions: boolean;
+
+  /**
+   * An endpoint may go from a newer version to this older one. False: that is refused with VERSION_DOWNGRADE.
+   *
+   * @generated from field: bool allow_downgrade = 18;
+   */
+  allowDowngrade: boolean;
+
+  /**
+   * The agent must not be known yet. Otherwise AGENT_EXISTS.
+   *
+   * @generated from field: bool create_only = 19;
+   */
+  createOnly: boolean;
 };
 
 /**
@@ -133,6 +185,20 @@ export type RegisterAgentResponse = Message<"skein.registry.v1.RegisterAgentResp
    * @generated from field: bool created = 2;
    */
   created: boolean;
+
+  /**
+   * The instances of the endpoints that were given, in their order: for heartbeats.
+   *
+   * @generated from field: repeated string instance_ids = 3;
+   */
+  instanceIds: string[];
+
+  /**
+   * When the next heartbeat is due: a third of `lease_ttl`. Absent: without a lease none is needed.
+   *
+   * @generated from field: google.protobuf.Duration heartbeat_interval = 4;
+   */
+  heartbeatInterval?: Duration | undefined;
 };
 
 /**
@@ -161,6 +227,13 @@ export type UnregisterAgentRequest = Message<"skein.registry.v1.UnregisterAgentR
    * @generated from field: string agent_id = 2;
    */
   agentId: string;
+
+  /**
+   * Only this version. Empty: all.
+   *
+   * @generated from field: string version = 3;
+   */
+  version: string;
 };
 
 /**
@@ -319,6 +392,464 @@ export const ListAgentsResponseSchema: GenMessage<ListAgentsResponse> = /*@__PUR
   messageDesc(file_skein_registry_v1_agent_registry_service, 7);
 
 /**
+ * Asks for what can do something. All conditions must hold; at least one of `agent_type`, `capabilities`, `labels` and `agent_id` is
+ * required.
+ *
+ * @generated from message skein.registry.v1.DiscoverAgentsRequest
+ */
+export type DiscoverAgentsRequest = Message<"skein.registry.v1.DiscoverAgentsRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Only this agent. Empty: any.
+   *
+   * @generated from field: string agent_id = 2;
+   */
+  agentId: string;
+
+  /**
+   * Only agents of this type. Empty: any.
+   *
+   * @generated from field: string agent_type = 3;
+   */
+  agentType: string;
+
+  /**
+   * Only versions with all of these capabilities.
+   *
+   * @generated from field: repeated string capabilities = 4;
+   */
+  capabilities: string[];
+
+  /**
+   * Only versions with all of these labels.
+   *
+   * @generated from field: map<string, string> labels = 5;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * Only versions in this semantic version range, such as `^1.2`. Empty: any.
+   *
+   * @generated from field: string version = 6;
+   */
+  version: string;
+
+  /**
+   * Least health of an instance: HEALTHY: only those; DEGRADED: those as well; UNHEALTHY: all, also versions without
+   * any instance. Unspecified: all but unhealthy ones. Drained ones never count.
+   *
+   * @generated from field: skein.registry.v1.InstanceHealth min_health = 7;
+   */
+  minHealth: InstanceHealth;
+
+  /**
+   * At most this many versions; 1 to 1,000. Zero: 100.
+   *
+   * @generated from field: int32 page_size = 8;
+   */
+  pageSize: number;
+};
+
+/**
+ * Describes the message skein.registry.v1.DiscoverAgentsRequest.
+ * Use `create(DiscoverAgentsRequestSchema)` to create a new message.
+ */
+export const DiscoverAgentsRequestSchema: GenMessage<DiscoverAgentsRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 8);
+
+/**
+ * What can do it.
+ *
+ * @generated from message skein.registry.v1.DiscoverAgentsResponse
+ */
+export type DiscoverAgentsResponse = Message<"skein.registry.v1.DiscoverAgentsResponse"> & {
+  /**
+   * The versions that fit.
+   *
+   * @generated from field: repeated skein.registry.v1.DiscoveredAgent agents = 1;
+   */
+  agents: DiscoveredAgent[];
+};
+
+/**
+ * Describes the message skein.registry.v1.DiscoverAgentsResponse.
+ * Use `create(DiscoverAgentsResponseSchema)` to create a new message.
+ */
+export const DiscoverAgentsResponseSchema: GenMessage<DiscoverAgentsResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 9);
+
+/**
+ * A version of an agent that fits.
+ *
+ * @generated from message skein.registry.v1.DiscoveredAgent
+ */
+export type DiscoveredAgent = Message<"skein.registry.v1.DiscoveredAgent"> & {
+  /**
+   * The agent.
+   *
+   * @generated from field: string agent_id = 1;
+   */
+  agentId: string;
+
+  /**
+   * The version.
+   *
+   * @generated from field: skein.registry.v1.AgentVersion version = 2;
+   */
+  version?: AgentVersion | undefined;
+
+  /**
+   * Its instances that fit, the least loaded first.
+   *
+   * @generated from field: repeated skein.registry.v1.Instance instances = 3;
+   */
+  instances: Instance[];
+};
+
+/**
+ * Describes the message skein.registry.v1.DiscoveredAgent.
+ * Use `create(DiscoveredAgentSchema)` to create a new message.
+ */
+export const DiscoveredAgentSchema: GenMessage<DiscoveredAgent> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 10);
+
+/**
+ * Says that instances are alive.
+ *
+ * @generated from message skein.registry.v1.HeartbeatRequest
+ */
+export type HeartbeatRequest = Message<"skein.registry.v1.HeartbeatRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string agent_id = 2;
+   */
+  agentId: string;
+
+  /**
+   * 1 to 1,000. Required.
+   *
+   * @generated from field: repeated skein.registry.v1.InstanceHeartbeat instances = 3;
+   */
+  instances: InstanceHeartbeat[];
+};
+
+/**
+ * Describes the message skein.registry.v1.HeartbeatRequest.
+ * Use `create(HeartbeatRequestSchema)` to create a new message.
+ */
+export const HeartbeatRequestSchema: GenMessage<HeartbeatRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 11);
+
+/**
+ * What an instance says of itself.
+ *
+ * @generated from message skein.registry.v1.InstanceHeartbeat
+ */
+export type InstanceHeartbeat = Message<"skein.registry.v1.InstanceHeartbeat"> & {
+  /**
+   * As answered by RegisterAgent. Required.
+   *
+   * @generated from field: string instance_id = 1;
+   */
+  instanceId: string;
+
+  /**
+   * How it is. Unspecified: it does not say, and probes alone count. The worse of its word and the probes' holds.
+   *
+   * @generated from field: skein.registry.v1.InstanceHealth health = 2;
+   */
+  health: InstanceHealth;
+
+  /**
+   * Why it is not healthy; at most 1,024 characters.
+   *
+   * @generated from field: string health_detail = 3;
+   */
+  healthDetail: string;
+
+  /**
+   * Share of its capacity in use, 0 to 1. Absent: it does not say.
+   *
+   * @generated from field: optional double load = 4;
+   */
+  load?: number | undefined;
+
+  /**
+   * Calls under way. Absent: it does not say.
+   *
+   * @generated from field: optional uint32 in_flight = 5;
+   */
+  inFlight?: number | undefined;
+
+  /**
+   * Moving average of how long its calls take, in milliseconds. Absent: it does not say.
+   *
+   * @generated from field: optional double latency_ms = 6;
+   */
+  latencyMs?: number | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.InstanceHeartbeat.
+ * Use `create(InstanceHeartbeatSchema)` to create a new message.
+ */
+export const InstanceHeartbeatSchema: GenMessage<InstanceHeartbeat> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 12);
+
+/**
+ * The heartbeat was heard.
+ *
+ * @generated from message skein.registry.v1.HeartbeatResponse
+ */
+export type HeartbeatResponse = Message<"skein.registry.v1.HeartbeatResponse"> & {
+  /**
+   * Instances that are not known, or no longer: they must register again.
+   *
+   * @generated from field: repeated string unknown_instance_ids = 1;
+   */
+  unknownInstanceIds: string[];
+};
+
+/**
+ * Describes the message skein.registry.v1.HeartbeatResponse.
+ * Use `create(HeartbeatResponseSchema)` to create a new message.
+ */
+export const HeartbeatResponseSchema: GenMessage<HeartbeatResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 13);
+
+/**
+ * Takes an instance out of the routes.
+ *
+ * @generated from message skein.registry.v1.DrainInstanceRequest
+ */
+export type DrainInstanceRequest = Message<"skein.registry.v1.DrainInstanceRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string agent_id = 2;
+   */
+  agentId: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string instance_id = 3;
+   */
+  instanceId: string;
+
+  /**
+   * For people; at most 1,024 characters.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message skein.registry.v1.DrainInstanceRequest.
+ * Use `create(DrainInstanceRequestSchema)` to create a new message.
+ */
+export const DrainInstanceRequestSchema: GenMessage<DrainInstanceRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 14);
+
+/**
+ * It is out.
+ *
+ * @generated from message skein.registry.v1.DrainInstanceResponse
+ */
+export type DrainInstanceResponse = Message<"skein.registry.v1.DrainInstanceResponse"> & {
+  /**
+   * The instance. `load.in_flight` says how many calls it still has, as last reported.
+   *
+   * @generated from field: skein.registry.v1.Instance instance = 1;
+   */
+  instance?: Instance | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.DrainInstanceResponse.
+ * Use `create(DrainInstanceResponseSchema)` to create a new message.
+ */
+export const DrainInstanceResponseSchema: GenMessage<DrainInstanceResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 15);
+
+/**
+ * Puts a drained instance back.
+ *
+ * @generated from message skein.registry.v1.EnableInstanceRequest
+ */
+export type EnableInstanceRequest = Message<"skein.registry.v1.EnableInstanceRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string agent_id = 2;
+   */
+  agentId: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string instance_id = 3;
+   */
+  instanceId: string;
+};
+
+/**
+ * Describes the message skein.registry.v1.EnableInstanceRequest.
+ * Use `create(EnableInstanceRequestSchema)` to create a new message.
+ */
+export const EnableInstanceRequestSchema: GenMessage<EnableInstanceRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 16);
+
+/**
+ * It is back.
+ *
+ * @generated from message skein.registry.v1.EnableInstanceResponse
+ */
+export type EnableInstanceResponse = Message<"skein.registry.v1.EnableInstanceResponse"> & {
+  /**
+   * The instance.
+   *
+   * @generated from field: skein.registry.v1.Instance instance = 1;
+   */
+  instance?: Instance | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.EnableInstanceResponse.
+ * Use `create(EnableInstanceResponseSchema)` to create a new message.
+ */
+export const EnableInstanceResponseSchema: GenMessage<EnableInstanceResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 17);
+
+/**
+ * Says how the calls of one executor go.
+ *
+ * @generated from message skein.registry.v1.ReportCallsRequest
+ */
+export type ReportCallsRequest = Message<"skein.registry.v1.ReportCallsRequest"> & {
+  /**
+   * The executor. Required.
+   *
+   * @generated from field: string executor_id = 1;
+   */
+  executorId: string;
+
+  /**
+   * Of every instance it has called since its last report, or has calls under way at; at most 10,000.
+   *
+   * @generated from field: repeated skein.registry.v1.InstanceCalls instances = 2;
+   */
+  instances: InstanceCalls[];
+};
+
+/**
+ * Describes the message skein.registry.v1.ReportCallsRequest.
+ * Use `create(ReportCallsRequestSchema)` to create a new message.
+ */
+export const ReportCallsRequestSchema: GenMessage<ReportCallsRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 18);
+
+/**
+ * The calls of one executor at one instance.
+ *
+ * @generated from message skein.registry.v1.InstanceCalls
+ */
+export type InstanceCalls = Message<"skein.registry.v1.InstanceCalls"> & {
+  /**
+   * Tenant.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * The agent.
+   *
+   * @generated from field: string agent_id = 2;
+   */
+  agentId: string;
+
+  /**
+   * The instance.
+   *
+   * @generated from field: string instance_id = 3;
+   */
+  instanceId: string;
+
+  /**
+   * Calls under way.
+   *
+   * @generated from field: uint32 in_flight = 4;
+   */
+  inFlight: number;
+
+  /**
+   * Moving average of how long they took, in milliseconds. Zero: none has ended.
+   *
+   * @generated from field: double latency_ms = 5;
+   */
+  latencyMs: number;
+
+  /**
+   * Whether calls go through.
+   *
+   * @generated from field: skein.registry.v1.BreakerState breaker = 6;
+   */
+  breaker: BreakerState;
+};
+
+/**
+ * Describes the message skein.registry.v1.InstanceCalls.
+ * Use `create(InstanceCallsSchema)` to create a new message.
+ */
+export const InstanceCallsSchema: GenMessage<InstanceCalls> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 19);
+
+/**
+ * Noted.
+ *
+ * @generated from message skein.registry.v1.ReportCallsResponse
+ */
+export type ReportCallsResponse = Message<"skein.registry.v1.ReportCallsResponse"> & {
+};
+
+/**
+ * Describes the message skein.registry.v1.ReportCallsResponse.
+ * Use `create(ReportCallsResponseSchema)` to create a new message.
+ */
+export const ReportCallsResponseSchema: GenMessage<ReportCallsResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 20);
+
+/**
  * Asks to be told of all routes in all namespaces.
  *
  * @generated from message skein.registry.v1.WatchRoutesRequest
@@ -331,7 +862,7 @@ export type WatchRoutesRequest = Message<"skein.registry.v1.WatchRoutesRequest">
  * Use `create(WatchRoutesRequestSchema)` to create a new message.
  */
 export const WatchRoutesRequestSchema: GenMessage<WatchRoutesRequest> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent_registry_service, 8);
+  messageDesc(file_skein_registry_v1_agent_registry_service, 21);
 
 /**
  * One piece of news about routes.
@@ -368,6 +899,14 @@ export type WatchRoutesResponse = Message<"skein.registry.v1.WatchRoutesResponse
      */
     value: Synced;
     case: "synced";
+  } | {
+    /**
+     * How busy instances are; at most once a second.
+     *
+     * @generated from field: skein.registry.v1.InstanceLoads loads = 4;
+     */
+    value: InstanceLoads;
+    case: "loads";
   } | { case: undefined; value?: undefined };
 };
 
@@ -376,7 +915,7 @@ export type WatchRoutesResponse = Message<"skein.registry.v1.WatchRoutesResponse
  * Use `create(WatchRoutesResponseSchema)` to create a new message.
  */
 export const WatchRoutesResponseSchema: GenMessage<WatchRoutesResponse> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent_registry_service, 9);
+  messageDesc(file_skein_registry_v1_agent_registry_service, 22);
 
 /**
  * Names an agent.
@@ -404,7 +943,7 @@ export type AgentKey = Message<"skein.registry.v1.AgentKey"> & {
  * Use `create(AgentKeySchema)` to create a new message.
  */
 export const AgentKeySchema: GenMessage<AgentKey> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent_registry_service, 10);
+  messageDesc(file_skein_registry_v1_agent_registry_service, 23);
 
 /**
  * Marks the end of the first, complete picture.
@@ -419,7 +958,28 @@ export type Synced = Message<"skein.registry.v1.Synced"> & {
  * Use `create(SyncedSchema)` to create a new message.
  */
 export const SyncedSchema: GenMessage<Synced> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent_registry_service, 11);
+  messageDesc(file_skein_registry_v1_agent_registry_service, 24);
+
+/**
+ * How busy instances are.
+ *
+ * @generated from message skein.registry.v1.InstanceLoads
+ */
+export type InstanceLoads = Message<"skein.registry.v1.InstanceLoads"> & {
+  /**
+   * By instance_id; only those with news.
+   *
+   * @generated from field: map<string, skein.registry.v1.InstanceLoad> loads = 1;
+   */
+  loads: { [key: string]: InstanceLoad };
+};
+
+/**
+ * Describes the message skein.registry.v1.InstanceLoads.
+ * Use `create(InstanceLoadsSchema)` to create a new message.
+ */
+export const InstanceLoadsSchema: GenMessage<InstanceLoads> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent_registry_service, 25);
 
 /**
  * The catalogue of agents and of the instances that answer for them.
@@ -430,11 +990,12 @@ export const SyncedSchema: GenMessage<Synced> = /*@__PURE__*/
  */
 export const AgentRegistryService: GenService<{
   /**
-   * Registers an agent, or changes it: the same agent_id again replaces what is
-   * known about it. An endpoint not seen before becomes an instance; the
-   * endpoints of `endpoints` are the agent's whole set afterwards. Where the
+   * Registers a version of an agent, or changes it. What is given replaces what was known of that version; other versions
+   * stay, unless `replace_versions` says otherwise. Without `lease_ttl`, `endpoints` is the version's whole set of instances
+   * without a lease; with it, they are added, and each is forgotten unless it is heard of. An endpoint belongs to one
+   * version: it is taken away from others, and a version that loses its last instance so is gone. Where the
    * protocol is not given, the registry probes the first endpoint.
-   * Errors: INVALID_FIELD.
+   * Errors: INVALID_FIELD, AGENT_EXISTS, VERSION_DOWNGRADE.
    *
    * @generated from rpc skein.registry.v1.AgentRegistryService.RegisterAgent
    */
@@ -444,7 +1005,7 @@ export const AgentRegistryService: GenService<{
     output: typeof RegisterAgentResponseSchema;
   },
   /**
-   * Forgets an agent and its instances. Runs that wait for it fail with
+   * Forgets an agent, or one version of it, and the instances. Runs that wait for it fail with
    * AGENT_NOT_FOUND when they come to it. Errors: AGENT_NOT_FOUND.
    *
    * @generated from rpc skein.registry.v1.AgentRegistryService.UnregisterAgent
@@ -475,6 +1036,50 @@ export const AgentRegistryService: GenService<{
     output: typeof ListAgentsResponseSchema;
   },
   /**
+   * Finds what can do something: the versions of agents that fit, with the instances that would get a call. The
+   * newest version of an agent comes first; agents come in the order of their ids. Errors: INVALID_FIELD.
+   *
+   * @generated from rpc skein.registry.v1.AgentRegistryService.DiscoverAgents
+   */
+  discoverAgents: {
+    methodKind: "unary";
+    input: typeof DiscoverAgentsRequestSchema;
+    output: typeof DiscoverAgentsResponseSchema;
+  },
+  /**
+   * Says that instances are alive, and how they are. Renews their leases. For agents, and for whoever speaks for
+   * several. Cheap: heartbeats are gathered and written once a second.
+   * Errors: INVALID_FIELD.
+   *
+   * @generated from rpc skein.registry.v1.AgentRegistryService.Heartbeat
+   */
+  heartbeat: {
+    methodKind: "unary";
+    input: typeof HeartbeatRequestSchema;
+    output: typeof HeartbeatResponseSchema;
+  },
+  /**
+   * Takes an instance out of the routes, until it is enabled again. Calls under way go on. Repeatable.
+   * Errors: INSTANCE_NOT_FOUND.
+   *
+   * @generated from rpc skein.registry.v1.AgentRegistryService.DrainInstance
+   */
+  drainInstance: {
+    methodKind: "unary";
+    input: typeof DrainInstanceRequestSchema;
+    output: typeof DrainInstanceResponseSchema;
+  },
+  /**
+   * Puts a drained instance back. Repeatable. Errors: INSTANCE_NOT_FOUND.
+   *
+   * @generated from rpc skein.registry.v1.AgentRegistryService.EnableInstance
+   */
+  enableInstance: {
+    methodKind: "unary";
+    input: typeof EnableInstanceRequestSchema;
+    output: typeof EnableInstanceResponseSchema;
+  },
+  /**
    * Streams where agents can be reached: first everything, then a `synced`
    * mark, then each change. For executors.
    *
@@ -484,6 +1089,16 @@ export const AgentRegistryService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchRoutesRequestSchema;
     output: typeof WatchRoutesResponseSchema;
+  },
+  /**
+   * Says how the calls of one executor go. What it does not repeat within 30 s is forgotten.
+   *
+   * @generated from rpc skein.registry.v1.AgentRegistryService.ReportCalls
+   */
+  reportCalls: {
+    methodKind: "unary";
+    input: typeof ReportCallsRequestSchema;
+    output: typeof ReportCallsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_skein_registry_v1_agent_registry_service, 0);
