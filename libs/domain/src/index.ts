@@ -144,6 +144,7 @@ export { decide, MAX_DISPATCHES, type Decision } from './run/decide.ts';
 export type {
   CallOutcome,
   DispatchKey,
+  InvokeTarget,
   LlmPromptRecord,
   LossReason,
   OutputHolder,

@@ -5,6 +5,7 @@ import {
   type ChildRunEnded,
   type ForkOrigin as ForkOriginMessage,
   type AgentInvokeDone,
+  type InvokeTarget as InvokeTargetMessage,
   type LlmCallDone,
   type LlmPrompt,
   type ParentLink as ParentLinkMessage,
@@ -78,7 +79,7 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
       return { kind: 'agent_invoke_started', ...call };
     }
     case 'agentInvokeDone':
-      return { kind: 'agent_invoke_done', ...callEnd(event.value) };
+      return { kind: 'agent_invoke_done', ...callEnd(event.value), ...targetOf(event.value.target) };
     case 'llmCallStarted': {
       const { nodeId, attempt, dispatch, model, executorId } = event.value;
       const startedAtMs = msOfTimestamp(event.value.startedAt);
@@ -248,6 +249,12 @@ function outcomeOf({ outcome }: Pick<AgentInvokeDone | LlmCallDone | ChildRunEnd
 function promptFromMessage(message: LlmPrompt | undefined): LlmPromptRecord | undefined {
   if (message === undefined) return undefined;
   return { digest: message.digest, sizeBytes: Number(message.sizeBytes), role: message.role };
+}
+
+function targetOf(target: InvokeTargetMessage | undefined) {
+  if (target === undefined) return {};
+  const { agentId, agentVersion, instanceId } = target;
+  return { target: { agentId, agentVersion, instanceId } };
 }
 
 function callEnd(message: AgentInvokeDone | LlmCallDone) {

@@ -62,8 +62,9 @@ function caseOf(event: RunEvent): Case {
       return { case: 'agentInvokeStarted', value: { ...rest, startedAt: timestampOfMs(startedAtMs) } };
     }
     case 'agent_invoke_done': {
-      const { nodeId, attempt, dispatch } = event;
-      return { case: 'agentInvokeDone', value: { nodeId, attempt, dispatch, ...callEnd(event) } };
+      const { nodeId, attempt, dispatch, target } = event;
+      const at = target === undefined ? {} : { target: { ...target } };
+      return { case: 'agentInvokeDone', value: { nodeId, attempt, dispatch, ...callEnd(event), ...at } };
     }
     case 'llm_call_started': {
       const { kind: _, startedAtMs, prompt, ...rest } = event;

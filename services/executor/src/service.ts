@@ -22,6 +22,7 @@ import { modelClient } from './adapters/llm/model-client.ts';
 import { agentProtocols } from './adapters/protocols.ts';
 import { rpcCaller } from './adapters/rpc/rpc-caller.ts';
 import { serviceDirectory } from './adapters/registry/service-directory.ts';
+import { reportCalls } from './adapters/registry/report-calls.ts';
 import { toolDirectory } from './adapters/registry/tool-directory.ts';
 import { watchRoutes } from './adapters/registry/route-watch.ts';
 import { grpcScheduler } from './adapters/scheduler/grpc-scheduler.ts';
@@ -32,7 +33,8 @@ import { AgentTasks } from './app/agent-task.ts';
 import { AppendQueue } from './app/append-queue.ts';
 import { ConcurrencyBudget } from './app/concurrency-budget.ts';
 import { EventSpool } from './app/event-spool.ts';
-import { InstanceLoad } from './app/instance-load.ts';
+import { CallReporter } from './app/call-reporter.ts';
+import { InstanceLedger } from './app/instance-ledger.ts';
 import { RouteTable } from './app/route-table.ts';
 import { RpcTasks } from './app/rpc-task.ts';
 import type { SchedulerPeer } from './app/scheduler-peer.ts';
@@ -67,6 +69,7 @@ export interface ExecutorService extends HostedService {
   drain(): Promise<void>;
 }
 
+const CALL_REPORT_INTERVAL_MS = 2000;
 /** Longest wait for acknowledgements and for event-log at the end, after the tasks have ended. */
 const FLUSH_TIMEOUT_MS = 3000;
 
@@ -76,6 +79,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   const executorId = `executor-${randomUUID()}`;
   const connections = connectionTelemetry(logger);
   const routes = new RouteTable();
+  const ledger = new InstanceLedger();
   const protocols = agentProtocols(options.functions ?? {});
   const queue = new AppendQueue({
     store: eventLogStore(options.events),
@@ -90,7 +94,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     protocols,
     agentTimeoutMs,
     agentWaitMs,
-    load: new InstanceLoad(),
+    ledger,
     random: Math.random,
   });
   const services = serviceDirectory(options.services);
@@ -111,7 +115,13 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     desk,
     observer: connections,
   });
-  const watch = watchRoutes({ registry: options.registry, routes, observer: connections });
+  const watch = watchRoutes({ registry: options.registry, routes, ledger, observer: connections });
+  const reporter = new CallReporter({
+    ledger,
+    intervalMs: CALL_REPORT_INTERVAL_MS,
+    send: (calls) => reportCalls(options.registry, executorId, calls),
+    onFailed: (error) => connections.callReportFailed(error),
+  });
   // Before anybody knows where agents are, tasks are better off in the scheduler's queue.
   void routes.whenSynced.then(() => links.take());
 
@@ -129,7 +139,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     live.flush();
     await atMost(Promise.all([desk.whenEmpty(), spool.flush()]), FLUSH_TIMEOUT_MS);
     queue.stop();
-    await Promise.all([links, watch].map((part) => part[Symbol.asyncDispose]()));
+    await Promise.all([links, watch, reporter].map((part) => part[Symbol.asyncDispose]()));
     await Promise.all([...protocols.values(), rpcPort, http].map((adapter) => adapter[Symbol.asyncDispose]()));
     await using owned = new AsyncDisposableStack();
     for (const part of options.owned ?? []) owned.use(part);

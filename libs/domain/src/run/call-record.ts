@@ -1,7 +1,7 @@
 /** The events that record a call of an executor, by what was called. */
-import type { LlmWork, NodeWork } from '../workflow/plan.ts';
+import type { AgentWork, LlmWork, NodeWork } from '../workflow/plan.ts';
 import type { CallFacts } from './command.ts';
-import type { CallOutcome, DispatchKey, LlmPromptRecord, RunEvent } from './event.ts';
+import type { CallOutcome, DispatchKey, InvokeTarget, LlmPromptRecord, RunEvent } from './event.ts';
 
 /** The call went out. `nowMs` stands in where the executor does not say when. */
 export function callStarted(work: NodeWork, key: DispatchKey, facts: CallFacts, nowMs: number): RunEvent {
@@ -10,10 +10,8 @@ export function callStarted(work: NodeWork, key: DispatchKey, facts: CallFacts, 
   switch (work.kind) {
     case 'llm':
       return { kind: 'llm_call_started', ...common, model: work.model, prompt: promptRecord(work, facts) };
-    case 'agent': {
-      const target = { agentId: work.agentId, agentVersion: facts.targetVersion, instanceId: facts.target };
-      return { kind: 'agent_invoke_started', ...common, ...target };
-    }
+    case 'agent':
+      return { kind: 'agent_invoke_started', ...common, ...invokeTarget(work, facts) };
     case 'rpc': {
       const called = { serviceId: work.serviceId, method: work.method, address: facts.target };
       return { kind: 'rpc_call_started', ...common, ...called };
@@ -36,7 +34,7 @@ export function callDone(work: NodeWork, key: DispatchKey, facts: CallFacts, out
       return { kind: 'llm_call_done', ...common, usage, streamedBytes, model, ...asked };
     }
     case 'agent':
-      return { kind: 'agent_invoke_done', ...common, usage, streamedBytes };
+      return { kind: 'agent_invoke_done', ...common, usage, streamedBytes, ...targetAtEnd(work, facts) };
     case 'rpc':
       return { kind: 'rpc_call_done', ...common };
     case 'tool':
@@ -44,6 +42,16 @@ export function callDone(work: NodeWork, key: DispatchKey, facts: CallFacts, out
     default:
       throw new RangeError(`node ${key.nodeId} calls nobody`);
   }
+}
+
+function invokeTarget(work: AgentWork, facts: CallFacts): InvokeTarget {
+  const { targetAgentId = work.agentId, targetVersion, target } = facts;
+  return { agentId: targetAgentId, agentVersion: targetVersion, instanceId: target };
+}
+
+/** The event of the beginning may name an earlier instance. */
+function targetAtEnd(work: AgentWork, facts: CallFacts): { readonly target?: InvokeTarget } {
+  return (facts.instancesTried ?? 0) > 1 ? { target: invokeTarget(work, facts) } : {};
 }
 
 function promptRecord({ role }: LlmWork, { prompt }: CallFacts): LlmPromptRecord | undefined {

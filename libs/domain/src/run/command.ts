@@ -80,6 +80,10 @@ export interface CallFacts {
   readonly latencyMs: number;
   readonly usage: TokenUsage;
   readonly streamedBytes: number;
+  /** The agent that was called, where it is not the node's. Undefined: it is. */
+  readonly targetAgentId?: string | undefined;
+  /** Instances that an agent's call was tried at. Undefined: one at most. */
+  readonly instancesTried?: number | undefined;
   /** Of a model's call. Undefined: nothing was asked, or the executor does not say. */
   readonly prompt?: PromptFacts | undefined;
 }

@@ -135,6 +135,16 @@ export interface AgentInvokeDone extends DispatchKey {
   readonly usage: TokenUsage;
   readonly latencyMs: number;
   readonly streamedBytes: number;
+  /** Undefined: the one that `agent_invoke_started` names. */
+  readonly target?: InvokeTarget | undefined;
+}
+
+/** An instance of an agent that was called. */
+export interface InvokeTarget {
+  /** The node's agent, or a fallback. */
+  readonly agentId: string;
+  readonly agentVersion: string;
+  readonly instanceId: string;
 }
 
 /** What a model was told: see `skein.event.v1.LlmPrompt`. */

@@ -69,3 +69,30 @@ test('a run with calls of every kind replays without a difference', () => {
   assert.equal(failed.failure.code, 'OUTCOME_UNKNOWN', 'a connection that broke, and delivery at_most_once');
   assert.deepEqual(replay(plan, IDENTITY, history).divergences, []);
 });
+
+test('who answered is on record, also where it is not who was called first or not the node’s agent', () => {
+  const plan = compileWorkflow({
+    id: 'calls',
+    nodes: [
+      { id: 'quick', type: 'agent', agent_id: 'one', fallback: ['backup'] },
+      { id: 'slow', type: 'agent', agent_id: 'one' },
+    ],
+    edges: [{ from: 'quick', to: 'slow' }],
+  });
+  const moved = (command: RunCommand, facts: object): RunCommand =>
+    command.kind === 'task_ended' ? { ...command, facts: { ...command.facts, ...facts } } : command;
+  const slow = ended('slow', { output: 2 });
+  assert.ok(slow.kind === 'task_ended');
+  const history = recordedRun(plan, [
+    [0, started({})],
+    [10, moved(ended('quick', { output: 1 }), { target: 'b-1', targetAgentId: 'backup', instancesTried: 2 })],
+    [1_510, { kind: 'task_started', key: keyTo('slow'), facts: { ...slow.facts, target: 'i-1' } }],
+    [1_600, moved(slow, { target: 'i-2', instancesTried: 2 })],
+  ]);
+  const names = history.flatMap(({ event }) => {
+    if (event.kind === 'agent_invoke_started') return [`${event.agentId} ${event.instanceId}`];
+    return event.kind === 'agent_invoke_done' ? [`done ${event.target?.agentId} ${event.target?.instanceId}`] : [];
+  });
+  assert.deepEqual(names, ['backup b-1', 'done backup b-1', 'one i-1', 'done one i-2']);
+  assert.deepEqual(replay(plan, IDENTITY, history).divergences, []);
+});

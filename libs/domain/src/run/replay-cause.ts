@@ -13,6 +13,7 @@ import type {
   DispatchKey,
   LlmCallDone,
   LlmCallStarted,
+  InvokeTarget,
   LlmPromptRecord,
   OutputHolder,
   RpcCallDone,
@@ -223,7 +224,7 @@ function endOf(ended: Ended): Partial<CallFacts> {
       return { usage, streamedBytes, target: model, ...promptFacts(prompt, turns) };
     }
     case 'agent_invoke_done':
-      return { usage: ended.usage, streamedBytes: ended.streamedBytes };
+      return { usage: ended.usage, streamedBytes: ended.streamedBytes, ...targetOf(ended.target) };
     case 'rpc_call_done':
     case 'tool_call_done':
       return {};
@@ -237,12 +238,21 @@ function callOf(begun: Begun): Partial<CallFacts> {
     case 'llm_call_started':
       return { ...common, target: begun.model, ...promptFacts(begun.prompt, 0) };
     case 'agent_invoke_started':
-      return { ...common, target: begun.instanceId, targetVersion: begun.agentVersion };
+      return { ...common, ...placeOf(begun) };
     case 'rpc_call_started':
       return { ...common, target: begun.address };
     case 'tool_call_created':
       return { ...common, target: begun.target };
   }
+}
+
+function placeOf({ instanceId, agentVersion, agentId }: InvokeTarget): Partial<CallFacts> {
+  return { target: instanceId, targetVersion: agentVersion, targetAgentId: agentId };
+}
+
+/** How many instances were tried is not on record; that it was more than one, is. */
+function targetOf(target: InvokeTarget | undefined): Partial<CallFacts> {
+  return target === undefined ? {} : { ...placeOf(target), instancesTried: 2 };
 }
 
 function promptFacts(prompt: LlmPromptRecord | undefined, turns: number): Pick<CallFacts, 'prompt'> {

@@ -72,6 +72,7 @@ function agentWork(node: AgentNode, at: DocumentPath, problems: ProblemList): Ag
     agentId: node.agent_id,
     version: node.version,
     skill: node.skill,
+    fallback: node.fallback,
     config: node.config ?? {},
   };
 }

@@ -125,6 +125,11 @@ export interface AgentNode extends NodeBase {
   readonly version?: string;
   /** Which of the agent's skills. Default: the agent decides. */
   readonly skill?: string;
+  /**
+   * Agents to call instead, in this order, where no instance of this one can be reached: at most 8, of any version. Default:
+   * those that the agent is registered with.
+   */
+  readonly fallback?: readonly string[];
   /** Handed to the agent as it is. */
   readonly config?: JsonObject;
 }

@@ -1,7 +1,10 @@
 import type { AgentNode, LlmNode, WorkflowDefinition } from './definition.ts';
 
 /** Settings of a direct run of one agent. */
-export type AgentRunSettings = Pick<AgentNode, 'version' | 'skill' | 'config' | 'timeouts' | 'retry' | 'delivery'>;
+export type AgentRunSettings = Pick<
+  AgentNode,
+  'version' | 'skill' | 'fallback' | 'config' | 'timeouts' | 'retry' | 'delivery'
+>;
 
 /** Settings of a direct run of one language model. */
 export type LlmRunSettings = Pick<

@@ -158,6 +158,8 @@ export interface AgentWork {
   /** Semantic version range, or undefined for any. */
   readonly version: string | undefined;
   readonly skill: string | undefined;
+  /** Undefined: those that the agent is registered with. */
+  readonly fallback: readonly string[] | undefined;
   readonly config: JsonObject;
 }
 

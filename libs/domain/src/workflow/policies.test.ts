@@ -116,6 +116,7 @@ describe('direct runs', () => {
       agentId: 'billing-specialist',
       version: '^1.2',
       skill: 'refund',
+      fallback: undefined,
       config: { timeout: 30 },
     });
   });

@@ -1,25 +1,32 @@
-/** Calls an agent for a task: finds it, picks an instance, hands the work to the protocol's adapter. */
+/**
+ * Calls an agent for a task: finds it, picks an instance, hands the work to the protocol's adapter; and where the instance
+ * cannot be reached, picks another one, or another agent.
+ *
+ * A1. A call goes to another instance only while nothing of an answer was streamed: whoever reads has seen one answer.
+ * A2. A call that must not be made twice goes to another instance only if nothing can have reached the one before.
+ */
 import type { JsonObject } from '@bufbuild/protobuf';
-import { durationMs } from '@bufbuild/protobuf/wkt';
-import { AgentProtocol, type Agent, type Instance } from '@skein/contracts/registry';
+import { AgentProtocol } from '@skein/contracts/registry';
 import type { AgentCall, Task } from '@skein/contracts/scheduler';
 import { agentPlace } from '../domain/agent-place.ts';
-import { versionFits } from '../domain/agent-version.ts';
-import { CallError, lasting, passing } from '../domain/call-failure.ts';
+import type { AgentRoutes, CallTarget } from '../domain/agent-routes.ts';
+import { CallError, passing } from '../domain/call-failure.ts';
 import { chooseInstance } from '../domain/instance-choice.ts';
+import { isInstanceFault, isWorthAnother } from '../domain/instance-fault.ts';
 import { isJsonObject } from '../domain/json-object.ts';
 import { parseJsonText } from '../domain/json-text.ts';
-import { deliveryKey } from '../domain/task-address.ts';
-import type { AgentProtocolAdapter } from './agent-protocol.ts';
-import type { CallContext } from './call-context.ts';
-import type { InstanceLoad } from './instance-load.ts';
+import { agentNotFound, noInstance, routesUnknown } from '../domain/no-route.ts';
 import { outputText } from '../domain/output-limit.ts';
+import { deliveryKey } from '../domain/task-address.ts';
+import type { AgentProtocolAdapter, AgentRequest, CallSink } from './agent-protocol.ts';
+import type { CallContext } from './call-context.ts';
+import type { CallEnd, InstanceLedger } from './instance-ledger.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** What calling agents takes. */
 export interface AgentTasksOptions {
   readonly routes: RouteTable;
-  readonly load: InstanceLoad;
+  readonly ledger: InstanceLedger;
   readonly protocols: ReadonlyMap<AgentProtocol, AgentProtocolAdapter>;
   /** Longest call of an agent that has no timeout of its own. */
   readonly agentTimeoutMs: number;
@@ -28,8 +35,17 @@ export interface AgentTasksOptions {
   readonly random: () => number;
 }
 
+/** One agent that is called for a task: the node's, or a fallback. */
+interface AgentWish {
+  readonly routes: AgentRoutes;
+  /** A range. Empty: any. */
+  readonly version: string;
+}
+
 export class AgentTasks {
   readonly #options: AgentTasksOptions;
+  /** Calls of agents whose instances take turns. */
+  readonly #turns = new Map<string, number>();
 
   constructor(options: AgentTasksOptions) {
     this.#options = options;
@@ -37,8 +53,8 @@ export class AgentTasks {
 
   /** Whether the call will stay in this process, as far as is known now. */
   isLocal(task: Task, call: AgentCall): boolean {
-    const agent = this.#options.routes.find(task.namespace, call.agentId);
-    return agent?.protocol === AgentProtocol.IN_PROCESS;
+    const routes = this.#options.routes.find(task.namespace, call.agentId);
+    return routes?.targets.some(({ protocol }) => protocol === AgentProtocol.IN_PROCESS) === true;
   }
 
   /**
@@ -46,89 +62,175 @@ export class AgentTasks {
    * @throws CallError for everything that can go wrong.
    */
   async call(call: AgentCall, context: CallContext): Promise<Uint8Array> {
-    const { task, clock, sink, progress } = context;
-    const agent = await this.#find(task, call, clock.signal);
-    const instance = this.#choose(agent);
-    const adapter = this.#adapterOf(agent, instance);
-    const { agentTimeoutMs, load } = this.#options;
-    const timeoutMs = agent.timeout === undefined ? agentTimeoutMs : durationMs(agent.timeout);
+    const sink = new NoticedSink(context.sink);
+    const noticed = { ...context, sink };
+    let first: CallError | undefined;
+    for await (const wish of this.#wishes(call, context, (error) => (first ??= error))) {
+      try {
+        return await this.#callAgent(wish, call, noticed);
+      } catch (error) {
+        if (!(error instanceof CallError) || !mayGoElsewhere(error, noticed)) throw whenUnsent(error, context.task);
+        first ??= error;
+      }
+    }
+    throw whenUnsent(first ?? agentNotFound(context.task.namespace, call.agentId, placeOf(context.task)), context.task);
+  }
+
+  /** The agent, then its fallbacks, each one as it is known when its turn comes. */
+  async *#wishes(
+    call: AgentCall,
+    { task, clock }: CallContext,
+    onMissing: (error: CallError) => void,
+  ): AsyncGenerator<AgentWish> {
+    const { namespace } = task;
+    const { routes: table, agentWaitMs } = this.#options;
+    const routes = await table.whenFound(namespace, call.agentId, agentWaitMs, clock.signal);
+    if (routes !== undefined) yield { routes, version: call.version };
+    else onMissing(table.synced ? agentNotFound(namespace, call.agentId, placeOf(task)) : routesUnknown(call.agentId));
+    const fallbackIds = call.fallback?.agentIds ?? routes?.settings.fallbackAgentIds ?? [];
+    for (const agentId of fallbackIds) {
+      const fallback = table.find(namespace, agentId);
+      if (fallback === undefined) onMissing(agentNotFound(namespace, agentId, placeOf(task)));
+      else yield { routes: fallback, version: '' };
+    }
+  }
+
+  /** Calls one instance after the other, as far as the rules allow. */
+  async #callAgent({ routes, version }: AgentWish, call: AgentCall, context: NoticedContext): Promise<Uint8Array> {
+    const { ledger, random } = this.#options;
+    const tried = new Set<string>();
+    const { sessionId } = context.task;
+    let last: CallError | undefined;
+    while (tried.size < routes.settings.maxInstancesTried) {
+      const dice = { random, nextTurn: () => this.#nextTurn(routes) };
+      const target = chooseInstance(routes, { version, sessionId, tried }, ledger.view(), dice);
+      if (target === undefined) break;
+      tried.add(target.instanceId);
+      try {
+        return await this.#callInstance(target, routes, call, context);
+      } catch (error) {
+        if (!(error instanceof CallError) || !mayGoElsewhere(error, context)) throw error;
+        last = error;
+      }
+    }
+    throw last ?? noInstance(routes, version, placeOf(context.task), (ids) => ledger.restsForMs(ids));
+  }
+
+  async #callInstance(
+    target: CallTarget,
+    routes: AgentRoutes,
+    call: AgentCall,
+    context: NoticedContext,
+  ): Promise<Uint8Array> {
+    const { clock, sink, progress } = context;
+    const { agentId } = routes;
+    const place = agentPlace(agentId, target.endpoint);
+    const adapter = this.#adapterOf(target, place);
+    const { agentTimeoutMs } = this.#options;
+    const { timeoutMs = agentTimeoutMs } = target;
     const remedy =
-      agent.timeout === undefined ? 'raise AGENT_TIMEOUT_MS' : 'raise the timeout the agent is registered with';
-    clock.limit(timeoutMs, `timeout of agent ${agent.agentId}`, remedy);
-    const request = requestOf(call, context, agent, instance);
-    progress.begin(instance.instanceId, agent.version);
-    using _occupied = load.occupy(instance.instanceId);
+      target.timeoutMs === undefined ? 'raise AGENT_TIMEOUT_MS' : 'raise the timeout the agent is registered with';
+    clock.limit(timeoutMs, `timeout of agent ${agentId}`, remedy);
+    const request = requestOf(call, context, routes, target);
+    progress.beginAt(target, agentId === call.agentId ? undefined : agentId);
+    const entry = this.#options.ledger.begin(target, routes);
+    const startedAtMs = performance.now();
     try {
       const { output, usage } = await adapter.call(request, sink, clock.signal);
+      entry.end({ kind: 'good', latencyMs: performance.now() - startedAtMs });
       progress.usage = usage;
-      return outputText(output, agentPlace(agent.agentId, instance.endpoint));
+      return outputText(output, place);
     } catch (error) {
-      if (error instanceof CallError && error.failure.code === 'AGENT_UNREACHABLE') load.shun(instance.instanceId);
+      entry.end(endOf(clock.signal.aborted ? clock.signal.reason : error, target));
       throw error;
     }
   }
 
-  async #find(task: Task, call: AgentCall, signal: AbortSignal): Promise<Agent> {
-    const { routes, agentWaitMs } = this.#options;
-    const { agentId, version } = call;
-    const agent = await routes.whenFound(task.namespace, agentId, agentWaitMs, signal);
-    if (agent === undefined && !routes.synced) {
-      throw passing('SERVICE_UNAVAILABLE', {
-        message: `the registry has not said yet where agents are; agent ${agentId} is not known`,
-        place: 'registry',
-        remedy: 'check that the registry runs: `skein doctor`',
-      });
-    }
-    if (agent === undefined) {
-      throw lasting('AGENT_NOT_FOUND', {
-        message: `no agent ${agentId} is registered in namespace ${task.namespace}`,
-        place: `nodes.${task.ref?.nodeId ?? ''}`,
-        remedy: `skein agents register ${agentId} --endpoint URL`,
-      });
-    }
-    if (!versionFits(agent.version, version)) {
-      throw lasting('AGENT_NOT_FOUND', {
-        message: `agent ${agentId} has version ${agent.version}, and the node asks for ${version}`,
-        place: `nodes.${task.ref?.nodeId ?? ''}`,
-        remedy: `register a version of ${agentId} that is in ${version}, or change the node's version range`,
-      });
-    }
-    return agent;
+  #nextTurn({ namespace, agentId }: AgentRoutes): number {
+    const key = `${namespace}/${agentId}`;
+    const turn = this.#turns.get(key) ?? 0;
+    this.#turns.set(key, turn + 1);
+    return turn;
   }
 
-  #choose(agent: Agent): Instance {
-    const instance = chooseInstance(agent.instances, this.#options.load, this.#options.random);
-    if (instance !== undefined) return instance;
-    throw passing('AGENT_UNAVAILABLE', {
-      message: `agent ${agent.agentId} has no instance`,
-      place: `agent ${agent.agentId}`,
-      remedy: `start one, or register its address: skein agents register ${agent.agentId} --endpoint URL`,
-    });
-  }
-
-  #adapterOf(agent: Agent, instance: Instance): AgentProtocolAdapter {
-    const adapter = this.#options.protocols.get(agent.protocol);
+  #adapterOf({ protocol }: CallTarget, place: string): AgentProtocolAdapter {
+    const adapter = this.#options.protocols.get(protocol);
     if (adapter !== undefined) return adapter;
     throw passing('AGENT_UNAVAILABLE', {
-      message: `this executor does not speak protocol ${protocolName(agent.protocol)}`,
-      place: agentPlace(agent.agentId, instance.endpoint),
+      message: `this executor does not speak protocol ${protocolName(protocol)}`,
+      place,
       remedy: 'upgrade the executors, or register the agent with another protocol',
     });
   }
 }
+
+interface NoticedContext extends CallContext {
+  readonly sink: NoticedSink;
+}
+
+/** Passes everything on, and knows whether text was among it. */
+class NoticedSink implements CallSink {
+  hasStreamed = false;
+  readonly #sink: CallSink;
+
+  constructor(sink: CallSink) {
+    this.#sink = sink;
+  }
+
+  delta(text: string): void {
+    this.hasStreamed = true;
+    this.#sink.delta(text);
+  }
+
+  state(state: string, detail: string): void {
+    this.#sink.state(state, detail);
+  }
+
+  heartbeat(...details: Parameters<CallSink['heartbeat']>): void {
+    this.#sink.heartbeat(...details);
+  }
+}
+
+/** Nobody was called, whatever else may be said of these. */
+const NOBODY_CALLED: ReadonlySet<string> = new Set(['AGENT_NOT_FOUND', 'AGENT_UNAVAILABLE', 'SERVICE_UNAVAILABLE']);
+
+/** A1, A2. */
+function mayGoElsewhere({ failure }: CallError, { sink, task, clock }: NoticedContext): boolean {
+  if (sink.hasStreamed || clock.signal.aborted) return false;
+  if (NOBODY_CALLED.has(failure.code)) return true;
+  return isWorthAnother(failure) && (!task.atMostOnce || failure.isUnsent === true);
+}
+
+/** A call that must not be made twice, and was not made: trying again later is safe, which the failure has to say. */
+function whenUnsent(error: unknown, { atMostOnce }: Task): unknown {
+  if (!atMostOnce || !(error instanceof CallError) || error.failure.isUnsent !== true) return error;
+  const { message, place, remedy } = error.failure;
+  return passing('AGENT_UNAVAILABLE', { message, place, remedy, cause: error });
+}
+
+/** What the end of a call tells of the instance. */
+function endOf(error: unknown, { protocol }: CallTarget): CallEnd {
+  // A function is this process: where it fails, so does every other instance of it.
+  if (!(error instanceof CallError) || protocol === AgentProtocol.IN_PROCESS) return { kind: 'neutral' };
+  const { failure } = error;
+  if (isInstanceFault(failure)) return { kind: 'fault', isUnreachable: failure.code === 'AGENT_UNREACHABLE' };
+  return { kind: 'neutral' };
+}
+
+const placeOf = ({ ref }: Task): string => `nodes.${ref?.nodeId ?? ''}`;
 
 /** A protocol as the contract writes it; its number where a newer contract has it. */
 function protocolName(protocol: AgentProtocol): string {
   return Object.entries(AgentProtocol).find(([, value]) => value === protocol)?.[0] ?? String(protocol);
 }
 
-function requestOf(call: AgentCall, context: CallContext, agent: Agent, instance: Instance) {
+function requestOf(call: AgentCall, context: CallContext, { agentId }: AgentRoutes, target: CallTarget): AgentRequest {
   const { task, clock, traceparent } = context;
   const { runId = '', nodeId = '', attempt = 0, dispatch = 0 } = task.ref ?? {};
   return {
     namespace: task.namespace,
-    agentId: agent.agentId,
-    endpoint: instance.endpoint,
+    agentId,
+    endpoint: target.endpoint,
     taskId: task.ref === undefined ? '' : deliveryKey(task.ref),
     idempotencyKey: task.idempotencyKey,
     attempt,
@@ -139,15 +241,15 @@ function requestOf(call: AgentCall, context: CallContext, agent: Agent, instance
     skillId: call.skillId,
     input: parseJsonText(task.input?.json ?? new Uint8Array()),
     resumeDetails: task.resumeDetails === undefined ? undefined : parseJsonText(task.resumeDetails.json),
-    config: configOf(call, agent),
+    config: configOf(call, target),
     timeoutMs: clock.remainingMs,
     traceparent,
   };
 }
 
 /** The agent's settings under those of the node. */
-function configOf(call: AgentCall, agent: Agent): JsonObject {
+function configOf(call: AgentCall, { config }: CallTarget): JsonObject {
   const ofNode = parseJsonText(call.config?.json ?? new Uint8Array());
-  if (!isJsonObject(ofNode)) return agent.config ?? {};
-  return agent.config === undefined ? ofNode : { ...agent.config, ...ofNode };
+  if (!isJsonObject(ofNode)) return config ?? {};
+  return config === undefined ? ofNode : { ...config, ...ofNode };
 }

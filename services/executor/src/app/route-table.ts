@@ -8,9 +8,10 @@
  * R2. Readers never wait for an agent that is known.
  */
 import type { Agent } from '@skein/contracts/registry';
+import { routesOf, type AgentRoutes } from '../domain/agent-routes.ts';
 
 export class RouteTable {
-  readonly #agents = new Map<string, Agent>();
+  readonly #agents = new Map<string, AgentRoutes>();
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #firstSync = Promise.withResolvers<void>();
   /** Keys of the new picture that is coming in; undefined: the picture is complete. */
@@ -35,7 +36,7 @@ export class RouteTable {
   upsert(agent: Agent): void {
     const key = routeKey(agent.namespace, agent.agentId);
     this.#incoming?.add(key);
-    this.#agents.set(key, agent);
+    this.#agents.set(key, routesOf(agent));
     for (const wake of this.#waiting.get(key) ?? []) wake();
   }
 
@@ -56,12 +57,17 @@ export class RouteTable {
     this.#firstSync.resolve();
   }
 
-  find(namespace: string, agentId: string): Agent | undefined {
+  find(namespace: string, agentId: string): AgentRoutes | undefined {
     return this.#agents.get(routeKey(namespace, agentId));
   }
 
   /** The agent, waiting at most `waitMs` for it to become known; its registration may be on its way. */
-  async whenFound(namespace: string, agentId: string, waitMs: number, signal: AbortSignal): Promise<Agent | undefined> {
+  async whenFound(
+    namespace: string,
+    agentId: string,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<AgentRoutes | undefined> {
     const known = this.find(namespace, agentId);
     if (known !== undefined || waitMs === 0) return known;
     const key = routeKey(namespace, agentId);

@@ -25,6 +25,10 @@ export class CallProgress {
   /** The instance, or the model that answered. Empty: none was reached. */
   target = '';
   targetVersion = '';
+  /** The agent that was called, where it is not the node's. */
+  targetAgentId: string | undefined;
+  /** Instances that an agent's call was tried at. */
+  instancesTried = 0;
   usage: Usage = NO_USAGE;
   /** Of a model's call: what is asked. */
   prompt: PromptFacts | undefined;
@@ -45,6 +49,15 @@ export class CallProgress {
     this.startedAtMs = Date.now();
     this.#startedAt = performance.now();
     this.#onBegin();
+  }
+
+  /** The call goes out to an instance of an agent; undefined: of the node's own. */
+  beginAt({ instanceId, version }: { instanceId: string; version: string }, agentId: string | undefined): void {
+    this.instancesTried += 1;
+    this.targetAgentId = agentId;
+    if (this.instancesTried === 1) return this.begin(instanceId, version);
+    this.target = instanceId;
+    this.targetVersion = version;
   }
 
   /** The call has ended; the time stands still. */
@@ -92,10 +105,13 @@ export function finalReport(
 
 function factsOf(progress: CallProgress, streamedBytes: number): MessageInitShape<typeof CallFactsSchema> {
   const { target, targetVersion, startedAtMs, latencyMs, usage, prompt } = progress;
+  const { targetAgentId = '', instancesTried } = progress;
   const { inputTokens, outputTokens } = usage;
   return {
     target,
     targetVersion,
+    targetAgentId,
+    instancesTried: instancesTried > 1 ? instancesTried : 0,
     ...(startedAtMs === undefined ? {} : { startedAt: timestampFromMs(startedAtMs) }),
     latency: durationFromMs(Math.round(latencyMs)),
     ...(inputTokens === 0 && outputTokens === 0

@@ -18,6 +18,8 @@ export interface CallFailure {
   /** Least time to wait before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   readonly details?: JsonObject | undefined;
+  /** Nothing can have reached whoever was called. Undefined: something may have. */
+  readonly isUnsent?: boolean | undefined;
 }
 
 /** A call that failed in a way that is understood. Whether it is worth repeating is part of it. */
@@ -38,6 +40,7 @@ export interface FailureText {
   readonly remedy?: string;
   readonly retryAfterMs?: number | undefined;
   readonly details?: JsonObject | undefined;
+  readonly isUnsent?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -53,8 +56,8 @@ export function lasting(code: FailureReason, text: FailureText): CallError {
 
 /** A failure whose code and retryability an agent decided. */
 export function failed(code: string, retryable: boolean, text: FailureText): CallError {
-  const { message, place, remedy = '', retryAfterMs, details, cause } = text;
-  return new CallError({ code, message, place, remedy, retryable, retryAfterMs, details }, cause);
+  const { message, place, remedy = '', retryAfterMs, details, isUnsent, cause } = text;
+  return new CallError({ code, message, place, remedy, retryable, retryAfterMs, details, isUnsent }, cause);
 }
 
 /** The failure in whatever was thrown; what nobody foresaw is a defect of ours. */

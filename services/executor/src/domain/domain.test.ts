@@ -1,53 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { create } from '@bufbuild/protobuf';
-import { InstanceHealth, InstanceSchema } from '@skein/contracts/registry';
 import { versionFits } from './agent-version.ts';
 import { agentCode, CallError, failureOf, passing } from './call-failure.ts';
-import { chooseInstance } from './instance-choice.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { MAX_DELTA_BYTES, textPieces } from './text-pieces.ts';
 import { usageOf } from './token-usage.ts';
 import { userText } from './user-text.ts';
-
-suite('choosing an instance', () => {
-  const instance = (instanceId: string, health: InstanceHealth = InstanceHealth.HEALTHY) =>
-    create(InstanceSchema, { instanceId, health });
-  const view = (loads: Record<string, number> = {}, shunned: string[] = []) => ({
-    inFlight: (id: string) => loads[id] ?? 0,
-    isShunned: (id: string) => shunned.includes(id),
-  });
-  const choose = (ids: ReturnType<typeof instance>[], seen = view(), random = () => 0) =>
-    chooseInstance(ids, seen, random)?.instanceId;
-
-  test('prefers health, then fewer calls', () => {
-    const all = [
-      instance('bad', InstanceHealth.UNHEALTHY),
-      instance('new', InstanceHealth.UNSPECIFIED),
-      instance('busy'),
-      instance('idle'),
-    ];
-    assert.equal(choose(all, view({ busy: 2, idle: 1 })), 'idle');
-    assert.equal(choose(all, view({}, ['busy', 'idle'])), 'new');
-    assert.equal(choose(all, view({}, ['busy', 'idle', 'new'])), 'bad');
-    assert.equal(choose(all, view({ busy: 1 }, ['busy', 'idle', 'new', 'bad'])), 'idle');
-    assert.equal(choose([]), undefined);
-  });
-
-  test('leaves it to chance between equals, evenly', () => {
-    const all = [instance('a'), instance('b'), instance('c')];
-    const counts: Record<string, number> = { a: 0, b: 0, c: 0 };
-    const steps = 30;
-    for (let first = 0; first < steps; first += 1) {
-      for (let second = 0; second < steps; second += 1) {
-        const numbers = [first / steps, second / steps];
-        const chosen = choose(all, view(), () => numbers.shift() ?? 0) ?? '';
-        counts[chosen] = (counts[chosen] ?? 0) + 1;
-      }
-    }
-    assert.deepEqual(counts, { a: 300, b: 300, c: 300 });
-  });
-});
 
 suite('versions', () => {
   for (const [version, range, fits] of [

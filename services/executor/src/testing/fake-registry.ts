@@ -12,8 +12,12 @@ import {
   RpcRegistryService,
   ToolSchema,
   ToolService,
+  type AgentVersionSchema,
   type GetServiceRequest,
-  type InstanceHealth,
+  type InstanceLoadSchema,
+  type InstanceSchema,
+  type ReportCallsRequest,
+  type RoutingPolicySchema,
   type Tool,
   type WatchRoutesResponseSchema,
 } from '@skein/contracts/registry';
@@ -25,9 +29,11 @@ type News = MessageInitShape<typeof WatchRoutesResponseSchema>;
 /** An agent as a test registers it. */
 export interface AgentOptions {
   readonly protocol: AgentProtocol;
-  readonly instances: { instanceId: string; endpoint: string; health?: InstanceHealth }[];
+  readonly instances: MessageInitShape<typeof InstanceSchema>[];
   /** Default: `1.0.0`. */
   readonly version?: string;
+  readonly versions?: MessageInitShape<typeof AgentVersionSchema>[];
+  readonly routing?: MessageInitShape<typeof RoutingPolicySchema>;
   readonly config?: JsonObject;
   readonly timeoutMs?: number;
 }
@@ -52,6 +58,8 @@ export class FakeRegistry {
   /** Rpc services by id. */
   readonly services = new Map<string, RegisteredRpcService>();
   readonly agents = new Map<string, Agent>();
+  /** What executors said of their calls. */
+  readonly reports: ReportCallsRequest[] = [];
   /** Watches that are open. */
   readonly watches = new Set<MessageQueue<News>>();
   /** Whether new watches are refused. */
@@ -81,7 +89,10 @@ export class FakeRegistry {
       heartbeat: unused,
       drainInstance: unused,
       enableInstance: unused,
-      reportCalls: unused,
+      reportCalls: (request) => {
+        this.reports.push(request);
+        return {};
+      },
       watchRoutes: (_request, { signal }) => this.#watch(signal),
     });
   }
@@ -138,6 +149,11 @@ export class FakeRegistry {
   remove(agentId: string): void {
     this.agents.delete(agentId);
     this.#tell({ change: { case: 'removed', value: { namespace: 'default', agentId } } });
+  }
+
+  /** Tells the watchers how busy instances are. */
+  tellLoads(loads: Readonly<Record<string, MessageInitShape<typeof InstanceLoadSchema>>>): void {
+    this.#tell({ change: { case: 'loads', value: { loads } } });
   }
 
   /** Breaks all watches. */

@@ -34,6 +34,7 @@ export interface TaskOptions {
   readonly heartbeatMs?: number;
   readonly sessionId?: string;
   readonly traceparent?: string;
+  readonly atMostOnce?: boolean;
 }
 
 /** What the call of an agent may have. */
@@ -41,6 +42,8 @@ export interface AgentOptions {
   readonly version?: string;
   readonly skillId?: string;
   readonly config?: object;
+  /** Default: those that the agent is registered with. */
+  readonly fallback?: readonly string[];
 }
 
 /** One stream of an executor. */
@@ -119,10 +122,11 @@ export class FakeScheduler {
 
   /** Hands out the call of an agent. */
   dispatchAgent(agentId: string, input: unknown, options: TaskOptions & AgentOptions = {}): TaskRef {
-    const { version = '', skillId = '', config, ...rest } = options;
+    const { version = '', skillId = '', config, fallback, ...rest } = options;
     const json = new TextEncoder().encode(JSON.stringify(config));
     const settings = config === undefined ? {} : { config: { json } };
-    const value = create(AgentCallSchema, { agentId, version, skillId, ...settings });
+    const instead = fallback === undefined ? {} : { fallback: { agentIds: [...fallback] } };
+    const value = create(AgentCallSchema, { agentId, version, skillId, ...settings, ...instead });
     return this.dispatch({ case: 'agent', value }, input, rest);
   }
 

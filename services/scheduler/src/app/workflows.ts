@@ -65,7 +65,10 @@ export async function getWorkflow(
 async function missingAgents(agents: AgentDirectory, namespace: string, { plan }: ParsedWorkflow): Promise<Problem[]> {
   if (plan === undefined) return [];
   const users = new Map<string, string>();
-  for (const { id, work } of plan.nodes.values()) if (work.kind === 'agent') users.set(work.agentId, id);
+  for (const { id, work } of plan.nodes.values()) {
+    if (work.kind !== 'agent') continue;
+    for (const agentId of [work.agentId, ...(work.fallback ?? [])]) users.set(agentId, id);
+  }
   const missing = await agents.missing(namespace, [...users.keys()]);
   return missing.map((agentId) => ({
     path: `nodes.${users.get(agentId) ?? ''}.agent_id`,

@@ -99,6 +99,7 @@ function taskToMessage(order: TaskOrder) {
     sessionId: order.sessionId,
     idempotencyKey: idempotencyKey(order),
     workflowId: order.workflowId,
+    atMostOnce: node.delivery === 'at_most_once',
   });
 }
 
@@ -109,7 +110,14 @@ function callToMessage({ node: { work } }: TaskOrder) {
     case 'agent': {
       const config =
         Object.keys(work.config).length === 0 ? {} : { config: payloadToMessage(Payload.fromValue(work.config)) };
-      const value = { agentId: work.agentId, version: work.version ?? '', skillId: work.skill ?? '', ...config };
+      const { agentId, version = '', skill: skillId = '', fallback } = work;
+      const value = {
+        agentId,
+        version,
+        skillId,
+        ...(fallback === undefined ? {} : { fallback: { agentIds: [...fallback] } }),
+        ...config,
+      };
       return { case: 'agent' as const, value };
     }
     case 'rpc':
@@ -131,6 +139,8 @@ function factsFromMessage(facts: CallFactsMessage | undefined, executorId: strin
     executorId,
     target: facts?.target ?? '',
     targetVersion: facts?.targetVersion ?? '',
+    targetAgentId: facts?.targetAgentId || undefined,
+    instancesTried: facts?.instancesTried || undefined,
     startedAtMs: facts?.startedAt === undefined ? undefined : msOfTimestamp(facts.startedAt),
     latencyMs: msOfDuration(facts?.latency) ?? 0,
     usage: {

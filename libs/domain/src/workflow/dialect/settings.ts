@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, textOf } from '../../expression/json.ts'
 
 /** The settings of each node type that may stand under `config` instead of on the node itself. */
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
-  agent: ['agent_id', 'version', 'skill'],
+  agent: ['agent_id', 'version', 'skill', 'fallback'],
   llm: [
     'model',
     'system',

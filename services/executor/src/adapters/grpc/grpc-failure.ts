@@ -7,6 +7,9 @@ import { MAX_OUTPUT_BYTES } from '../../domain/output-limit.ts';
 // What the client library says about connections, as opposed to what an agent answers; the two share their codes.
 const UNREACHABLE =
   /^(No connection established|Connection dropped|Name resolution failed|Failed to connect|Failed to parse|Stream refused|Write (error|failed)|.*\b(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND)\b|.*The session has been destroyed|.*GOAWAY)/;
+// Of those: no connection was made, or the server says that it has not looked at the call.
+const UNSENT =
+  /^(No connection established|Name resolution failed|Failed to connect|Failed to parse|Stream refused|.*\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND)\b)/;
 // "Call cancelled" is what a stream that the other side has reset looks like; our own aborts never get here.
 const BROKEN_OFF = /Received RST_STREAM|Call ended without gRPC status|No status information received|^Call cancelled$/;
 const NOT_GRPC =
@@ -26,6 +29,7 @@ export function grpcFailure(error: unknown, place: string): CallError {
       message: `the agent cannot be reached: ${rawMessage}`,
       place,
       remedy: 'check that the agent runs and listens at this address',
+      isUnsent: UNSENT.test(rawMessage),
       cause: error,
     });
   }

@@ -4,6 +4,16 @@ import { CallError, passing } from '../../domain/call-failure.ts';
 /** Besides those of the parser: the other side does not speak HTTP, or not properly. */
 const NOT_HTTP: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
+/** No connection was made. */
+const UNSENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 /** What went wrong on the way to an agent or back. */
 export function httpFailure(error: unknown, place: string): CallError {
   if (error instanceof CallError) return error;
@@ -21,6 +31,7 @@ export function httpFailure(error: unknown, place: string): CallError {
     message: `the agent cannot be reached, or broke the connection: ${detail}`,
     place,
     remedy: 'check that the agent runs and listens at this address, and see its log',
+    isUnsent: UNSENT.has(code),
     cause: error,
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Keeps the route table as the registry says, for as long as it lives.
+ * Keeps the route table, and what is known of loads, as the registry says, for as long as it lives.
  *
  * Owns the stream to the registry. Does not own the table, which stays as it is while the registry is away.
  */
@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@connectrpc/connect';
 import type { AgentRegistryService, WatchRoutesResponse } from '@skein/contracts/registry';
 import { Backoff } from '@skein/lifecycle';
+import type { InstanceLedger } from '../../app/instance-ledger.ts';
 import type { RouteTable } from '../../app/route-table.ts';
 
 /** Told of the watch. */
@@ -20,6 +21,7 @@ export interface RouteWatchObserver {
 export interface RouteWatchOptions {
   readonly registry: Client<typeof AgentRegistryService>;
   readonly routes: RouteTable;
+  readonly ledger: Pick<InstanceLedger, 'tell'>;
   readonly observer: RouteWatchObserver;
 }
 
@@ -35,13 +37,14 @@ export function watchRoutes(options: RouteWatchOptions): AsyncDisposable {
   };
 }
 
-async function keepWatching({ registry, routes, observer }: RouteWatchOptions, signal: AbortSignal): Promise<void> {
+async function keepWatching(options: RouteWatchOptions, signal: AbortSignal): Promise<void> {
+  const { registry, routes, observer } = options;
   const backoff = new Backoff({ initialMs: 50, maxMs: 1000 });
   while (!signal.aborted) {
     try {
       routes.begin();
       for await (const news of registry.watchRoutes({}, { signal })) {
-        if (apply(news, routes) !== 'complete') continue;
+        if (apply(news, options) !== 'complete') continue;
         backoff.reset();
         observer.routesSynced();
       }
@@ -54,7 +57,7 @@ async function keepWatching({ registry, routes, observer }: RouteWatchOptions, s
   }
 }
 
-function apply({ change }: WatchRoutesResponse, routes: RouteTable): 'complete' | undefined {
+function apply({ change }: WatchRoutesResponse, { routes, ledger }: RouteWatchOptions): 'complete' | undefined {
   switch (change.case) {
     case 'upserted':
       routes.upsert(change.value);
@@ -66,6 +69,8 @@ function apply({ change }: WatchRoutesResponse, routes: RouteTable): 'complete' 
       routes.complete();
       return 'complete';
     case 'loads':
+      ledger.tell(change.value.loads);
+      return undefined;
     case undefined:
   }
 }

@@ -5,7 +5,12 @@ import type { TaskEventObserver } from '../../app/task-events.ts';
 import type { RouteWatchObserver } from '../registry/route-watch.ts';
 import type { ExchangeObserver } from '../scheduler/exchange-link.ts';
 
-export type ConnectionObserver = ExchangeObserver & RouteWatchObserver & TaskEventObserver;
+export type ConnectionObserver = ExchangeObserver &
+  RouteWatchObserver &
+  TaskEventObserver & {
+    /** The registry was not told how calls go; the next report tells it. */
+    callReportFailed(error: unknown): void;
+  };
 
 /** Every outage is told once, however often the attempts to end it fail. */
 export function connectionTelemetry(logger: Logger): ConnectionObserver {
@@ -38,6 +43,10 @@ export function connectionTelemetry(logger: Logger): ConnectionObserver {
     },
     routesLost(error) {
       lost('registry', error);
+    },
+    // An outage is told by the watch; a registry that does not know the method is older than this executor.
+    callReportFailed(error) {
+      logger.debug({ err: error }, 'the registry was not told how calls go');
     },
     eventsDropped(count, why) {
       dropped.add(count);

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/task.proto.
  */
 export const file_skein_scheduler_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSKgBAoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIqCgNycGMYDCABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuUnBjQ2FsbEgAEiwKBHRvb2wYDSABKAsyHC5za2Vpbi5zY2hlZHVsZXIudjEuVG9vbENhbGxIABIlCgVpbnB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI5ChZzdGFydF90b19jbG9zZV90aW1lb3V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAkgASgJEhMKC3dvcmtmbG93X2lkGAogASgJEjQKEWhlYXJ0YmVhdF90aW1lb3V0GAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi4KDnJlc3VtZV9kZXRhaWxzGA4gASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkQgYKBGNhbGwiaAoJQWdlbnRDYWxsEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEAoIc2tpbGxfaWQYAyABKAkSJgoGY29uZmlnGAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIiYKB0xsbUNhbGwSDQoFbW9kZWwYASABKAkSDAoEcm9sZRgCIAEoCSItCgdScGNDYWxsEhIKCnNlcnZpY2VfaWQYASABKAkSDgoGbWV0aG9kGAIgASgJIhsKCFRvb2xDYWxsEg8KB3Rvb2xfaWQYASABKAkixAIKClRhc2tSZXBvcnQSKAoDcmVmGAEgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYSMgoHc3RhcnRlZBgCIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3RhcnRlZEgAEjYKCXN1Y2NlZWRlZBgDIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3VjY2VlZGVkSAASMAoGZmFpbGVkGAQgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tGYWlsZWRIABI2CgloZWFydGJlYXQYBiABKAsyIS5za2Vpbi5zY2hlZHVsZXIudjEuVGFza0hlYXJ0YmVhdEgAEiwKBWZhY3RzGAUgASgLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLkNhbGxGYWN0c0IICgZyZXBvcnQiPwoNVGFza0hlYXJ0YmVhdBIuCg5yZXN1bWVfZGV0YWlscxgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZCKCAgoJQ2FsbEZhY3RzEg4KBnRhcmdldBgBIAEoCRIWCg50YXJnZXRfdmVyc2lvbhgCIAEoCRIuCgpzdGFydGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIqCgdsYXRlbmN5GAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEigKBXVzYWdlGAUgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEhYKDnN0cmVhbWVkX2J5dGVzGAYgASgDEi8KBnByb21wdBgHIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5Qcm9tcHRGYWN0cyJACgtQcm9tcHRGYWN0cxIOCgZkaWdlc3QYASABKAwSEgoKc2l6ZV9ieXRlcxgCIAEoAxINCgV0dXJucxgDIAEoDSINCgtUYXNrU3RhcnRlZCI3Cg1UYXNrU3VjY2VlZGVkEiYKBm91dHB1dBgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZCI1CgpUYXNrRmFpbGVkEicKB2ZhaWx1cmUYASABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVCQgoWZGV2LnNrZWluLnNjaGVkdWxlci52MVABWiZza2Vpbi5kZXYvYXBpL3NjaGVkdWxlci92MTtzY2hlZHVsZXJ2MWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
+  fileDesc("Ch1za2Vpbi9zY2hlZHVsZXIvdjEvdGFzay5wcm90bxISc2tlaW4uc2NoZWR1bGVyLnYxIk0KB1Rhc2tSZWYSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIQCghkaXNwYXRjaBgEIAEoDSK2BAoEVGFzaxIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIRCgluYW1lc3BhY2UYAiABKAkSLgoFYWdlbnQYAyABKAsyHS5za2Vpbi5zY2hlZHVsZXIudjEuQWdlbnRDYWxsSAASKgoDbGxtGAQgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLkxsbUNhbGxIABIqCgNycGMYDCABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuUnBjQ2FsbEgAEiwKBHRvb2wYDSABKAsyHC5za2Vpbi5zY2hlZHVsZXIudjEuVG9vbENhbGxIABIlCgVpbnB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBI5ChZzdGFydF90b19jbG9zZV90aW1lb3V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3RyYWNlcGFyZW50GAcgASgJEhIKCnNlc3Npb25faWQYCCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAkgASgJEhMKC3dvcmtmbG93X2lkGAogASgJEjQKEWhlYXJ0YmVhdF90aW1lb3V0GAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi4KDnJlc3VtZV9kZXRhaWxzGA4gASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhQKDGF0X21vc3Rfb25jZRgPIAEoCEIGCgRjYWxsIpgBCglBZ2VudENhbGwSEAoIYWdlbnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoCRIQCghza2lsbF9pZBgDIAEoCRImCgZjb25maWcYBCABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSLgoIZmFsbGJhY2sYBSABKAsyHC5za2Vpbi5zY2hlZHVsZXIudjEuRmFsbGJhY2siHQoIRmFsbGJhY2sSEQoJYWdlbnRfaWRzGAEgAygJIiYKB0xsbUNhbGwSDQoFbW9kZWwYASABKAkSDAoEcm9sZRgCIAEoCSItCgdScGNDYWxsEhIKCnNlcnZpY2VfaWQYASABKAkSDgoGbWV0aG9kGAIgASgJIhsKCFRvb2xDYWxsEg8KB3Rvb2xfaWQYASABKAkixAIKClRhc2tSZXBvcnQSKAoDcmVmGAEgASgLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYSMgoHc3RhcnRlZBgCIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3RhcnRlZEgAEjYKCXN1Y2NlZWRlZBgDIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5UYXNrU3VjY2VlZGVkSAASMAoGZmFpbGVkGAQgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tGYWlsZWRIABI2CgloZWFydGJlYXQYBiABKAsyIS5za2Vpbi5zY2hlZHVsZXIudjEuVGFza0hlYXJ0YmVhdEgAEiwKBWZhY3RzGAUgASgLMh0uc2tlaW4uc2NoZWR1bGVyLnYxLkNhbGxGYWN0c0IICgZyZXBvcnQiPwoNVGFza0hlYXJ0YmVhdBIuCg5yZXN1bWVfZGV0YWlscxgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZCK0AgoJQ2FsbEZhY3RzEg4KBnRhcmdldBgBIAEoCRIWCg50YXJnZXRfdmVyc2lvbhgCIAEoCRIuCgpzdGFydGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIqCgdsYXRlbmN5GAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEigKBXVzYWdlGAUgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEhYKDnN0cmVhbWVkX2J5dGVzGAYgASgDEi8KBnByb21wdBgHIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5Qcm9tcHRGYWN0cxIXCg90YXJnZXRfYWdlbnRfaWQYCCABKAkSFwoPaW5zdGFuY2VzX3RyaWVkGAkgASgNIkAKC1Byb21wdEZhY3RzEg4KBmRpZ2VzdBgBIAEoDBISCgpzaXplX2J5dGVzGAIgASgDEg0KBXR1cm5zGAMgASgNIg0KC1Rhc2tTdGFydGVkIjcKDVRhc2tTdWNjZWVkZWQSJgoGb3V0cHV0GAEgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkIjUKClRhc2tGYWlsZWQSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUJCChZkZXYuc2tlaW4uc2NoZWR1bGVyLnYxUAFaJnNrZWluLmRldi9hcGkvc2NoZWR1bGVyL3YxO3NjaGVkdWxlcnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload]);
 
 /**
  * Names one delivery of one attempt of one node.
@@ -174,6 +174,13 @@ export type Task = Message<"skein.scheduler.v1.Task"> & {
    * @generated from field: skein.type.v1.Payload resume_details = 14;
    */
   resumeDetails?: Payload | undefined;
+
+  /**
+   * Nothing may be called again that may have been reached: neither another instance nor another agent.
+   *
+   * @generated from field: bool at_most_once = 15;
+   */
+  atMostOnce: boolean;
 };
 
 /**
@@ -216,6 +223,13 @@ export type AgentCall = Message<"skein.scheduler.v1.AgentCall"> & {
    * @generated from field: skein.type.v1.Payload config = 4;
    */
   config?: Payload | undefined;
+
+  /**
+   * Agents to call instead. Absent: those that the agent is registered with.
+   *
+   * @generated from field: skein.scheduler.v1.Fallback fallback = 5;
+   */
+  fallback?: Fallback | undefined;
 };
 
 /**
@@ -224,6 +238,27 @@ export type AgentCall = Message<"skein.scheduler.v1.AgentCall"> & {
  */
 export const AgentCallSchema: GenMessage<AgentCall> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_task, 2);
+
+/**
+ * Agents to call where no instance of the one that was asked for can be reached.
+ *
+ * @generated from message skein.scheduler.v1.Fallback
+ */
+export type Fallback = Message<"skein.scheduler.v1.Fallback"> & {
+  /**
+   * In this order, of the task's namespace. Empty: none.
+   *
+   * @generated from field: repeated string agent_ids = 1;
+   */
+  agentIds: string[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.Fallback.
+ * Use `create(FallbackSchema)` to create a new message.
+ */
+export const FallbackSchema: GenMessage<Fallback> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task, 3);
 
 /**
  * The call of a model. The task's input is the whole question: an object with `model`, `messages`
@@ -252,7 +287,7 @@ export type LlmCall = Message<"skein.scheduler.v1.LlmCall"> & {
  * Use `create(LlmCallSchema)` to create a new message.
  */
 export const LlmCallSchema: GenMessage<LlmCall> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 3);
+  messageDesc(file_skein_scheduler_v1_task, 4);
 
 /**
  * The call of a unary method. The task's input is an object with `message`, the JSON form of the request message, and,
@@ -281,7 +316,7 @@ export type RpcCall = Message<"skein.scheduler.v1.RpcCall"> & {
  * Use `create(RpcCallSchema)` to create a new message.
  */
 export const RpcCallSchema: GenMessage<RpcCall> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 4);
+  messageDesc(file_skein_scheduler_v1_task, 5);
 
 /**
  * The call of a tool. The task's input is the tool's.
@@ -302,7 +337,7 @@ export type ToolCall = Message<"skein.scheduler.v1.ToolCall"> & {
  * Use `create(ToolCallSchema)` to create a new message.
  */
 export const ToolCallSchema: GenMessage<ToolCall> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 5);
+  messageDesc(file_skein_scheduler_v1_task, 6);
 
 /**
  * News of a task, from its executor.
@@ -369,7 +404,7 @@ export type TaskReport = Message<"skein.scheduler.v1.TaskReport"> & {
  * Use `create(TaskReportSchema)` to create a new message.
  */
 export const TaskReportSchema: GenMessage<TaskReport> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 6);
+  messageDesc(file_skein_scheduler_v1_task, 7);
 
 /**
  * How far a task has come.
@@ -390,7 +425,7 @@ export type TaskHeartbeat = Message<"skein.scheduler.v1.TaskHeartbeat"> & {
  * Use `create(TaskHeartbeatSchema)` to create a new message.
  */
 export const TaskHeartbeatSchema: GenMessage<TaskHeartbeat> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 7);
+  messageDesc(file_skein_scheduler_v1_task, 8);
 
 /**
  * How a call went.
@@ -446,6 +481,20 @@ export type CallFacts = Message<"skein.scheduler.v1.CallFacts"> & {
    * @generated from field: skein.scheduler.v1.PromptFacts prompt = 7;
    */
   prompt?: PromptFacts | undefined;
+
+  /**
+   * The agent that was called, where it is not the one that the node names. Empty: it is.
+   *
+   * @generated from field: string target_agent_id = 8;
+   */
+  targetAgentId: string;
+
+  /**
+   * Instances that the call was tried at; `target` is the last of them. Zero: one, or none was reached.
+   *
+   * @generated from field: uint32 instances_tried = 9;
+   */
+  instancesTried: number;
 };
 
 /**
@@ -453,7 +502,7 @@ export type CallFacts = Message<"skein.scheduler.v1.CallFacts"> & {
  * Use `create(CallFactsSchema)` to create a new message.
  */
 export const CallFactsSchema: GenMessage<CallFacts> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 8);
+  messageDesc(file_skein_scheduler_v1_task, 9);
 
 /**
  * What a model was told.
@@ -488,7 +537,7 @@ export type PromptFacts = Message<"skein.scheduler.v1.PromptFacts"> & {
  * Use `create(PromptFactsSchema)` to create a new message.
  */
 export const PromptFactsSchema: GenMessage<PromptFacts> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 9);
+  messageDesc(file_skein_scheduler_v1_task, 10);
 
 /**
  * It runs.
@@ -503,7 +552,7 @@ export type TaskStarted = Message<"skein.scheduler.v1.TaskStarted"> & {
  * Use `create(TaskStartedSchema)` to create a new message.
  */
 export const TaskStartedSchema: GenMessage<TaskStarted> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 10);
+  messageDesc(file_skein_scheduler_v1_task, 11);
 
 /**
  * It has its output.
@@ -524,7 +573,7 @@ export type TaskSucceeded = Message<"skein.scheduler.v1.TaskSucceeded"> & {
  * Use `create(TaskSucceededSchema)` to create a new message.
  */
 export const TaskSucceededSchema: GenMessage<TaskSucceeded> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 11);
+  messageDesc(file_skein_scheduler_v1_task, 12);
 
 /**
  * It failed.
@@ -545,5 +594,5 @@ export type TaskFailed = Message<"skein.scheduler.v1.TaskFailed"> & {
  * Use `create(TaskFailedSchema)` to create a new message.
  */
 export const TaskFailedSchema: GenMessage<TaskFailed> = /*@__PURE__*/
-  messageDesc(file_skein_scheduler_v1_task, 12);
+  messageDesc(file_skein_scheduler_v1_task, 13);
 

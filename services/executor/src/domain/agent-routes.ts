@@ -1,0 +1,65 @@
+/** An agent of the registry in this service's terms: every instance with what its version says of how to call it. */
+import type { JsonObject } from '@bufbuild/protobuf';
+import { durationMs, type Duration } from '@bufbuild/protobuf/wkt';
+import type { Agent, AgentProtocol, InstanceHealth } from '@skein/contracts/registry';
+import { routingSettings, type RoutingSettings } from './routing-settings.ts';
+
+/** An instance that may be called. */
+export interface CallTarget {
+  readonly instanceId: string;
+  /** Address, in the form that the protocol asks for. */
+  readonly endpoint: string;
+  readonly health: InstanceHealth;
+  /** Takes no new calls. */
+  readonly isDrained: boolean;
+  readonly version: string;
+  readonly protocol: AgentProtocol;
+  /** The agent's settings; undefined: none. */
+  readonly config: JsonObject | undefined;
+  /** Longest time for one call; undefined: this executor's. */
+  readonly timeoutMs: number | undefined;
+}
+
+/** Where an agent can be reached. */
+export interface AgentRoutes {
+  readonly namespace: string;
+  readonly agentId: string;
+  /** Every version, the newest first. */
+  readonly versions: readonly string[];
+  readonly settings: RoutingSettings;
+  readonly targets: readonly CallTarget[];
+}
+
+interface VersionFacts {
+  readonly version: string;
+  readonly protocol: AgentProtocol;
+  readonly config?: JsonObject | undefined;
+  readonly timeout?: Duration | undefined;
+}
+
+/** The routes of an agent as the registry tells of it. */
+export function routesOf(agent: Agent): AgentRoutes {
+  // A registry that keeps one version describes it in the agent's own fields.
+  const versions: readonly VersionFacts[] = agent.versions.length === 0 ? [agent] : agent.versions;
+  const byVersion = new Map(versions.map((version) => [version.version, version]));
+  const [newest = agent] = versions;
+  return {
+    namespace: agent.namespace,
+    agentId: agent.agentId,
+    versions: versions.map(({ version }) => version),
+    settings: routingSettings(agent.routing),
+    targets: agent.instances.map((instance) => {
+      const { version, protocol, config, timeout } = byVersion.get(instance.version) ?? newest;
+      return {
+        instanceId: instance.instanceId,
+        endpoint: instance.endpoint,
+        health: instance.health,
+        isDrained: instance.drained,
+        version,
+        protocol,
+        config,
+        timeoutMs: timeout === undefined ? undefined : durationMs(timeout),
+      };
+    }),
+  };
+}
