@@ -69,7 +69,7 @@ async function plant(pool: Pool, runId: string): Promise<void> {
     insert into llm.completion (namespace, idempotency_key, request_digest, owner, claimed_until)
     values ('${NAMESPACE}', 'abandoned', '', 'nobody', now() - interval '1 hour');
     set session_replication_role = replica;
-    insert into registry.instance (namespace, agent_id, instance_id, endpoint, position)
-    values ('${NAMESPACE}', 'nobody', 'i', 'here:1', 0);
+    insert into registry.instance (namespace, agent_id, version, instance_id, endpoint, position)
+    values ('${NAMESPACE}', 'nobody', '1.0.0', 'i', 'here:1', 0);
     set session_replication_role = default`);
 }
