@@ -14,6 +14,7 @@ export const PROTOCOLS: Readonly<Record<string, AgentProtocol>> = {
   'http-process': AgentProtocol.HTTP_PROCESS,
   'http-invoke-sse': AgentProtocol.HTTP_INVOKE_SSE,
   'in-process': AgentProtocol.IN_PROCESS,
+  pull: AgentProtocol.PULL,
 };
 
 /** The word for a protocol. */

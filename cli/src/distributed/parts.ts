@@ -28,8 +28,8 @@ function service(name: string, rpcPort: number, adminPort: number): PartSpec {
   const prefix = `SKEIN_${name.toUpperCase().replaceAll('-', '_')}`;
   const admin: PortSpec = { use: 'admin', env: `${prefix}_ADMIN_PORT`, preferred: adminPort };
   const rpc: PortSpec = { use: 'rpc', env: `${prefix}_PORT`, preferred: rpcPort };
-  // Of schedulers there may be several.
-  const addressEnv = name === 'scheduler' ? `${prefix}_ADDRESSES` : `${prefix}_ADDRESS`;
+  // Of schedulers and executors there may be several.
+  const addressEnv = name === 'scheduler' || name === 'executor' ? `${prefix}_ADDRESSES` : `${prefix}_ADDRESS`;
   return { name, ports: [rpc, admin], addressEnv };
 }
 

@@ -1,4 +1,5 @@
 export { hostService, type HostedService, type HostOptions } from './host-service.ts';
+export { reachableAddress } from './reachable-address.ts';
 export {
   addressesVariable,
   addressVariable,

@@ -13,6 +13,7 @@ import {
   TaskService,
   WorkflowService,
 } from '@skein/contracts/scheduler';
+import { WorkerService } from '@skein/contracts/worker';
 import { createEventLogService } from '@skein/event-log';
 import { createExecutorService, executorConfig } from '@skein/executor';
 import { createGatewayService, gatewayConfig } from '@skein/gateway';
@@ -94,7 +95,7 @@ export async function startServices(
   );
   const events = createClient(EventService, transportTo(eventLog));
   const llm = createClient(LlmService, transportTo(llmProxy));
-  await stack.start('executor', () =>
+  const executor = await stack.start('executor', () =>
     createExecutorService({
       config: executorConfig.load(env),
       schedulers: [{ name: 'scheduler', tasks }],
@@ -122,6 +123,7 @@ export async function startServices(
         tools,
         events,
         llm,
+        workers: createClient(WorkerService, transportTo(executor)),
         doctors: {
           'event-log': createClient(DoctorService, transportTo(eventLog)),
           'llm-proxy': createClient(DoctorService, transportTo(llmProxy)),

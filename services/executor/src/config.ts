@@ -1,15 +1,22 @@
-import { defineConfig, durationMs, integer, type ConfigIn } from '@skein/config';
+import { defineConfig, durationMs, integer, optional, string, type ConfigIn } from '@skein/config';
 import { addressesVariable, addressVariable, busVariables, hostVariables } from '@skein/host';
 
 /** Everything an executor is configured with. */
 export const executorConfig = defineConfig({
-  // It serves no RPCs of its own: health and reflection alone.
+  // It serves WorkerService, for agents that dial in.
   ...hostVariables({ prefix: 'EXECUTOR', port: 7403, adminPort: 7503 }),
   bus: busVariables(),
   schedulerAddresses: addressesVariable('SCHEDULER', '127.0.0.1:7402'),
   registryAddress: addressVariable('REGISTRY', '127.0.0.1:7401'),
   llmProxyAddress: addressVariable('LLM_PROXY', '127.0.0.1:7404'),
   eventLogAddress: addressVariable('EVENT_LOG', '127.0.0.1:7405'),
+  advertisedAddress: optional(
+    string({
+      env: 'SKEIN_EXECUTOR_ADVERTISED_ADDRESS',
+      pattern: /^[^\s/]+:\d+$/,
+      doc: 'host:port at which other executors reach this one, for workers that have dialled in here. Unset: where it listens, by the name of the host when that is 0.0.0.0.',
+    }),
+  ),
   tasks: {
     concurrency: integer({
       env: 'SKEIN_EXECUTOR_CONCURRENCY',

@@ -4,7 +4,7 @@ import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { TaskService } from '@skein/contracts/scheduler';
-import { hostService } from '@skein/host';
+import { hostService, reachableAddress } from '@skein/host';
 import { grpcTransport, type ClosableTransport } from '@skein/rpc';
 import { executorConfig } from './config.ts';
 import { createExecutorService } from './service.ts';
@@ -32,6 +32,7 @@ await hostService({
     const bus = createNatsBus({ servers: [config.bus.url], name: 'executor' });
     return createExecutorService({
       config,
+      address: reachableAddress(config),
       schedulers,
       registry,
       services,

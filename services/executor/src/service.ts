@@ -11,8 +11,11 @@ import type { EventBus } from '@skein/bus';
 import type { EventService } from '@skein/contracts/eventlog';
 import type { LlmService } from '@skein/contracts/llm';
 import type { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import { AgentService } from '@skein/contracts/agent';
+import { WorkerService } from '@skein/contracts/worker';
 import type { HostedService } from '@skein/host';
 import { notReady, READY, type Readiness } from '@skein/lifecycle';
+import { bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { BusLiveEvents } from './adapters/bus/bus-live-events.ts';
 import { eventLogStore } from './adapters/event-log/event-log-store.ts';
@@ -23,6 +26,8 @@ import { agentProtocols } from './adapters/protocols.ts';
 import { rpcCaller } from './adapters/rpc/rpc-caller.ts';
 import { serviceDirectory } from './adapters/registry/service-directory.ts';
 import { reportCalls } from './adapters/registry/report-calls.ts';
+import { workerDirectory } from './adapters/registry/worker-directory.ts';
+import { ExecutorPeers } from './adapters/worker/executor-peers.ts';
 import { toolDirectory } from './adapters/registry/tool-directory.ts';
 import { watchRoutes } from './adapters/registry/route-watch.ts';
 import { grpcScheduler } from './adapters/scheduler/grpc-scheduler.ts';
@@ -41,6 +46,11 @@ import type { SchedulerPeer } from './app/scheduler-peer.ts';
 import { TaskDesk } from './app/task-desk.ts';
 import { TaskRunner } from './app/task-runner.ts';
 import { ToolTasks } from './app/tool-task.ts';
+import { WORKER_TIMES, workerDesk, type WorkerTimes } from './app/worker-desk.ts';
+import { workerEndpoint } from './domain/worker-address.ts';
+import { relayAgent } from './rpc/relay-agent.ts';
+import type { TaskToken } from './rpc/task-token.ts';
+import { workerService } from './rpc/worker-service.ts';
 import type { ExecutorConfig } from './config.ts';
 
 /** What an executor is made of. The clients may lead to this process or to another. */
@@ -55,6 +65,10 @@ export interface ExecutorServiceOptions {
   readonly events: Client<typeof EventService>;
   readonly bus: Pick<EventBus, 'publishTaskEvents' | 'maxPayloadBytes'>;
   readonly logger: Logger;
+  /** `host:port` at which other executors reach this one. Default: there are no others. */
+  readonly address?: string;
+  /** Default: those of `WORKER_TIMES`. */
+  readonly workerTimes?: WorkerTimes;
   /** In-process agents by name. Default: none. */
   readonly functions?: AgentFunctions;
   /** Disposed after the executor, the last one first. */
@@ -69,6 +83,8 @@ export interface ExecutorService extends HostedService {
   drain(): Promise<void>;
 }
 
+/** Of the only executor, in the process of its schedulers. */
+const EMBEDDED_ADDRESS = 'embedded';
 const CALL_REPORT_INTERVAL_MS = 2000;
 /** Longest wait for acknowledgements and for event-log at the end, after the tasks have ended. */
 const FLUSH_TIMEOUT_MS = 3000;
@@ -80,7 +96,14 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   const connections = connectionTelemetry(logger);
   const routes = new RouteTable();
   const ledger = new InstanceLedger();
-  const protocols = agentProtocols(options.functions ?? {});
+  const executorAddress = options.address ?? EMBEDDED_ADDRESS;
+  const workers = workerDesk(
+    workerDirectory(options.registry, executorAddress),
+    options.workerTimes ?? WORKER_TIMES,
+    (error) => connections.workerReportFailed(error),
+  );
+  const peers = new ExecutorPeers();
+  const protocols = agentProtocols(options.functions ?? {}, workers.hub, executorAddress);
   const queue = new AppendQueue({
     store: eventLogStore(options.events),
     observer: connections,
@@ -139,7 +162,8 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     live.flush();
     await atMost(Promise.all([desk.whenEmpty(), spool.flush()]), FLUSH_TIMEOUT_MS);
     queue.stop();
-    await Promise.all([links, watch, reporter].map((part) => part[Symbol.asyncDispose]()));
+    await Promise.all([links, watch, reporter, workers].map((part) => part[Symbol.asyncDispose]()));
+    peers[Symbol.dispose]();
     await Promise.all([...protocols.values(), rpcPort, http].map((adapter) => adapter[Symbol.asyncDispose]()));
     await using owned = new AsyncDisposableStack();
     for (const part of options.owned ?? []) owned.use(part);
@@ -148,12 +172,28 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   return {
     name: 'executor',
     executorId,
-    // It serves nothing: it is the one that calls.
-    bindings: [],
+    bindings: [
+      bind(
+        WorkerService,
+        workerService({
+          ...workers,
+          executorAddress,
+          heartbeatMs: (options.workerTimes ?? WORKER_TIMES).heartbeatMs,
+          peerOf: (token) => (isRouted(routes, token) ? peers.client(token.executorAddress) : undefined),
+        }),
+      ),
+      bind(AgentService, relayAgent(workers.hub)),
+    ],
     drain,
     ready: () => (draining === undefined ? readiness(routes, links) : notReady('the executor drains')),
     [Symbol.asyncDispose]: () => (stopping ??= stop()),
   };
+}
+
+/** Tokens come from outside: only an executor at which the worker is registered is asked. */
+function isRouted(routes: RouteTable, { namespace, agentId, workerId, executorAddress }: TaskToken): boolean {
+  const endpoint = workerEndpoint(executorAddress, workerId);
+  return routes.find(namespace, agentId)?.targets.some((target) => target.endpoint === endpoint) === true;
 }
 
 function readiness(routes: RouteTable, links: SchedulerLinks): Readiness {

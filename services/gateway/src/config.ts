@@ -24,6 +24,7 @@ export const gatewayConfig = defineConfig({
   ),
   registryAddress: addressVariable('REGISTRY', '127.0.0.1:7401'),
   schedulerAddresses: addressesVariable('SCHEDULER', '127.0.0.1:7402'),
+  executorAddresses: addressesVariable('EXECUTOR', '127.0.0.1:7403'),
   llmProxyAddress: addressVariable('LLM_PROXY', '127.0.0.1:7404'),
   eventLogAddress: addressVariable('EVENT_LOG', '127.0.0.1:7405'),
 });

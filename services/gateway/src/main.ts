@@ -10,11 +10,13 @@ import {
   ScheduleService,
   WorkflowService,
 } from '@skein/contracts/scheduler';
+import { WorkerService } from '@skein/contracts/worker';
 import { hostService } from '@skein/host';
 import { balancedTransport, grpcTransport } from '@skein/rpc';
 import { gatewayConfig } from './config.ts';
 import { createGatewayService } from './service.ts';
 import { isRepeatable } from './upstream/repeatable.ts';
+import { workerTransport } from './upstream/worker-transport.ts';
 
 await hostService({
   name: 'gateway',
@@ -25,6 +27,7 @@ await hostService({
     const scheduler = balancedTransport(config.schedulerAddresses, isRepeatable);
     const registry = grpcTransport({ address: config.registryAddress });
     const eventLog = grpcTransport({ address: config.eventLogAddress });
+    const executors = workerTransport(config.executorAddresses);
     const llmProxy = grpcTransport({ address: config.llmProxyAddress });
     return createGatewayService({
       host: config.host,
@@ -43,6 +46,7 @@ await hostService({
         tools: createClient(ToolService, registry),
         events: createClient(EventService, eventLog),
         llm: createClient(LlmService, llmProxy),
+        workers: createClient(WorkerService, executors),
         doctors: {
           'event-log': createClient(DoctorService, eventLog),
           'llm-proxy': createClient(DoctorService, llmProxy),
@@ -51,7 +55,7 @@ await hostService({
         },
       },
       logger,
-      owned: [scheduler, registry, eventLog, llmProxy],
+      owned: [scheduler, registry, eventLog, llmProxy, executors],
     });
   },
 });

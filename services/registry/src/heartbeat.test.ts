@@ -10,13 +10,14 @@ import { registryRig, TRANSPORTS, type RegistryRig, type RunningRegistry } from 
 import { RouteLog } from './testing/route-log.ts';
 
 const { HEALTHY, DEGRADED, UNHEALTHY, UNSPECIFIED } = InstanceHealth;
-const AGENT = { agentId: 'mine', version: '1.0.0', protocol: AgentProtocol.GRPC, probe: { disabled: true } };
+const AGENT = { agentId: 'mine', version: '1.0.0', probe: { disabled: true }, protocol: AgentProtocol.GRPC };
 const SECOND = { seconds: 1n };
 const FAST = { probe: { loadIntervalMs: 10 } } as const;
 
 /** Registers instances with a lease; answers their ids. */
 async function join(rig: Pick<RegistryRig, 'client'>, endpoints: string[], leaseTtl: { seconds: bigint } = SECOND) {
-  const { instanceIds } = await rig.client.registerAgent({ ...AGENT, endpoints, leaseTtl });
+  const protocol = endpoints[0]?.startsWith('worker:') === true ? AgentProtocol.PULL : AgentProtocol.GRPC;
+  const { instanceIds } = await rig.client.registerAgent({ ...AGENT, protocol, endpoints, leaseTtl });
   return instanceIds;
 }
 
@@ -165,6 +166,15 @@ test('a drained instance takes no calls until it is enabled', async () => {
     assert.deepEqual([code, reason], [Code.NotFound, 'INSTANCE_NOT_FOUND']);
     return true;
   });
+});
+
+test('an instance that goes says so, and is gone at once', async () => {
+  await using rig = await registryRig();
+  const [instanceId = ''] = await join(rig, ['worker:executor-1:7403/w-1'], { seconds: 60n });
+  using log = new RouteLog(rig.client);
+  await log.until(({ agents }) => agents.get('mine')?.instances.length === 1);
+  for (let round = 0; round < 2; round += 1) await rig.client.removeInstance({ agentId: 'mine', instanceId });
+  await log.until(({ agents }) => agents.get('mine')?.instances.length === 0);
 });
 
 test('a heartbeat that is out of bounds changes nothing and names every field', async () => {

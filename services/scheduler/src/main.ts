@@ -1,8 +1,7 @@
-import { hostname } from 'node:os';
 import { createNatsBus } from '@skein/bus';
 import { createClient } from '@connectrpc/connect';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { hostService } from '@skein/host';
+import { hostService, reachableAddress } from '@skein/host';
 import { grpcTransport } from '@skein/rpc';
 import { schedulerConfig } from './config.ts';
 import { createSchedulerService } from './service.ts';
@@ -11,7 +10,7 @@ await hostService({
   name: 'scheduler',
   spec: schedulerConfig,
   async start(config, logger) {
-    const address = config.advertisedAddress ?? `${isWildcard(config.host) ? hostname() : config.host}:${config.port}`;
+    const address = reachableAddress(config);
     const bus = createNatsBus({ servers: [config.bus.url], name: config.schedulerId ?? address });
     const registryTransport = grpcTransport({ address: config.registryAddress });
     const registry = createClient(AgentRegistryService, registryTransport);
@@ -28,8 +27,3 @@ await hostService({
     });
   },
 });
-
-/** Nobody can be reached at an address that stands for all of a machine's. */
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
-}

@@ -5,9 +5,21 @@ import { grpcAdapter } from './grpc/grpc-adapter.ts';
 import { invokeSseAdapter } from './http/invoke-sse-adapter.ts';
 import { processAdapter } from './http/process-adapter.ts';
 import type { AgentFunctions } from '../app/agent-function.ts';
+import type { WorkerHub } from '../app/worker-hub.ts';
+import { pullAdapter } from './worker/pull-adapter.ts';
 import { inProcessAdapter } from './inprocess/in-process-adapter.ts';
 
-export function agentProtocols(functions: AgentFunctions): ReadonlyMap<AgentProtocol, AgentProtocolAdapter> {
-  const adapters = [grpcAdapter(), processAdapter(), invokeSseAdapter(), inProcessAdapter(functions)];
+export function agentProtocols(
+  functions: AgentFunctions,
+  workers: WorkerHub,
+  executorAddress: string,
+): ReadonlyMap<AgentProtocol, AgentProtocolAdapter> {
+  const adapters = [
+    grpcAdapter(),
+    processAdapter(),
+    invokeSseAdapter(),
+    inProcessAdapter(functions),
+    pullAdapter(workers, executorAddress),
+  ];
   return new Map(adapters.map((adapter) => [adapter.protocol, adapter]));
 }

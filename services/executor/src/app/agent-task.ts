@@ -96,12 +96,19 @@ export class AgentTasks {
   }
 
   /** Calls one instance after the other, as far as the rules allow. */
-  async #callAgent({ routes, version }: AgentWish, call: AgentCall, context: NoticedContext): Promise<Uint8Array> {
-    const { ledger, random } = this.#options;
+  async #callAgent(
+    { routes: found, version }: AgentWish,
+    call: AgentCall,
+    context: NoticedContext,
+  ): Promise<Uint8Array> {
+    const { ledger, random, routes: table } = this.#options;
     const tried = new Set<string>();
     const { sessionId } = context.task;
+    let routes = found;
     let last: CallError | undefined;
     while (tried.size < routes.settings.maxInstancesTried) {
+      // While one instance was tried, others may have come.
+      routes = table.find(found.namespace, found.agentId) ?? routes;
       const dice = { random, nextTurn: () => this.#nextTurn(routes) };
       const target = chooseInstance(routes, { version, sessionId, tried }, ledger.view(), dice);
       if (target === undefined) break;

@@ -1,16 +1,18 @@
 /** An executor with everything around it that it needs, over either transport. */
 import { fromBinary } from '@bufbuild/protobuf';
-import { createClient, type Transport } from '@connectrpc/connect';
+import { createClient, type Client, type Transport } from '@connectrpc/connect';
 import { createMemoryBus } from '@skein/bus';
 import { TaskEventBatchSchema, type TaskEvent } from '@skein/contracts/event';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { TaskService, type TaskReport } from '@skein/contracts/scheduler';
+import { WorkerService } from '@skein/contracts/worker';
 import { bind, directTransport, grpcTransport, startGrpcServer, type ServiceBinding } from '@skein/rpc';
 import { createLogger } from '@skein/telemetry';
 import type { Logger } from 'pino';
 import type { AgentFunctions } from '../app/agent-function.ts';
+import type { WorkerTimes } from '../app/worker-desk.ts';
 import { executorConfig } from '../config.ts';
 import { createExecutorService, type ExecutorService } from '../service.ts';
 import { FakeEventLog } from './fake-event-log.ts';
@@ -28,6 +30,11 @@ export interface StageOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly functions?: AgentFunctions;
   readonly llm?: Partial<Parameters<typeof bind<typeof LlmService>>[1]>;
+  /** Where other executors find this one; it is served there. Default: nowhere. */
+  readonly address?: string;
+  readonly workerTimes?: WorkerTimes;
+  /** Default: a registry of its own. */
+  readonly registry?: FakeRegistry;
   /** Default: silent. */
   readonly logger?: Logger;
   /** Called before the executor starts. */
@@ -40,6 +47,8 @@ export interface Stage extends AsyncDisposable {
   readonly scheduler: FakeScheduler;
   readonly registry: FakeRegistry;
   readonly eventLog: FakeEventLog;
+  /** Dials in as workers do. */
+  readonly workers: Client<typeof WorkerService>;
   /** Task events of a run as watchers see them, from now on. */
   watch(runId: string): Promise<TaskEvent[]>;
 }
@@ -49,7 +58,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const { logger = createLogger({ service: 'executor', level: 'silent' }) } = options;
   const stack = new AsyncDisposableStack();
   const scheduler = new FakeScheduler();
-  const registry = new FakeRegistry();
+  const { registry = new FakeRegistry() } = options;
   const eventLog = new FakeEventLog();
   for (const name of Object.keys(functions)) registry.addFunction(name);
   prepare?.({ scheduler, registry, eventLog });
@@ -75,13 +84,20 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       bus,
       logger,
       functions,
+      ...(options.address === undefined ? {} : { address: options.address }),
+      ...(options.workerTimes === undefined ? {} : { workerTimes: options.workerTimes }),
     }),
   );
+  if (options.address !== undefined) {
+    const server = await startGrpcServer({ port: Number(options.address.split(':')[1]), bindings: executor.bindings });
+    stack.defer(() => server.close(0));
+  }
   return {
     executor,
     scheduler,
     registry,
     eventLog,
+    workers: createClient(WorkerService, await connectTo(kind, executor.bindings, stack)),
     async watch(runId) {
       const seen: TaskEvent[] = [];
       const take = (body: Uint8Array) => void seen.push(...fromBinary(TaskEventBatchSchema, body).events);

@@ -15,7 +15,10 @@ import {
   type AgentVersionSchema,
   type GetServiceRequest,
   type InstanceLoadSchema,
-  type InstanceSchema,
+  type HeartbeatRequest,
+  type Instance,
+  InstanceSchema,
+  type RegisterAgentRequest,
   type ReportCallsRequest,
   type RoutingPolicySchema,
   type Tool,
@@ -58,6 +61,8 @@ export class FakeRegistry {
   /** Rpc services by id. */
   readonly services = new Map<string, RegisteredRpcService>();
   readonly agents = new Map<string, Agent>();
+  /** What executors said of their workers. */
+  readonly heartbeats: HeartbeatRequest[] = [];
   /** What executors said of their calls. */
   readonly reports: ReportCallsRequest[] = [];
   /** Watches that are open. */
@@ -81,14 +86,23 @@ export class FakeRegistry {
       getService: (request) => this.#getService(request),
     });
     this.binding = bind(AgentRegistryService, {
-      registerAgent: unused,
+      registerAgent: (request) => this.#register(request),
       unregisterAgent: unused,
       getAgent: unused,
       listAgents: unused,
       discoverAgents: unused,
-      heartbeat: unused,
+      heartbeat: (request) => {
+        this.heartbeats.push(request);
+        const known = this.agents.get(request.agentId)?.instances.map(({ instanceId }) => instanceId) ?? [];
+        const ids = request.instances.map(({ instanceId }) => instanceId);
+        return { unknownInstanceIds: ids.filter((id) => !known.includes(id)) };
+      },
       drainInstance: unused,
       enableInstance: unused,
+      removeInstance: ({ agentId, instanceId }) => {
+        this.#changeInstances(agentId, (instances) => instances.filter((each) => each.instanceId !== instanceId));
+        return {};
+      },
       reportCalls: (request) => {
         this.reports.push(request);
         return {};
@@ -104,6 +118,30 @@ export class FakeRegistry {
     const registered = create(AgentSchema, { namespace: 'default', agentId, version: '1.0.0', ...rest, ...timeout });
     this.agents.set(agentId, registered);
     this.#tell({ change: { case: 'upserted', value: registered } });
+  }
+
+  /** An executor registers a worker. */
+  #register({ agentId, version, protocol, endpoints }: RegisterAgentRequest) {
+    if (this.refusing) throw new ConnectError('not now', Code.Unavailable);
+    const unknown = create(AgentSchema, { namespace: 'default', agentId, version, protocol });
+    if (!this.agents.has(agentId)) this.agents.set(agentId, unknown);
+    const added = endpoints.map((endpoint) =>
+      create(InstanceSchema, { instanceId: `at ${endpoint}`, endpoint, version }),
+    );
+    const ids = added.map(({ instanceId }) => instanceId);
+    this.#changeInstances(agentId, (instances) => [
+      ...instances.filter(({ instanceId }) => !ids.includes(instanceId)),
+      ...added,
+    ]);
+    return { agent: this.agents.get(agentId), instanceIds: ids };
+  }
+
+  #changeInstances(agentId: string, change: (instances: Instance[]) => Instance[]): void {
+    const agent = this.agents.get(agentId);
+    if (agent === undefined) return;
+    const changed = { ...agent, instances: change(agent.instances) };
+    this.agents.set(agentId, changed);
+    this.#tell({ change: { case: 'upserted', value: changed } });
   }
 
   /** Registers a tool. */

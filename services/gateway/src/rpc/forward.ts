@@ -2,10 +2,15 @@
 import type { DescService } from '@bufbuild/protobuf';
 import type { CallOptions, Client, HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { OpenStreams } from '../edge/open-streams.ts';
+import { SESSION_HEADER } from '../upstream/worker-transport.ts';
 import { stopping } from '../errors/invalid-request.ts';
 
 type Unary = (request: object, options: CallOptions) => Promise<unknown>;
+/** A request, or the requests of a stream. */
 type Streaming = (request: object, options: CallOptions) => AsyncIterable<unknown>;
+
+/** Metadata that goes on with a call. */
+const FORWARDED = [SESSION_HEADER];
 
 /** Implements a service by its client; the methods of `internal` are left out and answer UNIMPLEMENTED. */
 export function forward<Service extends DescService>(
@@ -45,7 +50,15 @@ async function* forwardStream(
   }
 }
 
-function optionsOf({ timeoutMs }: HandlerContext, signal: AbortSignal): CallOptions {
+function optionsOf({ timeoutMs, requestHeader }: HandlerContext, signal: AbortSignal): CallOptions {
   const left = timeoutMs();
-  return left === undefined ? { signal } : { signal, timeoutMs: left };
+  const headers = FORWARDED.flatMap((name) => {
+    const value = requestHeader.get(name);
+    return value === null ? [] : [[name, value] as [string, string]];
+  });
+  return {
+    signal,
+    ...(left === undefined ? {} : { timeoutMs: left }),
+    ...(headers.length === 0 ? {} : { headers }),
+  };
 }

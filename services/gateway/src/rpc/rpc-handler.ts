@@ -11,6 +11,7 @@ import {
   ScheduleService,
   WorkflowService,
 } from '@skein/contracts/scheduler';
+import { WorkerService } from '@skein/contracts/worker';
 import { Health, ServerReflection } from '@skein/contracts/grpc';
 import { createHealth, MAX_MESSAGE_BYTES, reflectionBinding } from '@skein/rpc';
 import type { EdgeHandler } from '../edge/listener.ts';
@@ -30,6 +31,7 @@ const PUBLIC = [
   ToolService,
   EventService,
   LlmService,
+  WorkerService,
   DoctorService,
 ] as const;
 
@@ -60,6 +62,7 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(ToolService, forward(ToolService, clients.tools, streams));
     router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));
     router.service(LlmService, forward(LlmService, clients.llm, streams));
+    router.service(WorkerService, forward(WorkerService, clients.workers, streams));
     router.service(DoctorService, doctorService(clients.doctors));
     const reflection = reflectionBinding([...PUBLIC, Health].map((service) => ({ service, methods: {} })));
     router.service(Health, implementationOf(health.binding));

@@ -48,6 +48,7 @@ export function fakeRegistry(): ServiceBinding {
     heartbeat: () => ({}),
     drainInstance: () => ({}),
     enableInstance: () => ({}),
+    removeInstance: () => ({}),
     reportCalls: () => ({}),
     async *watchRoutes() {},
   });

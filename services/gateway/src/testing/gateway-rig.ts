@@ -9,6 +9,7 @@ import {
   ScheduleService,
   WorkflowService,
 } from '@skein/contracts/scheduler';
+import { WorkerService } from '@skein/contracts/worker';
 import { directTransport } from '@skein/rpc';
 import { pino } from 'pino';
 import type { ErrorBody } from '../errors/error-body.ts';
@@ -82,6 +83,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     tools: createClient(ToolService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
+    workers: createClient(WorkerService, transport),
     doctors: {},
   };
   const logger = pino({ level: 'silent' });

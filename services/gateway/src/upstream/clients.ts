@@ -10,6 +10,7 @@ import {
   ScheduleService,
   WorkflowService,
 } from '@skein/contracts/scheduler';
+import { WorkerService } from '@skein/contracts/worker';
 import { explainOutage } from './explain-outage.ts';
 
 /** The services behind the edge. */
@@ -24,13 +25,15 @@ export interface Clients {
   readonly tools: Client<typeof ToolService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
+  readonly workers: Client<typeof WorkerService>;
   /** The audit of each service that has a database, by its name. */
   readonly doctors: Readonly<Record<string, Client<typeof DoctorService>>>;
 }
 
 /** The same clients; a service that does not answer is named in the error. */
 export function explainedClients(clients: Clients): Clients {
-  const { runs, workflows, approvals, schedules, limits, agents, services, tools, events, llm, doctors } = clients;
+  const { runs, workflows, approvals, schedules, limits, agents, services, tools, events, llm, workers, doctors } =
+    clients;
   return {
     runs: explainOutage(RunService, 'scheduler', runs),
     workflows: explainOutage(WorkflowService, 'scheduler', workflows),
@@ -42,6 +45,7 @@ export function explainedClients(clients: Clients): Clients {
     tools: explainOutage(ToolService, 'registry', tools),
     events: explainOutage(EventService, 'event-log', events),
     llm: explainOutage(LlmService, 'llm-proxy', llm),
+    workers: explainOutage(WorkerService, 'executor', workers),
     doctors: Object.fromEntries(
       Object.entries(doctors).map(([name, doctor]) => [name, explainOutage(DoctorService, name, doctor)]),
     ),

@@ -6,6 +6,7 @@ import { skeinError } from '@skein/rpc';
 const RETRY_AFTER_MS = 1000;
 
 type Unary = (request: object, options?: CallOptions) => Promise<unknown>;
+/** A request, or the requests of a stream. */
 type Streaming = (request: object, options?: CallOptions) => AsyncIterable<unknown>;
 
 /** A client whose errors say which service is away, where the transport only knows that nobody answered. */
@@ -22,7 +23,7 @@ export function explainOutage<Service extends DescService>(
         (call as Unary)(request, options).catch((error: unknown) => {
           throw explain(error, name);
         });
-    } else if (methodKind === 'server_streaming') {
+    } else {
       explained[localName] = (request, options) => explainStream((call as Streaming)(request, options), name);
     }
   }

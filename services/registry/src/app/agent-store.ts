@@ -84,6 +84,8 @@ export interface AgentStore {
   remove(key: AgentKey, version: string): Promise<boolean>;
   /** Undefined: there is no such instance. */
   setDrained(key: InstanceKey, drained: boolean, reason: string): Promise<AgentRecord | undefined>;
+  /** The agent stays, also without an instance. */
+  removeInstance(key: InstanceKey): Promise<void>;
   get(key: AgentKey): Promise<AgentRecord | undefined>;
   /** In the order of their ids. */
   list(filter: AgentFilter): Promise<readonly AgentRecord[]>;

@@ -6,7 +6,7 @@
  *
  * H1. At most `concurrency` probes run at a time, and never two of one instance.
  * H2. What the feed says of an instance's state is taken over: a state that was reset is found again by a probe.
- * H3. In-process instances are not probed, nor those of versions that were registered so.
+ * H3. Functions and workers are not probed, nor those of versions that were registered so.
  */
 import {
   keyText,
@@ -17,7 +17,7 @@ import {
   type Protocol,
 } from '../domain/agent-record.ts';
 import { versionOf } from '../domain/agent-version.ts';
-import { formForProtocol } from '../domain/endpoint.ts';
+import { reachableForm } from '../domain/endpoint.ts';
 import { afterProbe, type ProbeCount } from '../domain/probe-count.ts';
 import type { AgentContact, AgentContacts } from './agent-contact.ts';
 import type { HealthJournal } from './health-journal.ts';
@@ -121,8 +121,8 @@ export class HealthMonitor implements Disposable {
     const version = versionOf(agent, instance.version);
     if (version === undefined || version.probe?.disabled === true) return false;
     const { protocol, probe: settings = {} } = version;
-    const form = formForProtocol(protocol);
-    if (form === 'in_process') return false;
+    const form = reachableForm(protocol);
+    if (form === undefined) return false;
     const known = this.#targets.get(instanceId);
     if (known !== undefined && known.protocol === protocol) {
       known.agent = agent;

@@ -107,6 +107,7 @@ async function ask(contacts: AgentContacts, registration: Registration, signal: 
   const endpoint = registration.endpoints[0] ?? '';
   const form = formOf(endpoint);
   if (form === 'in_process') return { protocol: 'IN_PROCESS', facts: undefined };
+  if (form === 'worker') return { protocol: 'PULL', facts: undefined };
   const contact = contacts[form === 'grpc' ? 'grpc' : 'http'];
   if (protocol === undefined) {
     try {

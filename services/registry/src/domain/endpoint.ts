@@ -2,12 +2,16 @@
 import type { Protocol } from './agent-record.ts';
 
 /** The form of an endpoint. */
-export type EndpointForm = 'grpc' | 'http' | 'in_process';
+export type EndpointForm = 'grpc' | 'http' | 'in_process' | 'worker';
+
+/** A form of endpoint that somebody can connect to, to ask or to probe. */
+export type ReachableForm = Exclude<EndpointForm, 'in_process' | 'worker'>;
 
 /** Longest endpoint in characters. */
 export const MAX_ENDPOINT_LENGTH = 2048;
 
 const IN_PROCESS = /^inprocess:[A-Za-z0-9_.-]{1,128}$/;
+const WORKER = /^worker:[^\s/]+\/[A-Za-z0-9_.-]{1,128}$/;
 const GRPC = /^(?:grpc:\/\/)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?):(\d{1,5})\/?$/;
 
 /** The form of an endpoint, or why it has none. */
@@ -17,6 +21,9 @@ export function formOf(endpoint: string): EndpointForm | { readonly fault: strin
     return IN_PROCESS.test(endpoint)
       ? 'in_process'
       : { fault: 'give inprocess:NAME, the name of 1 to 128 letters, digits, "_", "." and "-"' };
+  }
+  if (endpoint.startsWith('worker:')) {
+    return WORKER.test(endpoint) ? 'worker' : { fault: 'give worker:EXECUTOR/WORKER_ID' };
   }
   if (/^https?:/i.test(endpoint)) return httpForm(endpoint);
   const port = Number(GRPC.exec(endpoint)?.[3] ?? 0);
@@ -42,7 +49,15 @@ export function formForProtocol(protocol: Protocol): EndpointForm {
       return 'http';
     case 'IN_PROCESS':
       return 'in_process';
+    case 'PULL':
+      return 'worker';
   }
+}
+
+/** The form in which instances of a protocol are asked and probed; undefined: nobody can connect to them. */
+export function reachableForm(protocol: Protocol): ReachableForm | undefined {
+  const form = formForProtocol(protocol);
+  return form === 'in_process' || form === 'worker' ? undefined : form;
 }
 
 /** `host:port` of a gRPC endpoint. */

@@ -30,6 +30,7 @@ const PROTOCOL_MESSAGES: Readonly<Record<Protocol, AgentProtocol>> = {
   HTTP_PROCESS: AgentProtocol.HTTP_PROCESS,
   HTTP_INVOKE_SSE: AgentProtocol.HTTP_INVOKE_SSE,
   IN_PROCESS: AgentProtocol.IN_PROCESS,
+  PULL: AgentProtocol.PULL,
 };
 
 const HEALTH_MESSAGES: Readonly<Record<Health, InstanceHealth>> = {

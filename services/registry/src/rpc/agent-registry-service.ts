@@ -10,6 +10,7 @@ import { getAgentRpc } from './get-agent.ts';
 import { heartbeatRpc } from './heartbeat.ts';
 import { listAgentsRpc } from './list-agents.ts';
 import { registerAgentRpc } from './register-agent.ts';
+import { removeInstanceRpc } from './remove-instance.ts';
 import { reportCallsRpc } from './report-calls.ts';
 import { unregisterAgentRpc } from './unregister-agent.ts';
 import { watchRoutesRpc } from './watch-routes.ts';
@@ -33,6 +34,7 @@ export function agentRegistryService(parts: RegistryRpcParts): ServiceImpl<typeo
     heartbeat: typedAnswer('Heartbeat', onDefect, heartbeatRpc(parts)),
     drainInstance: typedAnswer('DrainInstance', onDefect, drainInstanceRpc(parts)),
     enableInstance: typedAnswer('EnableInstance', onDefect, enableInstanceRpc(parts)),
+    removeInstance: typedAnswer('RemoveInstance', onDefect, removeInstanceRpc(parts)),
     reportCalls: typedAnswer('ReportCalls', onDefect, reportCallsRpc(parts)),
     watchRoutes: typedStream('WatchRoutes', onDefect, watchRoutesRpc(parts)),
   };

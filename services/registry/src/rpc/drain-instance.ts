@@ -40,7 +40,8 @@ async function setDrained({ store, loads }: Parts, key: InstanceKey, drained: bo
   return instanceToMessage(instance, loads);
 }
 
-function instanceKeyOf(
+/** The instance that a request names. */
+export function instanceKeyOf(
   request: { readonly namespace: string; readonly agentId: string; readonly instanceId: string },
   violations: Violations,
 ): InstanceKey {

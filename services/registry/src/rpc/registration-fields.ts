@@ -28,6 +28,7 @@ const FORM_WORDS: Readonly<Record<EndpointForm, string>> = {
   grpc: 'host:port or grpc://host:port',
   http: 'an http or https URL',
   in_process: 'inprocess:NAME',
+  worker: 'worker:EXECUTOR/WORKER_ID',
 };
 
 /** @throws INVALID_FIELD with every violation. */

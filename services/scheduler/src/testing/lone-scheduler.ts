@@ -26,6 +26,7 @@ const registry = createClient(
       heartbeat: () => ({}),
       drainInstance: () => ({}),
       enableInstance: () => ({}),
+      removeInstance: () => ({}),
       reportCalls: () => ({}),
       async *watchRoutes() {},
     }),

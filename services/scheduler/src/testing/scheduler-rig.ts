@@ -40,6 +40,7 @@ export async function schedulerRig(): Promise<SchedulerRig> {
         heartbeat: () => ({}),
         drainInstance: () => ({}),
         enableInstance: () => ({}),
+        removeInstance: () => ({}),
         reportCalls: () => ({}),
         async *watchRoutes() {},
         getAgent({ agentId }) {

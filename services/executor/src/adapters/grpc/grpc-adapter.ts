@@ -4,13 +4,12 @@
  * Owns one channel for every address. A call ends with its Result or InvokeError; what an agent does after that
  * does not change it.
  */
-import { fromJson, toJson, type JsonValue } from '@bufbuild/protobuf';
-import { durationMs, ValueSchema } from '@bufbuild/protobuf/wkt';
-import type { InvokeResponse, Result } from '@skein/contracts/agent';
+import type { InvokeResponse } from '@skein/contracts/agent';
 import { AgentProtocol } from '@skein/contracts/registry';
 import type { AgentAnswer, AgentProtocolAdapter, AgentRequest, CallSink } from '../../app/agent-protocol.ts';
+import { invokeRequest, takeResponse } from '../../app/invoke-response.ts';
 import { agentPlace } from '../../domain/agent-place.ts';
-import { agentCode, CallError, failed, passing } from '../../domain/call-failure.ts';
+import { CallError, passing } from '../../domain/call-failure.ts';
 import { ChannelPool, type LeasedAgent } from './channel-pool.ts';
 import { grpcFailure } from './grpc-failure.ts';
 
@@ -36,11 +35,13 @@ function addressOf(endpoint: string): string {
   return endpoint.replace(/^grpc:\/\//, '').replace(/\/+$/, '');
 }
 
-async function invoke(
+/** Calls whoever implements skein.agent.v1 at the end of a channel; releases the channel when all is over. */
+export async function invoke(
   leased: LeasedAgent,
   request: AgentRequest,
   sink: CallSink,
   signal: AbortSignal,
+  metadata: Readonly<Record<string, string>> = {},
 ): Promise<AgentAnswer> {
   const place = agentPlace(request.agentId, request.endpoint);
   // The stream is aborted when the call is, and when an agent does not end it after its answer.
@@ -51,10 +52,10 @@ async function invoke(
     cancelling = cancel(leased, request, signal.reason);
   };
   signal.addEventListener('abort', onAbort, { once: true });
-  const stream = leased.agent.invoke(messageOf(request), {
+  const stream = leased.agent.invoke(invokeRequest(request), {
     signal: over.signal,
     timeoutMs: Math.min(request.timeoutMs + DEADLINE_SLACK_MS, LONGEST_DEADLINE_MS),
-    ...(request.traceparent === '' ? {} : { headers: { traceparent: request.traceparent } }),
+    headers: { ...metadata, ...(request.traceparent === '' ? {} : { traceparent: request.traceparent }) },
   });
   const responses = stream[Symbol.asyncIterator]();
   let answered = false;
@@ -63,7 +64,7 @@ async function invoke(
     for (;;) {
       const next = await responses.next();
       if (next.done === true) throw endedEarly(place);
-      const answer = take(next.value, sink, place);
+      const answer = takeResponse(next.value, sink, place);
       if (answer === undefined) continue;
       answered = true;
       return answer;
@@ -98,67 +99,6 @@ async function cancel({ agent }: LeasedAgent, { taskId }: AgentRequest, reason: 
     await agent.cancel({ taskId, reason: why }, { timeoutMs: CANCEL_TIMEOUT_MS });
   } catch {
     // Best effort: an agent need not implement Cancel, and the stream is cancelled besides.
-  }
-}
-
-function messageOf(request: AgentRequest) {
-  const { endpoint: _, timeoutMs: __, traceparent: ___, input, config, resumeDetails, ...rest } = request;
-  return {
-    ...rest,
-    input: fromJson(ValueSchema, input),
-    ...(Object.keys(config).length === 0 ? {} : { config }),
-    ...(resumeDetails === undefined ? {} : { resumeDetails: fromJson(ValueSchema, resumeDetails) }),
-  };
-}
-
-/** What one response means; an answer once it is there. */
-function take({ event }: InvokeResponse, sink: CallSink, place: string): AgentAnswer | undefined {
-  switch (event.case) {
-    case 'delta':
-      sink.delta(event.value.text);
-      return undefined;
-    case 'state':
-      sink.state(event.value.state, event.value.detail);
-      return undefined;
-    case 'heartbeat': {
-      const { resumeDetails } = event.value;
-      sink.heartbeat(resumeDetails === undefined ? undefined : jsonOf(resumeDetails, place));
-      return undefined;
-    }
-    case 'result':
-      return answerOf(event.value, place);
-    case 'error': {
-      const { code, message, retryable, retryAfter, details } = event.value;
-      const retryAfterMs = retryAfter === undefined ? undefined : durationMs(retryAfter);
-      throw failed(agentCode(code, 'UNKNOWN'), retryable, { message, place, retryAfterMs, details });
-    }
-    case undefined:
-      throw passing('AGENT_PROTOCOL_VIOLATION', {
-        message: 'the agent sent a response without an event',
-        place,
-        remedy: 'set exactly one of delta, state, heartbeat, result and error in every InvokeResponse',
-      });
-  }
-}
-
-function answerOf({ output, usage, metadata }: Result, place: string): AgentAnswer {
-  return {
-    output: output === undefined ? null : jsonOf(output, place),
-    usage: { inputTokens: Number(usage?.inputTokens ?? 0), outputTokens: Number(usage?.outputTokens ?? 0) },
-    metadata,
-  };
-}
-
-function jsonOf(output: NonNullable<Result['output']>, place: string): JsonValue {
-  try {
-    return toJson(ValueSchema, output);
-  } catch (cause) {
-    throw passing('AGENT_PROTOCOL_VIOLATION', {
-      message: `what the agent sent is not a JSON value: ${cause instanceof Error ? cause.message : String(cause)}`,
-      place,
-      remedy: 'set exactly one kind in every google.protobuf.Value, and no NaN or Infinity',
-      cause,
-    });
   }
 }
 

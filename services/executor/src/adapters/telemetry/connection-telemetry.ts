@@ -10,6 +10,8 @@ export type ConnectionObserver = ExchangeObserver &
   TaskEventObserver & {
     /** The registry was not told how calls go; the next report tells it. */
     callReportFailed(error: unknown): void;
+    /** The registry was not told of workers; the next heartbeat tells it. */
+    workerReportFailed(error: unknown): void;
   };
 
 /** Every outage is told once, however often the attempts to end it fail. */
@@ -47,6 +49,9 @@ export function connectionTelemetry(logger: Logger): ConnectionObserver {
     // An outage is told by the watch; a registry that does not know the method is older than this executor.
     callReportFailed(error) {
       logger.debug({ err: error }, 'the registry was not told how calls go');
+    },
+    workerReportFailed(error) {
+      logger.warn({ err: error }, 'the registry was not told how workers are; trying again with the next heartbeat');
     },
     eventsDropped(count, why) {
       dropped.add(count);

@@ -55,6 +55,18 @@ export function postgresAgentStore(db: Kysely<RegistryTables>): AgentStore {
       });
     },
 
+    removeInstance({ namespace, agentId, instanceId }) {
+      return db.transaction().execute(async (transaction) => {
+        const { numDeletedRows } = await transaction
+          .deleteFrom('instance')
+          .where('namespace', '=', namespace)
+          .where('agent_id', '=', agentId)
+          .where('instance_id', '=', instanceId)
+          .executeTakeFirstOrThrow();
+        if (numDeletedRows > 0n) await notifyChange(transaction, { namespace, agentId });
+      });
+    },
+
     get: (key) => find(db, key),
     list: (filter) => list(db, filter),
     load: (keys) => load(db, keys),
