@@ -8,6 +8,7 @@ import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/co
 import {
   ApprovalService,
   LimitService,
+  NamespaceService,
   RunService,
   ScheduleService,
   TaskService,
@@ -117,6 +118,7 @@ export async function startServices(
         approvals: createClient(ApprovalService, transportTo(scheduler)),
         schedules: createClient(ScheduleService, transportTo(scheduler)),
         limits: createClient(LimitService, transportTo(scheduler)),
+        namespaces: createClient(NamespaceService, transportTo(scheduler)),
         agents,
         services,
         tools,

@@ -20,6 +20,13 @@ export const schedulerConfig = defineConfig({
     max: 365 * 86_400_000,
     doc: "Time after its end when a run's events may leave the scheduler, once event-log has them all. What it answered stays.",
   }),
+  runRetentionMs: durationMs({
+    env: 'SKEIN_SCHEDULER_RUN_RETENTION',
+    default: 30 * 86_400_000,
+    min: 3_600_000,
+    max: 36_500 * 86_400_000,
+    doc: 'Time after its end when a run and everything about it is deleted, where its namespace does not say. Not before it is pruned.',
+  }),
   advertisedAddress: optional(
     string({
       env: 'SKEIN_SCHEDULER_ADVERTISED_ADDRESS',

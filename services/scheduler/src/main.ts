@@ -21,6 +21,7 @@ await hostService({
       databaseUrl: config.database.url.reveal(),
       databasePoolMax: config.database.poolMax,
       pruneAfterMs: config.pruneAfterMs,
+      runRetentionMs: config.runRetentionMs,
       bus,
       registry,
       logger,

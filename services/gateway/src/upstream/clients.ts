@@ -6,6 +6,7 @@ import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/co
 import {
   ApprovalService,
   LimitService,
+  NamespaceService,
   RunService,
   ScheduleService,
   WorkflowService,
@@ -19,6 +20,7 @@ export interface Clients {
   readonly approvals: Client<typeof ApprovalService>;
   readonly schedules: Client<typeof ScheduleService>;
   readonly limits: Client<typeof LimitService>;
+  readonly namespaces: Client<typeof NamespaceService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
@@ -30,13 +32,15 @@ export interface Clients {
 
 /** The same clients; a service that does not answer is named in the error. */
 export function explainedClients(clients: Clients): Clients {
-  const { runs, workflows, approvals, schedules, limits, agents, services, tools, events, llm, doctors } = clients;
+  const { runs, workflows, approvals, schedules, limits, namespaces, agents, services, tools, events, llm, doctors } =
+    clients;
   return {
     runs: explainOutage(RunService, 'scheduler', runs),
     workflows: explainOutage(WorkflowService, 'scheduler', workflows),
     approvals: explainOutage(ApprovalService, 'scheduler', approvals),
     schedules: explainOutage(ScheduleService, 'scheduler', schedules),
     limits: explainOutage(LimitService, 'scheduler', limits),
+    namespaces: explainOutage(NamespaceService, 'scheduler', namespaces),
     agents: explainOutage(AgentRegistryService, 'registry', agents),
     services: explainOutage(RpcRegistryService, 'registry', services),
     tools: explainOutage(ToolService, 'registry', tools),

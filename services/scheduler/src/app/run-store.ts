@@ -249,6 +249,8 @@ export interface RunStore {
   dueRuns(limit: number, shards: readonly number[]): Promise<readonly string[]>;
   /** Those of these runs that have ended. */
   endedAmong(runIds: readonly string[]): Promise<readonly string[]>;
+  /** Those of these runs that are not open: they have ended, are deleted, or never were. */
+  closedAmong(runIds: readonly string[]): Promise<readonly string[]>;
   /** Those of these runs that exist. */
   existingAmong(runIds: readonly string[]): Promise<readonly string[]>;
   /** Says when the sweep should look at these open runs again, in milliseconds from now. */

@@ -1,7 +1,14 @@
 import { Code, createClient, type Client } from '@connectrpc/connect';
 import { createMemoryBus, type EventBus } from '@skein/bus';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { LimitService, RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import {
+  LimitService,
+  NamespaceService,
+  RunService,
+  ScheduleService,
+  TaskService,
+  WorkflowService,
+} from '@skein/contracts/scheduler';
 import { bind, directTransport, skeinError } from '@skein/rpc';
 import { testDatabase, type TestDatabase } from '@skein/testkit';
 import { pino } from 'pino';
@@ -14,6 +21,7 @@ export interface SchedulerRig extends AsyncDisposable {
   readonly schedules: Client<typeof ScheduleService>;
   readonly tasks: Client<typeof TaskService>;
   readonly limits: Client<typeof LimitService>;
+  readonly namespaces: Client<typeof NamespaceService>;
   readonly bus: EventBus;
   readonly database: TestDatabase;
   /** Stops the scheduler, does what is to be done meanwhile, and starts another on the same database. */
@@ -73,6 +81,7 @@ export async function schedulerRig(): Promise<SchedulerRig> {
     schedules: createClient(ScheduleService, transport),
     tasks: createClient(TaskService, transport),
     limits: createClient(LimitService, transport),
+    namespaces: createClient(NamespaceService, transport),
     bus,
     database,
     async restart(meanwhile) {

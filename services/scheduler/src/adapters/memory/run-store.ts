@@ -182,6 +182,13 @@ export class MemoryRunStore implements RunStore, RunPruning {
     });
   }
 
+  async closedAmong(runIds: readonly string[]): Promise<readonly string[]> {
+    return runIds.filter((runId) => {
+      const run = this.#runs.get(runId);
+      return run === undefined || !isOpen(run);
+    });
+  }
+
   async existingAmong(runIds: readonly string[]): Promise<readonly string[]> {
     return runIds.filter((runId) => this.#runs.has(runId));
   }

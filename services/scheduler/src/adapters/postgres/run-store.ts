@@ -137,6 +137,16 @@ export function postgresRunStore(pool: Pool): RunStore {
       return rows.map((row) => row.run_id);
     },
 
+    async closedAmong(runIds) {
+      const { rows } = await pool.query<{ run_id: string }>({
+        name: 'closed-among',
+        text: `select run_id from unnest($1::uuid[]) as x (run_id)
+          where coalesce((select run.ended_at is not null from run where run.run_id = x.run_id), true)`,
+        values: [runIds],
+      });
+      return rows.map((row) => row.run_id);
+    },
+
     async existingAmong(runIds) {
       const { rows } = await pool.query<{ run_id: string }>({
         name: 'existing-among',

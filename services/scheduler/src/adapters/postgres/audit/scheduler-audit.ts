@@ -5,16 +5,20 @@ import type { RunStore } from '../../../app/run-store.ts';
 import { limitChecks } from './limit-checks.ts';
 import { openRunChecks } from './open-run-checks.ts';
 import { outboxChecks } from './outbox-checks.ts';
+import { payloadChecks } from './payload-checks.ts';
+import { retentionChecks, type RetentionAudit } from './retention-checks.ts';
 import { rowChecks } from './row-checks.ts';
 import { runEndChecks } from './run-end-checks.ts';
 import { scheduleChecks } from './schedule-checks.ts';
 
 /** Every check of the schema `scheduler`. */
-export function schedulerAudit(pool: Pool, outbox: Outbox, store: RunStore): AuditCheck[] {
+export function schedulerAudit(pool: Pool, outbox: Outbox, store: RunStore, retention: RetentionAudit): AuditCheck[] {
   return [
     ...openRunChecks(pool),
     ...runEndChecks(pool, store),
     ...rowChecks(pool),
+    ...payloadChecks(pool),
+    ...retentionChecks(pool, retention),
     ...scheduleChecks(pool),
     ...limitChecks(pool),
     ...outboxChecks(pool, outbox, store),
