@@ -21,7 +21,7 @@ import type { ServiceStack } from '@skein/lifecycle';
 import { createLlmProxyService, llmProxyConfig } from '@skein/llm-proxy';
 import { createRegistryService, registryConfig } from '@skein/registry';
 import { directTransport, type ServiceBinding } from '@skein/rpc';
-import { createSchedulerService } from '@skein/scheduler';
+import { createSchedulerService, schedulerConfig } from '@skein/scheduler';
 import { startAdminServer, startTelemetry } from '@skein/telemetry';
 import { embeddedConfig } from './config.ts';
 import type { EmbeddedOptions } from './embedded-platform.ts';
@@ -79,6 +79,7 @@ export async function startServices(
   const agents = createClient(AgentRegistryService, transportTo(registry));
   const services = createClient(RpcRegistryService, transportTo(registry));
   const tools = createClient(ToolService, transportTo(registry));
+  const { pruneAfterMs, runRetentionMs, payloads } = schedulerConfig.load(env);
   const scheduler = await stack.start('scheduler', () =>
     createSchedulerService({
       schedulerId: 'scheduler-1',
@@ -86,6 +87,9 @@ export async function startServices(
       databaseUrl,
       bus,
       registry: agents,
+      pruneAfterMs,
+      runRetentionMs,
+      payloads,
       logger: loggerOf('scheduler'),
     }),
   );

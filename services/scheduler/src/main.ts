@@ -22,6 +22,7 @@ await hostService({
       databasePoolMax: config.database.poolMax,
       pruneAfterMs: config.pruneAfterMs,
       runRetentionMs: config.runRetentionMs,
+      payloads: config.payloads,
       bus,
       registry,
       logger,

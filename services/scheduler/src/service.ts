@@ -31,6 +31,7 @@ import { postgresRunStore } from './adapters/postgres/run-store.ts';
 import { postgresScheduleStore } from './adapters/postgres/schedule-store.ts';
 import type { SchedulerTables } from './adapters/postgres/tables.ts';
 import { postgresWorkflowStore } from './adapters/postgres/workflow-store.ts';
+import { payloadBucket } from './adapters/s3/payload-bucket.ts';
 import { registryAgentDirectory } from './adapters/registry/agent-directory.ts';
 import { scheduledRuns, type EndRun } from './adapters/runs/scheduled-runs.ts';
 import { telemetryObserver } from './adapters/telemetry/engine-observer.ts';
@@ -39,12 +40,15 @@ import { CleaningRounds } from './app/cleaning-rounds.ts';
 import { Membership } from './app/membership.ts';
 import { Ownership } from './app/ownership.ts';
 import { PlanCache } from './app/plan-cache.ts';
+import { objectRound } from './app/payloads/object-sweep.ts';
+import { PayloadObjects } from './app/payloads/payload-objects.ts';
 import { retentionRound } from './app/retention/run-retention.ts';
 import { pruneRuns } from './app/run-pruning.ts';
 import type { OutboxBatch } from './app/run-store.ts';
 import { SchedulerCore } from './app/scheduler-core.ts';
 import { ScheduleClock } from './app/schedules/schedule-clock.ts';
 import { ScheduleKeeper } from './app/schedules/schedule-keeper.ts';
+import type { PayloadSettings } from './payload-settings.ts';
 import { typed, withTypedErrors } from './rpc/answer-errors.ts';
 import { approvalService } from './rpc/approval-service.ts';
 import { limitService } from './rpc/limits/limit-service.ts';
@@ -67,6 +71,8 @@ export interface SchedulerOptions {
   readonly pruneAfterMs?: number;
   /** Time after its end when a run is deleted where its namespace does not say, in milliseconds. Default 30 days. */
   readonly runRetentionMs?: number;
+  /** Where large payloads are kept; default: Postgres, and no bucket. */
+  readonly payloads?: PayloadSettings;
   readonly bus: EventBus;
   readonly registry: Client<typeof AgentRegistryService>;
   readonly logger: Logger;
@@ -104,7 +110,10 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
       if (isTerminal(after.status)) clock.runEnded(after.runId);
     },
   };
-  const store = postgresRunStore(pool);
+  const bucket = options.payloads && payloadBucket(options.payloads);
+  const objects = bucket && new PayloadObjects(bucket);
+  const shelf = options.payloads?.store === 's3' ? objects : undefined;
+  const store = postgresRunStore(pool, objects);
   const limits = postgresLimitStore(pool);
   const retention = postgresRunRetention(pool);
   const namespaces = postgresNamespaceStore(pool);
@@ -125,6 +134,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     peers,
     store,
     limits,
+    objects: shelf,
     plans,
     carrier: bus,
     observer,
@@ -141,6 +151,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   const { engine, dispatcher, book, admission } = core;
   const imports = {
     archive: postgresRunArchive(pool),
+    objects: shelf,
     workflows,
     newCommitId: uuidv7,
     onStored: (batch: OutboxBatch) => core.outbox.publish(batch),
@@ -194,7 +205,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   await core.adopted;
   core.keeper.start();
   const pruning = {
-    store: postgresRunPruning(pool),
+    store: postgresRunPruning(pool, objects),
     ageMs: options.pruneAfterMs ?? PRUNE_AFTER_MS,
     onKept: (runId: string, error: unknown) =>
       logger.warn({ run_id: runId, err: error }, 'the history of an ended run cannot be folded; it stays'),
@@ -202,6 +213,12 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   const onFailed = (error: unknown) => observer.storeFailed(error);
   cleanup.use(new CleaningRounds({ clean: () => pruneRuns(pruning), onFailed }));
   cleanup.use(new CleaningRounds({ clean: retentionRound(retention, runRetentionMs), onFailed }));
+  if (objects !== undefined) {
+    const isWalker = () => ownership.shards.includes(0);
+    const [nowMs, monotonicMs] = [() => membership.nowMs(), () => performance.now()];
+    const clean = objectRound({ deletions: retention, store, objects, isWalker, nowMs, monotonicMs });
+    cleanup.use(new CleaningRounds({ clean, onFailed }));
+  }
 
   const scheduleParts = { ...fires, store: schedules, keeper, runs: store, nowMs: () => membership.nowMs() };
   const onReportFailed = (runId: string, error: unknown) => observer.reportFailed(runId, error);
@@ -229,8 +246,10 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
           onDefect,
         ),
       ),
-      auditBinding('scheduler', schedulerAudit(pool, core.outbox, store, { retention, runRetentionMs }), (error) =>
-        typed(error, 'DoctorService/Audit', onDefect),
+      auditBinding(
+        'scheduler',
+        schedulerAudit(pool, core.outbox, store, { retention, runRetentionMs }, objects),
+        (error) => typed(error, 'DoctorService/Audit', onDefect),
       ),
     ],
     ready: () => (ownership.isActive ? READY : notReady('not among the live schedulers: the database is away')),

@@ -12,7 +12,7 @@ import {
 import { bind, directTransport, skeinError } from '@skein/rpc';
 import { testDatabase, type TestDatabase } from '@skein/testkit';
 import { pino } from 'pino';
-import { createSchedulerService } from '../service.ts';
+import { createSchedulerService, type SchedulerOptions } from '../service.ts';
 
 /** A scheduler on a real Postgres, with everything around it in this process. */
 export interface SchedulerRig extends AsyncDisposable {
@@ -33,8 +33,10 @@ export interface SchedulerRig extends AsyncDisposable {
 /** Agents that the fake registry does not have. */
 export const UNKNOWN_AGENT = 'nobody';
 
-/** Starts a scheduler on a database of its own. */
-export async function schedulerRig(): Promise<SchedulerRig> {
+/** Starts a scheduler on a database of its own. `settings` are asked for at each start. */
+export async function schedulerRig(
+  settings: () => Pick<SchedulerOptions, 'payloads' | 'pruneAfterMs'> = () => ({}),
+): Promise<SchedulerRig> {
   const database = await testDatabase();
   const bus = createMemoryBus();
   const registry = createClient(
@@ -60,6 +62,7 @@ export async function schedulerRig(): Promise<SchedulerRig> {
   const logger = pino({ level: 'silent' });
   const start = (schedulerId = 'scheduler-1') =>
     createSchedulerService({
+      ...settings(),
       schedulerId,
       address: '127.0.0.1:1',
       databaseUrl: database.url,

@@ -284,7 +284,7 @@ export class MemoryRunStore implements RunStore, RunPruning {
   #keepPayloads({ runId, payloads = [] }: StoredTransition): void {
     if (payloads.length === 0) return;
     const own = this.#payloads.get(runId) ?? new Map<string, Uint8Array>();
-    for (const { digest, json } of payloads) own.set(digest, json);
+    for (const { digest, json } of payloads) if (json !== undefined) own.set(digest, json);
     this.#payloads.set(runId, own);
   }
 

@@ -1,6 +1,7 @@
 import type { Pool } from '@skein/postgres';
 import type { AuditCheck } from '@skein/rpc';
 import type { Outbox } from '../../../app/outbox.ts';
+import type { PayloadObjects } from '../../../app/payloads/payload-objects.ts';
 import type { RunStore } from '../../../app/run-store.ts';
 import { limitChecks } from './limit-checks.ts';
 import { openRunChecks } from './open-run-checks.ts';
@@ -12,12 +13,18 @@ import { runEndChecks } from './run-end-checks.ts';
 import { scheduleChecks } from './schedule-checks.ts';
 
 /** Every check of the schema `scheduler`. */
-export function schedulerAudit(pool: Pool, outbox: Outbox, store: RunStore, retention: RetentionAudit): AuditCheck[] {
+export function schedulerAudit(
+  pool: Pool,
+  outbox: Outbox,
+  store: RunStore,
+  retention: RetentionAudit,
+  objects?: PayloadObjects,
+): AuditCheck[] {
   return [
     ...openRunChecks(pool),
     ...runEndChecks(pool, store),
     ...rowChecks(pool),
-    ...payloadChecks(pool),
+    ...payloadChecks(pool, objects),
     ...retentionChecks(pool, retention),
     ...scheduleChecks(pool),
     ...limitChecks(pool),

@@ -28,8 +28,9 @@ doomed as materialized (
   where run_id in (select run_id from picked) and ended_at is not null
   order by run_id for update skip locked
 ), ordered as (
-  insert into run_deletion (run_id, namespace, has_children)
-  select run_id, namespace, exists (select from run c where c.parent_run_id = doomed.run_id) from doomed
+  insert into run_deletion (run_id, namespace, has_children, has_objects)
+  select run_id, namespace, exists (select from run c where c.parent_run_id = doomed.run_id),
+    exists (select from payload p where p.run_id = doomed.run_id and p.json is null) from doomed
   on conflict (run_id) do nothing
 ), events as (
   delete from run_event using doomed where run_event.run_id = doomed.run_id and first_seq > 1

@@ -1,4 +1,5 @@
 import type { Pool } from '@skein/postgres';
+import type { ObjectDeletions } from '../../../app/payloads/object-sweep.ts';
 import type { DeletionOutcome, RunRetention } from '../../../app/retention/run-retention.ts';
 import { DELETE_PICKED, isConfirmed, openBelow } from './run-deletion.ts';
 
@@ -52,7 +53,7 @@ from run r where run_id = $1 and namespace = $2`;
 const FORGET = `
 with done as materialized (
   select run_id from run_deletion
-  where confirmed_at < now() - $1 * interval '1 millisecond' and not has_children
+  where confirmed_at < now() - $1 * interval '1 millisecond' and not has_children and not has_objects
   order by confirmed_at limit $2 for update skip locked
 ), events as (
   delete from run_event using done where run_event.run_id = done.run_id
@@ -69,7 +70,7 @@ interface Facts {
 }
 
 /** Deleting runs in Postgres. The pool's connections find the schema `scheduler` in their search path. */
-export function postgresRunRetention(pool: Pool): RunRetention {
+export function postgresRunRetention(pool: Pool): RunRetention & ObjectDeletions {
   return {
     async deleteExpired(retentionMs, limit) {
       const { rowCount } = await pool.query({
@@ -102,6 +103,18 @@ export function postgresRunRetention(pool: Pool): RunRetention {
         'update run_deletion set confirmed_at = now() where run_id = any($1::uuid[]) and confirmed_at is null',
         [runIds],
       );
+    },
+
+    async withObjects(limit) {
+      const { rows } = await pool.query<{ namespace: string; run_id: string }>(
+        'select namespace, run_id from run_deletion where has_objects order by run_id limit $1',
+        [limit],
+      );
+      return rows.map((row) => ({ namespace: row.namespace, runId: row.run_id }));
+    },
+
+    async objectsGone(runIds) {
+      await pool.query('update run_deletion set has_objects = false where run_id = any($1::uuid[])', [runIds]);
     },
 
     async forget(ageMs, limit) {
