@@ -212,7 +212,8 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   };
   const onFailed = (error: unknown) => observer.storeFailed(error);
   cleanup.use(new CleaningRounds({ clean: () => pruneRuns(pruning), onFailed }));
-  cleanup.use(new CleaningRounds({ clean: retentionRound(retention, runRetentionMs), onFailed }));
+  const onDeleted = (runs: number) => logger.info({ runs }, 'runs that were past their retention are deleted');
+  cleanup.use(new CleaningRounds({ clean: retentionRound(retention, runRetentionMs, onDeleted), onFailed }));
   if (objects !== undefined) {
     const isWalker = () => ownership.shards.includes(0);
     const [nowMs, monotonicMs] = [() => membership.nowMs(), () => performance.now()];

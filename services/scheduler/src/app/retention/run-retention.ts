@@ -66,11 +66,17 @@ export async function deleteExpiredRuns(store: RunRetention, retentionMs: number
 }
 
 /** A round to be made again and again: every so often it also forgets what is long done. */
-export function retentionRound(store: RunRetention, retentionMs: number): () => Promise<number> {
+export function retentionRound(
+  store: RunRetention,
+  retentionMs: number,
+  onDeleted: (runs: number) => void,
+): () => Promise<number> {
   let rounds = 0;
   return async () => {
     if (rounds % ROUNDS_A_FORGETTING === 0) await store.forget(HELD_MS, MAX_BATCHES_A_ROUND * BATCH);
     rounds += 1;
-    return deleteExpiredRuns(store, retentionMs);
+    const deleted = await deleteExpiredRuns(store, retentionMs);
+    if (deleted > 0) onDeleted(deleted);
+    return deleted;
   };
 }

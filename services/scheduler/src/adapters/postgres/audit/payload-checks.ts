@@ -6,16 +6,18 @@ import type { AuditCheck, Defects } from '@skein/rpc';
 import { ObjectStoreError } from '../../../app/payloads/object-store.ts';
 import type { PayloadObjects } from '../../../app/payloads/payload-objects.ts';
 
-/** The newest runs that have events here. */
+/** The newest runs that have events here, as far as their events are not too many to be looked into. */
 const MAX_RUNS = 1000;
+const MAX_BYTES = 32 * 1024 * 1024;
 const SAMPLES = 10;
 const NOTHING: Defects = { count: 0, samples: [] };
 
 const BODIES = `
-select run_id, body from run_event
-where run_id in (
-  select run_id from run where coalesce(pruned_seq, 0) = 0 order by run_id desc limit $1)
-order by run_id`;
+select run_id, body from (
+  select run_id, body, sum(octet_length(body)) over (order by run_id desc, first_seq) as bytes
+  from (select run_id from run where coalesce(pruned_seq, 0) = 0 order by run_id desc limit $1) as newest
+    join run_event using (run_id)) as sized
+where bytes <= $2`;
 
 const MISSING = `
 select x.run_id::text as run_id from unnest($1::uuid[], $2::text[]) as x (run_id, digest)
@@ -95,7 +97,7 @@ async function troubleOf(work: () => Promise<unknown>): Promise<string | undefin
 }
 
 async function runsWithMissing(pool: Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ run_id: string; body: Buffer }>(BODIES, [MAX_RUNS]);
+  const { rows } = await pool.query<{ run_id: string; body: Buffer }>(BODIES, [MAX_RUNS, MAX_BYTES]);
   const claims = rows.flatMap(({ run_id: runId, body }) =>
     fromBinary(TransitionSchema, body)
       .events.flatMap(({ event }) => (event.value === undefined ? [] : claimsIn(event.value)))
