@@ -58,6 +58,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/limits/group.ts'),
   },
   {
+    name: 'namespaces',
+    summary: 'Lists, shows and updates namespaces: how long each keeps ended runs',
+    load: () => import('./commands/namespaces/group.ts'),
+  },
+  {
     name: 'agents',
     summary: 'Registers, lists, shows, removes and calls agents',
     load: () => import('./commands/agents/group.ts'),

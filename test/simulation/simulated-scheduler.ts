@@ -29,6 +29,7 @@ import { exchangeRpc } from '../../services/scheduler/src/rpc/exchange.ts';
 import { approvalService } from '../../services/scheduler/src/rpc/approval-service.ts';
 import { runService } from '../../services/scheduler/src/rpc/run-service.ts';
 import { taskService, type TaskRpcParts } from '../../services/scheduler/src/rpc/task-service.ts';
+import { NO_RETENTION } from '../../services/scheduler/src/testing/no-retention.ts';
 import type { HistorySide } from './history-side.ts';
 import { limitLink } from './limit-link.ts';
 import { MemberLink } from './member-link.ts';
@@ -112,7 +113,7 @@ export class SimulatedScheduler implements Callee {
     // Nobody imports here.
     const archive = { store: () => Promise.resolve(false) };
     const imports = { archive, workflows: shared.workflows, newCommitId: () => shared.ids.next(), onStored: () => {} };
-    const runParts = { ...this.#parts, plans, agents, limits, book: this.core.book };
+    const runParts = { ...this.#parts, plans, agents, limits, book: this.core.book, retention: NO_RETENTION };
     const runs = runService({ ...runParts, imports });
     const approvals = approvalService(runParts);
     const onDefect = (rpc: string, error: unknown) => {
@@ -121,7 +122,10 @@ export class SimulatedScheduler implements Callee {
     this.bindings = [
       bind(RunService, withTypedErrors(RunService, runs, onDefect)),
       bind(ApprovalService, withTypedErrors(ApprovalService, approvals, onDefect)),
-      bind(TaskService, withTypedErrors(TaskService, taskService(this.#parts), onDefect)),
+      bind(
+        TaskService,
+        withTypedErrors(TaskService, taskService({ ...this.#parts, retention: NO_RETENTION }), onDefect),
+      ),
     ];
     this.#clock = this.#scheduleClock(onDefect);
   }

@@ -69,6 +69,10 @@ export class StoreLink implements RunStore {
     return this.#calls.read(() => this.#store.dueRuns(limit, shards));
   }
 
+  closedAmong(runIds: readonly string[]) {
+    return this.#calls.read(() => this.#store.closedAmong(runIds));
+  }
+
   endedAmong(runIds: readonly string[]) {
     return this.#calls.read(() => this.#store.endedAmong(runIds));
   }

@@ -8,6 +8,7 @@ import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/co
 import {
   ApprovalService,
   LimitService,
+  NamespaceService,
   RunService,
   ScheduleService,
   WorkflowService,
@@ -26,6 +27,7 @@ export interface Api {
   readonly schedules: Client<typeof ScheduleService>;
   readonly approvals: Client<typeof ApprovalService>;
   readonly limits: Client<typeof LimitService>;
+  readonly namespaces: Client<typeof NamespaceService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
@@ -46,6 +48,7 @@ export function createApi(address: string, namespace: string, signal?: AbortSign
     schedules: createClient(ScheduleService, transport),
     approvals: createClient(ApprovalService, transport),
     limits: createClient(LimitService, transport),
+    namespaces: createClient(NamespaceService, transport),
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),

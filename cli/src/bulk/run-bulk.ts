@@ -38,6 +38,7 @@ const WOULD_BE: Readonly<Record<BulkOperation, string>> = {
   [BulkOperation.RESUME]: 'resumed',
   [BulkOperation.RETRY]: 'retried',
   [BulkOperation.SIGNAL]: 'signalled',
+  [BulkOperation.DELETE]: 'deleted',
 };
 
 /** What is done, and what comes with it. */

@@ -13,13 +13,13 @@ export function collect(text: string, earlier: readonly string[] = []): string[]
   return [...earlier, text];
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A time span such as `500ms`, `30s`, `5m` or `1h` in milliseconds; a bare number is seconds. */
+/** A time span such as `500ms`, `30s`, `5m`, `1h` or `7d` in milliseconds; a bare number is seconds. */
 export function parseSpanMs(text: string): number {
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
   const spanMs = Number(number) * (UNIT_MS[unit] ?? Number.NaN);
-  if (Number.isNaN(spanMs)) throw new InvalidArgumentError('Write a time span such as 500ms, 30s, 5m or 1h.');
+  if (Number.isNaN(spanMs)) throw new InvalidArgumentError('Write a time span such as 500ms, 30s, 5m, 1h or 7d.');
   return Math.round(spanMs);
 }
 

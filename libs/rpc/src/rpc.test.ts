@@ -56,6 +56,8 @@ function bindings(onAborted: (what: string) => void) {
     takeRun: () => ({}),
     getRunEvents: () => ({}),
     getPayloads: () => ({}),
+    listRunDeletions: () => ({}),
+    confirmRunDeletions: () => ({}),
     async *exchange(requests) {
       for await (const { message } of requests) {
         if (message.case === 'credits') {

@@ -2,6 +2,8 @@ export { spawnProcess } from './child-process.ts';
 export type { Exit, SpawnedProcess, SpawnOptions } from './child-process.ts';
 export { eventually } from './eventually.ts';
 export type { EventuallyOptions } from './eventually.ts';
+export { FakeS3 } from './fake-s3.ts';
+export type { FakeS3Options, S3Trouble } from './fake-s3.ts';
 export { freePort } from './free-port.ts';
 export { findNatsServer } from './nats/nats-binary.ts';
 export { natsServer } from './nats/nats-server.ts';

@@ -8,6 +8,7 @@ import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/co
 import {
   ApprovalService,
   LimitService,
+  NamespaceService,
   RunService,
   ScheduleService,
   TaskService,
@@ -21,7 +22,7 @@ import type { ServiceStack } from '@skein/lifecycle';
 import { createLlmProxyService, llmProxyConfig } from '@skein/llm-proxy';
 import { createRegistryService, registryConfig } from '@skein/registry';
 import { directTransport, type ServiceBinding } from '@skein/rpc';
-import { createSchedulerService } from '@skein/scheduler';
+import { createSchedulerService, schedulerConfig } from '@skein/scheduler';
 import { startAdminServer, startTelemetry } from '@skein/telemetry';
 import { embeddedConfig } from './config.ts';
 import type { EmbeddedOptions } from './embedded-platform.ts';
@@ -79,6 +80,7 @@ export async function startServices(
   const agents = createClient(AgentRegistryService, transportTo(registry));
   const services = createClient(RpcRegistryService, transportTo(registry));
   const tools = createClient(ToolService, transportTo(registry));
+  const { pruneAfterMs, runRetentionMs, payloads } = schedulerConfig.load(env);
   const scheduler = await stack.start('scheduler', () =>
     createSchedulerService({
       schedulerId: 'scheduler-1',
@@ -86,6 +88,9 @@ export async function startServices(
       databaseUrl,
       bus,
       registry: agents,
+      pruneAfterMs,
+      runRetentionMs,
+      payloads,
       logger: loggerOf('scheduler'),
     }),
   );
@@ -118,6 +123,7 @@ export async function startServices(
         approvals: createClient(ApprovalService, transportTo(scheduler)),
         schedules: createClient(ScheduleService, transportTo(scheduler)),
         limits: createClient(LimitService, transportTo(scheduler)),
+        namespaces: createClient(NamespaceService, transportTo(scheduler)),
         agents,
         services,
         tools,

@@ -9,9 +9,11 @@ import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { eventLogAudit } from './adapters/postgres/event-log-audit.ts';
 import { PostgresRunEventStore } from './adapters/postgres/postgres-run-event-store.ts';
+import { postgresRunEraser } from './adapters/postgres/postgres-run-eraser.ts';
 import { PostgresTaskEventStore } from './adapters/postgres/postgres-task-event-store.ts';
 import type { EventLogTables } from './adapters/postgres/tables.ts';
 import { SchedulerPayloadSource } from './adapters/scheduler/scheduler-payload-source.ts';
+import { schedulerDeletionSource } from './adapters/scheduler/scheduler-deletion-source.ts';
 import { SchedulerHistorySource } from './adapters/scheduler/scheduler-history-source.ts';
 import { telemetryObserver } from './adapters/telemetry/telemetry-observer.ts';
 import { tracedBatches } from './adapters/telemetry/traced-batches.ts';
@@ -19,6 +21,7 @@ import { systemClock, type Clock } from './app/clock.ts';
 import { IngestEventBatches } from './app/ingest-event-batches.ts';
 import { LiveRuns } from './app/live-runs.ts';
 import { PayloadDesk } from './app/payload-desk.ts';
+import { RunDeletions } from './app/run-deletions.ts';
 import { RunHistory } from './app/run-history.ts';
 import { answerFor } from './rpc/answer-errors.ts';
 import { CallsUnderWay } from './rpc/calls-under-way.ts';
@@ -85,6 +88,14 @@ export async function createEventLogService(options: EventLogOptions): Promise<H
   cleanup.defer(() => calls.stop());
   const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
   const payloads = new PayloadDesk(new SchedulerPayloadSource(options.schedulerTasks));
+  cleanup.use(
+    new RunDeletions({
+      source: schedulerDeletionSource(options.schedulerTasks),
+      eraser: postgresRunEraser(pool),
+      onDeleted: (runs) => payloads.forget(runs),
+      onFailed: (error) => logger.warn({ err: error }, 'runs that were deleted are still here; it tries again'),
+    }),
+  );
   const parts = { payloads, history, tasks, live, clock, observer, calls, onDefect };
   const audit = eventLogAudit(pool, { history, source });
   const bindings = [

@@ -6,6 +6,7 @@ import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/co
 import {
   ApprovalService,
   LimitService,
+  NamespaceService,
   RunService,
   ScheduleService,
   WorkflowService,
@@ -41,6 +42,7 @@ await hostService({
         approvals: createClient(ApprovalService, scheduler),
         schedules: createClient(ScheduleService, scheduler),
         limits: createClient(LimitService, scheduler),
+        namespaces: createClient(NamespaceService, scheduler),
         agents: createClient(AgentRegistryService, registry),
         services: createClient(RpcRegistryService, registry),
         tools: createClient(ToolService, registry),

@@ -14,8 +14,9 @@ import {
 import { eventToMessage, jsonOfValue, timestampOfMs } from '@skein/events';
 import { createPool } from '@skein/postgres';
 import { describeError } from '@skein/rpc';
-import { eventually } from '@skein/testkit';
+import { eventually, FakeS3 } from '@skein/testkit';
 import { v7 as uuidv7 } from 'uuid';
+import { payloadSettings } from './testing/s3-bucket.ts';
 import { schedulerRig, type SchedulerRig } from './testing/scheduler-rig.ts';
 
 const ADD: WorkflowDefinition = {
@@ -27,8 +28,8 @@ const ADD: WorkflowDefinition = {
   edges: [{ from: 'one', to: 'two' }],
 };
 
-/** The events of a run of `add` that ended in November. */
-function historyOf(runId: string, input: unknown = 1, workflowVersion = 7): RunEvent[] {
+/** The events of a run that ended in November. */
+function historyOf(runId: string, input: unknown = 1, workflowVersion = 7, workflow = ADD): RunEvent[] {
   const start: RunCommand = {
     kind: 'start_run',
     workflowVersion,
@@ -39,7 +40,7 @@ function historyOf(runId: string, input: unknown = 1, workflowVersion = 7): RunE
   };
   const nowMs = Date.UTC(2026, 10, 5);
   const identity = { runId, namespace: 'elsewhere' };
-  const { events } = decide(compileWorkflow(ADD), identity, undefined, [start], { nowMs, random: 0 });
+  const { events } = decide(compileWorkflow(workflow), identity, undefined, [start], { nowMs, random: 0 });
   return events.map((event, index) =>
     create(RunEventSchema, {
       ...eventToMessage(event),
@@ -77,6 +78,38 @@ test('an imported run is shown, listed, awaited and read as if it had run here, 
   await assert.rejects(rig.runs.getRun({ namespace: 'elsewhere', runId }), reason('RUN_NOT_FOUND'));
   await assert.rejects(rig.runs.cancelRun({ namespace: 'here', runId }), reason('RUN_ENDED'));
 });
+
+const DOUBLE: WorkflowDefinition = {
+  id: 'double',
+  nodes: [{ id: 'twice', type: 'transform', expression: 'input + input' }],
+  edges: [],
+};
+
+for (const store of ['postgres', 's3'] as const) {
+  test(`large payloads of an imported run are kept once, beside its events: ${store}`, async () => {
+    await using s3 = await FakeS3.start();
+    await using rig = await schedulerRig(() => ({ payloads: payloadSettings(s3, store) }));
+    const [runId, text] = [uuidv7(), 'x'.repeat(300_000)];
+    await importInto(rig, historyOf(runId, text, 0, DOUBLE), { definition: definitionJson(DOUBLE) as never });
+    const pool = createPool(rig.database.url, { max: 1, applicationName: 'test', schema: 'scheduler' });
+    const { rows } = await pool.query(
+      `select (select sum(octet_length(body)) < 2000 from run_event) as small, count(*)::int as payloads,
+        count(json)::int as here from payload`,
+    );
+    await pool.end();
+    assert.deepEqual(rows, [{ small: true, payloads: 2, here: store === 's3' ? 0 : 2 }]);
+    assert.equal(s3.objects.size, store === 's3' ? 2 : 0);
+    await rig.restart();
+    const { run } = await rig.runs.getRun({ namespace: 'here', runId });
+    assert.equal(jsonOfValue(run?.output), text + text);
+    s3.trouble = { status: 503, code: 'SlowDown' };
+    const again = importInto(rig, historyOf(uuidv7(), text, 0, DOUBLE), {
+      definition: definitionJson(DOUBLE) as never,
+    });
+    if (store === 's3') await assert.rejects(again, reason('SERVICE_UNAVAILABLE'));
+    else await again;
+  });
+}
 
 test('the stored version is kept where it is the same definition, and only there', async () => {
   await using rig = await schedulerRig();

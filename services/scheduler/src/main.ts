@@ -20,6 +20,8 @@ await hostService({
       databaseUrl: config.database.url.reveal(),
       databasePoolMax: config.database.poolMax,
       pruneAfterMs: config.pruneAfterMs,
+      runRetentionMs: config.runRetentionMs,
+      payloads: config.payloads,
       bus,
       registry,
       logger,

@@ -5,6 +5,7 @@ import type { AgentRegistryService } from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
+  NamespaceService,
   RunService,
   ScheduleService,
   TaskService,
@@ -24,25 +25,34 @@ import { postgresLimitStore } from './adapters/postgres/limit-store.ts';
 import { postgresMemberStore } from './adapters/postgres/member-store.ts';
 import { postgresRunArchive } from './adapters/postgres/run-archive.ts';
 import { postgresRunPruning } from './adapters/postgres/run-pruning.ts';
+import { postgresNamespaceStore } from './adapters/postgres/retention/namespace-store.ts';
+import { postgresRunRetention } from './adapters/postgres/retention/run-retention.ts';
 import { postgresRunStore } from './adapters/postgres/run-store.ts';
 import { postgresScheduleStore } from './adapters/postgres/schedule-store.ts';
 import type { SchedulerTables } from './adapters/postgres/tables.ts';
 import { postgresWorkflowStore } from './adapters/postgres/workflow-store.ts';
+import { payloadBucket } from './adapters/s3/payload-bucket.ts';
 import { registryAgentDirectory } from './adapters/registry/agent-directory.ts';
 import { scheduledRuns, type EndRun } from './adapters/runs/scheduled-runs.ts';
 import { telemetryObserver } from './adapters/telemetry/engine-observer.ts';
 import { scheduleObserver } from './adapters/telemetry/schedule-observer.ts';
+import { CleaningRounds } from './app/cleaning-rounds.ts';
 import { Membership } from './app/membership.ts';
 import { Ownership } from './app/ownership.ts';
 import { PlanCache } from './app/plan-cache.ts';
-import { PruningRounds } from './app/pruning-rounds.ts';
+import { objectRound } from './app/payloads/object-sweep.ts';
+import { PayloadObjects } from './app/payloads/payload-objects.ts';
+import { retentionRound } from './app/retention/run-retention.ts';
+import { pruneRuns } from './app/run-pruning.ts';
 import type { OutboxBatch } from './app/run-store.ts';
 import { SchedulerCore } from './app/scheduler-core.ts';
 import { ScheduleClock } from './app/schedules/schedule-clock.ts';
 import { ScheduleKeeper } from './app/schedules/schedule-keeper.ts';
+import type { PayloadSettings } from './payload-settings.ts';
 import { typed, withTypedErrors } from './rpc/answer-errors.ts';
 import { approvalService } from './rpc/approval-service.ts';
 import { limitService } from './rpc/limits/limit-service.ts';
+import { namespaceService } from './rpc/namespaces/namespace-service.ts';
 import { runService } from './rpc/run-service.ts';
 import { scheduleService } from './rpc/schedules/schedule-service.ts';
 import { taskService } from './rpc/task-service.ts';
@@ -59,6 +69,10 @@ export interface SchedulerOptions {
   readonly databasePoolMax?: number;
   /** Time after its end when a run's events may be pruned, in milliseconds; at least a minute. Default an hour. */
   readonly pruneAfterMs?: number;
+  /** Time after its end when a run is deleted where its namespace does not say, in milliseconds. Default 30 days. */
+  readonly runRetentionMs?: number;
+  /** Where large payloads are kept; default: Postgres, and no bucket. */
+  readonly payloads?: PayloadSettings;
   readonly bus: EventBus;
   readonly registry: Client<typeof AgentRegistryService>;
   readonly logger: Logger;
@@ -67,13 +81,14 @@ export interface SchedulerOptions {
 }
 
 const PRUNE_AFTER_MS = 3_600_000;
+const RUN_RETENTION_MS = 30 * 86_400_000;
 
 /**
  * Starts a scheduler: brings its schema up to date, joins the live ones, and adopts the open runs that are its own.
  * @throws PostgresError when the database cannot be used, or would not keep what it acknowledges.
  */
 export async function createSchedulerService(options: SchedulerOptions): Promise<HostedService> {
-  const { schedulerId, databaseUrl, bus, logger } = options;
+  const { schedulerId, databaseUrl, bus, logger, runRetentionMs = RUN_RETENTION_MS } = options;
   await using cleanup = new AsyncDisposableStack();
   for (const owned of options.owned ?? []) {
     cleanup.defer(() => (Symbol.asyncDispose in owned ? owned[Symbol.asyncDispose]() : owned[Symbol.dispose]()));
@@ -95,8 +110,13 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
       if (isTerminal(after.status)) clock.runEnded(after.runId);
     },
   };
-  const store = postgresRunStore(pool);
+  const bucket = options.payloads && payloadBucket(options.payloads);
+  const objects = bucket && new PayloadObjects(bucket);
+  const shelf = options.payloads?.store === 's3' ? objects : undefined;
+  const store = postgresRunStore(pool, objects);
   const limits = postgresLimitStore(pool);
+  const retention = postgresRunRetention(pool);
+  const namespaces = postgresNamespaceStore(pool);
   const workflows = postgresWorkflowStore(createKysely<SchedulerTables>(pool));
   const plans = new PlanCache(workflows);
   const agents = registryAgentDirectory(
@@ -114,6 +134,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     peers,
     store,
     limits,
+    objects: shelf,
     plans,
     carrier: bus,
     observer,
@@ -130,11 +151,12 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   const { engine, dispatcher, book, admission } = core;
   const imports = {
     archive: postgresRunArchive(pool),
+    objects: shelf,
     workflows,
     newCommitId: uuidv7,
     onStored: (batch: OutboxBatch) => core.outbox.publish(batch),
   };
-  const parts = { engine, dispatcher, store, limits, book, plans, agents, ownership, peers, imports };
+  const parts = { engine, dispatcher, store, limits, book, plans, agents, ownership, peers, imports, retention };
   const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
   const runBinding = bind(RunService, withTypedErrors(RunService, runService(parts), onDefect));
 
@@ -182,15 +204,22 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   await membership.firstTry;
   await core.adopted;
   core.keeper.start();
-  cleanup.use(
-    new PruningRounds({
-      store: postgresRunPruning(pool),
-      ageMs: options.pruneAfterMs ?? PRUNE_AFTER_MS,
-      onKept: (runId, error) =>
-        logger.warn({ run_id: runId, err: error }, 'the history of an ended run cannot be folded; it stays'),
-      onFailed: (error) => observer.storeFailed(error),
-    }),
-  );
+  const pruning = {
+    store: postgresRunPruning(pool, objects),
+    ageMs: options.pruneAfterMs ?? PRUNE_AFTER_MS,
+    onKept: (runId: string, error: unknown) =>
+      logger.warn({ run_id: runId, err: error }, 'the history of an ended run cannot be folded; it stays'),
+  };
+  const onFailed = (error: unknown) => observer.storeFailed(error);
+  cleanup.use(new CleaningRounds({ clean: () => pruneRuns(pruning), onFailed }));
+  const onDeleted = (runs: number) => logger.info({ runs }, 'runs that were past their retention are deleted');
+  cleanup.use(new CleaningRounds({ clean: retentionRound(retention, runRetentionMs, onDeleted), onFailed }));
+  if (objects !== undefined) {
+    const isWalker = () => ownership.shards.includes(0);
+    const [nowMs, monotonicMs] = [() => membership.nowMs(), () => performance.now()];
+    const clean = objectRound({ deletions: retention, store, objects, isWalker, nowMs, monotonicMs });
+    cleanup.use(new CleaningRounds({ clean, onFailed }));
+  }
 
   const scheduleParts = { ...fires, store: schedules, keeper, runs: store, nowMs: () => membership.nowMs() };
   const onReportFailed = (runId: string, error: unknown) => observer.reportFailed(runId, error);
@@ -204,6 +233,10 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
         WorkflowService,
         withTypedErrors(WorkflowService, workflowService({ ...parts, store: workflows, runs: store }), onDefect),
       ),
+      bind(
+        NamespaceService,
+        withTypedErrors(NamespaceService, namespaceService({ namespaces, runRetentionMs }), onDefect),
+      ),
       bind(LimitService, withTypedErrors(LimitService, limitService({ limits, book, admission }), onDefect)),
       bind(ScheduleService, withTypedErrors(ScheduleService, scheduleService(scheduleParts), onDefect)),
       bind(
@@ -214,8 +247,10 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
           onDefect,
         ),
       ),
-      auditBinding('scheduler', schedulerAudit(pool, core.outbox, store), (error) =>
-        typed(error, 'DoctorService/Audit', onDefect),
+      auditBinding(
+        'scheduler',
+        schedulerAudit(pool, core.outbox, store, { retention, runRetentionMs }, objects),
+        (error) => typed(error, 'DoctorService/Audit', onDefect),
       ),
     ],
     ready: () => (ownership.isActive ? READY : notReady('not among the live schedulers: the database is away')),

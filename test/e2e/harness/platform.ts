@@ -40,12 +40,12 @@ const PORT_VARIABLES = [
   'SKEIN_GATEWAY_ADMIN_PORT',
 ];
 
-/** Starts a platform of the given mode and waits until it is ready. */
-export async function startPlatform(mode: Mode): Promise<TestPlatform> {
+/** Starts a platform of the given mode and waits until it is ready; `settings` are environment of its processes. */
+export async function startPlatform(mode: Mode, settings: NodeJS.ProcessEnv = {}): Promise<TestPlatform> {
   await using started = new AsyncDisposableStack();
   const { path: dataDir } = started.use(await temporaryDirectory('e2e'));
   const models = started.use(await startModelUpstream());
-  const { environment } = models;
+  const environment = { ...models.environment, ...settings };
   const apiUrl =
     mode === 'embedded'
       ? started.use(await startDev(dataDir, environment)).apiUrl

@@ -22,6 +22,7 @@ import { historySuite } from './histories.ts';
 import { limitSuite } from './limits.ts';
 import { largePayloadSuite } from './large-payloads.ts';
 import { mainJobSuite } from './main-job.ts';
+import { retentionSuite } from './retention.ts';
 import { rpcServiceSuite } from './rpc-services.ts';
 import { scheduleSuite } from './schedules.ts';
 import { startSuite } from './start.ts';
@@ -42,6 +43,7 @@ const JOBS = [
   largePayloadSuite,
   readyMadeFlowSuite,
   limitSuite,
+  retentionSuite,
 ] as const;
 /** What workflows can do. */
 const GRAPHS = [

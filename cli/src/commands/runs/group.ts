@@ -15,6 +15,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
     { name: 'tree', summary: 'Shows a run with its child runs', load: () => import('./tree.ts') },
     { name: 'cancel', summary: 'Cancels runs; what they did is undone', load: () => import('./cancel.ts') },
     { name: 'terminate', summary: 'Ends runs at once; nothing is undone', load: () => import('./terminate.ts') },
+    { name: 'delete', summary: 'Deletes ended runs with everything stored of them', load: () => import('./delete.ts') },
     { name: 'pause', summary: 'Holds runs, or one node of them, back', load: () => import('./pause.ts') },
     { name: 'resume', summary: 'Lets what was held back go on', load: () => import('./resume.ts') },
     {

@@ -41,6 +41,16 @@ export class PayloadDesk {
     }
   }
 
+  /** Keeps no text of runs that are deleted. */
+  forget(runs: readonly RunKey[]): void {
+    const gone = new Set(runs.map(runKeyText));
+    for (const [key, { byteLength }] of this.#texts) {
+      if (!gone.has(key.slice(0, key.lastIndexOf(' ')))) continue;
+      this.#texts.delete(key);
+      this.#bytes -= byteLength;
+    }
+  }
+
   async #textsOf(run: RunKey, digests: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
     const texts = new Map<string, Uint8Array>();
     for (const digest of digests) {

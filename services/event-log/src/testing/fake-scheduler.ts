@@ -48,6 +48,8 @@ export class FakeScheduler {
   answers = true;
   readonly #bus: EventBus;
   readonly #runs = new Map<string, FakeRun>();
+  /** Not confirmed yet, by run. */
+  readonly #deletions = new Map<string, RunKey>();
 
   constructor(bus: EventBus) {
     this.#bus = bus;
@@ -57,6 +59,15 @@ export class FakeScheduler {
       },
       forwardReports: () => ({}),
       takeRun: () => ({}),
+      listRunDeletions: ({ pageSize }) => {
+        if (!this.answers) throw skeinError({ reason: 'NOT_READY', code: Code.Unavailable, message: 'away' });
+        return { deletions: [...this.#deletions.values()].slice(0, pageSize) };
+      },
+      confirmRunDeletions: ({ runIds }) => {
+        if (!this.answers) throw skeinError({ reason: 'NOT_READY', code: Code.Unavailable, message: 'away' });
+        for (const runId of runIds) this.#deletions.delete(runId);
+        return {};
+      },
       getPayloads: ({ digests }) => {
         this.askedForPayloads += 1;
         if (!this.answers) throw skeinError({ reason: 'NOT_READY', code: Code.Unavailable, message: 'away' });
@@ -132,6 +143,17 @@ export class FakeScheduler {
   prune(run: RunKey): void {
     const known = this.#runs.get(runKeyText(run));
     if (known !== undefined) known.pruned = true;
+  }
+
+  /** Deletes a run, and has event-log delete it. */
+  delete(run: RunKey): void {
+    this.#runs.delete(runKeyText(run));
+    this.#deletions.set(run.runId, run);
+  }
+
+  /** Whether event-log has said that it deleted this run. */
+  isDeletionConfirmed({ runId }: RunKey): boolean {
+    return !this.#deletions.has(runId);
   }
 
   /** Publishes everything decided of a run, as the outbox does with what was never confirmed. */

@@ -83,6 +83,8 @@ export class FakeScheduler {
       takeRun: () => ({}),
       getRunEvents: () => ({}),
       getPayloads: () => ({}),
+      listRunDeletions: () => ({}),
+      confirmRunDeletions: () => ({}),
       exchange: (requests, { signal }) => this.#exchange(requests, signal),
     });
   }

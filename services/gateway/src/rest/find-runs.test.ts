@@ -64,7 +64,7 @@ test('a bulk operation answers a line for each report', async () => {
   assert.deepEqual([bulk?.operation, bulk?.namespace, bulk?.bulkId], [BulkOperation.RETRY, 'acme', 'b-1']);
   const counted = await post({ ...order, dry_run: true });
   assert.equal((await counted.text()).trimEnd().split('\n').length, 1);
-  assert.equal((await post({ ...order, operation: 'delete' })).status, 400);
+  assert.equal((await post({ ...order, operation: 'rename' })).status, 400);
   assert.equal((await post({ operation: 'cancel' })).status, 400);
 });
 

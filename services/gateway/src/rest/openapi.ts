@@ -37,6 +37,7 @@ export const TAGS = {
   workflows: 'Workflow definitions and their versions',
   runs: 'Runs: started, awaited, followed, held back, signalled, ended, gone on from',
   approvals: 'What runs wait for people to decide',
+  namespaces: 'Tenants, and how long each keeps ended runs',
   schedules: 'Runs that are started by the clock',
   agents: 'Agents and their instances',
   services: 'Rpc services and their methods',

@@ -9,9 +9,11 @@ import { forkRunRoutes } from './routes/fork-run.ts';
 import { findRunRoutes } from './routes/find-runs.ts';
 import { healthRoute } from './routes/health.ts';
 import { invokeAgentRoute } from './routes/invoke-agent.ts';
+import { deleteRunRoute } from './routes/delete-run.ts';
 import { limitRoutes } from './routes/limits.ts';
 import { llmStreamRoute } from './routes/llm-stream.ts';
 import { llmRoutes } from './routes/llm.ts';
+import { namespaceRoutes } from './routes/namespaces.ts';
 import { nodeInputRoute } from './routes/node-input.ts';
 import { orchestratorAgentRoutes } from './routes/orchestrator-agents.ts';
 import { orchestratorEventsRoute } from './routes/orchestrator-events.ts';
@@ -45,6 +47,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   runRoutes(app, clients);
   nodeInputRoute(app, clients);
   controlRunRoutes(app, clients);
+  deleteRunRoute(app, clients);
   signalRunRoutes(app, clients);
   forkRunRoutes(app, clients);
   findRunRoutes(app, clients);
@@ -52,6 +55,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   scheduleRoutes(app, clients);
   scheduleActionRoutes(app, clients);
   limitRoutes(app, clients);
+  namespaceRoutes(app, clients);
   runHistoryRoutes(app, clients);
   approvalRoutes(app, clients);
   registerAgentRoute(app, clients);

@@ -7,6 +7,7 @@ import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/co
 import {
   ApprovalService,
   LimitService,
+  NamespaceService,
   RunService,
   ScheduleService,
   WorkflowService,
@@ -26,6 +27,7 @@ const PUBLIC = [
   ApprovalService,
   ScheduleService,
   LimitService,
+  NamespaceService,
   AgentRegistryService,
   RpcRegistryService,
   ToolService,
@@ -53,6 +55,7 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(WorkflowService, forward(WorkflowService, clients.workflows, streams));
     router.service(ApprovalService, forward(ApprovalService, clients.approvals, streams));
     router.service(ScheduleService, forward(ScheduleService, clients.schedules, streams));
+    router.service(NamespaceService, forward(NamespaceService, clients.namespaces, streams));
     router.service(LimitService, forward(LimitService, clients.limits, streams));
     router.service(
       AgentRegistryService,

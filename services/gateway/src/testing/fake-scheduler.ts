@@ -147,6 +147,11 @@ export class FakeScheduler {
         this.#runs.set(runId, run);
         return { run };
       },
+      deleteRun: ({ runId }) => {
+        this.#find(runId);
+        this.#runs.delete(runId);
+        return {};
+      },
       terminateRun: ({ runId, reason }) => {
         const run = this.#moved(runId, RunState.TERMINATED);
         this.#events.append(runId, {

@@ -5,6 +5,7 @@ import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/co
 import {
   ApprovalService,
   LimitService,
+  NamespaceService,
   RunService,
   ScheduleService,
   WorkflowService,
@@ -20,6 +21,7 @@ import { fakeLlm } from './fake-llm.ts';
 import { fakeRegistry } from './fake-registry.ts';
 import { fakeServices } from './fake-services.ts';
 import { fakeLimits } from './fake-limits.ts';
+import { fakeNamespaces } from './fake-namespaces.ts';
 import { FakeSchedules } from './fake-schedules.ts';
 import { fakeTools } from './fake-tools.ts';
 import { FakeScheduler, SLOW_WORKFLOW } from './fake-scheduler.ts';
@@ -31,6 +33,8 @@ export interface GatewayRig extends AsyncDisposable {
   readonly clients: Clients;
   readonly scheduler: FakeScheduler;
   readonly schedules: FakeSchedules;
+  /** The mask of each update of a namespace. */
+  readonly namespaceMasks: readonly (readonly string[])[];
   readonly events: FakeEvents;
   /** Asks, and answers with the parsed body. */
   json(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<JsonAnswer>;
@@ -58,10 +62,12 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
   const events = new FakeEvents();
   const scheduler = new FakeScheduler(events);
   const schedules = new FakeSchedules();
+  const namespaceMasks: string[][] = [];
   const transport = directTransport([
     ...scheduler.bindings,
     schedules.binding,
     fakeLimits(),
+    fakeNamespaces(namespaceMasks),
     events.binding,
     fakeRegistry(),
     fakeServices(),
@@ -78,6 +84,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     approvals: createClient(ApprovalService, transport),
     schedules: createClient(ScheduleService, transport),
     limits: createClient(LimitService, transport),
+    namespaces: createClient(NamespaceService, transport),
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),
@@ -95,6 +102,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     clients,
     scheduler,
     schedules,
+    namespaceMasks,
     events,
     async json(method, path, body, headers = {}) {
       const response = await fetch(`${url}${path}`, {

@@ -6,6 +6,7 @@ import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/co
 import {
   ApprovalService,
   LimitService,
+  NamespaceService,
   RunService,
   ScheduleService,
   WorkflowService,
@@ -20,6 +21,7 @@ export interface Clients {
   readonly approvals: Client<typeof ApprovalService>;
   readonly schedules: Client<typeof ScheduleService>;
   readonly limits: Client<typeof LimitService>;
+  readonly namespaces: Client<typeof NamespaceService>;
   readonly agents: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
@@ -32,22 +34,21 @@ export interface Clients {
 
 /** The same clients; a service that does not answer is named in the error. */
 export function explainedClients(clients: Clients): Clients {
-  const { runs, workflows, approvals, schedules, limits, agents, services, tools, events, llm, workers, doctors } =
-    clients;
   return {
-    runs: explainOutage(RunService, 'scheduler', runs),
-    workflows: explainOutage(WorkflowService, 'scheduler', workflows),
-    approvals: explainOutage(ApprovalService, 'scheduler', approvals),
-    schedules: explainOutage(ScheduleService, 'scheduler', schedules),
-    limits: explainOutage(LimitService, 'scheduler', limits),
-    agents: explainOutage(AgentRegistryService, 'registry', agents),
-    services: explainOutage(RpcRegistryService, 'registry', services),
-    tools: explainOutage(ToolService, 'registry', tools),
-    events: explainOutage(EventService, 'event-log', events),
-    llm: explainOutage(LlmService, 'llm-proxy', llm),
-    workers: explainOutage(WorkerService, 'executor', workers),
+    runs: explainOutage(RunService, 'scheduler', clients.runs),
+    workflows: explainOutage(WorkflowService, 'scheduler', clients.workflows),
+    approvals: explainOutage(ApprovalService, 'scheduler', clients.approvals),
+    schedules: explainOutage(ScheduleService, 'scheduler', clients.schedules),
+    limits: explainOutage(LimitService, 'scheduler', clients.limits),
+    namespaces: explainOutage(NamespaceService, 'scheduler', clients.namespaces),
+    agents: explainOutage(AgentRegistryService, 'registry', clients.agents),
+    services: explainOutage(RpcRegistryService, 'registry', clients.services),
+    tools: explainOutage(ToolService, 'registry', clients.tools),
+    events: explainOutage(EventService, 'event-log', clients.events),
+    llm: explainOutage(LlmService, 'llm-proxy', clients.llm),
+    workers: explainOutage(WorkerService, 'executor', clients.workers),
     doctors: Object.fromEntries(
-      Object.entries(doctors).map(([name, doctor]) => [name, explainOutage(DoctorService, name, doctor)]),
+      Object.entries(clients.doctors).map(([name, doctor]) => [name, explainOutage(DoctorService, name, doctor)]),
     ),
   };
 }

@@ -1,6 +1,7 @@
 import {
   ApprovalService,
   LimitService,
+  NamespaceService,
   RunService,
   ScheduleService,
   WorkflowService,
@@ -12,7 +13,8 @@ import {
 } from '@skein/contracts/scheduler';
 import type { IsRepeatable } from '@skein/rpc';
 
-const { startRun, forkRun, retryRun, signalRun, ...otherRunCalls } = RunService.method;
+// A run that was deleted is not found the second time.
+const { startRun, forkRun, retryRun, signalRun, deleteRun: _deleteRun, ...otherRunCalls } = RunService.method;
 const { getSchedule, listSchedules, listScheduleTimes, pauseSchedule, resumeSchedule } = ScheduleService.method;
 
 /** Calls that come to the same however often they are made. */
@@ -20,6 +22,7 @@ const ALWAYS = new Set<unknown>([
   ...Object.values(otherRunCalls),
   ...WorkflowService.methods,
   ...ApprovalService.methods,
+  ...NamespaceService.methods,
   LimitService.method.setLimit,
   LimitService.method.getLimit,
   LimitService.method.listLimits,

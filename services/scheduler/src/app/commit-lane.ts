@@ -24,6 +24,8 @@ export type Fate = 'won' | 'lost' | 'poisoned';
 export interface PendingTransition {
   readonly transition: StoredTransition;
   readonly settled: (fate: Fate) => void;
+  /** Told what keeps the transition from its lane; undefined: nothing any more. */
+  readonly held?: (why: string | undefined) => void;
 }
 
 /** What a lane needs. */

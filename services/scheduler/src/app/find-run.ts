@@ -14,6 +14,8 @@ export interface FoundRun {
   readonly plan: Plan;
   /** Why the run stands aside for an operator; undefined: it does not. */
   readonly setAside: string | undefined;
+  /** What keeps its next transition from the store; undefined: nothing that is known. */
+  readonly heldUp?: string | undefined;
 }
 
 /** What finding needs. */

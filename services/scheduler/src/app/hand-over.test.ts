@@ -44,6 +44,8 @@ function coreOf(schedulerId: string, store: RunStore, asked: (runId: string) => 
     forwardReports: () => ({}),
     getRunEvents: () => ({}),
     getPayloads: () => ({}),
+    listRunDeletions: () => ({}),
+    confirmRunDeletions: () => ({}),
     async takeRun({ runId }) {
       await asked(runId);
       return {};

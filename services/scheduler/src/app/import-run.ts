@@ -29,10 +29,11 @@ import {
   type RunEvent,
   type RunState,
 } from '@skein/domain';
-import { encodeTransition } from '@skein/events';
+import { claimPayloads, encodeTransition } from '@skein/events';
 import { skeinError } from '@skein/rpc';
 import type { FoundRun } from './find-run.ts';
-import type { OutboxBatch, RunEnd, RunStart, TransitionRow } from './run-store.ts';
+import type { PayloadObjects } from './payloads/payload-objects.ts';
+import type { OutboxBatch, RunEnd, RunStart, StoredPayload, TransitionRow } from './run-store.ts';
 import { endOf, memoOf } from './run-transition.ts';
 import { runIdTaken } from './start-run.ts';
 import type { WorkflowStore } from './workflow-store.ts';
@@ -47,6 +48,8 @@ export interface ArchivedRun {
   readonly start: Omit<RunStart, 'checkAtMs' | 'key' | 'status'>;
   readonly end: RunEnd;
   readonly transitions: readonly TransitionRow[];
+  /** Payloads that have left their transitions. */
+  readonly payloads: readonly StoredPayload[];
 }
 
 /** The part of the store that takes in whole runs. */
@@ -58,6 +61,8 @@ export interface RunArchive {
 /** What importing needs. */
 export interface ImportRunDependencies {
   readonly archive: RunArchive;
+  /** Where large payloads go; undefined: into the store. */
+  readonly objects?: Pick<PayloadObjects, 'put'> | undefined;
   readonly workflows: Pick<WorkflowStore, 'get'>;
   readonly newCommitId: () => string;
   /** Told of what was stored, to bring it to event-log at once. */
@@ -74,7 +79,7 @@ export interface ImportRequest {
 
 /**
  * Stores an ended run.
- * @throws INVALID_HISTORY, INVALID_WORKFLOW, RUN_ID_TAKEN
+ * @throws INVALID_HISTORY, INVALID_WORKFLOW, RUN_ID_TAKEN; ObjectStoreError where the payloads cannot be stored
  */
 export async function importRun(dependencies: ImportRunDependencies, request: ImportRequest): Promise<FoundRun> {
   const { namespace, runId } = request;
@@ -89,7 +94,7 @@ export async function importRun(dependencies: ImportRunDependencies, request: Im
     throw invalidHistory(1, `the run is of workflow ${state.workflowId}, the definition of ${plan.workflowId}`);
   }
   const graph = graphOf(plan, state);
-  const run = archived(request, dependencies.newCommitId(), state, history);
+  const run = await shelved(dependencies, archived(request, dependencies.newCommitId(), state, history));
   if (!(await dependencies.archive.store(run))) throw runIdTaken(runId, undefined);
   const transitions = run.transitions.map((row) => ({ ...row, runId, namespace }));
   dependencies.onStored({ batchId: run.commitId, transitions });
@@ -188,18 +193,25 @@ function archived(
     if (last !== undefined && isSame) last.push(entry);
     else groups.push([entry]);
   }
-  const transitions = groups.map((group) => ({
-    firstSeq: group[0]?.seq ?? 0,
-    eventCount: group.length,
-    body: encodeTransition({
-      occurredAtMs: group[0]?.occurredAtMs ?? 0,
-      events: group.map(({ event }) => event),
-    }),
-  }));
+  const payloads: StoredPayload[] = [];
+  const transitions = groups.map((group) => {
+    const occurredAtMs = group[0]?.occurredAtMs ?? 0;
+    const claimed = claimPayloads(encodeTransition({ occurredAtMs, events: group.map(({ event }) => event) }));
+    payloads.push(...claimed.payloads);
+    return { firstSeq: group[0]?.seq ?? 0, eventCount: group.length, body: claimed.body };
+  });
   const { workflowId, workflowVersion, createdAtMs, labels, searchAttributes, sessionId, parent } = state;
   const found = { labels, searchAttributes, memo: memoOf(state), sessionId };
   const start = { workflowId, workflowVersion, createdAtMs, ...found, parent };
-  return { commitId, namespace, runId, start, end: endOf(state), transitions };
+  return { commitId, namespace, runId, start, end: endOf(state), transitions, payloads };
+}
+
+/** The run when its large payloads are where they belong: objects come before the rows that name them. */
+async function shelved({ objects }: ImportRunDependencies, run: ArchivedRun): Promise<ArchivedRun> {
+  if (objects === undefined || run.payloads.length === 0) return run;
+  const texts = run.payloads.flatMap(({ digest, json }) => (json === undefined ? [] : [{ digest, json }]));
+  await objects.put(run, texts);
+  return { ...run, payloads: run.payloads.map(({ digest }) => ({ digest, json: undefined })) };
 }
 
 /** A history that no run can have. */

@@ -27,11 +27,18 @@ export interface RunCell {
   wakes: boolean;
   /** Why the run is set aside for an operator; undefined: it is not. */
   setAside: string | undefined;
+  /** What its transition waits for on its way to the store; undefined: nothing but its commit. */
+  heldUp: string | undefined;
   timer: NodeJS.Timeout | undefined;
   /** Of a fork: the child runs of the run that it comes from, by node and index; undefined until somebody asks. */
   counterparts: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
   /** Inputs of nodes that child runs do the work of, by node id: kept because every child needs them. */
   readonly childInputs: Map<string, { readonly attempt: number; readonly input: Payload }>;
+}
+
+/** What is told of an open run in memory. */
+export interface OpenRun extends Pick<RunCell, 'plan' | 'setAside' | 'heldUp'> {
+  readonly state: RunState;
 }
 
 /** A run of which nothing is known but its plan. */
@@ -47,6 +54,7 @@ export function newCell(runId: string, namespace: string, plan: Plan): RunCell {
     outdated: false,
     wakes: false,
     setAside: undefined,
+    heldUp: undefined,
     timer: undefined,
     counterparts: undefined,
     childInputs: new Map(),

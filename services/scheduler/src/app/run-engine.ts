@@ -34,7 +34,7 @@ import type { LimitLookUp } from './limits/flow-of-run.ts';
 import type { RunAdmission } from './limits/run-admission.ts';
 import type { Ownership } from './ownership.ts';
 import type { PlanSource } from './plan-source.ts';
-import { newCell, type MailboxEntry, type RunCell } from './run-cell.ts';
+import { newCell, type MailboxEntry, type OpenRun, type RunCell } from './run-cell.ts';
 import { foldHistory, lastSeqOf } from './run-history.ts';
 import { RunBusyError, RunElsewhereError, RunSetAsideError, StartLostError, type EngineStart } from './run-errors.ts';
 import type { RunStore } from './run-store.ts';
@@ -85,11 +85,9 @@ export class RunEngine {
   }
 
   /** The committed state of a run in memory, and why it stands aside if it does. */
-  peek(
-    runId: string,
-  ): { readonly state: RunState; readonly plan: RunCell['plan']; readonly setAside: string | undefined } | undefined {
+  peek(runId: string): OpenRun | undefined {
     const cell = this.#cells.get(runId);
-    return cell?.state && { state: cell.state, plan: cell.plan, setAside: cell.setAside };
+    return cell?.state && { state: cell.state, plan: cell.plan, setAside: cell.setAside, heldUp: cell.heldUp };
   }
 
   /** Whether the run is in memory. */
@@ -248,7 +246,8 @@ export class RunEngine {
     if (decision.events.length === 0) return void this.#withoutEffect(cell, entries);
     cell.committing = true;
     const transition = transitionOf(cell, decision, moment.nowMs);
-    this.#options.commit({ transition, settled: (fate) => this.#settled(cell, entries, decision, fate) });
+    const held = (why: string | undefined) => void (cell.heldUp = why);
+    this.#options.commit({ transition, held, settled: (fate) => this.#settled(cell, entries, decision, fate) });
   }
 
   /**

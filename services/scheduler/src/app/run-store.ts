@@ -28,9 +28,15 @@ export interface StoredTransition {
   /** Set where an open run's row has to say something else from now on. */
   readonly status?: RunRowStatus;
   /** Payloads that have left the body, which claims them. */
-  readonly payloads?: readonly ClaimedPayload[];
+  readonly payloads?: readonly StoredPayload[];
   /** Decisions that people are asked for from now on, or that are not open any more. */
   readonly approvals?: readonly ApprovalRow[];
+}
+
+/** A payload as its row has it. */
+export interface StoredPayload extends Pick<ClaimedPayload, 'digest'> {
+  /** Undefined: the text is in the object store. */
+  readonly json: Uint8Array | undefined;
 }
 
 /** Where a decision stands. */
@@ -249,6 +255,8 @@ export interface RunStore {
   dueRuns(limit: number, shards: readonly number[]): Promise<readonly string[]>;
   /** Those of these runs that have ended. */
   endedAmong(runIds: readonly string[]): Promise<readonly string[]>;
+  /** Those of these runs that are not open: they have ended, are deleted, or never were. */
+  closedAmong(runIds: readonly string[]): Promise<readonly string[]>;
   /** Those of these runs that exist. */
   existingAmong(runIds: readonly string[]): Promise<readonly string[]>;
   /** Says when the sweep should look at these open runs again, in milliseconds from now. */

@@ -15,6 +15,8 @@ import { LimitBook } from './limits/limit-book.ts';
 import type { LimitStore } from './limits/limit-store.ts';
 import { RunAdmission } from './limits/run-admission.ts';
 import type { Member, Ownership } from './ownership.ts';
+import type { PayloadObjects } from './payloads/payload-objects.ts';
+import { PayloadShelf } from './payloads/payload-shelf.ts';
 import type { Peers } from './peers.ts';
 import type { PlanSource } from './plan-source.ts';
 import { RunEngine } from './run-engine.ts';
@@ -27,6 +29,8 @@ export interface SchedulerCoreOptions {
   readonly store: RunStore;
   /** Where limits are, with who holds and who waits. */
   readonly limits: LimitStore;
+  /** Where large payloads go; undefined: into the store, with their transitions. */
+  readonly objects?: PayloadObjects | undefined;
   readonly plans: PlanSource;
   readonly carrier: EventCarrier;
   readonly observer: SchedulerObserver;
@@ -51,6 +55,7 @@ export class SchedulerCore implements AsyncDisposable {
   readonly book: LimitBook;
   readonly admission: RunAdmission;
   readonly #lanes: CommitLanes;
+  readonly #shelf: PayloadShelf;
   readonly #options: SchedulerCoreOptions;
   /** Changes of the members are taken one after the other. */
   #changing: Promise<void> = Promise.resolve();
@@ -80,7 +85,13 @@ export class SchedulerCore implements AsyncDisposable {
       onLost: (runId, key, reason) => submit(runId, { kind: 'lose_dispatch', key, reason }),
       onUnclaimed: (session, address) => void this.#settleUnclaimed(session, address),
     });
-    const commit = this.#lanes.add.bind(this.#lanes);
+    this.#shelf = new PayloadShelf({
+      objects: options.objects,
+      commit: this.#lanes.add.bind(this.#lanes),
+      onRetry: (error) => observer.storeFailed(error),
+      pause: (tries) => retryPause(tries, random),
+    });
+    const commit = this.#shelf.add.bind(this.#shelf);
     this.book = new LimitBook(options.limits);
     this.admission = new RunAdmission({
       ...options,
@@ -141,6 +152,7 @@ export class SchedulerCore implements AsyncDisposable {
     await this.keeper[Symbol.asyncDispose]();
     this.admission[Symbol.dispose]();
     this.engine.stop();
+    await this.#shelf.stop();
     await this.#lanes.idle();
   }
 

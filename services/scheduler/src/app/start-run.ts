@@ -266,7 +266,7 @@ export function runIdTaken(runId: string, cause: unknown) {
   return skeinError({
     reason: 'RUN_ID_TAKEN',
     code: Code.AlreadyExists,
-    message: `there is a run ${runId} already`,
+    message: `there is a run ${runId} already, or there was until lately`,
     place: 'run_id',
     remedy: 'leave run_id out, or give a request_id to make the start idempotent',
     cause,

@@ -5,9 +5,10 @@ import { waitsForLimits } from './limits/waits-for-slot.ts';
 
 /** What an open run waits for, and what would help. Empty: nothing. */
 export function runWaitsFor(found: FoundRun, dispatcher: Dispatcher | undefined): string {
-  const { state, setAside } = found;
+  const { state, setAside, heldUp } = found;
   if (isTerminal(state.status)) return '';
   if (setAside !== undefined) return `${setAside}; correct the cause and restart the scheduler, or cancel the run`;
+  if (heldUp !== undefined) return `${heldUp}; it is tried again`;
   if (state.status === 'CREATED') return waitsForLimits(state.flow?.limits ?? []);
   if (state.pause !== undefined) {
     return `somebody to let it go on: \`skein runs resume ${state.runId}\`; ${state.pause.reason || 'no reason was given'}`;

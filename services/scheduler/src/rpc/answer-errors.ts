@@ -1,7 +1,9 @@
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import type { DescService } from '@bufbuild/protobuf';
+import { UnredeemedClaimError } from '@skein/events';
 import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
+import { ObjectStoreError } from '../app/payloads/object-store.ts';
 import { RunBusyError, RunSetAsideError } from '../app/run-errors.ts';
 
 /** Told of errors that nobody foresaw. */
@@ -63,6 +65,25 @@ export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectE
       code: Code.FailedPrecondition,
       message: `the run waits for an operator: ${error.message}`,
       remedy: 'see the log of the scheduler',
+      cause: error,
+    });
+  }
+  if (error instanceof UnredeemedClaimError) {
+    return skeinError({
+      reason: 'PAYLOAD_UNAVAILABLE',
+      code: Code.DataLoss,
+      message: 'the text of a large payload of the run is gone',
+      remedy: '`skein doctor` says what else is missing; restore it from a backup',
+      cause: error,
+    });
+  }
+  if (error instanceof ObjectStoreError) {
+    return skeinError({
+      reason: 'SERVICE_UNAVAILABLE',
+      code: Code.Unavailable,
+      message: error.message,
+      remedy: 'try again; `skein doctor` says what is down',
+      retryAfterMs: 1000,
       cause: error,
     });
   }

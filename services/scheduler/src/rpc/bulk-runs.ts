@@ -4,6 +4,7 @@ import {
   BulkOperation,
   BulkRunsResponseSchema,
   CancelRunRequestSchema,
+  DeleteRunRequestSchema,
   PauseRunRequestSchema,
   ResumeRunRequestSchema,
   RetryRunRequestSchema,
@@ -19,6 +20,7 @@ import { bulkRuns, type BulkFailure, type BulkProgress } from '../app/bulk-runs.
 import { mentions } from '../domain/filter/filter.ts';
 import { isAway } from './at-owner.ts';
 import { cancelRunRpc, pauseRunRpc, resumeRunRpc, terminateRunRpc } from './control-run.ts';
+import { deleteRunRpc } from './delete-run.ts';
 import { retryRunRpc } from './fork-run.ts';
 import { bounded, invalidField, namespaceOf, required, runIdOf } from './request-fields.ts';
 import { filterOf } from './run-filter.ts';
@@ -58,6 +60,7 @@ function actionsOf(parts: RunRpcParts): (request: BulkRunsRequest, context: Hand
   const resume = resumeRunRpc(parts);
   const retry = retryRunRpc(parts);
   const signal = signalRunRpc(parts);
+  const remove = deleteRunRpc(parts);
   return ({ operation, namespace, reason, bulkId, signalName, signalPayload }, context) => {
     switch (operation) {
       case BulkOperation.CANCEL:
@@ -68,6 +71,8 @@ function actionsOf(parts: RunRpcParts): (request: BulkRunsRequest, context: Hand
         return (runId) => call(pause, create(PauseRunRequestSchema, { namespace, runId, reason }), context);
       case BulkOperation.RESUME:
         return (runId) => call(resume, create(ResumeRunRequestSchema, { namespace, runId }), context);
+      case BulkOperation.DELETE:
+        return (runId) => call(remove, create(DeleteRunRequestSchema, { namespace, runId }), context);
       case BulkOperation.RETRY:
         return (runId) => {
           const requestId = stepId(bulkId, runId);
@@ -82,7 +87,7 @@ function actionsOf(parts: RunRpcParts): (request: BulkRunsRequest, context: Hand
         };
       }
       default:
-        throw invalidField('operation', 'give one of cancel, terminate, pause, resume, retry and signal');
+        throw invalidField('operation', 'give one of cancel, terminate, pause, resume, retry, signal and delete');
     }
   };
 }

@@ -8,12 +8,14 @@ import type { LimitStore } from '../app/limits/limit-store.ts';
 import type { Ownership } from '../app/ownership.ts';
 import type { Peers } from '../app/peers.ts';
 import type { PlanCache } from '../app/plan-cache.ts';
+import type { RunRetention } from '../app/retention/run-retention.ts';
 import type { RunEngine } from '../app/run-engine.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { awaitRunRpc } from './await-run.ts';
 import { bulkRunsRpc } from './bulk-runs.ts';
 import { cancelRunRpc, pauseRunRpc, resumeRunRpc, terminateRunRpc } from './control-run.ts';
 import { countRunsRpc } from './count-runs.ts';
+import { deleteRunRpc } from './delete-run.ts';
 import { forkRunRpc, retryRunRpc } from './fork-run.ts';
 import { getNodeInputRpc } from './get-node-input.ts';
 import { getRunRpc } from './get-run.ts';
@@ -34,6 +36,7 @@ export interface RunRpcParts {
   readonly agents: AgentDirectory;
   readonly ownership: Ownership;
   readonly peers: Peers;
+  readonly retention: RunRetention;
 }
 
 /** What the service is made of. */
@@ -59,5 +62,6 @@ export function runService(parts: RunServiceParts): ServiceImpl<typeof RunServic
     forkRun: forkRunRpc(parts),
     retryRun: retryRunRpc(parts),
     importRun: importRunRpc(parts.imports),
+    deleteRun: deleteRunRpc(parts),
   };
 }

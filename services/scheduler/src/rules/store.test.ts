@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { createPool } from '@skein/postgres';
 import { postgresRunStore } from '../adapters/postgres/run-store.ts';
+import { postgresRunRetention } from '../adapters/postgres/retention/run-retention.ts';
 import { commitQuery } from '../adapters/postgres/commit-statement.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { batch, ending, newRunId, start, startKey, step } from '../testing/run-store/sample-batches.ts';
@@ -164,6 +165,35 @@ describe('R13 idle costs nothing', () => {
       await pool.end();
     }
   });
+
+  test('R13 looking for runs to delete reads a few rows, however many are kept and were deleted', async () => {
+    await database.pool.query(
+      `insert into run (run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, labels,
+        session_id, pruned_seq)
+      select gen_random_uuid(), 'ns-' || i % 2, 'w', 1, 'DONE', now(), now() - interval '20 days', '{}', '', 3
+      from generate_series(1, 4000) i`,
+    );
+    await database.pool.query(
+      `insert into run_deletion (run_id, namespace, has_children, confirmed_at)
+      select gen_random_uuid(), 'ns-1', false, now() from generate_series(1, 4000)`,
+    );
+    await database.pool.query('analyze');
+    const pool = createPool(database.url, { max: 1, applicationName: 'rules-test', schema: 'scheduler' });
+    try {
+      assert.equal(await postgresRunRetention(pool).deleteExpired(30 * DAY_MS, 100), 0);
+      const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+        `explain (analyze, format json) execute "delete-expired" (${30 * DAY_MS}, 100)`,
+      );
+      let read = 0;
+      for (const node of nodesOf(rows[0]?.['QUERY PLAN'][0].Plan)) {
+        if (!node['Node Type'].includes('Scan')) continue;
+        read += (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1);
+      }
+      assert.ok(read < 50, `${read} rows are read`);
+    } finally {
+      await pool.end();
+    }
+  });
 });
 
 interface PlanNode {
@@ -171,6 +201,7 @@ interface PlanNode {
   readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
   readonly 'Actual Rows': number;
+  readonly 'Actual Loops'?: number;
   readonly 'Rows Removed by Filter'?: number;
   readonly Plans?: readonly PlanNode[];
 }

@@ -1,11 +1,18 @@
 import { Code, createClient, type Client } from '@connectrpc/connect';
 import { createMemoryBus, type EventBus } from '@skein/bus';
 import { AgentRegistryService } from '@skein/contracts/registry';
-import { LimitService, RunService, ScheduleService, TaskService, WorkflowService } from '@skein/contracts/scheduler';
+import {
+  LimitService,
+  NamespaceService,
+  RunService,
+  ScheduleService,
+  TaskService,
+  WorkflowService,
+} from '@skein/contracts/scheduler';
 import { bind, directTransport, skeinError } from '@skein/rpc';
 import { testDatabase, type TestDatabase } from '@skein/testkit';
 import { pino } from 'pino';
-import { createSchedulerService } from '../service.ts';
+import { createSchedulerService, type SchedulerOptions } from '../service.ts';
 
 /** A scheduler on a real Postgres, with everything around it in this process. */
 export interface SchedulerRig extends AsyncDisposable {
@@ -14,6 +21,7 @@ export interface SchedulerRig extends AsyncDisposable {
   readonly schedules: Client<typeof ScheduleService>;
   readonly tasks: Client<typeof TaskService>;
   readonly limits: Client<typeof LimitService>;
+  readonly namespaces: Client<typeof NamespaceService>;
   readonly bus: EventBus;
   readonly database: TestDatabase;
   /** Stops the scheduler, does what is to be done meanwhile, and starts another on the same database. */
@@ -25,8 +33,10 @@ export interface SchedulerRig extends AsyncDisposable {
 /** Agents that the fake registry does not have. */
 export const UNKNOWN_AGENT = 'nobody';
 
-/** Starts a scheduler on a database of its own. */
-export async function schedulerRig(): Promise<SchedulerRig> {
+/** Starts a scheduler on a database of its own. `settings` are asked for at each start. */
+export async function schedulerRig(
+  settings: () => Pick<SchedulerOptions, 'payloads' | 'pruneAfterMs'> = () => ({}),
+): Promise<SchedulerRig> {
   const database = await testDatabase();
   const bus = createMemoryBus();
   const registry = createClient(
@@ -53,6 +63,7 @@ export async function schedulerRig(): Promise<SchedulerRig> {
   const logger = pino({ level: 'silent' });
   const start = (schedulerId = 'scheduler-1') =>
     createSchedulerService({
+      ...settings(),
       schedulerId,
       address: '127.0.0.1:1',
       databaseUrl: database.url,
@@ -74,6 +85,7 @@ export async function schedulerRig(): Promise<SchedulerRig> {
     schedules: createClient(ScheduleService, transport),
     tasks: createClient(TaskService, transport),
     limits: createClient(LimitService, transport),
+    namespaces: createClient(NamespaceService, transport),
     bus,
     database,
     async restart(meanwhile) {

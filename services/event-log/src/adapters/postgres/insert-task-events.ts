@@ -4,7 +4,7 @@ import { packBodies } from './packed-bodies.ts';
 
 /**
  * An executor that repeats an append may have grouped its events otherwise: of two chunks with the same first event
- * the longer one holds all that the other does.
+ * the longer one holds all that the other does. Nothing of a deleted run is stored.
  */
 const INSERT = `
 INSERT INTO event_log.task_event AS stored
@@ -14,6 +14,7 @@ SELECT t.run_id, t.node_id, t.attempt, t.dispatch, t.first_task_seq, t.event_cou
 FROM unnest($2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::integer[], $8::text[],
         $9::integer[], $10::integer[])
     AS t (run_id, node_id, attempt, dispatch, first_task_seq, event_count, namespace, body_offset, body_length)
+WHERE coalesce((SELECT false FROM event_log.deleted_run d WHERE d.run_id = t.run_id), true)
 ON CONFLICT (run_id, node_id, attempt, dispatch, first_task_seq) DO UPDATE
     SET event_count = excluded.event_count, body = excluded.body
     WHERE stored.event_count < excluded.event_count AND stored.namespace = excluded.namespace`;

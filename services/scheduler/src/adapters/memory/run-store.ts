@@ -182,6 +182,13 @@ export class MemoryRunStore implements RunStore, RunPruning {
     });
   }
 
+  async closedAmong(runIds: readonly string[]): Promise<readonly string[]> {
+    return runIds.filter((runId) => {
+      const run = this.#runs.get(runId);
+      return run === undefined || !isOpen(run);
+    });
+  }
+
   async existingAmong(runIds: readonly string[]): Promise<readonly string[]> {
     return runIds.filter((runId) => this.#runs.has(runId));
   }
@@ -277,7 +284,7 @@ export class MemoryRunStore implements RunStore, RunPruning {
   #keepPayloads({ runId, payloads = [] }: StoredTransition): void {
     if (payloads.length === 0) return;
     const own = this.#payloads.get(runId) ?? new Map<string, Uint8Array>();
-    for (const { digest, json } of payloads) own.set(digest, json);
+    for (const { digest, json } of payloads) if (json !== undefined) own.set(digest, json);
     this.#payloads.set(runId, own);
   }
 

@@ -10,8 +10,7 @@
  * The plan is kept (kept-plans.ts), so it must be right for tables of any size: what asks a table about the rows of
  * the batch does so in a subquery of its own or by a join on the key, which can only be a look-up by key.
  */
-import type { ClaimedPayload } from '@skein/events';
-import type { ApprovalRow, CommitBatch, StoredTransition } from '../../app/run-store.ts';
+import type { ApprovalRow, CommitBatch, StoredPayload, StoredTransition } from '../../app/run-store.ts';
 import { packBodies } from './packed-bodies.ts';
 import { storableJson } from './storable-json.ts';
 
@@ -164,9 +163,11 @@ function variantOf(hasApprovals: boolean, hasPayloads: boolean): { readonly name
   return { name, text: COMMIT_SQL + approvals + payloads + WINNERS };
 }
 
-function payloadValues(payloads: readonly (ClaimedPayload & { readonly runId: string })[]): unknown[] {
-  const { packed, offsets, lengths } = packBodies(payloads.map(({ json }) => json));
-  return [packed, payloads.map(({ runId }) => runId), payloads.map(({ digest }) => digest), offsets, lengths];
+/** A part without a length is null: the text of that row is in the object store. */
+export function payloadValues(payloads: readonly (StoredPayload & { readonly runId: string })[]): unknown[] {
+  const { packed, offsets, lengths } = packBodies(payloads.map(({ json }) => json ?? new Uint8Array()));
+  const lengthOrNull = lengths.map((length, index) => (payloads[index]?.json === undefined ? null : length));
+  return [packed, payloads.map(({ runId }) => runId), payloads.map(({ digest }) => digest), offsets, lengthOrNull];
 }
 
 function approvalColumns(row: ApprovalRow) {

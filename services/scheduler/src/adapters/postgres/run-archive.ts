@@ -1,6 +1,6 @@
 import { withTransaction, type Pool, type PoolClient } from '@skein/postgres';
 import type { ArchivedRun, RunArchive } from '../../app/import-run.ts';
-import { storableText } from './commit-statement.ts';
+import { payloadValues, storableText } from './commit-statement.ts';
 import { packBodies } from './packed-bodies.ts';
 import { storableJson } from './storable-json.ts';
 
@@ -20,6 +20,12 @@ values ($1, $2, $3, $4, $5, $6, $7, null, $8, $9, $10, $11, $12, $13, $14, $15, 
 const INSERT_OUTBOX = `
 insert into outbox (batch_id, run_ids, first_seqs)
 select $1::uuid, array_agg($2::uuid), array_agg(first_seq) from unnest($3::int[]) as first_seq`;
+
+const INSERT_PAYLOADS = `
+insert into payload (run_id, digest, json)
+select x.run_id, decode(x.digest, 'hex'), substring($1::bytea from x.json_offset for x.json_length)
+from unnest($2::uuid[], $3::text[], $4::int[], $5::int[]) as x (run_id, digest, json_offset, json_length)
+on conflict do nothing`;
 
 /** Thrown to roll back. */
 class IdTaken extends Error {}
@@ -64,5 +70,7 @@ async function insert(client: PoolClient, run: ArchivedRun): Promise<void> {
     JSON.stringify(start.searchAttributes),
     storableJson(start.memo),
   ]);
+  const payloads = run.payloads.map((payload) => ({ ...payload, runId }));
+  if (payloads.length > 0) await client.query(INSERT_PAYLOADS, payloadValues(payloads));
   await client.query(INSERT_OUTBOX, [commitId, runId, firstSeqs]);
 }

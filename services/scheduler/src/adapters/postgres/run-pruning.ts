@@ -1,5 +1,6 @@
 import { withTransaction, type Pool, type PoolClient } from '@skein/postgres';
 import type { PrunableRun, PrunedBatch, PrunedRun, PruningLimits, RunPruning } from '../../app/run-pruning.ts';
+import { NO_OBJECTS, type PayloadObjects } from '../../app/payloads/payload-objects.ts';
 import { redeemRows } from './payloads.ts';
 import { packBodies } from './packed-bodies.ts';
 
@@ -46,11 +47,11 @@ update run set pruned_seq = p.last_seq from p where run.run_id = p.run_id`;
 const KEEP = 'update run set pruned_seq = 0 where run_id = any($1::uuid[])';
 
 /** Pruning in Postgres. The pool's connections find the schema `scheduler` in their search path. */
-export function postgresRunPruning(pool: Pool): RunPruning {
+export function postgresRunPruning(pool: Pool, objects: Pick<PayloadObjects, 'get'> = NO_OBJECTS): RunPruning {
   return {
     pruneEnded(ageMs, limits, compact) {
       return withTransaction(pool, async (client) => {
-        const runs = await prunableRuns(client, ageMs, limits);
+        const runs = await prunableRuns(client, objects, ageMs, limits);
         const compacted = runs.map((run) => ({ runId: run.runId, rest: compact(run) }));
         const pruned = compacted.flatMap(({ runId, rest }) => (rest === undefined ? [] : [{ runId, ...rest }]));
         const kept = compacted.filter(({ rest }) => rest === undefined).map(({ runId }) => runId);
@@ -70,9 +71,14 @@ interface PrunableColumns {
   readonly body: Buffer;
 }
 
-async function prunableRuns(client: PoolClient, ageMs: number, limits: PruningLimits): Promise<PrunableRun[]> {
+async function prunableRuns(
+  client: PoolClient,
+  objects: Pick<PayloadObjects, 'get'>,
+  ageMs: number,
+  limits: PruningLimits,
+): Promise<PrunableRun[]> {
   const { rows } = await client.query<PrunableColumns>(PRUNABLE, [ageMs, limits.maxRuns, limits.maxBytes]);
-  const whole = rows.length === 0 ? rows : await redeemRows(client, rows, ({ run_id: runId }) => runId);
+  const whole = rows.length === 0 ? rows : await redeemRows(client, objects, rows, ({ run_id: runId }) => runId);
   return [...Map.groupBy(whole, ({ run_id: runId }) => runId)].map(([runId, own]) => ({
     runId,
     namespace: own[0]?.namespace ?? '',

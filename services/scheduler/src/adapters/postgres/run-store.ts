@@ -12,6 +12,7 @@ import {
 } from '../../app/run-store.ts';
 import { postgresApprovals } from './approvals.ts';
 import { commitQuery, settleQuery } from './commit-statement.ts';
+import { NO_OBJECTS, type PayloadObjects } from '../../app/payloads/payload-objects.ts';
 import { readPayloads, redeemRows } from './payloads.ts';
 import { countRuns, listQuery, selectRuns } from './run-selection.ts';
 import { failureClass } from './failure-class.ts';
@@ -23,8 +24,11 @@ const RUN_COLUMNS = `run_id, namespace, workflow_id, workflow_version, status, c
 /** Zero stands for a history that stays because it cannot be folded. */
 const IS_WHOLE = 'coalesce(pruned_seq, 0) = 0';
 
-/** Runs in Postgres. The pool's connections find the schema `scheduler` in their search path. */
-export function postgresRunStore(pool: Pool): RunStore {
+/**
+ * Runs in Postgres. The pool's connections find the schema `scheduler` in their search path. `objects` has the texts whose
+ * rows have none.
+ */
+export function postgresRunStore(pool: Pool, objects: Pick<PayloadObjects, 'get'> = NO_OBJECTS): RunStore {
   return {
     async commit(batch) {
       const query = queryOf(batch);
@@ -56,7 +60,9 @@ export function postgresRunStore(pool: Pool): RunStore {
       const { namespace, pruned_seq: lastSeq, body } = first;
       if (lastSeq === null || lastSeq === 0) {
         // Payloads are stored with the rows that claim them, and stay: what has been read is there.
-        const whole = first.has_payloads ? await redeemRows(pool, rows, () => runId) : rows;
+        const whole = first.has_payloads ? await redeemRows(pool, objects, rows, () => runId) : rows;
+        // Deleted between the two statements: then its claims have lost their texts.
+        if (first.has_payloads && whole === rows && (await this.runRow(runId)) === undefined) return undefined;
         return { namespace, rows: whole.map(transitionRow) };
       }
       // Nothing changes the row of a pruned run.
@@ -64,7 +70,7 @@ export function postgresRunStore(pool: Pool): RunStore {
       return row && { namespace, rows: [{ firstSeq: 1, eventCount: lastSeq, body, prunedRun: row }] };
     },
 
-    payloads: (runId, digests) => readPayloads(pool, runId, digests),
+    payloads: (runId, digests) => readPayloads(pool, objects, runId, digests),
 
     async transitionsAfter(runId, afterSeq, limit) {
       const { rows } = await pool.query<EventColumns>({
@@ -132,6 +138,16 @@ export function postgresRunStore(pool: Pool): RunStore {
       const { rows } = await pool.query<{ run_id: string }>({
         name: 'ended-among',
         text: 'select run_id from run where run_id = any($1::uuid[]) and ended_at is not null',
+        values: [runIds],
+      });
+      return rows.map((row) => row.run_id);
+    },
+
+    async closedAmong(runIds) {
+      const { rows } = await pool.query<{ run_id: string }>({
+        name: 'closed-among',
+        text: `select run_id from unnest($1::uuid[]) as x (run_id)
+          where coalesce((select run.ended_at is not null from run where run.run_id = x.run_id), true)`,
         values: [runIds],
       });
       return rows.map((row) => row.run_id);

@@ -33,7 +33,7 @@ export type EndRun = (namespace: string, runId: string, reason: string) => Promi
 /** How the runs are reached. */
 export interface ScheduledRunsOptions {
   readonly runs: Pick<Client<typeof RunService>, 'startRun'>;
-  readonly store: Pick<RunStore, 'endedAmong'>;
+  readonly store: Pick<RunStore, 'closedAmong'>;
   readonly cancel: EndRun;
   readonly terminate: EndRun;
 }
@@ -60,7 +60,7 @@ export function scheduledRuns({ runs, store, cancel, terminate }: ScheduledRunsO
       }
     },
 
-    endedAmong: (runIds) => store.endedAmong(runIds),
+    closedAmong: (runIds) => store.closedAmong(runIds),
   };
 }
 

@@ -74,7 +74,7 @@ export class ScheduleKeeper {
       return keys.map((key) => rows.get(scheduleKeyText(key)));
     }, MOST_ROWS);
     this.#ends = new GatheredCalls(async (lists) => {
-      const ended: ReadonlySet<string> = new Set(await runs.endedAmong(lists.flat()));
+      const ended: ReadonlySet<string> = new Set(await runs.closedAmong(lists.flat()));
       return lists.map(() => ended);
     }, MOST_ROWS);
   }

@@ -14,6 +14,6 @@ export interface ScheduledRuns {
   start(start: FireStart): Promise<StartOutcome>;
   /** Ends a run that overlaps. One that has ended, or that nobody knows, stays as it is. @throws where nobody answers. */
   end(key: ScheduleKey, runId: string, endsBy: PendingFire['endsBy']): Promise<void>;
-  /** Those of these runs that have ended. */
-  endedAmong(runIds: readonly string[]): Promise<readonly string[]>;
+  /** Those of these runs that are not open any more: they have ended, or are deleted since. */
+  closedAmong(runIds: readonly string[]): Promise<readonly string[]>;
 }

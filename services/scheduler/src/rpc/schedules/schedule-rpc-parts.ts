@@ -6,13 +6,13 @@ import { scheduleToMessage } from './schedule-message.ts';
 
 /** What the RPCs about schedules are made of. Any scheduler answers them: the row decides. */
 export interface ScheduleRpcParts extends ScheduleDependencies {
-  readonly runs: Pick<RunStore, 'endedAmong'>;
+  readonly runs: Pick<RunStore, 'closedAmong'>;
 }
 
-/** Those of these schedules' runs that have ended. */
+/** Those of these schedules' runs that have ended, and may be deleted since. */
 export async function endedOf({ runs }: ScheduleRpcParts, rows: readonly ScheduleRow[]): Promise<ReadonlySet<string>> {
   const runIds = rows.flatMap(({ state }) => state.running.map(({ runId }) => runId));
-  return new Set(runIds.length === 0 ? [] : await runs.endedAmong(runIds));
+  return new Set(runIds.length === 0 ? [] : await runs.closedAmong(runIds));
 }
 
 /** A schedule in full, as it is now. */

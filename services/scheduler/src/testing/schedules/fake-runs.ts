@@ -26,7 +26,7 @@ export class FakeRuns implements ScheduledRuns {
     this.finish(runId);
   }
 
-  async endedAmong(runIds: readonly string[]): Promise<readonly string[]> {
+  async closedAmong(runIds: readonly string[]): Promise<readonly string[]> {
     return runIds.filter((runId) => this.ended.has(runId));
   }
 

@@ -32,7 +32,8 @@ export function rowChecks(pool: Pool): AuditCheck[] {
         findDefects(
           pool,
           `select distinct run_id::text as sample from run_event e
-           where not exists (select from run where run.run_id = e.run_id)`,
+           where not exists (select from run where run.run_id = e.run_id)
+             and not exists (select from run_deletion d where d.run_id = e.run_id)`,
         ),
     },
     {

@@ -5,8 +5,11 @@ import { Outbox } from '../../../app/outbox.ts';
 import type { StoredTransition } from '../../../app/run-store.ts';
 import { sampleHistory } from '../../../testing/sample-history.ts';
 import { schedulerDatabase, type SchedulerDatabase } from '../../../testing/scheduler-database.ts';
+import { postgresRunRetention } from '../retention/run-retention.ts';
 import { postgresRunStore } from '../run-store.ts';
 import { schedulerAudit } from './scheduler-audit.ts';
+
+const DAY_MS = 86_400_000;
 
 let database: SchedulerDatabase;
 let published: string[] = [];
@@ -34,7 +37,8 @@ function checks() {
     publishEventBatch: ({ messageId }: { messageId: string }) => Promise.resolve(void published.push(messageId)),
   };
   const outbox = new Outbox({ carrier, store: store(), onPublishFailed: (error) => assert.fail(String(error)) });
-  return schedulerAudit(database.pool, outbox, store());
+  const retention = postgresRunRetention(database.pool);
+  return schedulerAudit(database.pool, outbox, store(), { retention, runRetentionMs: 30 * DAY_MS });
 }
 
 /** Codes of what is wrong, with the counts. */
@@ -275,4 +279,33 @@ test('OUTBOX_ORPHAN: a row points to nothing; mended, it is gone', async () => {
   assert.deepEqual(await found(), { OUTBOX_ORPHAN: 1 });
   assert.equal(await mend('OUTBOX_ORPHAN'), 1);
   assert.deepEqual(await found(), {});
+});
+
+test('RETENTION_OVERDUE: a run outlives its namespace; mended, it is deleted unless it is kept for ever', async () => {
+  const runId = await endedRun();
+  await sql('delete from outbox');
+  await sql("update run set ended_at = now() - interval '32 days', pruned_seq = 0 where run_id = $1", [runId]);
+  assert.deepEqual(await found(), { RETENTION_OVERDUE: 1 });
+  await sql("insert into namespace (namespace, keeps_forever) values ('default', true)");
+  assert.deepEqual(await found(), {});
+  await sql('truncate namespace');
+  assert.equal(await mend('RETENTION_OVERDUE'), 1);
+  assert.deepEqual(await found(), {});
+});
+
+test('DELETION_UNCONFIRMED: event-log does not say that it has deleted a run', async () => {
+  await sql(`insert into run_deletion (run_id, namespace, deleted_at, has_children)
+    values (gen_random_uuid(), 'default', now() - interval '11 minutes', false)`);
+  assert.deepEqual(await found(), { DELETION_UNCONFIRMED: 1 });
+});
+
+test('PAYLOAD_ORPHAN and PAYLOAD_MISSING: a text without its run, a claim without its text', async () => {
+  const large = 'x'.repeat(300_000);
+  const { transitions } = sampleHistory({ ...HISTORY, input: large });
+  const runId = await commit(...transitions.slice(0, 1));
+  assert.deepEqual(await found(), {});
+  await sql('update payload set run_id = gen_random_uuid() where run_id = $1', [runId]);
+  assert.deepEqual(await found(), { PAYLOAD_ORPHAN: 1, PAYLOAD_MISSING: 1 });
+  assert.equal(await mend('PAYLOAD_ORPHAN'), 1);
+  assert.deepEqual(await found(), { PAYLOAD_MISSING: 1 });
 });

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/scheduler/v1/task_service.proto.
  */
 export const file_skein_scheduler_v1_task_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVza2Vpbi9zY2hlZHVsZXIvdjEvdGFza19zZXJ2aWNlLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEi1AIKD0V4Y2hhbmdlUmVxdWVzdBIyCgVoZWxsbxgBIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5FeGVjdXRvckhlbGxvSAASLgoHY3JlZGl0cxgCIAEoCzIbLnNrZWluLnNjaGVkdWxlci52MS5DcmVkaXRzSAASMgoHcmVwb3J0cxgDIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVwb3J0c0gAEioKBWRyYWluGAQgASgLMhkuc2tlaW4uc2NoZWR1bGVyLnYxLkRyYWluSAASPAoMYW5ub3VuY2VtZW50GAUgASgLMiQuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tBbm5vdW5jZW1lbnRIABI0CghyZWZ1c2FscxgGIAEoCzIgLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmdXNhbHNIAEIJCgdtZXNzYWdlIlIKDUV4ZWN1dG9ySGVsbG8SEwoLZXhlY3V0b3JfaWQYASABKAkSLAoHcnVubmluZxgCIAMoCzIbLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmIkAKEFRhc2tBbm5vdW5jZW1lbnQSLAoHaW5faGFuZBgBIAMoCzIbLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmIjkKDFRhc2tSZWZ1c2FscxIpCgRyZWZzGAEgAygLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYiGAoHQ3JlZGl0cxINCgVjb3VudBgBIAEoDSI+CgtUYXNrUmVwb3J0cxIvCgdyZXBvcnRzGAEgAygLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZXBvcnQiBwoFRHJhaW4iwAMKEEV4Y2hhbmdlUmVzcG9uc2USNwoHd2VsY29tZRgBIAEoCzIkLnNrZWluLnNjaGVkdWxlci52MS5TY2hlZHVsZXJXZWxjb21lSAASKgoFdGFza3MYAiABKAsyGS5za2Vpbi5zY2hlZHVsZXIudjEuVGFza3NIABJEChBhY2tub3dsZWRnZW1lbnRzGAMgASgLMiguc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tBY2tub3dsZWRnZW1lbnRzSAASPgoNY2FuY2VsbGF0aW9ucxgEIAEoCzIlLnNrZWluLnNjaGVkdWxlci52MS5UYXNrQ2FuY2VsbGF0aW9uc0gAEjcKB21lbWJlcnMYBSABKAsyJC5za2Vpbi5zY2hlZHVsZXIudjEuU2NoZWR1bGVyTWVtYmVyc0gAEksKFGFubm91bmNlbWVudF9yZXF1ZXN0GAYgASgLMisuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tBbm5vdW5jZW1lbnRSZXF1ZXN0SAASMAoGY2xhaW1zGAcgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tDbGFpbXNIAEIJCgdtZXNzYWdlIl4KEFNjaGVkdWxlcldlbGNvbWUSFAoMc2NoZWR1bGVyX2lkGAEgASgJEjQKB21lbWJlcnMYAiADKAsyIy5za2Vpbi5zY2hlZHVsZXIudjEuU2NoZWR1bGVyTWVtYmVyIkgKEFNjaGVkdWxlck1lbWJlcnMSNAoHbWVtYmVycxgBIAMoCzIjLnNrZWluLnNjaGVkdWxlci52MS5TY2hlZHVsZXJNZW1iZXIiOAoPU2NoZWR1bGVyTWVtYmVyEhQKDHNjaGVkdWxlcl9pZBgBIAEoCRIPCgdhZGRyZXNzGAIgASgJIhkKF1Rhc2tBbm5vdW5jZW1lbnRSZXF1ZXN0IjcKClRhc2tDbGFpbXMSKQoEcmVmcxgBIAMoCzIbLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmIl0KFUZvcndhcmRSZXBvcnRzUmVxdWVzdBITCgtleGVjdXRvcl9pZBgBIAEoCRIvCgdyZXBvcnRzGAIgAygLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZXBvcnQiSwoWRm9yd2FyZFJlcG9ydHNSZXNwb25zZRIxCgxhY2tub3dsZWRnZWQYASADKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZiIwCgVUYXNrcxInCgV0YXNrcxgBIAMoCzIYLnNrZWluLnNjaGVkdWxlci52MS5UYXNrIkEKFFRhc2tBY2tub3dsZWRnZW1lbnRzEikKBHJlZnMYASADKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZiJQChFUYXNrQ2FuY2VsbGF0aW9ucxI7Cg1jYW5jZWxsYXRpb25zGAEgAygLMiQuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tDYW5jZWxsYXRpb24iTAoQVGFza0NhbmNlbGxhdGlvbhIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIOCgZyZWFzb24YAiABKAkiIAoOVGFrZVJ1blJlcXVlc3QSDgoGcnVuX2lkGAEgASgJIhEKD1Rha2VSdW5SZXNwb25zZSJeChNHZXRSdW5FdmVudHNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSEQoJYWZ0ZXJfc2VxGAMgASgDEhEKCXBhZ2Vfc2l6ZRgEIAEoBSJuChRHZXRSdW5FdmVudHNSZXNwb25zZRI1Cgt0cmFuc2l0aW9ucxgBIAMoCzIgLnNrZWluLmV2ZW50LnYxLlRyYW5zaXRpb25SZWNvcmQSEAoIbGFzdF9zZXEYAiABKAMSDQoFZW5kZWQYAyABKAgiSAoSR2V0UGF5bG9hZHNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDwoHZGlnZXN0cxgDIAMoDCJKChNHZXRQYXlsb2Fkc1Jlc3BvbnNlEjMKCHBheWxvYWRzGAEgAygLMiEuc2tlaW4uc2NoZWR1bGVyLnYxLlN0b3JlZFBheWxvYWQiLQoNU3RvcmVkUGF5bG9hZBIOCgZkaWdlc3QYASABKAwSDAoEanNvbhgCIAEoDDLoAwoLVGFza1NlcnZpY2USWQoIRXhjaGFuZ2USIy5za2Vpbi5zY2hlZHVsZXIudjEuRXhjaGFuZ2VSZXF1ZXN0GiQuc2tlaW4uc2NoZWR1bGVyLnYxLkV4Y2hhbmdlUmVzcG9uc2UoATABEmcKDkZvcndhcmRSZXBvcnRzEikuc2tlaW4uc2NoZWR1bGVyLnYxLkZvcndhcmRSZXBvcnRzUmVxdWVzdBoqLnNrZWluLnNjaGVkdWxlci52MS5Gb3J3YXJkUmVwb3J0c1Jlc3BvbnNlElIKB1Rha2VSdW4SIi5za2Vpbi5zY2hlZHVsZXIudjEuVGFrZVJ1blJlcXVlc3QaIy5za2Vpbi5zY2hlZHVsZXIudjEuVGFrZVJ1blJlc3BvbnNlEmEKDEdldFJ1bkV2ZW50cxInLnNrZWluLnNjaGVkdWxlci52MS5HZXRSdW5FdmVudHNSZXF1ZXN0Giguc2tlaW4uc2NoZWR1bGVyLnYxLkdldFJ1bkV2ZW50c1Jlc3BvbnNlEl4KC0dldFBheWxvYWRzEiYuc2tlaW4uc2NoZWR1bGVyLnYxLkdldFBheWxvYWRzUmVxdWVzdBonLnNrZWluLnNjaGVkdWxlci52MS5HZXRQYXlsb2Fkc1Jlc3BvbnNlQkIKFmRldi5za2Vpbi5zY2hlZHVsZXIudjFQAVomc2tlaW4uZGV2L2FwaS9zY2hlZHVsZXIvdjE7c2NoZWR1bGVydjFiBnByb3RvMw", [file_skein_event_v1_carrier, file_skein_scheduler_v1_task]);
+  fileDesc("CiVza2Vpbi9zY2hlZHVsZXIvdjEvdGFza19zZXJ2aWNlLnByb3RvEhJza2Vpbi5zY2hlZHVsZXIudjEi1AIKD0V4Y2hhbmdlUmVxdWVzdBIyCgVoZWxsbxgBIAEoCzIhLnNrZWluLnNjaGVkdWxlci52MS5FeGVjdXRvckhlbGxvSAASLgoHY3JlZGl0cxgCIAEoCzIbLnNrZWluLnNjaGVkdWxlci52MS5DcmVkaXRzSAASMgoHcmVwb3J0cxgDIAEoCzIfLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVwb3J0c0gAEioKBWRyYWluGAQgASgLMhkuc2tlaW4uc2NoZWR1bGVyLnYxLkRyYWluSAASPAoMYW5ub3VuY2VtZW50GAUgASgLMiQuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tBbm5vdW5jZW1lbnRIABI0CghyZWZ1c2FscxgGIAEoCzIgLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmdXNhbHNIAEIJCgdtZXNzYWdlIlIKDUV4ZWN1dG9ySGVsbG8SEwoLZXhlY3V0b3JfaWQYASABKAkSLAoHcnVubmluZxgCIAMoCzIbLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmIkAKEFRhc2tBbm5vdW5jZW1lbnQSLAoHaW5faGFuZBgBIAMoCzIbLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmIjkKDFRhc2tSZWZ1c2FscxIpCgRyZWZzGAEgAygLMhsuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZWYiGAoHQ3JlZGl0cxINCgVjb3VudBgBIAEoDSI+CgtUYXNrUmVwb3J0cxIvCgdyZXBvcnRzGAEgAygLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZXBvcnQiBwoFRHJhaW4iwAMKEEV4Y2hhbmdlUmVzcG9uc2USNwoHd2VsY29tZRgBIAEoCzIkLnNrZWluLnNjaGVkdWxlci52MS5TY2hlZHVsZXJXZWxjb21lSAASKgoFdGFza3MYAiABKAsyGS5za2Vpbi5zY2hlZHVsZXIudjEuVGFza3NIABJEChBhY2tub3dsZWRnZW1lbnRzGAMgASgLMiguc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tBY2tub3dsZWRnZW1lbnRzSAASPgoNY2FuY2VsbGF0aW9ucxgEIAEoCzIlLnNrZWluLnNjaGVkdWxlci52MS5UYXNrQ2FuY2VsbGF0aW9uc0gAEjcKB21lbWJlcnMYBSABKAsyJC5za2Vpbi5zY2hlZHVsZXIudjEuU2NoZWR1bGVyTWVtYmVyc0gAEksKFGFubm91bmNlbWVudF9yZXF1ZXN0GAYgASgLMisuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tBbm5vdW5jZW1lbnRSZXF1ZXN0SAASMAoGY2xhaW1zGAcgASgLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tDbGFpbXNIAEIJCgdtZXNzYWdlIl4KEFNjaGVkdWxlcldlbGNvbWUSFAoMc2NoZWR1bGVyX2lkGAEgASgJEjQKB21lbWJlcnMYAiADKAsyIy5za2Vpbi5zY2hlZHVsZXIudjEuU2NoZWR1bGVyTWVtYmVyIkgKEFNjaGVkdWxlck1lbWJlcnMSNAoHbWVtYmVycxgBIAMoCzIjLnNrZWluLnNjaGVkdWxlci52MS5TY2hlZHVsZXJNZW1iZXIiOAoPU2NoZWR1bGVyTWVtYmVyEhQKDHNjaGVkdWxlcl9pZBgBIAEoCRIPCgdhZGRyZXNzGAIgASgJIhkKF1Rhc2tBbm5vdW5jZW1lbnRSZXF1ZXN0IjcKClRhc2tDbGFpbXMSKQoEcmVmcxgBIAMoCzIbLnNrZWluLnNjaGVkdWxlci52MS5UYXNrUmVmIl0KFUZvcndhcmRSZXBvcnRzUmVxdWVzdBITCgtleGVjdXRvcl9pZBgBIAEoCRIvCgdyZXBvcnRzGAIgAygLMh4uc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tSZXBvcnQiSwoWRm9yd2FyZFJlcG9ydHNSZXNwb25zZRIxCgxhY2tub3dsZWRnZWQYASADKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZiIwCgVUYXNrcxInCgV0YXNrcxgBIAMoCzIYLnNrZWluLnNjaGVkdWxlci52MS5UYXNrIkEKFFRhc2tBY2tub3dsZWRnZW1lbnRzEikKBHJlZnMYASADKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZiJQChFUYXNrQ2FuY2VsbGF0aW9ucxI7Cg1jYW5jZWxsYXRpb25zGAEgAygLMiQuc2tlaW4uc2NoZWR1bGVyLnYxLlRhc2tDYW5jZWxsYXRpb24iTAoQVGFza0NhbmNlbGxhdGlvbhIoCgNyZWYYASABKAsyGy5za2Vpbi5zY2hlZHVsZXIudjEuVGFza1JlZhIOCgZyZWFzb24YAiABKAkiIAoOVGFrZVJ1blJlcXVlc3QSDgoGcnVuX2lkGAEgASgJIhEKD1Rha2VSdW5SZXNwb25zZSJeChNHZXRSdW5FdmVudHNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSEQoJYWZ0ZXJfc2VxGAMgASgDEhEKCXBhZ2Vfc2l6ZRgEIAEoBSJuChRHZXRSdW5FdmVudHNSZXNwb25zZRI1Cgt0cmFuc2l0aW9ucxgBIAMoCzIgLnNrZWluLmV2ZW50LnYxLlRyYW5zaXRpb25SZWNvcmQSEAoIbGFzdF9zZXEYAiABKAMSDQoFZW5kZWQYAyABKAgiSAoSR2V0UGF5bG9hZHNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZydW5faWQYAiABKAkSDwoHZGlnZXN0cxgDIAMoDCJKChNHZXRQYXlsb2Fkc1Jlc3BvbnNlEjMKCHBheWxvYWRzGAEgAygLMiEuc2tlaW4uc2NoZWR1bGVyLnYxLlN0b3JlZFBheWxvYWQiLQoNU3RvcmVkUGF5bG9hZBIOCgZkaWdlc3QYASABKAwSDAoEanNvbhgCIAEoDCIsChdMaXN0UnVuRGVsZXRpb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUiTgoYTGlzdFJ1bkRlbGV0aW9uc1Jlc3BvbnNlEjIKCWRlbGV0aW9ucxgBIAMoCzIfLnNrZWluLnNjaGVkdWxlci52MS5SdW5EZWxldGlvbiIwCgtSdW5EZWxldGlvbhIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJIi0KGkNvbmZpcm1SdW5EZWxldGlvbnNSZXF1ZXN0Eg8KB3J1bl9pZHMYASADKAkiHQobQ29uZmlybVJ1bkRlbGV0aW9uc1Jlc3BvbnNlMs8FCgtUYXNrU2VydmljZRJZCghFeGNoYW5nZRIjLnNrZWluLnNjaGVkdWxlci52MS5FeGNoYW5nZVJlcXVlc3QaJC5za2Vpbi5zY2hlZHVsZXIudjEuRXhjaGFuZ2VSZXNwb25zZSgBMAESZwoORm9yd2FyZFJlcG9ydHMSKS5za2Vpbi5zY2hlZHVsZXIudjEuRm9yd2FyZFJlcG9ydHNSZXF1ZXN0Giouc2tlaW4uc2NoZWR1bGVyLnYxLkZvcndhcmRSZXBvcnRzUmVzcG9uc2USUgoHVGFrZVJ1bhIiLnNrZWluLnNjaGVkdWxlci52MS5UYWtlUnVuUmVxdWVzdBojLnNrZWluLnNjaGVkdWxlci52MS5UYWtlUnVuUmVzcG9uc2USYQoMR2V0UnVuRXZlbnRzEicuc2tlaW4uc2NoZWR1bGVyLnYxLkdldFJ1bkV2ZW50c1JlcXVlc3QaKC5za2Vpbi5zY2hlZHVsZXIudjEuR2V0UnVuRXZlbnRzUmVzcG9uc2USXgoLR2V0UGF5bG9hZHMSJi5za2Vpbi5zY2hlZHVsZXIudjEuR2V0UGF5bG9hZHNSZXF1ZXN0Gicuc2tlaW4uc2NoZWR1bGVyLnYxLkdldFBheWxvYWRzUmVzcG9uc2USbQoQTGlzdFJ1bkRlbGV0aW9ucxIrLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuRGVsZXRpb25zUmVxdWVzdBosLnNrZWluLnNjaGVkdWxlci52MS5MaXN0UnVuRGVsZXRpb25zUmVzcG9uc2USdgoTQ29uZmlybVJ1bkRlbGV0aW9ucxIuLnNrZWluLnNjaGVkdWxlci52MS5Db25maXJtUnVuRGVsZXRpb25zUmVxdWVzdBovLnNrZWluLnNjaGVkdWxlci52MS5Db25maXJtUnVuRGVsZXRpb25zUmVzcG9uc2VCQgoWZGV2LnNrZWluLnNjaGVkdWxlci52MVABWiZza2Vpbi5kZXYvYXBpL3NjaGVkdWxlci92MTtzY2hlZHVsZXJ2MWIGcHJvdG8z", [file_skein_event_v1_carrier, file_skein_scheduler_v1_task]);
 
 /**
  * From executor to scheduler.
@@ -742,6 +742,112 @@ export const StoredPayloadSchema: GenMessage<StoredPayload> = /*@__PURE__*/
   messageDesc(file_skein_scheduler_v1_task_service, 25);
 
 /**
+ * Asks for runs to be deleted.
+ *
+ * @generated from message skein.scheduler.v1.ListRunDeletionsRequest
+ */
+export type ListRunDeletionsRequest = Message<"skein.scheduler.v1.ListRunDeletionsRequest"> & {
+  /**
+   * Most runs to answer with, up to 1,000. Zero: 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ListRunDeletionsRequest.
+ * Use `create(ListRunDeletionsRequestSchema)` to create a new message.
+ */
+export const ListRunDeletionsRequestSchema: GenMessage<ListRunDeletionsRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 26);
+
+/**
+ * Runs to be deleted.
+ *
+ * @generated from message skein.scheduler.v1.ListRunDeletionsResponse
+ */
+export type ListRunDeletionsResponse = Message<"skein.scheduler.v1.ListRunDeletionsResponse"> & {
+  /**
+   * Oldest deletion first.
+   *
+   * @generated from field: repeated skein.scheduler.v1.RunDeletion deletions = 1;
+   */
+  deletions: RunDeletion[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ListRunDeletionsResponse.
+ * Use `create(ListRunDeletionsResponseSchema)` to create a new message.
+ */
+export const ListRunDeletionsResponseSchema: GenMessage<ListRunDeletionsResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 27);
+
+/**
+ * A run that is gone in the scheduler.
+ *
+ * @generated from message skein.scheduler.v1.RunDeletion
+ */
+export type RunDeletion = Message<"skein.scheduler.v1.RunDeletion"> & {
+  /**
+   * Tenant.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * The run, a UUID.
+   *
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+};
+
+/**
+ * Describes the message skein.scheduler.v1.RunDeletion.
+ * Use `create(RunDeletionSchema)` to create a new message.
+ */
+export const RunDeletionSchema: GenMessage<RunDeletion> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 28);
+
+/**
+ * Says that runs are deleted.
+ *
+ * @generated from message skein.scheduler.v1.ConfirmRunDeletionsRequest
+ */
+export type ConfirmRunDeletionsRequest = Message<"skein.scheduler.v1.ConfirmRunDeletionsRequest"> & {
+  /**
+   * At most 1,000.
+   *
+   * @generated from field: repeated string run_ids = 1;
+   */
+  runIds: string[];
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ConfirmRunDeletionsRequest.
+ * Use `create(ConfirmRunDeletionsRequestSchema)` to create a new message.
+ */
+export const ConfirmRunDeletionsRequestSchema: GenMessage<ConfirmRunDeletionsRequest> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 29);
+
+/**
+ * It is noted.
+ *
+ * @generated from message skein.scheduler.v1.ConfirmRunDeletionsResponse
+ */
+export type ConfirmRunDeletionsResponse = Message<"skein.scheduler.v1.ConfirmRunDeletionsResponse"> & {
+};
+
+/**
+ * Describes the message skein.scheduler.v1.ConfirmRunDeletionsResponse.
+ * Use `create(ConfirmRunDeletionsResponseSchema)` to create a new message.
+ */
+export const ConfirmRunDeletionsResponseSchema: GenMessage<ConfirmRunDeletionsResponse> = /*@__PURE__*/
+  messageDesc(file_skein_scheduler_v1_task_service, 30);
+
+/**
  * What executors and event-log need from the scheduler. Internal: not served at
  * the edge.
  *
@@ -807,6 +913,27 @@ export const TaskService: GenService<{
     methodKind: "unary";
     input: typeof GetPayloadsRequestSchema;
     output: typeof GetPayloadsResponseSchema;
+  },
+  /**
+   * Runs that were deleted and of which event-log has not confirmed that it has
+   * deleted them too, oldest first. Of all namespaces. Errors: INVALID_FIELD.
+   *
+   * @generated from rpc skein.scheduler.v1.TaskService.ListRunDeletions
+   */
+  listRunDeletions: {
+    methodKind: "unary";
+    input: typeof ListRunDeletionsRequestSchema;
+    output: typeof ListRunDeletionsResponseSchema;
+  },
+  /**
+   * Event-log has deleted these runs. Unknown ones are ignored. Errors: INVALID_FIELD.
+   *
+   * @generated from rpc skein.scheduler.v1.TaskService.ConfirmRunDeletions
+   */
+  confirmRunDeletions: {
+    methodKind: "unary";
+    input: typeof ConfirmRunDeletionsRequestSchema;
+    output: typeof ConfirmRunDeletionsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_skein_scheduler_v1_task_service, 0);

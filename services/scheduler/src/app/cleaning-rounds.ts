@@ -1,29 +1,30 @@
 /**
- * The rounds in which one scheduler prunes, beside those in which it keeps runs moving, so that neither waits for the
- * other.
+ * The rounds in which one scheduler clears away what nobody needs any more, beside those in which it keeps runs moving, so
+ * that neither waits for the other.
  *
  * Owns: the timer. Every round may be missed, repeated, or made by several schedulers at once.
  */
-import { pruneRuns, type RunPrunerOptions } from './run-pruning.ts';
 
 /** What the rounds need. */
-export interface PruningRoundsOptions extends RunPrunerOptions {
+export interface CleaningRoundsOptions {
+  /** One round; answers how much it found. */
+  readonly clean: () => Promise<number>;
   /** Told of a round that failed; the next follows. */
   readonly onFailed: (error: unknown) => void;
 }
 
-/** While there is something to prune a round follows soon, so that pruning keeps up with any load. */
+/** While there is something to do a round follows soon, so that cleaning keeps up with any load. */
 const BUSY_MS = 1000;
 const IDLE_MS = 10_000;
 
-/** Prunes until it is disposed. */
-export class PruningRounds implements AsyncDisposable {
-  readonly #options: PruningRoundsOptions;
+/** Cleans until it is disposed. */
+export class CleaningRounds implements AsyncDisposable {
+  readonly #options: CleaningRoundsOptions;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #isStopping = false;
 
-  constructor(options: PruningRoundsOptions) {
+  constructor(options: CleaningRoundsOptions) {
     this.#options = options;
     this.#wait(IDLE_MS);
   }
@@ -38,18 +39,18 @@ export class PruningRounds implements AsyncDisposable {
   #wait(delayMs: number): void {
     if (this.#isStopping) return;
     this.#timer = setTimeout(() => {
-      this.#round = this.#prune();
+      this.#round = this.#clean();
     }, delayMs);
     this.#timer.unref();
   }
 
-  async #prune(): Promise<void> {
-    let pruned = 0;
+  async #clean(): Promise<void> {
+    let found = 0;
     try {
-      pruned = await pruneRuns(this.#options);
+      found = await this.#options.clean();
     } catch (error) {
       this.#options.onFailed(error);
     }
-    this.#wait(pruned > 0 ? BUSY_MS : IDLE_MS);
+    this.#wait(found > 0 ? BUSY_MS : IDLE_MS);
   }
 }
