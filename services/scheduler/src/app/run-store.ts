@@ -25,12 +25,23 @@ export interface StoredTransition {
    * that ends.
    */
   readonly checkAtMs?: number;
+  /**
+   * Set with the end of a child run: its parent, which may be parked, has to be looked at, for the end is told to it
+   * only after this is durable.
+   */
+  readonly parentCheck?: ParentCheck;
   /** Set where an open run's row has to say something else from now on. */
   readonly status?: RunRowStatus;
   /** Payloads that have left the body, which claims them. */
   readonly payloads?: readonly ClaimedPayload[];
   /** Decisions that people are asked for from now on, or that are not open any more. */
   readonly approvals?: readonly ApprovalRow[];
+}
+
+/** A run whose child has ended: while it is open, the sweep looks at it at this time, unless it would have earlier. */
+export interface ParentCheck {
+  readonly runId: string;
+  readonly checkAtMs: number;
 }
 
 /** Where a decision stands. */
