@@ -9,7 +9,8 @@
  * E3. A lost race reloads the run and decides the same commands again.
  * E4. A run whose history or data cannot be worked with is set aside for an operator; the others go on.
  * E5. An open run in memory has a task, a timer, a command under way, or stands aside with a reason. One that only waits,
- *     for a time, for somebody or for child runs that wait themselves, leaves memory.
+ *     for a time, for somebody or for child runs that wait themselves, leaves memory. While it is being parked it takes no
+ *     transition, and none of its child runs comes into memory.
  * E6. Only runs that this scheduler owns are here. What moves to another is let go of, and a command for it refused.
  * E7. While this scheduler cannot be sure that it lives its timers rest: another one may be looking after the runs.
  * E8. That a command has no effect is said only of the run as it is in the store.
@@ -105,7 +106,7 @@ export class RunEngine {
    */
   async start(start: EngineStart): Promise<RunState> {
     const { runId, namespace, plan, command, key } = start;
-    if (command.parent !== undefined) await this.#parentIsParked(command.parent);
+    while (this.#parkingOf(command.parent) !== undefined) await this.#parkingOf(command.parent);
     if (!this.#owns(runId)) throw new RunElsewhereError(runId);
     const present = this.#cells.get(runId);
     if (present !== undefined) return this.#refuseSecond(present);
@@ -409,7 +410,8 @@ export class RunEngine {
     cell.parking = this.#postpone(cell.runId, delayMs);
     const stored = await cell.parking;
     cell.parking = undefined;
-    if (stored) cell.wakes = true;
+    // Also where the answer was lost.
+    cell.wakes = true;
     if (this.#cells.get(cell.runId) !== cell) return;
     if (cell.outdated) {
       // Others may have gone on with it: nobody knows then whether it is still far from anything.
@@ -422,9 +424,12 @@ export class RunEngine {
     this.#pump(cell);
   }
 
-  /** The end of a child run brings the row of its parent near: nothing may put that far away after it. */
-  async #parentIsParked(parent: ParentLink): Promise<void> {
-    await this.#cells.get(parent.runId)?.parking;
+  /**
+   * Set while the parent of a run is being parked. Until then the run is not brought into memory: its end brings the row of
+   * its parent near, and nothing may put that far away afterwards.
+   */
+  #parkingOf(parent: ParentLink | undefined): Promise<unknown> | undefined {
+    return parent && this.#cells.get(parent.runId)?.parking;
   }
 
   /** Says when the sweep should look at a run; answers whether that is stored. */
@@ -463,7 +468,7 @@ export class RunEngine {
       return undefined;
     }
     const plan = await this.#options.plans.ofRun(state);
-    if (state.parent !== undefined) await this.#parentIsParked(state.parent);
+    while (this.#parkingOf(state.parent) !== undefined) await this.#parkingOf(state.parent);
     const present = this.#cells.get(runId);
     if (present !== undefined) return present;
     if (!this.#owns(runId)) throw new RunElsewhereError(runId);
