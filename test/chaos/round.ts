@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@skein/testkit';
 import { readJournal } from './agents/journal.ts';
 import { check } from './checker/check.ts';
-import { gatherRuns, openRuns, outboxRows } from './checker/gather.ts';
+import { gatherRuns, openRuns, outboxRows, slotsInUse } from './checker/gather.ts';
 import type { RoundHistory, StoredRun, Violation } from './checker/history.ts';
 import { StallWatch } from './checker/stalls.ts';
 import type { RoundPlan } from './faults/plan.ts';
@@ -24,6 +24,8 @@ import type { ChaosSet } from './set/chaos-set.ts';
 const RECOVERY_MS = 60_000;
 /** Longest wait for the outbox to empty after that. */
 const OUTBOX_MS = 20_000;
+/** Longest wait for every slot to come back after that. */
+const SLOTS_MS = 10_000;
 /** Time in which the canary sings on after the last run has ended. */
 const REST_MS = 300;
 
@@ -60,6 +62,7 @@ export async function playRound(set: ChaosSet, plan: RoundPlan): Promise<RoundRe
   await within(canary, RECOVERY_MS);
   await everyRunEnded(set, namespace, leftMs());
   await outboxEmpty(set);
+  await slotsFree(set, namespace);
   const runs = await gatherRuns({ ...around, sql: set.sql, signal: AbortSignal.timeout(RECOVERY_MS) });
   giveUp.abort();
   await placed.done;
@@ -75,6 +78,7 @@ export async function playRound(set: ChaosSet, plan: RoundPlan): Promise<RoundRe
     stalls: watch.stalls,
     unaskedEnds: takeUnaskedEnds(set),
     outboxLeft: await outboxRows(set.sql),
+    slotsLeft: await slotsInUse(set.sql, namespace),
     observedUntilMs: Date.now(),
   };
   const violations = check(history);
@@ -98,6 +102,12 @@ async function everyRunEnded(set: ChaosSet, namespace: string, timeoutMs: number
 async function outboxEmpty(set: ChaosSet): Promise<void> {
   const isEmpty = async (): Promise<boolean> => (await outboxRows(set.sql)) === 0;
   await eventually(isEmpty, { describe: 'the outbox to empty', timeoutMs: OUTBOX_MS }).catch(() => undefined);
+}
+
+/** What is held in the end is for the checker to say. */
+async function slotsFree(set: ChaosSet, namespace: string): Promise<void> {
+  const areFree = async (): Promise<boolean> => (await slotsInUse(set.sql, namespace)) === 0;
+  await eventually(areFree, { describe: 'every slot to come back', timeoutMs: SLOTS_MS }).catch(() => undefined);
 }
 
 /** Ends must not change: every run is asked for once more. */

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { temporaryDirectory } from '@skein/testkit';
+import { eventually, temporaryDirectory } from '@skein/testkit';
 import { startWorker, type Worker } from './agents/worker.ts';
 import { createClients } from './harness/clients.ts';
-import { startDev } from './harness/platform.ts';
+import { startDev, startPlatform } from './harness/platform.ts';
+import { isAlive, partsOf } from './harness/processes.ts';
 import { nodeOf, outputOf, stateOf, Workplace } from './harness/workplace.ts';
 
 const ITEMS = 60;
 const ROUNDS = 12;
 const CALLS_BEFORE_KILL = 40;
+/** Which part is killed after how many calls, and after how many further ones are held again. */
+const KILLS = [
+  { part: 'scheduler', afterCalls: 30, next: 55 },
+  { part: 'executor', afterCalls: 55, next: Number.POSITIVE_INFINITY },
+] as const;
 const call = (id: string) => ({ id, type: 'agent', agent_id: 'worker', retry: { max_attempts: 5, initial: '100ms' } });
 
 /** Child runs side by side and one after the other, with child runs of their own. */
@@ -72,43 +78,66 @@ function attemptsOf({ calls }: Worker): ReadonlyMap<string, ReadonlySet<string>>
   return attempts;
 }
 
-test('kill -9 among child runs, waits and undoing loses nothing', { timeout: 150_000 }, async () => {
-  await using directory = await temporaryDirectory('crash-graphs');
-  const enough = Promise.withResolvers<void>();
-  await using worker = await startWorker(async ({ n }) => {
-    if (worker.calls.length >= CALLS_BEFORE_KILL) enough.resolve();
-    await new Promise((resolve) => setImmediate(resolve));
-    return { n: Number(n) + 1 };
-  });
-  let family = '';
-  let waits = '';
-  let undone = '';
-  {
-    await using platform = await startDev(directory.path);
-    const clients = createClients(platform.apiUrl);
-    const place = new Workplace({ clients }, 'default');
-    await place.register('worker', worker);
-    await place.apply({ id: 'one', nodes: [call('work')] });
-    for (const definition of [FAMILY, WAITS, UNDONE]) await place.apply(definition);
-    waits = await place.start('waits');
-    await clients.runs.signalRun({ target: { case: 'runId', value: waits }, signalName: 'later', signalId: 'early' });
-    undone = await place.start('undone');
-    await place.until(undone, (run) => stateOf(run) === 'WAITING', 'four nodes to be done');
-    const items = Array.from({ length: ITEMS }, (_, n) => ({ n }));
-    family = await place.start('family', { items });
-    await clients.runs.cancelRun({ runId: undone });
-    await enough.promise;
-    platform.process.kill('SIGKILL');
-    await platform.process.exited;
+/** What is under way when something dies. */
+interface Family {
+  readonly family: string;
+  readonly waits: string;
+  readonly undone: string;
+}
+
+/** An agent whose calls from some number on wait until what they were for has been killed. */
+class Pace {
+  #last = Number.POSITIVE_INFINITY;
+  #held = Promise.withResolvers<void>();
+
+  /** Lets so many calls be answered, and no further ones until `release`. */
+  holdAfter(calls: number): void {
+    this.#last = calls;
+    this.#held = Promise.withResolvers();
   }
 
-  await using platform = await startDev(directory.path);
-  const clients = createClients(platform.apiUrl);
-  const place = new Workplace({ clients }, 'default');
+  /** Answers what is held, and further calls up to that number. */
+  release(next = Number.POSITIVE_INFINITY): void {
+    const held = this.#held;
+    this.holdAfter(next);
+    held.resolve();
+  }
+
+  start(): Promise<Worker> {
+    let calls = 0;
+    return startWorker(async ({ n }) => {
+      calls += 1;
+      if (calls > this.#last) await this.#held.promise;
+      return { n: Number(n) + 1 };
+    });
+  }
+}
+
+/** Starts child runs, waits and a run that is being undone. */
+async function begin(place: Workplace, worker: Worker): Promise<Family> {
+  const { clients, namespace } = place;
+  await place.register('worker', worker);
+  await place.apply({ id: 'one', nodes: [call('work')] });
+  for (const definition of [FAMILY, WAITS, UNDONE]) await place.apply(definition);
+  const waits = await place.start('waits');
   const target = { case: 'runId', value: waits } as const;
-  await clients.runs.signalRun({ target, signalName: 'later', signalId: 'early' });
-  await clients.runs.signalRun({ target, signalName: 'go' });
-  await clients.approvals.decideApproval({ runId: waits, nodeId: 'review', approved: true, decidedBy: 'ada' });
+  await clients.runs.signalRun({ namespace, target, signalName: 'later', signalId: 'early' });
+  const undone = await place.start('undone');
+  await place.until(undone, (run) => stateOf(run) === 'WAITING', 'four nodes to be done');
+  const items = Array.from({ length: ITEMS }, (_, n) => ({ n }));
+  const family = await place.start('family', { items });
+  await clients.runs.cancelRun({ namespace, runId: undone });
+  return { family, waits, undone };
+}
+
+/** Sends what the runs wait for, and checks what they come to. */
+async function checkEnds(place: Workplace, worker: Worker, { family, waits, undone }: Family): Promise<void> {
+  const { clients, namespace } = place;
+  const target = { case: 'runId', value: waits } as const;
+  await clients.runs.signalRun({ namespace, target, signalName: 'later', signalId: 'early' });
+  await clients.runs.signalRun({ namespace, target, signalName: 'go' });
+  const decision = { namespace, runId: waits, nodeId: 'review', approved: true, decidedBy: 'ada' };
+  await clients.approvals.decideApproval(decision);
   const [first, second, third] = await Promise.all([place.ended(family), place.ended(waits), place.ended(undone)]);
   assert.deepEqual([stateOf(first), outputOf(first)], ['DONE', [ITEMS, ROUNDS]], first.failure?.message);
   assert.deepEqual(
@@ -126,4 +155,50 @@ test('kill -9 among child runs, waits and undoing loses nothing', { timeout: 150
   const all = await place.list({ includeChildren: true });
   assert.equal(all.length, 3 + ITEMS * 2 + ROUNDS);
   assert.deepEqual(new Set(all.map(stateOf)), new Set(['DONE', 'CANCELLED']));
+}
+
+/** Resolves when calls are held in the middle of the work. */
+async function isHeld({ calls }: Worker, after: number): Promise<void> {
+  await eventually(() => calls.length > after, { describe: `more than ${after} calls`, timeoutMs: 30_000 });
+}
+
+test(
+  'kill -9 of an embedded platform among child runs, waits and undoing loses nothing',
+  { timeout: 150_000 },
+  async () => {
+    await using directory = await temporaryDirectory('crash-graphs');
+    const pace = new Pace();
+    await using worker = await pace.start();
+    pace.holdAfter(CALLS_BEFORE_KILL);
+    let begun: Family;
+    {
+      await using platform = await startDev(directory.path);
+      begun = await begin(new Workplace({ clients: createClients(platform.apiUrl) }, 'default'), worker);
+      await isHeld(worker, CALLS_BEFORE_KILL);
+      platform.process.kill('SIGKILL');
+      await platform.process.exited;
+      pace.release();
+    }
+    await using platform = await startDev(directory.path);
+    await checkEnds(new Workplace({ clients: createClients(platform.apiUrl) }, 'default'), worker, begun);
+  },
+);
+
+test('nor does kill -9 of a scheduler and then of an executor of a distributed one', { timeout: 150_000 }, async () => {
+  await using platform = await startPlatform('distributed');
+  const pace = new Pace();
+  await using worker = await pace.start();
+  const place = new Workplace(platform, 'crash-graphs');
+  pace.holdAfter(KILLS[0].afterCalls);
+  const begun = await begin(place, worker);
+  for (const { part, afterCalls, next } of KILLS) {
+    await isHeld(worker, afterCalls);
+    const { pid = 0 } = (await partsOf(platform.dataDir))[part] ?? {};
+    process.kill(pid, 'SIGKILL');
+    await eventually(async () => !(await isAlive(pid)), { describe: `the ${part} to be gone` });
+    pace.release(next);
+    const { code, stderr } = await platform.skein('up');
+    assert.equal(code, 0, stderr);
+  }
+  await checkEnds(place, worker, begun);
 });

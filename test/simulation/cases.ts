@@ -29,6 +29,10 @@ export interface Case {
 }
 
 type NodeDefinition = WorkflowDefinition['nodes'][number];
+type CalledNode =
+  | Pick<Extract<NodeDefinition, { type: 'agent' }>, 'type' | 'agent_id'>
+  | Pick<Extract<NodeDefinition, { type: 'rpc' }>, 'type' | 'service_id' | 'method'>
+  | Pick<Extract<NodeDefinition, { type: 'tool' }>, 'type' | 'tool_id'>;
 
 const LARGE_CHARS = 70_000;
 const MAX_WORKFLOWS = 3;
@@ -96,14 +100,22 @@ export function drawWork(random: SeededRandom, { plan, confluent }: ReturnType<t
   return { plan, input, answer, rightOutcome: confluent ? outcomeOf(calm()) : undefined };
 }
 
-/** Short and long waits, work that must not be repeated and, where order may matter, timeouts. */
+/** Agents, methods and tools, short and long waits, work that must not be repeated and, where order may matter, timeouts. */
 function withPolicies(node: NodeDefinition, random: SeededRandom, confluent: boolean): NodeDefinition {
   if (node.type !== 'agent') return node;
+  const { agent_id, ...common } = node;
+  const called = random.pick<CalledNode>([
+    { type: 'agent', agent_id },
+    { type: 'agent', agent_id },
+    { type: 'rpc', service_id: agent_id, method: 'simulated.v1.Service/Method' },
+    { type: 'tool', tool_id: agent_id },
+  ]);
   const initial = random.pick(['10ms', '10ms', '2s', '45s']);
   const racing = confluent ? {} : random.pick([{}, { schedule_to_start: '1s' }, { schedule_to_close: '4s' }]);
   const delivery = random.next() < 0.2 ? ('at_most_once' as const) : ('at_least_once' as const);
   return {
-    ...node,
+    ...common,
+    ...called,
     retry: { ...node.retry, initial, max: '5m' },
     timeouts: { start_to_close: random.pick(['3s', '5m']), ...racing },
     delivery,

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { compileWorkflow, isTerminal, replay, type HistoryEvent, type Plan, type RunState } from '@skein/domain';
+import {
+  compileWorkflow,
+  findPlanNode,
+  isTerminal,
+  replay,
+  type HistoryEvent,
+  type Plan,
+  type RunEvent,
+  type RunState,
+} from '@skein/domain';
 import { decodeTransition } from '@skein/events';
 import { outcomeOf } from '../../libs/domain/src/testing/run-world.ts';
 import { foldHistory } from '../../services/scheduler/src/app/run-history.ts';
@@ -7,7 +16,7 @@ import type { RunStore, TransitionRow } from '../../services/scheduler/src/app/r
 import { COMMON_WORKFLOW, type Case } from './cases.ts';
 import type { HistorySide } from './history-side.ts';
 import { checkFires, type SimulatedSchedule } from './schedules.ts';
-import type { SimulatedAgents } from './simulated-agents.ts';
+import { stepOf, type Delivery, type SimulatedAgents } from './simulated-agents.ts';
 import type { SimulatedClient } from './simulated-client.ts';
 
 /** What is left of a world that has come to rest. */
@@ -48,6 +57,9 @@ const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
  * W9. A schedule starts one run for each of its fire times that its policy lets through, and no other; where they must not
  *     overlap they do not.
  * W10. No limit was exceeded at any moment (LimitWatch), and no slot is left.
+ * W11. Agents, methods and tools are called as what they are, and what is on record of a call is of its kind: once of each
+ *     attempt that succeeded.
+ * W12. Who is called is told at least how far the node had come by what was stored when the delivery was decided.
  */
 export async function checkPromises(remains: Remains): Promise<void> {
   const { store, clients, schedules, caseOf, namespaces } = remains;
@@ -75,7 +87,13 @@ export async function checkPromises(remains: Remains): Promise<void> {
   );
   for (const state of states.values()) {
     await checkChild(remains, state, states);
-    await checkReplay(remains, state, planOf(state, states, caseOf));
+    const plan = planOf(state, states, caseOf);
+    await checkReplay(remains, state, plan);
+    checkRecords(state.runId, plan, await eventsOf(remains, state.runId));
+  }
+  const deliveries = Map.groupBy(remains.agents.deliveries, ({ runId }) => runId);
+  for (const [runId, delivered] of deliveries) {
+    checkDeliveries(caseOf(runId).plan, delivered, await eventsOf(remains, runId));
   }
   checkCalls(remains);
   const lifetimes = new Map(rows.map(({ runId, createdAtMs, endedAtMs = 0 }) => [runId, { createdAtMs, endedAtMs }]));
@@ -125,6 +143,61 @@ function planOf(state: RunState, states: ReadonlyMap<string, RunState>, caseOf: 
   let root = state;
   while (root.parent !== undefined) root = states.get(root.parent.runId) ?? assert.fail(`W7: ${root.runId} is alone`);
   return caseOf(root.runId).plan;
+}
+
+async function eventsOf({ store }: Remains, runId: string): Promise<readonly RunEvent[]> {
+  const { rows = [] } = (await store.load(runId)) ?? {};
+  return rows.flatMap(({ body }) => decodeTransition(body).events);
+}
+
+/** What kind of node each record of a call is of. */
+const RECORD_KINDS: Partial<Record<RunEvent['kind'], string>> = {
+  agent_invoke_started: 'agent',
+  agent_invoke_done: 'agent',
+  rpc_call_started: 'rpc',
+  rpc_call_done: 'rpc',
+  tool_call_created: 'tool',
+  tool_call_done: 'tool',
+};
+const DONE: ReadonlySet<RunEvent['kind']> = new Set(['agent_invoke_done', 'rpc_call_done', 'tool_call_done']);
+const CALLED: ReadonlySet<string | undefined> = new Set(['agent', 'rpc', 'tool']);
+
+/** W11. */
+function checkRecords(runId: string, plan: Plan, events: readonly RunEvent[]): void {
+  const done: string[] = [];
+  const reused = new Set<string>();
+  for (const event of events) {
+    if (!('nodeId' in event)) continue;
+    const { kind, nodeId } = event;
+    const called = findPlanNode(plan, nodeId)?.work.kind;
+    const recorded = RECORD_KINDS[kind];
+    if (recorded !== undefined) assert.equal(recorded, called, `W11: ${kind} of ${runId}/${nodeId}`);
+    if (kind === 'result_reused') reused.add(nodeId);
+    if (DONE.has(kind) && 'attempt' in event) done.push(`${nodeId}/${event.attempt}`);
+    if (kind !== 'node_succeeded' || !CALLED.has(called) || reused.has(nodeId)) continue;
+    const attempt = `${nodeId}/${event.attempt}`;
+    const count = done.filter((it) => it === attempt).length;
+    assert.equal(count, 1, `W11: ${runId}/${attempt} succeeded with ${count} records of its call`);
+  }
+}
+
+/** W11 and W12. */
+function checkDeliveries(plan: Plan, deliveries: readonly Delivery[], events: readonly RunEvent[]): void {
+  const steps = new Map<string, number>();
+  const known = new Map<string, number>();
+  for (const event of events) {
+    if (event.kind === 'task_heartbeat') steps.set(event.nodeId, stepOf({ json: event.resumeDetails.bytes }));
+    if (event.kind !== 'node_scheduled' && event.kind !== 'task_dispatch_lost') continue;
+    const dispatch = event.kind === 'node_scheduled' ? 1 : event.dispatch + 1;
+    known.set(`${event.nodeId}/${event.attempt}/${dispatch}`, steps.get(event.nodeId) ?? 0);
+  }
+  for (const { runId, nodeId, attempt, dispatch, kind, resumedStep } of deliveries) {
+    const delivery = `${nodeId}/${attempt}/${dispatch}`;
+    assert.equal(kind, findPlanNode(plan, nodeId)?.work.kind, `W11: what ${runId}/${delivery} was called as`);
+    const step = known.get(delivery);
+    assert.ok(step !== undefined, `W12: ${runId}/${delivery} was never decided`);
+    assert.ok(resumedStep >= step, `W12: ${runId}/${delivery} was told of step ${resumedStep}, and ${step} was stored`);
+  }
 }
 
 /** W8. */

@@ -4,7 +4,8 @@
  * K1. An attempt is in hand at most once: a newer delivery of it goes on with the call under way, or gets its report.
  * K2. A report is kept, and sent again, until it is acknowledged under the delivery it was made for.
  * K3. A cancelled task is reported to nobody.
- * K4. A claim moves a task, or its kept report, to the scheduler that makes it; what is not in hand is refused.
+ * K4. Of what a call says of its progress the latest is reported, within a second, and before its failure is.
+ * K5. A claim moves a task, or its kept report, to the scheduler that makes it; what is not in hand is refused.
  */
 import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
@@ -21,7 +22,13 @@ import { reportOf, type SimulatedAgents } from './simulated-agents.ts';
 import type { SimulatedScheduler } from './simulated-scheduler.ts';
 import { EPOCH_MS, Life, type Surroundings } from './surroundings.ts';
 
-type Report = NonNullable<ReturnType<typeof reportOf>> | { readonly case: 'started'; readonly value: object };
+type Report =
+  | NonNullable<ReturnType<typeof reportOf>>
+  | { readonly case: 'started'; readonly value: object }
+  | {
+      readonly case: 'heartbeat';
+      readonly value: { readonly resumeDetails: { readonly json: Uint8Array<ArrayBuffer> } };
+    };
 
 interface TaskInHand {
   ref: TaskRef;
@@ -30,6 +37,8 @@ interface TaskInHand {
   /** Set when the call has ended. */
   outcome: ReturnType<typeof reportOf> | undefined;
   readonly startedAtMs: number;
+  /** How far it has come, as JSON text, where that is not reported yet. */
+  details: Uint8Array<ArrayBuffer> | undefined;
 }
 
 interface Connection {
@@ -39,6 +48,7 @@ interface Connection {
 }
 
 const STARTED_AFTER_MS = 1000;
+const HEARTBEAT_EVERY_MS = 1000;
 const RESEND_MS = 10_000;
 const MAX_RECONNECT_MS = 1000;
 
@@ -127,7 +137,7 @@ export class SimulatedExecutor {
     this.#grant(address, connection);
   }
 
-  /** K4. */
+  /** K5. */
   #moveTo(address: string, connection: Connection, refs: readonly TaskRef[]): void {
     const missing: TaskRef[] = [];
     for (const ref of refs) {
@@ -166,21 +176,39 @@ export class SimulatedExecutor {
   #begin(address: string, ref: TaskRef, message: Task): void {
     const { surroundings, agents } = this.#options;
     const { time, trace } = surroundings;
-    const task: TaskInHand = { ref, home: address, outcome: undefined, startedAtMs: time.nowMs };
+    const task: TaskInHand = { ref, home: address, outcome: undefined, startedAtMs: time.nowMs, details: undefined };
     const key = attemptKey(ref);
     this.#tasks.set(key, task);
     trace.note(this.life.name, `calls for ${key}`);
-    agents.call(message, (answer) => {
-      if (!this.life.alive || this.#tasks.get(key) !== task) return;
-      task.outcome = reportOf(answer);
-      this.#reportHome(task);
-      this.#grantAll();
+    const isInHand = () => this.life.alive && this.#tasks.get(key) === task;
+    agents.call(message, {
+      came: (details) => {
+        if (!isInHand() || task.outcome !== undefined) return;
+        if (task.details === undefined) time.after(HEARTBEAT_EVERY_MS, () => this.#reportDetails(task, isInHand()));
+        task.details = details;
+      },
+      answered: (answer) => {
+        if (!isInHand()) return;
+        const outcome = reportOf(answer);
+        if (outcome.case === 'failed') this.#reportDetails(task, true);
+        task.outcome = outcome;
+        this.#reportHome(task);
+        this.#grantAll();
+      },
     });
     time.after(STARTED_AFTER_MS, () => {
       if (this.life.alive && this.#tasks.get(key) === task && task.outcome === undefined) {
         this.#send(task.home, task, { case: 'started', value: {} });
       }
     });
+  }
+
+  /** K4. */
+  #reportDetails(task: TaskInHand, isInHand: boolean): void {
+    const { details, outcome } = task;
+    task.details = undefined;
+    if (details === undefined || outcome !== undefined || !isInHand) return;
+    this.#send(task.home, task, { case: 'heartbeat', value: { resumeDetails: { json: details } } });
   }
 
   #grantAll(): void {

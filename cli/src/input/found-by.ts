@@ -53,7 +53,8 @@ function jsonOrText(text: string): JsonValue {
   }
 }
 
-async function memoOf(text: string, host: Host): Promise<JsonObject> {
+/** A memo as it is written. */
+export async function memoOf(text: string, host: Host): Promise<JsonObject> {
   const memo = await readJson(text, '--memo', host);
   if (typeof memo === 'object' && memo !== null && !Array.isArray(memo)) return memo;
   throw invalidValue('--memo', 'a memo is an object', 'write {"note": "…"}');

@@ -1,10 +1,12 @@
 /** Options that say when and what, for the commands that make, change and preview schedules. */
 import type { JsonObject } from '@bufbuild/protobuf';
+import { searchAttributeJson, type SearchAttributes } from '@skein/domain';
 import { Option, type Command } from 'commander';
 import { invalidValue } from '../cli-error.ts';
 import type { Host } from '../host.ts';
+import { collectAttribute, memoOf } from '../input/found-by.ts';
 import { JSON_FORMS, readJson } from '../input/json-input.ts';
-import { collect, collectPair } from '../input/option-values.ts';
+import { collect, collectPair, wholeNumber } from '../input/option-values.ts';
 
 /** When. */
 export interface TimesOptions {
@@ -25,7 +27,11 @@ export interface SpecOptions extends TimesOptions {
   readonly model?: string;
   readonly input?: string;
   readonly label?: Readonly<Record<string, string>>;
+  readonly attr?: SearchAttributes;
+  readonly memo?: string;
   readonly session?: string;
+  readonly priority?: number;
+  readonly fairnessKey?: string;
   readonly overlap?: string;
   readonly catchUp?: string;
   readonly description?: string;
@@ -60,7 +66,15 @@ export function addSpecOptions(command: Command): void {
     .option('-m, --model <name>', 'model to run, in place of a workflow')
     .option('-i, --input <json>', `input of the runs: ${JSON_FORMS}`)
     .option('-l, --label <key=value>', 'label of the runs; repeatable', collectPair)
+    .option(
+      '--attr <name=value>',
+      'search attribute of the runs, typed as of `runs start`; repeatable',
+      collectAttribute,
+    )
+    .option('--memo <json>', `shown with the runs and never searched: ${JSON_FORMS}`)
     .option('--session <id>', 'conversation that the runs belong to')
+    .option('--priority <number>', '1 (first) to 5; default: as the workflow says', wholeNumber(1, 5))
+    .option('--fairness-key <key>', 'runs that wait take turns over these; default: as the workflow says')
     .addOption(new Option('--overlap <policy>', 'what to do while a run is open; default: skip').choices(OVERLAPS))
     .option('--catch-up <span>', 'make up for fire times up to this old; default: 10m')
     .option('--description <text>', 'for people');
@@ -86,7 +100,7 @@ export function timesOf(options: TimesOptions): JsonObject {
 
 /** `before` with what the options give in its place. */
 export async function specWith(before: JsonObject, options: SpecOptions, host: Host): Promise<JsonObject> {
-  const { input, label, session, overlap, catchUp, description } = options;
+  const { input, label, attr, memo, session, priority, fairnessKey, overlap, catchUp, description } = options;
   const target = targetOf(options);
   const action = {
     ...(target === undefined
@@ -94,7 +108,11 @@ export async function specWith(before: JsonObject, options: SpecOptions, host: H
       : { ...withoutTarget(objectIn(before, 'action')), ...target }),
     ...(input === undefined ? {} : { input: await readJson(input, '--input', host) }),
     ...(label === undefined ? {} : { labels: { ...label } }),
+    ...(attr === undefined ? {} : { search_attributes: attributesOf(attr) }),
+    ...(memo === undefined ? {} : { memo: await memoOf(memo, host) }),
     ...(session === undefined ? {} : { session_id: session }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(fairnessKey === undefined ? {} : { fairness_key: fairnessKey }),
   };
   return {
     ...before,
@@ -118,7 +136,19 @@ function targetOf({ workflow, agent, model }: SpecOptions): JsonObject | undefin
   return { workflow: { workflow_id: id, ...(version === undefined ? {} : { version: Number(version) }) } };
 }
 
-function withoutTarget({ workflow: _workflow, agent: _agent, llm: _llm, ...action }: JsonObject): JsonObject {
+function attributesOf(attributes: SearchAttributes): JsonObject {
+  const entries = Object.entries(attributes).map(([name, value]) => [name, searchAttributeJson(value)] as const);
+  // The same JSON by another name: the kernel's type forbids what no text can hold.
+  return Object.fromEntries(entries) as JsonObject;
+}
+
+function withoutTarget({
+  workflow: _workflow,
+  agent: _agent,
+  llm: _llm,
+  tool: _tool,
+  ...action
+}: JsonObject): JsonObject {
   return action;
 }
 

@@ -12,7 +12,7 @@ import {
   ScheduleSpecSchema,
   type Schedule,
 } from '@skein/contracts/scheduler';
-import { timestampOfMs, valueOfJson } from '@skein/events';
+import { decodeTransition, timestampOfMs, valueOfJson } from '@skein/events';
 import { describeError } from '@skein/rpc';
 import { eventually } from '@skein/testkit';
 import { FakeExecutor, succeeded } from './testing/fake-executor.ts';
@@ -68,6 +68,39 @@ test('a schedule starts its runs, each under the time that it was for', async ()
   assert.equal(run.labels['team'], 'x');
   const { recentFires } = await show(rig, 'tick');
   assert.ok(recentFires.some((fire) => fire.runId === run.runId && fire.outcome === FireOutcome.STARTED));
+});
+
+test('a run of a schedule has all that a start may say', async () => {
+  await using rig = await stage();
+  const besides = {
+    searchAttributes: { customer: { value: { case: 'stringValue', value: 'acme' } } },
+    memo: { note: 'nightly' },
+    priority: 1,
+    fairnessKey: 'acme',
+  } as const;
+  const source = 'id: limited\nconcurrency: { limit: 5 }\nnodes: [{ id: a, type: transform, expression: input }]';
+  await rig.workflows.applyWorkflow({ definition: { case: 'source', value: source } });
+  const spec = specFor('limited', { action: besides });
+  const { schedule } = await rig.schedules.createSchedule({ scheduleId: 'full', spec });
+  const { priority, fairnessKey, memo } = schedule?.spec?.action ?? {};
+  assert.deepEqual({ priority, fairnessKey, memo }, { priority: 1, fairnessKey: 'acme', memo: { note: 'nightly' } });
+  await eventually(async () => (await runsOf(rig, 'full')).length > 0, { describe: 'a run' });
+  const { runs } = await rig.runs.listRuns({ filter: "attr.customer = 'acme'" });
+  const [run] = runs;
+  assert.deepEqual(run?.memo, { note: 'nightly' });
+  const [stored] = (await rig.tasks.getRunEvents({ runId: run.runId, afterSeq: 0n })).transitions;
+  const [first] = decodeTransition(stored?.body ?? new Uint8Array()).events;
+  assert.equal(first?.kind, 'run_started');
+  assert.deepEqual([first.flow?.priority, first.flow?.fairnessKey], [1, 'acme']);
+  const refused = (action: object) =>
+    assert.rejects(
+      rig.schedules.createSchedule({ scheduleId: 'wrong', spec: specFor('limited', { action }) }),
+      reason('INVALID_FIELD'),
+    );
+  await refused({ priority: 6 });
+  await refused({ fairnessKey: 'x'.repeat(257) });
+  await refused({ memo: { note: 'x'.repeat(20_000) } });
+  await refused({ searchAttributes: { Customer: { value: { case: 'stringValue', value: 'acme' } } } });
 });
 
 test('a restart misses nothing inside the window, and what is outside is said to be missed', async () => {

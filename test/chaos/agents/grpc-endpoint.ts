@@ -1,15 +1,17 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { ServiceImpl } from '@connectrpc/connect';
+import { fromJson, toJson, type MessageInitShape } from '@bufbuild/protobuf';
+import { StructSchema, type Struct } from '@bufbuild/protobuf/wkt';
+import { Code, ConnectError, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
 import { AgentService, type InvokeResponseSchema } from '@skein/contracts/agent';
 import { jsonOfValue, valueOfJson } from '@skein/events';
 import { bind, startGrpcServer } from '@skein/rpc';
 import type { Journal } from './journal.ts';
 import { piecesOf, SCRIPTED_FAILURE, type Script } from './script.ts';
-import { work, type WorkResult } from './work.ts';
+import { workService } from './work-service.ts';
+import { attemptOf, work, type WorkResult } from './work.ts';
 
 type Step = MessageInitShape<typeof InvokeResponseSchema>;
 
-/** Serves the gRPC contract of agents on a port. */
+/** Serves the gRPC contract of agents, and the service that `rpc` nodes call, on a port. */
 export async function serveGrpc(port: number, journal: Journal): Promise<void> {
   const implementation: ServiceImpl<typeof AgentService> = {
     getCard: () => ({ card: { agentId: 'chaos', version: '1.0.0' } }),
@@ -23,7 +25,19 @@ export async function serveGrpc(port: number, journal: Journal): Promise<void> {
       yield lastStep(await result);
     },
   };
-  await startGrpcServer({ host: '127.0.0.1', port, bindings: [bind(AgentService, implementation)] });
+  // Of a service that is made of descriptors at run time nothing is known to the compiler.
+  const methods = { work: (input: Struct, context: HandlerContext) => answerRpc(journal, input, context) } as never;
+  const bindings = [bind(AgentService, implementation), bind(workService(), methods)];
+  await startGrpcServer({ host: '127.0.0.1', port, bindings });
+}
+
+async function answerRpc(journal: Journal, input: Struct, { requestHeader, signal }: HandlerContext) {
+  const idempotencyKey = requestHeader.get('idempotency-key') ?? '';
+  const script = toJson(StructSchema, input) as unknown as Script;
+  const call = { script, idempotencyKey, attempt: attemptOf(idempotencyKey), dispatch: 0, signal };
+  const result = await work(journal, call);
+  if ('answer' in result) return fromJson(StructSchema, { ...result.answer });
+  throw new ConnectError('as asked', result.retryable ? Code.Unavailable : Code.FailedPrecondition);
 }
 
 function lastStep(result: WorkResult): Step {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Journal } from './journal.ts';
-import { SCRIPTED_FAILURE, type Script } from './script.ts';
-import { work, type WorkRequest } from './work.ts';
+import { SCRIPTED_FAILURE, type Progress, type Script } from './script.ts';
+import { attemptOf, work, type WorkRequest } from './work.ts';
 
 /** What both HTTP protocols tell an agent about its call. */
 interface CallContext {
@@ -11,11 +11,12 @@ interface CallContext {
   readonly idempotency_key: string;
   readonly attempt: number;
   readonly dispatch: number;
+  readonly resume_details?: Progress;
 }
 
 const HEALTHY = JSON.stringify({ status: 'healthy', version: '1.0.0' });
 
-/** Serves `POST /process` and `POST /invoke` on a port. */
+/** Serves `POST /process`, `POST /invoke` and, for tools, `POST /tool` on a port. */
 export async function serveHttp(port: number, journal: Journal): Promise<void> {
   const server = createServer((request, response) => {
     answer(request, response, journal).catch(() => void response.destroy());
@@ -34,6 +35,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, journa
     const { context } = body['input'] as { readonly context: CallContext };
     return answerOnce(response, journal, requestOf(context, gone.signal));
   }
+  if (request.url === '/tool') {
+    const idempotencyKey = String(request.headers['idempotency-key']);
+    const script = body as unknown as Script;
+    const call = { script, idempotencyKey, attempt: attemptOf(idempotencyKey), dispatch: 0, signal: gone.signal };
+    return answerAsTool(response, journal, call);
+  }
   return answerInPieces(response, journal, requestOf(body['context'] as CallContext, gone.signal));
 }
 
@@ -46,15 +53,25 @@ async function answerOnce(response: ServerResponse, journal: Journal, request: W
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
+async function answerAsTool(response: ServerResponse, journal: Journal, request: WorkRequest): Promise<void> {
+  const result = await work(journal, request);
+  const body = 'answer' in result ? result.answer : { code: SCRIPTED_FAILURE };
+  const status = 'answer' in result ? 200 : result.retryable ? 503 : 400;
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
 async function answerInPieces(response: ServerResponse, journal: Journal, request: WorkRequest): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.flushHeaders();
   const send = (event: string, data: object): void =>
     void response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   let said = '';
-  const result = await work(journal, request, (piece) => {
-    said += piece;
-    send('delta', { text: piece });
+  const result = await work(journal, request, {
+    say(piece) {
+      said += piece;
+      send('delta', { text: piece });
+    },
+    come: (progress) => send('heartbeat', { resume_details: progress }),
   });
   if ('answer' in result) send('done', { final_message: `${said}${result.answer.value}` });
   else send('error', { code: SCRIPTED_FAILURE, message: 'as asked', retryable: result.retryable });
@@ -62,6 +79,6 @@ async function answerInPieces(response: ServerResponse, journal: Journal, reques
 }
 
 function requestOf(context: CallContext, signal: AbortSignal): WorkRequest {
-  const { input, idempotency_key: idempotencyKey, attempt, dispatch } = context;
-  return { script: input, idempotencyKey, attempt, dispatch, signal };
+  const { input, idempotency_key: idempotencyKey, attempt, dispatch, resume_details: resume } = context;
+  return { script: input, idempotencyKey, attempt, dispatch, resume, signal };
 }

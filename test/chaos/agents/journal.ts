@@ -15,7 +15,10 @@ export interface AgentCall {
   readonly runId: string;
   readonly nodeId: string;
   readonly attempt: number;
+  /** 0: its caller did not say. */
   readonly dispatch: number;
+  /** How many laps it was told were done. */
+  readonly resumedLap: number;
   /** By the machine's clock, in milliseconds since 1970. */
   readonly startedAtMs: number;
   /** Undefined: it is under way. */
@@ -23,9 +26,18 @@ export interface AgentCall {
   readonly end: CallEnd | undefined;
 }
 
+interface CallLine {
+  readonly what: 'call';
+  readonly at: number;
+  readonly id: string;
+  readonly key: string;
+  readonly dispatch: number;
+  readonly lap: number;
+}
+
 type Line =
   | { readonly what: 'process'; readonly at: number }
-  | { readonly what: 'call'; readonly at: number; readonly id: string; readonly key: string; readonly dispatch: number }
+  | CallLine
   | { readonly what: 'end'; readonly at: number; readonly id: string; readonly end: Exclude<CallEnd, 'killed'> };
 
 /** The journal of one process of agents. */
@@ -42,9 +54,9 @@ export class Journal {
   }
 
   /** A call came in; the function notes its end, the first time it is called. */
-  call(key: string, dispatch: number): (end: Exclude<CallEnd, 'killed'>) => void {
+  call(key: string, dispatch: number, lap = 0): (end: Exclude<CallEnd, 'killed'>) => void {
     const id = `${this.#process}-${(this.#count += 1)}`;
-    this.#write({ what: 'call', at: Date.now(), id, key, dispatch });
+    this.#write({ what: 'call', at: Date.now(), id, key, dispatch, lap });
     let ended = false;
     return (end) => {
       if (ended) return;
@@ -86,10 +98,11 @@ function endOf(endedAtMs: number, end: CallEnd): Pick<AgentCall, 'endedAtMs' | '
   return { endedAtMs, end };
 }
 
-function callOf({ at, key, dispatch }: Extract<Line, { what: 'call' }>): AgentCall {
+function callOf({ at, key, dispatch, lap }: CallLine): AgentCall {
   // RUN_ID/NODE_ID/ATTEMPT
   const [runId = '', nodeId = '', attempt = ''] = key.split('/');
-  return { runId, nodeId, attempt: Number(attempt), dispatch, startedAtMs: at, endedAtMs: undefined, end: undefined };
+  const task = { runId, nodeId, attempt: Number(attempt), dispatch, resumedLap: lap };
+  return { ...task, startedAtMs: at, endedAtMs: undefined, end: undefined };
 }
 
 function parsed(line: string): Line | undefined {

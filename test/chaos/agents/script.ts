@@ -14,6 +14,11 @@ export interface Script {
   readonly hangs?: number;
   /** Pieces of text that are streamed over the time of the work. Default 0. */
   readonly pieces?: number;
+  /**
+   * Laps that the work is done in, over its time: after each the agent says how far it has come, and an attempt that
+   * fails or hangs does so two laps after it began. Default: none, the work is done in one go.
+   */
+  readonly laps?: number;
   /** Length of the text in the answer. Default: no text. */
   readonly textLength?: number;
   /** A text that is given; its length and its sum are in the answer. Default: none. */
@@ -38,12 +43,25 @@ export function worked(value: number): number {
   return (value * 31 + 7) % MODULUS;
 }
 
-/** The answer to a script, when there is one. */
-export function answerTo(script: Script): Answer {
-  const { value, textLength, text } = script;
+/** How far work that is done in laps has come. */
+export interface Progress {
+  /** Laps that are done. */
+  readonly lap: number;
+  /** What they have come to. */
+  readonly value: number;
+}
+
+/** The work of so many laps, one after the other. */
+export function workedLaps(value: number, laps: number): number {
+  return Array.from({ length: laps }).reduce<number>((last) => worked(last), value);
+}
+
+/** The answer to a script, when there is one. Laps are gone on with from where they are told to have come. */
+export function answerTo(script: Script, progress: Progress = { lap: 0, value: script.value }): Answer {
+  const { laps = 1, textLength, text } = script;
   return {
-    value: worked(value),
-    ...(textLength === undefined ? {} : { text: longText(value, textLength) }),
+    value: workedLaps(progress.value, laps - progress.lap),
+    ...(textLength === undefined ? {} : { text: longText(script.value, textLength) }),
     ...(text === undefined ? {} : { textLength: text.length, textSum: sumOf(text) }),
   };
 }

@@ -4,7 +4,9 @@ import { suite, test } from 'node:test';
 import { check, RULES } from './check.ts';
 import type { RoundHistory, StoredRun } from './history.ts';
 import { DOCTORED_FAMILIES, EXCUSED_FAMILIES, type Doctored } from './testing/doctored-families.ts';
+import { DOCTORED_WORK, EXCUSED_WORK } from './testing/doctored-work.ts';
 import { sampleFamily } from './testing/sample-family.ts';
+import { sampleWork } from './testing/sample-work.ts';
 import {
   answer,
   call,
@@ -183,20 +185,26 @@ const CASES: readonly Doctored[] = [
   ['a row that is left in the outbox', { ...good, outboxLeft: 1 }, ['outbox']],
   ['a process that ends by itself', withEnd(2), ['processes']],
   ['a process that cannot start for no reason', withEnd(1), ['processes']],
+  [
+    'a process that cannot start after Postgres was away',
+    { ...withEnd(1), silences: [{ who: 'postgres', fromMs: T0, toMs: T0 + 49 }] },
+    ['processes'],
+  ],
 ];
 
 suite('the checker', () => {
   test('finds nothing where nothing is wrong', () => {
     assert.deepEqual(check(good), []);
     assert.deepEqual(check(sampleFamily()), []);
+    assert.deepEqual(check(sampleWork()), []);
   });
 
-  for (const [what, history, rules] of [...CASES, ...DOCTORED_FAMILIES]) {
+  for (const [what, history, rules] of [...CASES, ...DOCTORED_FAMILIES, ...DOCTORED_WORK]) {
     test(`finds ${what}`, () => assert.deepEqual(broken(history), rules));
   }
 
   test('has a case for every rule', () => {
-    const shown = new Set([...CASES, ...DOCTORED_FAMILIES].flatMap(([, , rules]) => rules));
+    const shown = new Set([...CASES, ...DOCTORED_FAMILIES, ...DOCTORED_WORK].flatMap(([, , rules]) => rules));
     assert.deepEqual(
       RULES.map(({ name }) => name).filter((name) => !shown.has(name)),
       [],
@@ -221,10 +229,10 @@ suite('the checker excuses', () => {
     ],
     [
       'a process that could not start while Postgres was away',
-      { ...withEnd(1), silences: [{ who: 'postgres', fromMs: T0, toMs: T0 + 5000 }] },
+      { ...withEnd(1), silences: [{ who: 'postgres', fromMs: T0, toMs: T0 + 60 }] },
     ],
   ];
-  for (const [what, history] of [...EXCUSED, ...EXCUSED_FAMILIES])
+  for (const [what, history] of [...EXCUSED, ...EXCUSED_FAMILIES, ...EXCUSED_WORK])
     test(what, () => assert.deepEqual(check(history), []));
 
   test('nothing but that: one executor of two is no excuse', () => {
@@ -336,5 +344,5 @@ function allExecutors(): RoundHistory['silences'] {
 }
 
 function withEnd(code: number): RoundHistory {
-  return { ...good, unaskedEnds: [{ member: 'registry', atMs: T0 + 100, code, signal: null }] };
+  return { ...good, unaskedEnds: [{ member: 'registry', startedAtMs: T0 + 50, atMs: T0 + 100, code, signal: null }] };
 }

@@ -8,11 +8,13 @@ import { final } from './rules/final.ts';
 import { gapFree } from './rules/gap-free.ts';
 import { holder } from './rules/holder.ts';
 import { outbox, processes } from './rules/leftovers.ts';
+import { limited } from './rules/limited.ts';
 import { notAgain } from './rules/not-again.ts';
 import { onSchedule } from './rules/on-schedule.ts';
 import { oneRun } from './rules/one-run.ts';
 import { onceOnly } from './rules/once-only.ts';
 import { paused } from './rules/paused.ts';
+import { resumed } from './rules/resumed.ts';
 import { reused } from './rules/reused.ts';
 import { rightEnd } from './rules/right-end.ts';
 import { sameHistory } from './rules/same-history.ts';
@@ -41,6 +43,8 @@ export const RULES: readonly Rule[] = [
   signalled,
   paused,
   onSchedule,
+  limited,
+  resumed,
   outbox,
   processes,
 ];

@@ -90,6 +90,16 @@ export async function openRuns(sql: Pool, namespace: string): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+/** Slots of limits that are held or waited for in a namespace now. */
+export async function slotsInUse(sql: Pool, namespace: string): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    `select (select count(*) from scheduler.limit_holder where namespace = $1)::int
+      + (select count(*) from scheduler.limit_waiter where namespace = $1)::int as count`,
+    [namespace],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Rows in the outbox now. */
 export async function outboxRows(sql: Pool): Promise<number> {
   const { rows } = await sql.query<{ count: number }>('select count(*)::int as count from scheduler.outbox');

@@ -58,6 +58,8 @@ export interface RoundHistory {
   readonly unaskedEnds: readonly UnaskedEnd[];
   /** Rows left in the outbox after the time they had to go. */
   readonly outboxLeft: number;
+  /** Slots of limits that are held or waited for after every run has ended, and time to give them back. */
+  readonly slotsLeft: number;
   /** When looking ended. */
   readonly observedUntilMs: number;
 }

@@ -1,10 +1,11 @@
 import { AgentProtocol } from '@skein/contracts/registry';
 import type { Clients } from '../../e2e/harness/clients.ts';
 import type { AgentsUnderTest } from '../set/agents-member.ts';
-import type { AgentId } from './graph.ts';
+import { WORK_DESCRIPTORS } from '../agents/work-service.ts';
+import { RPC_SERVICE, TOOL, type AgentId } from './graph.ts';
 import { GRAPHS } from './graphs/all.ts';
 
-/** Registers the agents and applies the workflows of every graph. */
+/** Registers the agents, what else nodes call, and applies the workflows of every graph. */
 export async function prepare(clients: Clients, namespace: string, agents: AgentsUnderTest): Promise<void> {
   const { httpUrl, grpcAddress } = agents;
   const registrations: readonly (readonly [AgentId, AgentProtocol, string])[] = [
@@ -15,7 +16,15 @@ export async function prepare(clients: Clients, namespace: string, agents: Agent
   for (const [agentId, protocol, endpoint] of registrations) {
     await clients.agents.registerAgent({ namespace, agentId, protocol, endpoints: [endpoint] });
   }
-  for (const { definition } of GRAPHS) {
+  const service = { namespace, serviceId: RPC_SERVICE, addresses: [grpcAddress], descriptorSet: WORK_DESCRIPTORS };
+  await clients.services.registerService(service);
+  const http = { method: 'POST', url: `${httpUrl}/tool` };
+  await clients.tools.registerTool({ tool: { namespace, toolId: TOOL, kind: { case: 'http', value: http } } });
+  const definitions = GRAPHS.flatMap(({ definition, within = [] }) => [
+    ...within.map((workflow) => workflow.definition),
+    definition,
+  ]);
+  for (const definition of definitions) {
     if (definition === undefined) continue;
     const value = JSON.stringify(definition);
     await clients.workflows.applyWorkflow({ namespace, definition: { case: 'source', value } });

@@ -42,13 +42,36 @@ export interface Graph {
   readonly onceOnly?: readonly string[];
   /** Nodes with `compensate`. */
   readonly undoes?: readonly string[];
+  /** Workflows that its nodes run. */
+  readonly within?: readonly WorkflowWithin[];
+  /** How many of its runs may be under way. */
+  readonly limits?: readonly GraphLimit[];
   /** Whether its runs never end unless they are cancelled or terminated. */
   readonly endless?: boolean;
   draw(random: SeededRandom): Drawn;
 }
 
+/** A workflow that nodes of another one run. */
+export interface WorkflowWithin {
+  readonly id: string;
+  readonly definition: JsonValue;
+  /** Its nodes with `compensate`. */
+  readonly undoes: readonly string[];
+}
+
+/** A limit of runs at a time. */
+export interface GraphLimit {
+  readonly most: number;
+  /** What a run of this input counts for. */
+  readonly keyOf: (input: JsonValue) => string;
+}
+
 /** The agents there are, one a protocol; all do what the script in their input says. */
 export type AgentId = 'by-process' | 'by-invoke' | 'by-grpc';
+
+/** The rpc service and the tool, which do the same as the agents. */
+export const RPC_SERVICE = 'works';
+export const TOOL = 'work';
 
 /** A retry policy that outlasts every fault: a wait is at most `LONGEST_RETRY_WAIT_MS`. */
 export const PATIENT_RETRY = { max_attempts: 100, initial: '100ms', max: '1s', jitter: 0.2 } as const;
@@ -71,6 +94,12 @@ export function agentNode(
   more: Readonly<Record<string, JsonValue>> = {},
 ): JsonValue {
   return { id, type: 'agent', agent_id: agent, input, ...more };
+}
+
+/** Says of a node that an agent undoes it. */
+export function undoneBy(agent: AgentId): Readonly<Record<string, JsonValue>> {
+  const input = { value: '${ last.value }', ms: 100 };
+  return { compensate: { type: 'agent', agent_id: agent, input, retry: PATIENT_RETRY } };
 }
 
 /** A workflow in which every call is tried until the fault is over. */

@@ -31,6 +31,8 @@ export interface MemberOptions {
 /** An end that nobody asked for. */
 export interface UnaskedEnd {
   readonly member: string;
+  /** When the process was started. */
+  readonly startedAtMs: number;
   readonly atMs: number;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -76,7 +78,8 @@ export class Member implements AsyncDisposable {
     closeSync(log);
     this.#child = child;
     living.add(child);
-    child.once('exit', (code, signal) => this.#ended(child, code, signal));
+    const startedAtMs = Date.now();
+    child.once('exit', (code, signal) => this.#ended(child, { startedAtMs, code, signal }));
     await once(child, 'spawn');
   }
 
@@ -129,11 +132,11 @@ export class Member implements AsyncDisposable {
     await gone;
   }
 
-  #ended(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
+  #ended(child: ChildProcess, end: Pick<UnaskedEnd, 'startedAtMs' | 'code' | 'signal'>): void {
     living.delete(child);
     this.#child = undefined;
     if (this.#asked.has(child)) return;
-    this.unaskedEnds.push({ member: this.name, atMs: Date.now(), code, signal });
+    this.unaskedEnds.push({ member: this.name, atMs: Date.now(), ...end });
     void delay(RESTART_AFTER_MS, undefined, { ref: false }).then(() => this.start());
   }
 }

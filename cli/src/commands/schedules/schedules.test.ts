@@ -112,6 +112,26 @@ test('create takes options', async () => {
   });
 });
 
+test('what a start may say besides is an option, and stays through an update', async () => {
+  await using platform = await platformOf();
+  const found = ['--attr', 'customer=acme', '--attr', 'due=2026-12-24T00:00:00Z', '--memo', '{"note":"x"}'];
+  const flow = ['--priority', '2', '--fairness-key', 'acme'];
+  const when = ['--cron', '@daily', '-w', 'report', '--overlap', 'skip'];
+  const { code } = await platform.skein('create', 'nightly', ...when, ...found, ...flow);
+  assert.equal(code, EXIT.ok);
+  const action = {
+    workflow: { workflow_id: 'report' },
+    search_attributes: { customer: { string_value: 'acme' }, due: { timestamp_value: '2026-12-24T00:00:00Z' } },
+    memo: { note: 'x' },
+    priority: 2,
+    fairness_key: 'acme',
+  };
+  assert.deepEqual(platform.spec()['action'], action);
+  const updated = await platform.skein('update', 'nightly', '--priority', '5');
+  assert.equal(updated.code, EXIT.ok, updated.stderr);
+  assert.deepEqual(platform.spec()['action'], { ...action, priority: 5 });
+});
+
 test('create takes a file, and options before it', async () => {
   await using platform = await platformOf();
   await using directory = await temporaryDirectory('cli');

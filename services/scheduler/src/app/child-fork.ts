@@ -1,5 +1,5 @@
 /** What a child run of a forked run need not do again: what its counterpart in the run it comes from has done. */
-import { type ForkSource, type OpenChild, type Plan, type RunState } from '@skein/domain';
+import { compensationId, type ForkSource, type OpenChild, type Plan, type RunState } from '@skein/domain';
 import { decodeTransition } from '@skein/events';
 import type { PlanSource } from './plan-source.ts';
 import { redone, reusableResults } from './reusable-results.ts';
@@ -14,8 +14,8 @@ export interface ChildForkDependencies {
 }
 
 /**
- * The counterpart of a child, and its results; undefined where there is none, where its events are pruned, or where the
- * node is done again. Only for first attempts: what failed is not taken over twice.
+ * The counterpart of a child, and its results; undefined where there is none, where its events are pruned, where its
+ * parent has undone it, or where the node is done again. Only for first attempts: what failed is not taken over twice.
  */
 export async function childFork(
   dependencies: ChildForkDependencies,
@@ -35,7 +35,10 @@ export async function childFork(
   return { runId, seq: source.seq, redoNodeIds: [], results };
 }
 
-/** The child runs that a run had started by an event, by node and index: those of each node's last attempt. */
+/**
+ * The child runs that a run had started by an event, by node and index: those of each node's last attempt. What was
+ * undone since is not there any more, or nobody knows; what could not be undone is.
+ */
 async function counterpartsOf(
   { store }: ChildForkDependencies,
   runId: string,
@@ -45,7 +48,11 @@ async function counterpartsOf(
   const found = new Map<string, string[]>();
   if (stored?.rows[0]?.prunedRun !== undefined) return found;
   const attempts = new Map<string, number>();
+  /** Nodes that were scheduled and have not failed. */
+  const atWork = new Set<string>();
   for (const event of eventsUntil(stored?.rows ?? [], seq)) {
+    if (event.kind === 'node_scheduled') atWork.add(event.nodeId);
+    if (event.kind === 'node_failed') atWork.delete(event.nodeId);
     if (event.kind !== 'child_runs_started') continue;
     const { nodeId, attempt, firstIndex, childRunIds } = event;
     if (attempts.get(nodeId) !== attempt) found.set(nodeId, []);
@@ -55,6 +62,7 @@ async function counterpartsOf(
       if (ids !== undefined) ids[firstIndex + offset] = childRunId;
     }
   }
+  for (const nodeId of found.keys()) if (atWork.has(compensationId(nodeId))) found.delete(nodeId);
   return found;
 }
 

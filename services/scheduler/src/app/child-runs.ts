@@ -7,8 +7,8 @@
  * C1. A child is started after its parent's transition is durable. Its id follows from its place (childRunId), so that
  *     starting it twice makes one.
  * C2. A child's end is told to its parent after it is durable. Whoever crashes in between leaves a parent that looks
- *     after its open children when it is loaded, and now and then while it waits. While a child is in memory its parent
- *     is not parked, so that whoever comes after a crash loads it.
+ *     after its open children when it is loaded, and now and then while it waits. The commit of the end brings the row
+ *     of a parent that was parked near, so that whoever comes after a crash loads it.
  * C3. What ends, cancels or retries a node stops the children that are open. A child that is loaded while nobody waits
  *     for it stops itself.
  * C4. Parent and child are of one shard: both are folded here.
@@ -40,8 +40,6 @@ export interface ChildRunHost {
   start(start: EngineStart): Promise<RunState>;
   submit(runId: string, command: RunCommand): Promise<void>;
   adopt(runId: string): Promise<RunCell | undefined>;
-  /** As adopt, of a run that its child runs need soon. */
-  adoptNear(runId: string): Promise<RunCell | undefined>;
 }
 
 /** What child runs are made of. */
@@ -207,7 +205,7 @@ export class ChildRuns implements Disposable {
     const { state, runId } = cell;
     if (state?.parent === undefined) return;
     const { parent } = state;
-    const parentCell = await host.adoptNear(parent.runId);
+    const parentCell = await host.adopt(parent.runId);
     const parentState = parentCell?.state;
     // A parent that somebody tries to start a second time is there, but for a moment nothing is known of it.
     if (parentCell !== undefined && parentState === undefined) return this.#lookLater(cell);

@@ -21,9 +21,11 @@ export interface RunCell {
   mailbox: MailboxEntry[];
   /** Whether a transition is waiting for its commit: at most one at a time. */
   committing: boolean;
+  /** While its row is told that nobody need look at it for long: whether that is stored. It takes no transition then. */
+  parking: Promise<boolean> | undefined;
   /** Whether others may have changed the run since: it is loaded again after the commit under way. */
   outdated: boolean;
-  /** Whether it was brought back by a command and its row may say that nobody need look at it for long. */
+  /** Whether its row may say that nobody need look at it for long: until its next transition, which brings it near. */
   wakes: boolean;
   /** Why the run is set aside for an operator; undefined: it is not. */
   setAside: string | undefined;
@@ -51,6 +53,7 @@ export function newCell(runId: string, namespace: string, plan: Plan): RunCell {
     startKey: undefined,
     mailbox: [],
     committing: false,
+    parking: undefined,
     outdated: false,
     wakes: false,
     setAside: undefined,

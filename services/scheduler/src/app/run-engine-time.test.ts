@@ -4,6 +4,7 @@ import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import { engineRig, taskFailed, taskSucceeded, turn, type EngineRig } from '../testing/engine-rig.ts';
 import { PARK_AFTER_MS } from './run-engine.ts';
 import { ALL_SHARDS } from '../testing/sole-ownership.ts';
+import { RunElsewhereError } from './run-errors.ts';
 import { CHECK_INTERVAL_MS } from './run-transition.ts';
 
 const MINUTE_MS = 60_000;
@@ -127,12 +128,32 @@ test('a run that was parked and is waited for goes on when it is due', async () 
   assert.equal(rig.pending.length, 1, 'the next attempt is being committed');
 });
 
-test('a command that comes while a run is being parked leaves its row due soon (E5)', async () => {
+test('a command that comes while a run is being parked waits for that, and its transition brings the row near (E5)', async () => {
+  const gate = Promise.withResolvers<void>();
+  class Slow extends MemoryRunStore {
+    override async postpone(runIds: readonly string[], delayMs: number): Promise<void> {
+      await gate.promise;
+      return super.postpone(runIds, delayMs);
+    }
+  }
+  const rig = engineRig({ store: new Slow(), definition: retrying('10h') });
+  const runId = await beginAndFail(rig);
+  const paused = rig.engine.submit(runId, { kind: 'pause_run', nodeId: '', reason: '' });
+  await turn();
+  assert.equal(rig.pending.length, 0);
+  gate.resolve();
+  await turn();
+  assert.equal(rig.pending[0]?.transition.checkAtMs, Date.now() + CHECK_INTERVAL_MS);
+  await rig.commit();
+  await paused;
+});
+
+test('a run that is let go of while it is being parked is left near, and its commands are refused', async () => {
   const gate = Promise.withResolvers<void>();
   class Slow extends MemoryRunStore {
     readonly delays: number[] = [];
     override async postpone(runIds: readonly string[], delayMs: number): Promise<void> {
-      if (this.delays.length === 0) await gate.promise;
+      await gate.promise;
       this.delays.push(delayMs);
       return super.postpone(runIds, delayMs);
     }
@@ -140,14 +161,27 @@ test('a command that comes while a run is being parked leaves its row due soon (
   const store = new Slow();
   const rig = engineRig({ store, definition: retrying('10h') });
   const runId = await beginAndFail(rig);
-  const cancelled = rig.engine.submit(runId, { kind: 'cancel_run', reason: '' });
+  const paused = rig.engine.submit(runId, { kind: 'pause_run', nodeId: '', reason: '' });
+  await turn();
+  rig.ownership.update([]);
+  rig.engine.release(() => true);
   gate.resolve();
+  await assert.rejects(paused, RunElsewhereError);
+  assert.equal(store.delays.at(-1), CHECK_INTERVAL_MS);
+  assert.equal(rig.engine.has(runId), false);
+});
+
+test('a transition of a run that was loaded because somebody waits for it brings its row near (E5)', async () => {
+  const rig = engineRig({ definition: retrying('10h') });
+  const runId = await beginAndFail(rig);
   await turn();
+  assert.equal(rig.engine.has(runId), false);
+  void rig.engine.whenEnded(runId, LONGEST_MS, never);
+  await turn();
+  void rig.engine.submit(runId, { kind: 'pause_run', nodeId: '', reason: '' });
+  await turn();
+  assert.equal(rig.pending[0]?.transition.checkAtMs, Date.now() + CHECK_INTERVAL_MS);
   await rig.commit();
-  await cancelled;
-  await turn();
-  assert.ok((store.delays[0] ?? 0) > CHECK_INTERVAL_MS);
-  assert.deepEqual(store.delays.slice(1), [CHECK_INTERVAL_MS]);
 });
 
 test('a run that cannot be parked keeps its own time', async () => {

@@ -9,7 +9,8 @@
  * E3. A lost race reloads the run and decides the same commands again.
  * E4. A run whose history or data cannot be worked with is set aside for an operator; the others go on.
  * E5. An open run in memory has a task, a timer, a command under way, or stands aside with a reason. One that only waits,
- *     for a time, for somebody or for child runs that wait themselves, leaves memory.
+ *     for a time, for somebody or for child runs that wait themselves, leaves memory. While it is being parked it takes no
+ *     transition, and none of its child runs comes into memory.
  * E6. Only runs that this scheduler owns are here. What moves to another is let go of, and a command for it refused.
  * E7. While this scheduler cannot be sure that it lives its timers rest: another one may be looking after the runs.
  * E8. That a command has no effect is said only of the run as it is in the store.
@@ -22,6 +23,7 @@ import {
   nextTimerMs,
   openChildren,
   type Decision,
+  type ParentLink,
   type RunCommand,
   type RunState,
 } from '@skein/domain';
@@ -102,6 +104,7 @@ export class RunEngine {
    */
   async start(start: EngineStart): Promise<RunState> {
     const { runId, namespace, plan, command, key } = start;
+    while (this.#parkingOf(command.parent) !== undefined) await this.#parkingOf(command.parent);
     if (!this.#owns(runId)) throw new RunElsewhereError(runId);
     const present = this.#cells.get(runId);
     if (present !== undefined) return this.#refuseSecond(present);
@@ -119,7 +122,7 @@ export class RunEngine {
    * @throws RunElsewhereError
    */
   async submit(runId: string, command: RunCommand): Promise<void> {
-    const cell = this.#cells.get(runId) ?? (await this.#wake(runId));
+    const cell = this.#cells.get(runId) ?? (await this.adopt(runId));
     if (cell !== undefined) await this.#post(cell, command);
   }
 
@@ -137,17 +140,6 @@ export class RunEngine {
       this.#loading.set(runId, loading);
     }
     return loading;
-  }
-
-  /**
-   * As adopt, for a run whose child is here. Where it was parked its row says that nobody need look at it for long; but if
-   * this process dies between the end of the child and its own next transition, somebody must.
-   */
-  async adoptNear(runId: string): Promise<RunCell | undefined> {
-    if (this.#cells.has(runId) || this.#loading.has(runId)) return this.adopt(runId);
-    const cell = await this.adopt(runId);
-    if (cell !== undefined) await this.#comeNear(runId);
-    return cell;
   }
 
   /**
@@ -174,11 +166,11 @@ export class RunEngine {
     return this.#waiters.runIds;
   }
 
-  /** Lets go of runs (E6); one that waits for a commit, as soon as that is done. */
+  /** Lets go of runs (E6); one that waits for the store, as soon as that has answered. */
   release(isReleased: (runId: string) => boolean): void {
     for (const cell of Array.from(this.#cells.values())) {
       if (!isReleased(cell.runId)) continue;
-      if (cell.committing) cell.outdated = true;
+      if (cell.committing || cell.parking !== undefined) cell.outdated = true;
       else this.#forget(cell);
     }
     this.#options.dispatcher.release(isReleased);
@@ -206,13 +198,6 @@ export class RunEngine {
     this.#cells.clear();
   }
 
-  /** A run that may be parked: with its next transition the sweep has to look at it soon again. */
-  async #wake(runId: string): Promise<RunCell | undefined> {
-    const cell = await this.adopt(runId);
-    if (cell !== undefined) cell.wakes = true;
-    return cell;
-  }
-
   #owns(runId: string): boolean {
     return this.#options.ownership.owns(runId);
   }
@@ -232,7 +217,7 @@ export class RunEngine {
 
   /** E1. */
   #pump(cell: RunCell): void {
-    if (cell.committing || cell.mailbox.length === 0 || this.#stopped) return;
+    if (cell.committing || cell.parking !== undefined || cell.mailbox.length === 0 || this.#stopped) return;
     const entries = cell.mailbox;
     cell.mailbox = [];
     let decision: Decision;
@@ -376,7 +361,8 @@ export class RunEngine {
     const isAtWork = state.nodes.values().some(needsDispatch);
     if (isAtWork && nextTimerMs(cell.plan, state) === undefined) return;
     const delayMs = this.#delayMs(cell, state);
-    const mayRest = !isAtWork && !this.#isWanted(cell.runId) && !this.#hasChildrenHere(state);
+    const isIdle = !isAtWork && !cell.committing && cell.parking === undefined && cell.mailbox.length === 0;
+    const mayRest = isIdle && !this.#isWanted(cell.runId) && !this.#hasChildrenHere(state);
     if (delayMs > PARK_AFTER_MS && mayRest) return void this.#park(cell, state, delayMs);
     this.#keepTime(cell, state, delayMs);
   }
@@ -398,6 +384,7 @@ export class RunEngine {
   }
 
   #keepTime(cell: RunCell, state: RunState, delayMs: number): void {
+    clearTimeout(cell.timer);
     cell.timer = setTimeout(() => void this.#fire(cell, state), Math.min(delayMs, CHECK_INTERVAL_MS));
     cell.timer.unref();
   }
@@ -414,30 +401,44 @@ export class RunEngine {
     }
   }
 
-  /** Leaves memory until the sweep finds the run due. What cannot leave keeps its own time (E5). */
+  /**
+   * Leaves memory until the sweep finds the run due. What cannot leave keeps its own time (E5). Commands that come
+   * meanwhile wait, so that the next transition is the one that brings the row near again.
+   */
   async #park(cell: RunCell, state: RunState, delayMs: number): Promise<void> {
-    let stored = true;
-    try {
-      await this.#options.store.postpone([cell.runId], delayMs);
-    } catch (error) {
-      stored = false;
-      this.#options.observer.storeFailed(error);
+    cell.parking = this.#postpone(cell.runId, delayMs);
+    const stored = await cell.parking;
+    cell.parking = undefined;
+    // Also where the answer was lost.
+    cell.wakes = true;
+    if (this.#cells.get(cell.runId) !== cell) return;
+    if (cell.outdated) {
+      // Others may have gone on with it: nobody knows then whether it is still far from anything.
+      if (stored) await this.#postpone(cell.runId, CHECK_INTERVAL_MS);
+      return this.#decideAgain(cell, []);
     }
-    // What came meanwhile armed the run by itself, or will when it is committed; but its row may say now that nobody
-    // need look at it for long.
-    if (this.#cells.get(cell.runId) !== cell || cell.state !== state || cell.committing) {
-      if (stored) await this.#comeNear(cell.runId);
-      return;
-    }
-    if (stored && !this.#waiters.has(cell.runId)) this.#forget(cell);
-    else this.#keepTime(cell, state, delayMs);
+    const isWanted = cell.mailbox.length > 0 || this.#waiters.has(cell.runId);
+    if (stored && !isWanted) return this.#forget(cell);
+    this.#keepTime(cell, state, delayMs);
+    this.#pump(cell);
   }
 
-  async #comeNear(runId: string): Promise<void> {
+  /**
+   * Set while the parent of a run is being parked. Until then the run is not brought into memory: its end brings the row of
+   * its parent near, and nothing may put that far away afterwards.
+   */
+  #parkingOf(parent: ParentLink | undefined): Promise<unknown> | undefined {
+    return parent && this.#cells.get(parent.runId)?.parking;
+  }
+
+  /** Says when the sweep should look at a run; answers whether that is stored. */
+  async #postpone(runId: string, delayMs: number): Promise<boolean> {
     try {
-      await this.#options.store.postpone([runId], CHECK_INTERVAL_MS);
+      await this.#options.store.postpone([runId], delayMs);
+      return true;
     } catch (error) {
       this.#options.observer.storeFailed(error);
+      return false;
     }
   }
 
@@ -466,11 +467,13 @@ export class RunEngine {
       return undefined;
     }
     const plan = await this.#options.plans.ofRun(state);
+    while (this.#parkingOf(state.parent) !== undefined) await this.#parkingOf(state.parent);
     const present = this.#cells.get(runId);
     if (present !== undefined) return present;
     if (!this.#owns(runId)) throw new RunElsewhereError(runId);
     const cell = newCell(runId, state.namespace, plan);
     cell.state = state;
+    cell.wakes = true;
     const orders = Array.from(state.nodes.keys(), (nodeId) => [nodeId, orderFor(cell, state, nodeId)] as const);
     this.#cells.set(runId, cell);
     for (const [nodeId, order] of orders) this.#options.dispatcher.adopt(runId, nodeId, order);

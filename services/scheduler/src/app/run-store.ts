@@ -25,6 +25,11 @@ export interface StoredTransition {
    * that ends.
    */
   readonly checkAtMs?: number;
+  /**
+   * Set with the end of a child run: its parent, which may be parked, has to be looked at, for the end is told to it
+   * only after this is durable.
+   */
+  readonly parentCheck?: ParentCheck;
   /** Set where an open run's row has to say something else from now on. */
   readonly status?: RunRowStatus;
   /** Payloads that have left the body, which claims them. */
@@ -37,6 +42,12 @@ export interface StoredTransition {
 export interface StoredPayload extends Pick<ClaimedPayload, 'digest'> {
   /** Undefined: the text is in the object store. */
   readonly json: Uint8Array | undefined;
+}
+
+/** A run whose child has ended: while it is open, the sweep looks at it at this time, unless it would have earlier. */
+export interface ParentCheck {
+  readonly runId: string;
+  readonly checkAtMs: number;
 }
 
 /** Where a decision stands. */

@@ -37,9 +37,16 @@ export function transitionOf(cell: RunCell, decision: Decision, nowMs: number): 
     start: cell.state === undefined ? startOf(cell, state, nowMs) : undefined,
     end: isTerminal(state.status) ? endOf(state) : undefined,
     ...(cell.wakes || cell.state?.status === 'CREATED' ? { checkAtMs: nowMs + CHECK_INTERVAL_MS } : {}),
+    ...parentCheckOf(state, nowMs),
     ...(hasChanged ? { status } : {}),
     ...(approvals.length === 0 ? {} : { approvals }),
   };
+}
+
+/** The end of a child run is told to its parent in memory; whoever comes after a crash has to find the parent. */
+function parentCheckOf({ status, parent }: RunState, nowMs: number): Pick<StoredTransition, 'parentCheck'> {
+  if (parent === undefined || !isTerminal(status)) return {};
+  return { parentCheck: { runId: parent.runId, checkAtMs: nowMs + CHECK_INTERVAL_MS } };
 }
 
 /** Where a run stands, as its row says it. */

@@ -60,8 +60,8 @@ async function startHere(
     searchAttributes: searchAttributesOf(request.searchAttributes),
     memo: memoOf(request.memo),
     traceparent: injectTraceparent() ?? '',
-    priority: priorityOf(request.priority),
-    fairnessKey: request.fairnessKey === '' ? undefined : bounded('fairness_key', request.fairnessKey, 256),
+    priority: priorityOf(request.priority, 'priority'),
+    fairnessKey: fairnessKeyOf(request.fairnessKey, 'fairness_key'),
   });
   if (!started.created) {
     return { run: await endOfRun(parts, context, namespace, started.runId, waitMs), created: false };
@@ -76,9 +76,15 @@ async function startHere(
   return { run: await endOfRun(parts, context, namespace, runId, leftMs), created: true };
 }
 
-function priorityOf(priority: number): number | undefined {
-  if (priority > 5) throw invalidField('priority', 'give 1 (first) to 5');
+/** A priority; undefined where none is given. */
+export function priorityOf(priority: number, field: string): number | undefined {
+  if (priority > 5) throw invalidField(field, 'give 1 (first) to 5');
   return priority === 0 ? undefined : priority;
+}
+
+/** A fairness key; undefined where none is given. */
+export function fairnessKeyOf(fairnessKey: string, field: string): string | undefined {
+  return fairnessKey === '' ? undefined : bounded(field, fairnessKey, 256);
 }
 
 function waitMsOf({ waitTimeout }: StartRunRequest): number {

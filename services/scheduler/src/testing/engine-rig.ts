@@ -1,6 +1,7 @@
 import {
   compileWorkflow,
   Payload,
+  planAt,
   type CallFacts,
   type Plan,
   type RunCommand,
@@ -9,6 +10,7 @@ import {
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import type { PendingTransition } from '../app/commit-lane.ts';
 import { Dispatcher } from '../app/dispatcher.ts';
+import type { Ownership } from '../app/ownership.ts';
 import { RunEngine } from '../app/run-engine.ts';
 import { type EngineStart } from '../app/run-errors.ts';
 import type { RunStore } from '../app/run-store.ts';
@@ -21,6 +23,7 @@ export interface EngineRig {
   readonly engine: RunEngine;
   readonly dispatcher: Dispatcher;
   readonly store: RunStore;
+  readonly ownership: Ownership;
   readonly plan: Plan;
   readonly executor: RecordingChannel;
   /** Transitions that wait for their commit. */
@@ -59,12 +62,13 @@ export function engineRig({ store = new MemoryRunStore(), definition = ONE_AGENT
   });
   const executor = new RecordingChannel();
   dispatcher.grant(dispatcher.connect('executor', executor, []), 1000);
+  const ownership = soleOwnership({ isFresh: () => rig.active });
   const engine = new RunEngine({
     store,
-    plans: { stored: async () => ({ version: 1, plan }), ofRun: async () => plan },
+    plans: { stored: async () => ({ version: 1, plan }), ofRun: async ({ bodyPath }) => planAt(plan, bodyPath) },
     dispatcher,
     commit: (transition) => void pending.push(transition),
-    ownership: soleOwnership({ isFresh: () => rig.active }),
+    ownership,
     admission: {
       waits: ({ flow }) => void told.push(`waits for ${flow?.limits.map(({ key }) => key).join(' ')}`),
       ended: () => void told.push('gives its slots back'),
@@ -97,6 +101,7 @@ export function engineRig({ store = new MemoryRunStore(), definition = ONE_AGENT
     engine,
     dispatcher,
     store,
+    ownership,
     plan,
     executor,
     pending,

@@ -14,13 +14,17 @@ export const dispatched = rule(
 function ofRun(run: StoredRun, calls: readonly AgentCall[]): Finding[] {
   const decided = decidedDispatches(run);
   const seen = new Set<string>();
+  const unnumbered = new Map<string, number>();
   return calls.flatMap((call): Finding[] => {
     const attempt = `${call.nodeId}/${call.attempt}`;
-    const dispatch = `${attempt}/${call.dispatch}`;
+    const number = call.dispatch || (unnumbered.get(attempt) ?? 0) + 1;
+    // What is called for `rpc` and `tool` nodes is told the attempt alone: its calls are counted.
+    if (call.dispatch === 0) unnumbered.set(attempt, number);
+    const dispatch = `${attempt}/${number}`;
     const again = seen.has(dispatch);
     seen.add(dispatch);
     if (again) return [{ runId: run.runId, text: `dispatch ${dispatch} reached its agent twice` }];
-    if (call.dispatch <= (decided.get(attempt) ?? 0)) return [];
+    if (number <= (decided.get(attempt) ?? 0)) return [];
     return [{ runId: run.runId, text: `dispatch ${dispatch} reached its agent and was never decided` }];
   });
 }

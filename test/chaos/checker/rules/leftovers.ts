@@ -13,9 +13,10 @@ export const processes = rule(
   'processes',
   'no process of the platform ends by itself, unless what it needs to start is away',
   ({ unaskedEnds, silences }) =>
-    unaskedEnds.flatMap(({ member, code, signal, atMs }): Finding[] => {
+    unaskedEnds.flatMap(({ member, code, signal, startedAtMs, atMs }): Finding[] => {
+      // It may have been back when the process was done with ending.
       const databaseAway = silences.some(
-        ({ who, fromMs, toMs }) => who === 'postgres' && fromMs <= atMs && atMs <= toMs,
+        ({ who, fromMs, toMs }) => who === 'postgres' && fromMs <= atMs && startedAtMs <= toMs,
       );
       if (code === COULD_NOT_START && databaseAway) return [];
       return [{ text: `${member} ended by itself at ${atMs}: ${signal ?? `exit code ${code}`}` }];

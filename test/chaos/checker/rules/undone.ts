@@ -1,17 +1,26 @@
-import { endOf, undoingOf } from '../family.ts';
+import { GRAPHS } from '../../load/graphs/all.ts';
+import { endOf, startOf, undoingOf } from '../family.ts';
 import { placedEvents, rule, type Finding, type StoredRun } from '../history.ts';
+
+/** What the workflows within others undo, by their ids. */
+const UNDOES = new Map(GRAPHS.flatMap(({ within = [] }) => within.map(({ id, undoes }) => [id, undoes] as const)));
 
 /** What a run did is undone when it fails or is cancelled, and only then. */
 export const undone = rule(
   'undone',
-  'in a run that failed or was cancelled every node with compensate that succeeded is undone once, the latest first and one at a time; in others none is',
-  ({ records, runs }) =>
-    records.flatMap(({ order, runIds: [first = ''], retryRunIds: [retry = ''] }) =>
+  'in a run that failed or was cancelled every node with compensate that succeeded is undone once, the latest first and one at a time; in others none is; so it is in child runs that run a workflow',
+  ({ records, runs }) => {
+    const ofRecords = records.flatMap(({ order, runIds: [first = ''], retryRunIds: [retry = ''] }) =>
       [first, retry].flatMap((runId) => {
         const run = runs.get(runId);
         return run === undefined ? [] : ofRun(run, order.graph.undoes ?? []);
       }),
-    ),
+    );
+    const ofChildren = [...runs.values()].flatMap((run) =>
+      run.parentRunId === '' ? [] : ofRun(run, UNDOES.get(startOf(run)?.workflowId ?? '') ?? []),
+    );
+    return [...ofRecords, ...ofChildren];
+  },
 );
 
 function ofRun(run: StoredRun, undoes: readonly string[]): Finding[] {

@@ -40,7 +40,7 @@ export const cancelledEvent = () => event({ case: 'runCancelled', value: {} });
 /** A call of an agent that was answered. */
 export function call(runId: string, nodeId: string, startedAtMs: number, more: Partial<AgentCall> = {}): AgentCall {
   const endedAtMs = startedAtMs + 100;
-  return { runId, nodeId, attempt: 1, dispatch: 1, startedAtMs, endedAtMs, end: 'answered', ...more };
+  return { runId, nodeId, attempt: 1, dispatch: 1, resumedLap: 0, startedAtMs, endedAtMs, end: 'answered', ...more };
 }
 
 /** A stored run whose log is right. */
@@ -108,6 +108,7 @@ export function sampleHistory(): RoundHistory {
     stalls: [],
     unaskedEnds: [],
     outboxLeft: 0,
+    slotsLeft: 0,
     observedUntilMs: T0 + 20_000,
   };
 }

@@ -7,9 +7,12 @@ import { crowd, each, eachCollected } from './each.ts';
 import { direct, failing, recovering } from './failing.ts';
 import { fanOut } from './fan-out.ts';
 import { gated } from './gated.ts';
+import { longWork } from './long-work.ts';
 import { model } from './model.ts';
 import { nested } from './nested.ts';
+import { outside } from './outside.ts';
 import { patient } from './patient.ts';
+import { queued } from './queued.ts';
 import { race } from './race.ts';
 import { refine } from './refine.ts';
 import { retrying } from './retrying.ts';
@@ -17,6 +20,7 @@ import { saga, sagaCancelled } from './saga.ts';
 import { sequence } from './sequence.ts';
 import { slow } from './slow.ts';
 import { streaming } from './streaming.ts';
+import { trip } from './trip.ts';
 
 /** Every kind of run there is. */
 export const GRAPHS: readonly Graph[] = [
@@ -43,6 +47,10 @@ export const GRAPHS: readonly Graph[] = [
   race,
   patient,
   gated,
+  outside,
+  longWork,
+  queued,
+  trip,
 ];
 
 /** The kind with a workflow's id. */

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import { SCRIPTED_FAILURE } from '../../agents/script.ts';
-import { agentNode, drawValue, patientWorkflow, PATIENT_RETRY, type Graph } from '../graph.ts';
+import { agentNode, drawValue, patientWorkflow, undoneBy, type Graph } from '../graph.ts';
 
 const LONG_MS = 3_600_000;
 
@@ -42,9 +42,4 @@ function sagaWorkflow(id: string, last: JsonValue): JsonValue {
       ['hotel', 'pay'],
     ],
   );
-}
-
-function undoneBy(agent: 'by-process' | 'by-grpc') {
-  const input = { value: '${ last.value }', ms: 100 };
-  return { compensate: { type: 'agent', agent_id: agent, input, retry: PATIENT_RETRY } } as const;
 }

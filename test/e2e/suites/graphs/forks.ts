@@ -120,6 +120,32 @@ export function forkSuite(use: UsePlatform): void {
       await refused(fork({ requestId: 'f', redoNodeIds: ['first'] }), 'REQUEST_ID_REUSED');
     });
 
+    test('what a child run did is done again where its parent has undone it', async () => {
+      const place = new Workplace(use(), 'forks-undone-child');
+      const { namespace, clients } = place;
+      let refusals = 1;
+      await using worker = await place.worker('adder', ({ n }, { idempotencyKey }) => {
+        if (idempotencyKey.includes('/last/') && refusals-- > 0) throw new Error('not yet');
+        return { n: Number(n) + 1 };
+      });
+      const call = (id: string) => ({ id, type: 'agent', agent_id: 'adder', retry: { max_attempts: 1 } });
+      await place.apply({ id: 'within', nodes: [call('inner')] });
+      const child = { type: 'subworkflow', workflow_id: 'within' };
+      const { id: _undo, ...compensate } = call('undo');
+      const nodes = [{ id: 'kept', ...child }, { id: 'undone', ...child, compensate }, call('last')];
+      const edges = [
+        { from: 'kept', to: 'undone' },
+        { from: 'undone', to: 'last' },
+      ];
+      await place.apply({ id: 'outer', nodes, edges });
+      const failed = await place.ended(await place.start('outer', { n: 0 }));
+      const before = worker.nodes.length;
+      const { run } = await clients.runs.retryRun({ namespace, runId: failed.runId });
+      const done = await place.ended(run?.runId ?? '');
+      assert.deepEqual([stateOf(done), outputOf(done)], ['DONE', { n: 3 }]);
+      assert.deepEqual(worker.nodes.slice(before), ['inner', 'last']);
+    });
+
     test('what was undone is done again, what could not be undone is taken over', async () => {
       const place = new Workplace(use(), 'forks-undone');
       const { namespace, clients } = place;

@@ -18,10 +18,11 @@ function refusalOfOne({
   namespace,
   start,
   checkAtMs: wakeAtMs = 0,
+  parentCheck,
 }: StoredTransition): string | undefined {
   if (firstSeq < 1 || firstSeq > MAX_INTEGER) return `first_seq ${firstSeq} is out of range`;
   if (eventCount < 1 || eventCount > MAX_SMALLINT) return `event_count ${eventCount} is out of range`;
-  if (!Number.isFinite(wakeAtMs)) return 'a time that is none';
+  if (![wakeAtMs, parentCheck?.checkAtMs ?? 0].every(Number.isFinite)) return 'a time that is none';
   if (start === undefined) return undefined;
   const { workflowId, sessionId, key, labels, createdAtMs, checkAtMs } = start;
   if (![createdAtMs, checkAtMs].every(Number.isFinite)) return 'a time that is none';

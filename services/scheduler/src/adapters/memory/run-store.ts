@@ -15,6 +15,7 @@ import {
   type ApprovalRow,
   type CommitBatch,
   type OutboxBatch,
+  type ParentCheck,
   type RunCounts,
   type RunGrouping,
   type RunQuery,
@@ -278,7 +279,13 @@ export class MemoryRunStore implements RunStore, RunPruning {
     if (end === undefined) return true;
     run.row = { ...run.row, ...end };
     run.checkAtMs = undefined;
+    if (transition.parentCheck !== undefined) this.#bringNear(transition.parentCheck);
     return true;
+  }
+
+  #bringNear({ runId, checkAtMs }: ParentCheck): void {
+    const parent = this.#runs.get(runId);
+    if (parent?.checkAtMs !== undefined) parent.checkAtMs = Math.min(parent.checkAtMs, checkAtMs);
   }
 
   #keepPayloads({ runId, payloads = [] }: StoredTransition): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createPool, type Pool } from '@skein/postgres';
+import type { CommitBatch } from '../../app/run-store.ts';
 import { batch, ending, newRunId, start, startKey, step } from '../../testing/run-store/sample-batches.ts';
 import { schedulerDatabase, type SchedulerDatabase } from '../../testing/scheduler-database.ts';
 import { commitQuery } from './commit-statement.ts';
@@ -39,8 +40,29 @@ test('R3 the plan of a commit is made once a connection', async () => {
 });
 
 test('R3 the plan of a commit reads tables by key alone, though made while they were empty', async () => {
+  assert.deepEqual(await readsOf(batch(start(newRunId()))), READS);
+});
+
+test('R3 the plan of a commit with ends of child runs reads their parents by key', async () => {
+  const end = ending(step(newRunId(), 3));
+  const withParent = batch({ ...end, parentCheck: { runId: newRunId(), checkAtMs: Date.now() } });
+  const parent = ['run_pkey by run_id', 'run_pkey by run_id'];
+  assert.deepEqual(await readsOf(withParent), [...READS, ...parent], 'once to lock its row, once to change it');
+});
+
+/** What every commit looks up: run rows for transitions that are not the first, for ends, and for open runs. */
+const READS = [
+  'outbox_pkey by batch_id',
+  'run_event_pkey by run_id, first_seq',
+  'run_pkey by run_id',
+  'run_pkey by run_id',
+  'run_pkey by run_id',
+];
+
+/** How the plan that is kept for a commit, made while all tables are empty, reads them. */
+async function readsOf(commit: CommitBatch): Promise<readonly string[]> {
   await database.empty();
-  const { text, values } = commitQuery(batch(start(newRunId())));
+  const { text, values } = commitQuery(commit);
   await pool.query('deallocate all');
   await pool.query(`prepare hot as ${text}`);
   const nulls = values.map(() => 'null').join(', ');
@@ -50,14 +72,8 @@ test('R3 the plan of a commit reads tables by key alone, though made while they 
   const root = rows[0]?.['QUERY PLAN'][0].Plan;
   assert.ok(root);
   const reads = [...nodesOf(root)].filter((node) => node['Node Type'].includes('Scan') && isOfTable(node));
-  assert.deepEqual(reads.map(describeRead).toSorted(), [
-    'outbox_pkey by batch_id',
-    'run_event_pkey by run_id, first_seq',
-    'run_pkey by run_id',
-    'run_pkey by run_id',
-    'run_pkey by run_id',
-  ]);
-});
+  return reads.map(describeRead).toSorted();
+}
 
 function* nodesOf(node: PlanNode): Generator<PlanNode> {
   yield node;

@@ -10,11 +10,11 @@
  * The plan is kept (kept-plans.ts), so it must be right for tables of any size: what asks a table about the rows of
  * the batch does so in a subquery of its own or by a join on the key, which can only be a look-up by key.
  */
-import type { ApprovalRow, CommitBatch, StoredPayload, StoredTransition } from '../../app/run-store.ts';
+import type { ApprovalRow, CommitBatch, ParentCheck, StoredPayload, StoredTransition } from '../../app/run-store.ts';
 import { packBodies } from './packed-bodies.ts';
 import { storableJson } from './storable-json.ts';
 
-const COMMIT_SQL = `
+const RUNS_SQL = `
 with t as (
   select run_id, first_seq, event_count, substring($1::bytea from body_offset for body_length) as body
   from unnest($2::uuid[], $3::int[], $4::smallint[], $5::int[], $6::int[])
@@ -56,11 +56,15 @@ with t as (
     failure_message = f.failure_message, failed_node_id = f.failed_node_id
   from f join won using (run_id)
   where run.run_id = f.run_id and won.first_seq > 1
+  returning run.run_id
 ), c as (
   update run set check_at = least(run.check_at, x.check_at), status = coalesce(x.status, run.status)
   from unnest($25::uuid[], $26::timestamptz[], $30::text[]) as x (run_id, check_at, status) join won using (run_id)
   where run.run_id = x.run_id and (x.status is not null or run.check_at > x.check_at)
-), o as (
+  returning run.run_id
+)`;
+
+const OUTBOX_SQL = `, o as (
   insert into outbox (batch_id, run_ids, first_seqs)
   select $23::uuid, array_agg(run_id), array_agg(first_seq) from won having count(*) > 0
 ), d as (
@@ -72,20 +76,49 @@ const FIRST_OPTIONAL = 33;
 
 const WINNERS = '\nselect run_id from won';
 
-/** Only batches in which people are asked pay for this. */
-const APPROVALS_SQL = `, a as (
+/**
+ * Only batches with ends of child runs pay for this; a parent that is not parked costs one look-up by its key.
+ *
+ * `u` and `c` come first, for a row can be changed once in a statement, and for the order of locks: a batch locks the
+ * rows of its own runs before those of parents, and never waits for a parent. Whoever holds the row of a parent is
+ * making a transition of it durable, or brings it near too. What is parking a parent is not under way here: its child
+ * would not be in memory (RunEngine).
+ */
+function parentsSql(at: number): string {
+  return `, p as (
+  update run set check_at = n.check_at
+  from (
+    select run.run_id, x.check_at
+    from (
+      select x.parent_run_id as run_id, min(x.check_at) as check_at
+      from unnest($${at}::uuid[], $${at + 1}::uuid[], $${at + 2}::timestamptz[]) as x (run_id, parent_run_id, check_at)
+        join won using (run_id)
+      group by x.parent_run_id
+    ) x join run using (run_id)
+    where run.check_at > x.check_at
+      and run.run_id not in (select run_id from u union all select run_id from c)
+    for update of run skip locked
+  ) n
+  where run.run_id = n.run_id
+)`;
+}
+
+/** Only batches in which people are asked pay for this. `at` is the number of its parameter. */
+function approvalsSql(at: number): string {
+  return `, a as (
   insert into approval (run_id, node_id, namespace, workflow_id, status, prompt, approvers, created_at, expires_at,
     decided_by, comment, decided_at)
   select x.run_id, x.node_id, x.namespace, x.workflow_id, x.status, x.prompt,
     array(select jsonb_array_elements_text(x.approvers)), x.created_at, x.expires_at, x.decided_by, x.comment,
     x.decided_at
-  from jsonb_to_recordset($33::jsonb) as x (run_id uuid, node_id text, namespace text, workflow_id text, status text,
+  from jsonb_to_recordset($${at}::jsonb) as x (run_id uuid, node_id text, namespace text, workflow_id text, status text,
     prompt text, approvers jsonb, created_at timestamptz, expires_at timestamptz, decided_by text, comment text,
     decided_at timestamptz) join won using (run_id)
   order by x.run_id, x.node_id
   on conflict (run_id, node_id) do update set status = excluded.status, approvers = excluded.approvers,
     decided_by = excluded.decided_by, comment = excluded.comment, decided_at = excluded.decided_at
 )`;
+}
 
 /** Only batches with large payloads pay for this. `at` is the number of its first parameter. */
 function payloadsSql(at: number): string {
@@ -108,14 +141,13 @@ export function commitQuery(batch: CommitBatch) {
   const { transitions } = batch;
   const starts = transitions.filter((transition) => transition.start !== undefined);
   const ends = transitions.filter((transition) => transition.end !== undefined);
-  const changes = transitions.filter(
-    ({ start, end, checkAtMs, status }) => (checkAtMs !== undefined || status !== undefined) && !start && !end,
-  );
+  const parents = transitions.flatMap(({ runId, parentCheck }) => (parentCheck ? [{ runId, parentCheck }] : []));
+  const changes = changesOf(transitions, parents);
   const approvals = transitions.flatMap((it) => it.approvals ?? []);
   const payloads = transitions.flatMap(({ runId, payloads: own = [] }) => own.map((it) => ({ ...it, runId })));
   const { packed, offsets, lengths } = packBodies(transitions.map((it) => it.body));
   return {
-    ...variantOf(approvals.length > 0, payloads.length > 0),
+    ...variantOf(parents.length > 0, approvals.length > 0, payloads.length > 0),
     values: [
       packed,
       transitions.map((it) => it.runId),
@@ -149,6 +181,7 @@ export function commitQuery(batch: CommitBatch) {
       changes.map((it) => it.status ?? null),
       starts.map((it) => JSON.stringify(it.start?.searchAttributes)),
       starts.map((it) => storableJson(it.start?.memo)),
+      ...(parents.length === 0 ? [] : parentValues(parents)),
       ...(approvals.length === 0 ? [] : [JSON.stringify(approvals.map(approvalColumns))]),
       ...(payloads.length === 0 ? [] : payloadValues(payloads)),
     ],
@@ -156,11 +189,41 @@ export function commitQuery(batch: CommitBatch) {
 }
 
 /** The statement for what a batch has: each variant has a plan of its own. */
-function variantOf(hasApprovals: boolean, hasPayloads: boolean): { readonly name: string; readonly text: string } {
-  const name = ['commit', ...(hasApprovals ? ['approvals'] : []), ...(hasPayloads ? ['payloads'] : [])].join('-');
-  const approvals = hasApprovals ? APPROVALS_SQL : '';
-  const payloads = hasPayloads ? payloadsSql(hasApprovals ? FIRST_OPTIONAL + 1 : FIRST_OPTIONAL) : '';
-  return { name, text: COMMIT_SQL + approvals + payloads + WINNERS };
+function variantOf(hasParents: boolean, hasApprovals: boolean, hasPayloads: boolean) {
+  const name = ['commit'];
+  let at = FIRST_OPTIONAL;
+  const part = (isThere: boolean, called: string, parameters: number, sql: (at: number) => string): string => {
+    if (!isThere) return '';
+    name.push(called);
+    at += parameters;
+    return sql(at - parameters);
+  };
+  const parents = part(hasParents, 'parents', 3, parentsSql);
+  const approvals = part(hasApprovals, 'approvals', 1, approvalsSql);
+  const payloads = part(hasPayloads, 'payloads', 5, payloadsSql);
+  return { name: name.join('-'), text: RUNS_SQL + parents + OUTBOX_SQL + approvals + payloads + WINNERS };
+}
+
+interface EndOfChild {
+  readonly runId: string;
+  readonly parentCheck: ParentCheck;
+}
+
+/** Open runs whose row changes: also parents that have a transition of their own beside the end of a child run. */
+function changesOf(transitions: readonly StoredTransition[], ends: readonly EndOfChild[]) {
+  const near = new Map(ends.map(({ parentCheck }) => [parentCheck.runId, parentCheck.checkAtMs]));
+  return transitions
+    .filter(({ start, end }) => !start && !end)
+    .map(({ runId, checkAtMs = near.get(runId), status }) => ({ runId, checkAtMs, status }))
+    .filter(({ checkAtMs, status }) => checkAtMs !== undefined || status !== undefined);
+}
+
+function parentValues(ends: readonly EndOfChild[]): unknown[] {
+  return [
+    ends.map(({ runId }) => runId),
+    ends.map(({ parentCheck }) => parentCheck.runId),
+    ends.map(({ parentCheck }) => timestamp(parentCheck.checkAtMs)),
+  ];
 }
 
 /** A part without a length is null: the text of that row is in the object store. */

@@ -12,8 +12,9 @@ const FILL = `
 insert into run (run_id, namespace, workflow_id, workflow_version, status, created_at, ended_at, check_at, labels,
   session_id, failure_code, search_attributes)
 select ('01a1fcd3-853f-7648-a691-' || lpad(to_hex(i), 12, '0'))::uuid, 'default', 'w' || i % 20, 1,
-  case when i % 500 = 0 then 'FAILED' when i % 400 = 0 then 'WAITING' else 'DONE' end, now() + i * interval '1 second',
-  case when i % 500 = 0 or i % 400 <> 0 then now() + i * interval '1 second' end,
+  case when i % 500 = 0 then 'FAILED' when i % 400 = 0 then 'WAITING' else 'DONE' end,
+  timestamptz '2026-05-01Z' + i * interval '1 second',
+  case when i % 500 = 0 or i % 400 <> 0 then timestamptz '2026-05-01Z' + (i + i % 60) * interval '1 second' end,
   case when i % 500 <> 0 and i % 400 = 0 then now() end,
   case when i % 10 = 0 then jsonb_build_object('team', 't' || i % 1000) else '{}' end,
   case when i % 10 = 0 then 's-' || i % 1000 else '' end,
@@ -44,6 +45,9 @@ const EXPECTED: readonly (readonly [filter: string, index: RegExp])[] = [
   [`session_id = 's-70'`, /run_by_session/],
   [`workflow_id = 'w3'`, /run_by_workflow/],
   [`run_id = '01a1fcd3-853f-7648-a691-000000000007'`, /run_pkey|run_by_namespace/],
+  [`created_at >= '2026-05-01T03:00:00Z' and created_at < '2026-05-01T03:05:00Z'`, /run_by_times/],
+  [`created_at < '2026-05-01T00:05:00Z'`, /run_by_times/],
+  [`ended_at > '2026-05-01T05:00:00Z' and ended_at <= '2026-05-01T05:05:00Z' and state = DONE`, /run_by_times/],
   [`parent_run_id = '01a1fcd3-853f-7648-a691-000000000007'`, /run_by_parent/],
 ];
 
@@ -56,6 +60,13 @@ for (const [source, index] of EXPECTED) {
     assert.doesNotMatch(plan, /Seq Scan/);
   });
 }
+
+test('a list of runs of a time long past does not begin at the newest run', async () => {
+  const filter = parseFilter(`created_at < '2026-05-01T00:05:00Z'`);
+  const any = { namespace: 'default', workflowId: undefined, statuses: [], labels: {}, parentRunId: undefined };
+  const query = { ...any, includeChildren: false, beforeRunId: undefined, limit: 1000, filter };
+  assert.match(await planOf(listQuery(query, 'run_id')), /run_by_times/);
+});
 
 test('a list without a filter reads no more than its page', async () => {
   const any = { namespace: 'default', workflowId: undefined, statuses: [], labels: {}, parentRunId: undefined };

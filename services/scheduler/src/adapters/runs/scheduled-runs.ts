@@ -2,7 +2,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError, type Client } from '@connectrpc/connect';
 import type { RunService, StartRunRequestSchema } from '@skein/contracts/scheduler';
-import { valueOfJson } from '@skein/events';
+import { searchAttributesToMessages, valueOfJson } from '@skein/events';
 import { describeError } from '@skein/rpc';
 import type { RunStore } from '../../app/run-store.ts';
 import type { FireStart, ScheduledRuns } from '../../app/schedules/scheduled-runs.ts';
@@ -74,6 +74,10 @@ function startRequest({ key, fire, action }: FireStart): MessageInitShape<typeof
     input: valueOfJson(action.input),
     labels: { ...action.labels, [SCHEDULE_LABEL]: scheduleId, [FIRE_TIME_LABEL]: fireTime },
     sessionId: action.sessionId,
+    searchAttributes: searchAttributesToMessages(action.searchAttributes ?? {}),
+    ...(action.memo === undefined ? {} : { memo: action.memo as Record<string, never> }),
+    priority: action.priority ?? 0,
+    fairnessKey: action.fairnessKey ?? '',
   };
 }
 

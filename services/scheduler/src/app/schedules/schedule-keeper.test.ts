@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryScheduleStore } from '../../adapters/memory/schedule-store.ts';
+import { MAX_FIRES } from '../../domain/schedule/advance.ts';
 import type { ScheduleSpec } from '../../domain/schedule/schedule.ts';
 import { FakeRuns } from '../../testing/schedules/fake-runs.ts';
 import { MINUTE_MS, NOON_MS, sampleSpec } from '../../testing/schedules/sample-schedules.ts';
@@ -113,6 +114,40 @@ test('several schedulers at one schedule start every fire time once', async () =
     [...new Set(stage.started)].toSorted((a, b) => a - b),
     Array.from({ length: 20 }, (_, n) => n + 1),
   );
+});
+
+test('an update comes after all fire times that were due, under the old spec, however many they are', async () => {
+  const stage = new Stage();
+  await stage.create({ overlap: 'allow_all', catchUpWindowMs: 1000 * MINUTE_MS });
+  stage.nowMs += 350 * MINUTE_MS;
+  const action = { target: { kind: 'llm', model: 'm' }, input: {}, labels: {}, sessionId: '' } as const;
+  const changed = sampleSpec({ overlap: 'allow_all', action });
+  const row = await schedules.updateSchedule(stage.parts, KEY, changed, 0);
+  assert.equal(row.revision, 2);
+  assert.equal(row.state.decidedUntilMs, stage.nowMs);
+  await stage.keeper.advance(KEY);
+  stage.nowMs += MINUTE_MS;
+  await stage.keeper.advance(KEY);
+  assert.deepEqual(
+    stage.started.toSorted((a, b) => a - b),
+    Array.from({ length: 351 }, (_, index) => index + 1),
+  );
+  const byNew = stage.runs.starts.filter((start) => start.action.target.kind === 'llm');
+  assert.ok(byNew.some(({ fire }) => fire.fireMs === stage.nowMs));
+});
+
+test('a pause holds at once: of many fire times that were due it decides one look, and the rest pass', async () => {
+  const stage = new Stage();
+  await stage.create({ overlap: 'allow_all', catchUpWindowMs: 1000 * MINUTE_MS });
+  stage.nowMs += 350 * MINUTE_MS;
+  await schedules.pauseSchedule(stage.parts, KEY, 'enough');
+  await stage.keeper.advance(KEY);
+  await schedules.resumeSchedule(stage.parts, KEY);
+  await stage.keeper.advance(KEY);
+  assert.equal(stage.started.length, MAX_FIRES);
+  stage.nowMs += MINUTE_MS;
+  await stage.keeper.advance(KEY);
+  assert.equal(stage.started.at(-1), 351);
 });
 
 test('a pause that is answered has no fire decided after it', async () => {

@@ -52,6 +52,11 @@ export interface ScheduleEdit {
   readonly fire?: { readonly fire: Fire; readonly overlap: OverlapPolicy };
   /** Whether it counts as another revision. */
   readonly isRevision: boolean;
+  /**
+   * Whether fire times that have come are decided before, as the schedule was then, however many they are. Default:
+   * those of one look (MAX_FIRES); it is for the edit to say what becomes of more.
+   */
+  readonly isAfterAllDue?: boolean;
 }
 
 /** Rows that one statement reads or writes. */
@@ -142,10 +147,15 @@ export class ScheduleKeeper {
       if (row === undefined) return undefined;
       const ended = await this.#endedOf(row);
       const now = this.#options.nowMs();
-      const upToDate = { ...row, state: advance(this.#inputOf(row, now, ended)).state };
+      const { state: decided, isBehind } = advance(this.#inputOf(row, now, ended));
+      const upToDate = { ...row, state: decided };
       const edited = edit(upToDate, now);
       if (edited === undefined) return row;
-      const { spec = row.spec, state = upToDate.state, fire, isRevision } = edited;
+      const { spec = row.spec, state = decided, fire, isRevision, isAfterAllDue = false } = edited;
+      if (isBehind && isAfterAllDue) {
+        await this.#advance(key);
+        continue;
+      }
       const input = this.#inputOf({ ...row, spec, state }, now, ended);
       const advanced = fire === undefined ? advance(input) : fireNow(input, fire.fire, fire.overlap);
       const { revision, updatedAtMs } = isRevision ? { revision: row.revision + 1, updatedAtMs: now } : row;

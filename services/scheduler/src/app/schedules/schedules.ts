@@ -78,7 +78,7 @@ export async function getSchedule({ store }: Pick<ScheduleDependencies, 'store'>
   return row;
 }
 
-/** Replaces the spec; revision 0 stands for any. @throws SCHEDULE_NOT_FOUND, SCHEDULE_CHANGED, INVALID_FIELD */
+/** Replaces the spec, after all that was due before; revision 0 stands for any. @throws SCHEDULE_NOT_FOUND, SCHEDULE_CHANGED, INVALID_FIELD */
 export function updateSchedule(
   dependencies: ScheduleDependencies,
   key: ScheduleKey,
@@ -88,11 +88,11 @@ export function updateSchedule(
   return change(dependencies, key, (row, nowMs) => {
     if (revision !== 0 && row.revision !== revision) throw scheduleChanged(key, row.revision);
     checkSpec(spec, nowMs);
-    return { spec, state: { ...row.state, decidedUntilMs: nowMs }, isRevision: true };
+    return { spec, state: { ...row.state, decidedUntilMs: nowMs }, isRevision: true, isAfterAllDue: true };
   });
 }
 
-/** @throws SCHEDULE_NOT_FOUND */
+/** Holds at once: of more than MAX_FIRES that are due and not decided the rest pass. @throws SCHEDULE_NOT_FOUND */
 export function pauseSchedule(dependencies: ScheduleDependencies, key: ScheduleKey, pauseReason: string) {
   return change(dependencies, key, ({ state }) => {
     if (state.isPaused && state.pauseReason === pauseReason) return undefined;

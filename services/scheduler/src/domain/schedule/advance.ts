@@ -47,6 +47,8 @@ export interface Advanced {
   readonly nextFireMs: number | undefined;
   /** When somebody has to look again; undefined: when a user changes something. */
   readonly checkAtMs: number | undefined;
+  /** Whether fire times have come that are not decided yet (G3). */
+  readonly isBehind: boolean;
 }
 
 /** Decides what is due. */
@@ -78,6 +80,7 @@ class Decision {
   #decidedUntilMs: number;
   #nextFireMs: number | undefined;
   #nextDueMs: number | undefined;
+  #isBehind = false;
   #firesLeft = MAX_FIRES;
 
   constructor(input: AdvanceInput) {
@@ -113,6 +116,7 @@ class Decision {
       this.#firesLeft -= 1;
       next = times.after(this.#decidedUntilMs);
     }
+    this.#isBehind = next !== undefined && next.dueMs <= nowMs;
     this.#nextFireMs = next?.fireMs;
     this.#nextDueMs = next === undefined ? undefined : Math.max(next.dueMs, nowMs);
   }
@@ -148,6 +152,7 @@ class Decision {
       },
       nextFireMs: this.#nextFireMs,
       checkAtMs: this.#checkAt(),
+      isBehind: this.#isBehind,
     };
   }
 

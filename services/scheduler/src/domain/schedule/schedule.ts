@@ -1,5 +1,5 @@
 /** A schedule as the domain has it: what it says, and where it stands. All of it is plain JSON. */
-import type { JsonObject, JsonValue } from '@skein/domain';
+import type { JsonObject, JsonValue, SearchAttributes } from '@skein/domain';
 
 /** What becomes of a fire while a run is open; see the contract. */
 export type OverlapPolicy = 'skip' | 'buffer_one' | 'buffer_all' | 'cancel_other' | 'terminate_other' | 'allow_all';
@@ -45,6 +45,14 @@ export interface ScheduleAction {
   readonly input: JsonValue;
   readonly labels: Readonly<Record<string, string>>;
   readonly sessionId: string;
+  /** They go before those that the workflow makes of its input. Default: none. */
+  readonly searchAttributes?: SearchAttributes;
+  /** Default: none. */
+  readonly memo?: JsonObject;
+  /** 1 to 5. Default: what the definition says. */
+  readonly priority?: number;
+  /** Default: what the definition says. */
+  readonly fairnessKey?: string;
 }
 
 /** What to run. */

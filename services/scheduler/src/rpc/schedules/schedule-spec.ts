@@ -8,10 +8,18 @@ import {
   type ScheduleSpec as SpecMessage,
 } from '@skein/contracts/scheduler';
 import { MAX_PAYLOAD_BYTES } from '@skein/domain';
-import { durationOfMs, jsonOfValue, msOfDuration, msOfTimestamp, timestampOfMs, valueOfJson } from '@skein/events';
+import {
+  durationOfMs,
+  jsonOfValue,
+  msOfDuration,
+  msOfTimestamp,
+  searchAttributesToMessages,
+  timestampOfMs,
+  valueOfJson,
+} from '@skein/events';
 import type { ScheduleAction, ScheduleSpec, TimesSpec } from '../../domain/schedule/schedule.ts';
-import { bounded, invalidField, labelsOf } from '../request-fields.ts';
-import { targetOf } from '../start-run.ts';
+import { bounded, invalidField, labelsOf, memoOf, searchAttributesOf } from '../request-fields.ts';
+import { fairnessKeyOf, priorityOf, targetOf } from '../start-run.ts';
 import { overlapMessage, overlapOf } from './schedule-fields.ts';
 
 const DAY_MS = 86_400_000;
@@ -95,16 +103,36 @@ function actionOf(action: ActionMessage | undefined): ScheduleAction {
     input,
     labels: labelsOf(action.labels),
     sessionId: bounded('spec.action.session_id', action.sessionId, 256),
+    ...besidesOf(action),
+  };
+}
+
+/** What has a default is left out, so that a spec that does not name it is what it was before there was any. */
+function besidesOf(action: ActionMessage): Partial<ScheduleAction> {
+  const searchAttributes = searchAttributesOf(action.searchAttributes);
+  const memo = memoOf(action.memo);
+  const priority = priorityOf(action.priority, 'spec.action.priority');
+  const fairnessKey = fairnessKeyOf(action.fairnessKey, 'spec.action.fairness_key');
+  return {
+    ...(Object.keys(searchAttributes).length === 0 ? {} : { searchAttributes }),
+    ...(memo === undefined ? {} : { memo }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(fairnessKey === undefined ? {} : { fairnessKey }),
   };
 }
 
 function actionToMessage(action: ScheduleAction, withInput: boolean): ActionMessage {
-  const { target, input, labels, sessionId } = action;
+  const { target, input, labels, sessionId, searchAttributes = {}, memo, priority = 0, fairnessKey = '' } = action;
   return create(ScheduleActionSchema, {
     target: targetToMessage(target),
     ...(withInput ? { input: valueOfJson(input) } : {}),
     labels: { ...labels },
     sessionId,
+    searchAttributes: searchAttributesToMessages(searchAttributes),
+    // JSON is what a struct holds; the types only spell it differently.
+    ...(memo === undefined ? {} : { memo: memo as Record<string, never> }),
+    priority,
+    fairnessKey,
   });
 }
 

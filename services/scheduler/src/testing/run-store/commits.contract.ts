@@ -134,6 +134,62 @@ export function testCommits(emptyStore: EmptyStore): void {
     assert.deepEqual(await store.dueRuns(10, ALL_SHARDS), [fresh, woken]);
   });
 
+  test('R6 the end of a child run brings the next check of its parent near, one that loses does not', async () => {
+    const store = await emptyStore();
+    const [parked, sooner, ended, bystander] = [newRunId(), newRunId(), newRunId(), newRunId()];
+    const nowMs = Date.now();
+    await store.commit(batch(start(parked), start(sooner, { checkAtMs: nowMs - 3 * MINUTE_MS })));
+    await store.commit(batch(ending(start(ended)), start(bystander)));
+    await store.postpone([parked, bystander], DAY_MS);
+    const child = async (parentId: string) => {
+      const runId = newRunId();
+      await store.commit(batch(start(runId, { parent: { runId: parentId, nodeId: 'each' } })));
+      return runId;
+    };
+    const end = (runId: string, parentId: string, minutesAgo: number) => ({
+      ...ending(step(runId, 3)),
+      parentCheck: { runId: parentId, checkAtMs: nowMs - minutesAgo * MINUTE_MS },
+    });
+    const lost = await child(parked);
+    await store.commit(batch({ ...end(lost, parked, 1), firstSeq: 1 }));
+    assert.deepEqual(await store.dueRuns(10, ALL_SHARDS), [sooner], 'who lost brings nobody near');
+    const children = [await child(parked), await child(parked), await child(sooner), await child(ended)] as const;
+    const [first, second, third, fourth] = children;
+    await store.commit(
+      batch(end(first, parked, 1), end(second, parked, 2), end(third, sooner, 1), end(fourth, ended, 1)),
+    );
+    assert.deepEqual(await store.dueRuns(10, ALL_SHARDS), [sooner, parked], 'the earlier time counts');
+    assert.equal((await store.runRow(ended))?.status, 'DONE');
+  });
+
+  test('R6 a parent that has a transition of its own beside the end of its child comes near too, unless it ends', async () => {
+    const store = await emptyStore();
+    const [steps, waits, ends, loses] = [newRunId(), newRunId(), newRunId(), newRunId()];
+    const parents = [steps, waits, ends, loses];
+    await store.commit(batch(...parents.map((runId) => start(runId))));
+    await store.postpone(parents, DAY_MS);
+    const children = parents.map((parentId) => ({ parentId, runId: newRunId() }));
+    await store.commit(
+      batch(...children.map(({ parentId, runId }) => start(runId, { parent: { runId: parentId, nodeId: 'each' } }))),
+    );
+    const checkAtMs = Date.now() - MINUTE_MS;
+    const won = await store.commit(
+      batch(
+        ...children.map(({ parentId, runId }) => ({
+          ...ending(step(runId, 3)),
+          parentCheck: { runId: parentId, checkAtMs },
+        })),
+        step(steps, 3),
+        { ...step(waits, 3), status: 'WAITING' },
+        ending(step(ends, 3)),
+        step(loses, 1),
+      ),
+    );
+    assert.equal(won.has(loses), false);
+    assert.deepEqual(new Set(await store.dueRuns(10, ALL_SHARDS)), new Set([steps, waits, loses]));
+    assert.deepEqual([(await store.runRow(waits))?.status, (await store.runRow(ends))?.status], ['WAITING', 'DONE']);
+  });
+
   test('R4 settle tells what a commit stored, and only that', async () => {
     const store = await emptyStore();
     const [first, second] = [newRunId(), newRunId()];

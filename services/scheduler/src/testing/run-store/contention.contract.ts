@@ -9,6 +9,7 @@ const RUNS = 24;
 const MANY_RUNS = 200;
 const WRITERS = 6;
 const ROUNDS = 12;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Several schedulers at once over the same runs: exactly one winner each time, and no deadlock (S2). */
 export function testContention(emptyStore: EmptyStore): void {
@@ -47,6 +48,34 @@ export function testContention(emptyStore: EmptyStore): void {
         for (const runId of runIds) assert.equal((await store.runRow(runId))?.status, 'DONE');
       }
     }));
+
+  test('ends of child runs and transitions of their parents never block each other for good', () =>
+    withSeed(async (random) => {
+      const store = await emptyStore();
+      const parents = Array.from({ length: RUNS }, newRunId);
+      await store.commit(batch(...parents.map((runId) => start(runId))));
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const children = parents.flatMap((parentId) => [0, 1].map(() => ({ parentId, runId: newRunId() })));
+        const parent = (runId: string) => ({ parent: { runId, nodeId: 'each' } });
+        await store.commit(batch(...children.map(({ parentId, runId }) => start(runId, parent(parentId)))));
+        await store.postpone(parents, DAY_MS);
+        const checkAtMs = Date.now();
+        const ends = children.map(({ parentId, runId }) => ({
+          ...ending(step(runId, 3)),
+          parentCheck: { runId: parentId, checkAtMs },
+        }));
+        // Each batch changes rows of parents whose children end in another one, and the other way round.
+        const steps = parents.map((runId) => ({ ...step(runId, 3 + round), checkAtMs, status: 'WAITING' as const }));
+        const shares = split(random.shuffle([...ends, ...steps]), WRITERS);
+        const won = await Promise.all(shares.map((share) => store.commit(batch(...share))));
+        assert.equal(won.flatMap((it) => [...it]).length, ends.length + steps.length);
+        assert.deepEqual((await store.openRuns(undefined, RUNS, 0)).length, RUNS, `round ${round}`);
+      }
+    }));
+}
+
+function split<Item>(items: readonly Item[], parts: number): Item[][] {
+  return Array.from({ length: parts }, (_, part) => items.filter((_item, index) => index % parts === part));
 }
 
 /** Every writer commits its batch at the same time; the ids of the runs that anybody won. */
