@@ -2,12 +2,13 @@
 import type { AgentProtocol } from '@skein/contracts/registry';
 import type { AgentProtocolAdapter } from '../app/agent-protocol.ts';
 import { grpcAdapter } from './grpc/grpc-adapter.ts';
+import { executeAdapter } from './http/execute-adapter.ts';
 import { invokeSseAdapter } from './http/invoke-sse-adapter.ts';
 import { processAdapter } from './http/process-adapter.ts';
 import type { AgentFunctions } from '../app/agent-function.ts';
 import { inProcessAdapter } from './inprocess/in-process-adapter.ts';
 
 export function agentProtocols(functions: AgentFunctions): ReadonlyMap<AgentProtocol, AgentProtocolAdapter> {
-  const adapters = [grpcAdapter(), processAdapter(), invokeSseAdapter(), inProcessAdapter(functions)];
+  const adapters = [grpcAdapter(), processAdapter(), invokeSseAdapter(), executeAdapter(), inProcessAdapter(functions)];
   return new Map(adapters.map((adapter) => [adapter.protocol, adapter]));
 }

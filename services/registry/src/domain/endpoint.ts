@@ -32,16 +32,19 @@ function httpForm(endpoint: string): EndpointForm | { readonly fault: string } {
   return 'http';
 }
 
-/** The form that endpoints of a protocol have. */
-export function formForProtocol(protocol: Protocol): EndpointForm {
+/** The forms that endpoints of a protocol may have; those of one agent are of one form. */
+export function formsForProtocol(protocol: Protocol): readonly EndpointForm[] {
   switch (protocol) {
     case 'GRPC':
-      return 'grpc';
+      return ['grpc'];
     case 'HTTP_PROCESS':
     case 'HTTP_INVOKE_SSE':
-      return 'http';
+    case 'HTTP_EXECUTE':
+      return ['http'];
+    case 'A2A':
+      return ['http', 'grpc'];
     case 'IN_PROCESS':
-      return 'in_process';
+      return ['in_process'];
   }
 }
 

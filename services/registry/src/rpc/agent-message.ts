@@ -30,6 +30,8 @@ const PROTOCOL_MESSAGES: Readonly<Record<Protocol, AgentProtocol>> = {
   HTTP_PROCESS: AgentProtocol.HTTP_PROCESS,
   HTTP_INVOKE_SSE: AgentProtocol.HTTP_INVOKE_SSE,
   IN_PROCESS: AgentProtocol.IN_PROCESS,
+  A2A: AgentProtocol.A2A,
+  HTTP_EXECUTE: AgentProtocol.HTTP_EXECUTE,
 };
 
 const HEALTH_MESSAGES: Readonly<Record<Health, InstanceHealth>> = {
