@@ -1,6 +1,8 @@
 /** Every protocol that agents can be called with: a further one is one more line. */
 import type { AgentProtocol } from '@skein/contracts/registry';
 import type { AgentProtocolAdapter } from '../app/agent-protocol.ts';
+import { failingQuestions } from '../app/agent-question.ts';
+import { a2aAdapter } from './a2a/a2a-adapter.ts';
 import { grpcAdapter } from './grpc/grpc-adapter.ts';
 import { executeAdapter } from './http/execute-adapter.ts';
 import { invokeSseAdapter } from './http/invoke-sse-adapter.ts';
@@ -9,6 +11,13 @@ import type { AgentFunctions } from '../app/agent-function.ts';
 import { inProcessAdapter } from './inprocess/in-process-adapter.ts';
 
 export function agentProtocols(functions: AgentFunctions): ReadonlyMap<AgentProtocol, AgentProtocolAdapter> {
-  const adapters = [grpcAdapter(), processAdapter(), invokeSseAdapter(), executeAdapter(), inProcessAdapter(functions)];
+  const adapters = [
+    grpcAdapter(),
+    processAdapter(),
+    invokeSseAdapter(),
+    executeAdapter(),
+    failingQuestions(a2aAdapter()),
+    inProcessAdapter(functions),
+  ];
   return new Map(adapters.map((adapter) => [adapter.protocol, adapter]));
 }

@@ -102,7 +102,7 @@ async function cancel({ agent }: LeasedAgent, { taskId }: AgentRequest, reason: 
 }
 
 function messageOf(request: AgentRequest) {
-  const { endpoint: _, timeoutMs: __, traceparent: ___, input, config, resumeDetails, ...rest } = request;
+  const { endpoint: _, timeoutMs: __, traceparent: ___, answer: ____, input, config, resumeDetails, ...rest } = request;
   return {
     ...rest,
     input: fromJson(ValueSchema, input),
