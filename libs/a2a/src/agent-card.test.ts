@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readCard, UnreadableCardError } from './agent-card.ts';
+import { cardUrls, readCard, UnreadableCardError } from './agent-card.ts';
 import { grpcTarget } from './agent-interface.ts';
 
 const BASE = 'http://agents.test/base/.well-known/agent-card.json';
@@ -26,7 +26,12 @@ test('a card of 1.0 has its versions at the interfaces, in the order of preferen
   assert.deepEqual(interfacesOf({ supportedInterfaces, capabilities: { streaming: true } }), expected);
   const card = readCard({ ...about, supportedInterfaces, capabilities: { streaming: true } }, BASE);
   assert.deepEqual([card.streaming, card.interfaces[0].tenant], [true, 't']);
-  assert.deepEqual(card.facts, { name: 'A', description: 'does', version: '1.2.3', capabilities: ['sort', 'x'] });
+  assert.deepEqual(card.facts, {
+    name: 'A',
+    description: 'does',
+    version: '1.2.3',
+    skills: [{ id: 'sort', description: '', tags: ['x'] }],
+  });
 });
 
 test('a card of 0.3 has one version, a url and further interfaces', () => {
@@ -84,3 +89,14 @@ for (const [url, address, tls] of [
 }
 
 test('a URL with a path is no gRPC server', () => assert.equal(grpcTarget('https://a.test/a2a'), undefined));
+
+test('a card is looked for below the base URL and at the origin', () => {
+  assert.deepEqual(cardUrls('http://a.test/base/'), [
+    'http://a.test/base/.well-known/agent-card.json',
+    'http://a.test/base/.well-known/agent.json',
+    'http://a.test/.well-known/agent-card.json',
+    'http://a.test/.well-known/agent.json',
+  ]);
+  assert.equal(cardUrls('http://a.test').length, 2);
+  assert.deepEqual(cardUrls('http://a.test/cards/one.json'), ['http://a.test/cards/one.json']);
+});

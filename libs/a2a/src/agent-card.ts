@@ -9,8 +9,19 @@ import { bindingOf, dialectOf, grpcTarget, type A2aDialect, type A2aInterface } 
 /** Where cards are, the likeliest first: that of 1.0 and late 0.3, and that of early 0.3. */
 export const CARD_PATHS: readonly string[] = ['.well-known/agent-card.json', '.well-known/agent.json'];
 
+/**
+ * Where the card of an endpoint may be: below the base URL, then at its origin. An endpoint that is a card's own URL is
+ * just that.
+ */
+export function cardUrls(endpoint: string): readonly string[] {
+  if (endpoint.endsWith('.json')) return [endpoint];
+  const base = `${endpoint.replace(/\/+$/, '')}/`;
+  const bases = new Set([base, new URL('/', base).href]);
+  return [...bases].flatMap((one) => CARD_PATHS.map((path) => new URL(path, one).href));
+}
+
 /** What a 0.3 card that does not say so is a version of. */
-export const LEGACY_CARD_VERSION = '0.3';
+const LEGACY_CARD_VERSION = '0.3';
 
 /** What an agent says of itself. */
 export interface CardFacts {
@@ -20,8 +31,16 @@ export interface CardFacts {
   readonly description: string;
   /** Empty: it does not say. */
   readonly version: string;
-  /** Ids and tags of its skills, in the card's order. */
-  readonly capabilities: readonly string[];
+  /** In the card's order; those without an id are left out. */
+  readonly skills: readonly CardSkill[];
+}
+
+/** One thing that an agent can do. */
+export interface CardSkill {
+  readonly id: string;
+  /** Empty: it does not say. */
+  readonly description: string;
+  readonly tags: readonly string[];
 }
 
 /** A card that was read. */
@@ -119,12 +138,16 @@ function callable({ url, binding: word, dialect, tenant }: Declared, baseUrl: st
 }
 
 function factsOf(card: Foreign): CardFacts {
-  const skills = objectsIn(card['skills']);
+  const skills = objectsIn(card['skills']).map((skill) => ({
+    id: text(skill, 'id'),
+    description: text(skill, 'description'),
+    tags: textsIn(skill['tags']),
+  }));
   return {
     name: text(card, 'name'),
     description: text(card, 'description'),
     version: text(card, 'version'),
-    capabilities: skills.flatMap((skill) => [text(skill, 'id'), ...textsIn(skill['tags'])]).filter((it) => it !== ''),
+    skills: skills.filter(({ id }) => id !== ''),
   };
 }
 

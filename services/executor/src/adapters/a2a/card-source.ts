@@ -1,7 +1,7 @@
 /** Where an A2A agent is called, found out from its card, or at a bare gRPC address from what the server answers. */
 import type { JsonValue } from '@bufbuild/protobuf';
 import { status } from '@grpc/grpc-js';
-import { CARD_PATHS, readCard, UnreadableCardError, type A2aInterface } from '@skein/a2a';
+import { CARD_PATHS, cardUrls, readCard, UnreadableCardError, type A2aInterface } from '@skein/a2a';
 import { request, type Dispatcher } from 'undici';
 import { httpFailure } from '../http/http-failure.ts';
 import { statusFailure } from '../http/status-failure.ts';
@@ -44,14 +44,6 @@ function cardIn(text: string, url: string, place: string) {
     if (error instanceof UnreadableCardError) throw violation(error.message, place, error);
     throw violation('the agent card is not JSON', place, error);
   }
-}
-
-/** Below the base URL, and at its origin; an endpoint that is a card itself is just that. */
-function cardUrls(endpoint: string): string[] {
-  if (endpoint.endsWith('.json')) return [endpoint];
-  const base = `${endpoint.replace(/\/+$/, '')}/`;
-  const bases = new Set([base, new URL('/', base).href]);
-  return [...bases].flatMap((one) => CARD_PATHS.map((path) => new URL(path, one).href));
 }
 
 /** Undefined: there is none at this URL. */
