@@ -117,7 +117,7 @@ const hinted =
 const HTTP_AGENTS: ReadonlyArray<readonly [what: string, handle: Handle, protocol: AgentProtocol]> = [
   ['serves /process', framework('/base/process'), AgentProtocol.HTTP_PROCESS],
   ['serves /invoke', framework('/base/invoke'), AgentProtocol.HTTP_INVOKE_SSE],
-  ['serves /execute', framework('/base/execute'), AgentProtocol.HTTP_EXECUTE],
+  ['serves /execute', framework('/base/execute', { ...health, agentId: 'a' }), AgentProtocol.HTTP_EXECUTE],
   ['serves /execute behind a CORS layer', behindCors('/base/execute'), AgentProtocol.HTTP_EXECUTE],
   ['names /execute', hinted({ routes: { '/execute': 'POST' } }), AgentProtocol.HTTP_EXECUTE],
   ['is behind a CORS layer', behindCors('/base/process'), AgentProtocol.HTTP_PROCESS],

@@ -13,7 +13,7 @@ import {
 import { jsonRpcHandler, restHandler, UserBuilder } from '@a2a-js/sdk/server/express';
 import { A2AService, grpcService } from '@a2a-js/sdk/server/grpc';
 import { LegacyA2AService, legacyGrpcService } from '@a2a-js/sdk/compat/v0_3/server/grpc';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import express from 'express';
 import { A2aReply } from './a2a-reply.ts';
 
@@ -25,6 +25,8 @@ export interface A2aKind {
 
 export interface A2aAgentOptions extends A2aKind {
   readonly streaming?: boolean;
+  /** Whether the gRPC server is one of the draft of 1.0: that of 0.3 with another way to subscribe to a task. */
+  readonly isDraft?: boolean;
   /** Members of the card in place of its own. */
   readonly card?: object;
   /** Whether the card is at the older path. */
@@ -99,7 +101,7 @@ export async function startA2aAgent(
   const card = AgentCard.fromJSON({ ...about, supportedInterfaces: interfaces });
   const requestHandler = new DefaultRequestHandler(card, new InMemoryTaskStore(), executor);
   const handlers = { requestHandler, userBuilder: UserBuilder.noAuthentication };
-  const address = binding === 'GRPC' ? await startGrpc(version, handlers, stack) : '';
+  const address = binding === 'GRPC' ? await startGrpc(options, handlers, stack) : '';
   const requests: Array<{ line: string; headers: Record<string, unknown> }> = [];
   const where = binding === 'GRPC' ? address : binding === 'JSONRPC' ? `${url}/rpc` : `${url}/rest`;
   const declared =
@@ -129,13 +131,13 @@ export async function startA2aAgent(
 }
 
 async function startGrpc(
-  version: A2aKind['version'],
+  { version, isDraft = false }: A2aAgentOptions,
   handlers: Parameters<typeof grpcService>[0],
   stack: AsyncDisposableStack,
 ): Promise<string> {
   const server = new Server();
   if (version === '1.0') server.addService(A2AService, grpcService(handlers));
-  else server.addService(LegacyA2AService, legacyGrpcService(handlers));
+  else server.addService(isDraft ? draftService() : LegacyA2AService, legacyGrpcService(handlers));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
@@ -143,4 +145,10 @@ async function startGrpc(
   });
   stack.defer(async () => server.forceShutdown());
   return `127.0.0.1:${port}`;
+}
+
+/** The messages of the draft have the numbers of 0.3; two methods have other names, which nobody here asks for. */
+function draftService(): ServiceDefinition {
+  const { taskSubscription: _, getAgentCard: __, ...service } = LegacyA2AService;
+  return service;
 }

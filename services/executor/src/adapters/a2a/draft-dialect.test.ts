@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AgentProtocol } from '@skein/contracts/registry';
 import { eventually } from '@skein/testkit';
+import { startA2aAgent } from '../../testing/a2a-agent.ts';
+import { textPart } from '../../testing/a2a-reply.ts';
 import { startDraftAgent, type DraftAgent } from '../../testing/draft-agent.ts';
 import { failureIn, outputOf, startStage } from '../../testing/executor-stage.ts';
 import { fromDraft } from './draft-dialect.ts';
@@ -55,6 +57,33 @@ for (const binding of ['jsonrpc', 'http+json'] as const) {
     });
   });
 }
+
+test('agents of the draft over gRPC are those of 0.3, found by their card', async () => {
+  const agentOf = (url: string) => ({ supportedInterfaces: [{ url: `grpc://${url}`, protocolBinding: 'grpc' }] });
+  let address = '';
+  await using agent = await startA2aAgent(
+    {
+      binding: 'GRPC',
+      version: '0.3',
+      isDraft: true,
+      get card() {
+        return { url: undefined, preferredTransport: undefined, protocolVersion: 'v1', ...agentOf(address) };
+      },
+    },
+    (reply) =>
+      reply
+        .begin()
+        .artifact('a', [textPart('one ')])
+        .artifact('a', [textPart('two')], true)
+        .done(),
+  );
+  ({ address } = agent);
+  await using stage = await startStage({
+    prepare: ({ registry }) => registry.addAt('agent', AgentProtocol.A2A, agent.url),
+  });
+  const report = await stage.scheduler.ended(stage.scheduler.dispatchAgent('agent', 'count'));
+  assert.deepEqual(outputOf(report), { response: 'one two' });
+});
 
 test('files of the draft are those of 1.0, and what is in metadata stays', () => {
   const parts = [
