@@ -32,7 +32,7 @@ export function typedTask({ skillId, input, config }: TaskAsked, place: string):
   throw lasting('INVALID_FIELD', {
     message: 'nothing says which type of task the agent is asked for',
     place,
-    remedy: 'give the node a `skill_id`, or `task_type` in its config or that of the agent',
+    remedy: 'give the node a `skill`, or `task_type` in its config or that of the agent',
   });
 }
 
@@ -66,7 +66,7 @@ export const unknownType = (type: string, said: string, place: string): CallErro
   lasting('METHOD_NOT_FOUND', {
     message: `the agent knows no task of type ${type}: ${said}`,
     place,
-    remedy: 'give the node a `skill_id` that the agent knows',
+    remedy: 'give the node a `skill` that the agent knows',
   });
 
 /** Whether what an agent says of a failure is that it does not know the type. */

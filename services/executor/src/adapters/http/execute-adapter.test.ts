@@ -72,7 +72,7 @@ suite('agents that answer POST /execute', () => {
     await using agent = await startHttpAgent((response) => sendJson(response, { success: true }));
     const failure = failureIn(await callAt(agent.url, { type: 'only' }));
     assert.deepEqual([failure.code, failure.retryable, agent.received.length], ['INVALID_FIELD', false, 0]);
-    assert.match(failure.remedy, /skill_id/);
+    assert.match(failure.remedy, /a `skill`/);
   });
 
   test('that do not know the type say so with status 400 or without success', async () => {
