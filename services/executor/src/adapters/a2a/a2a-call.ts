@@ -29,7 +29,7 @@ import { resumeDetailsFor, taskToResume, type TaskReference } from './task-refer
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
-const LOST_LIMIT = 6;
+const LOST_LIMIT = 10;
 /** Time that an agent gets to take note of a cancellation. */
 const CANCEL_TIMEOUT_MS = 2000;
 

@@ -248,6 +248,14 @@ suite('answers that are too large, or never end', () => {
     });
   }
 
+  test('a task with an endless id is not remembered', async () => {
+    const task = { id: 'x'.repeat(2000), contextId: 'c', status: { state: 'TASK_STATE_WORKING' } };
+    await using agent = await answering((response) => void response.json({ jsonrpc: '2.0', id: 1, result: { task } }), {
+      streaming: false,
+    });
+    assert.equal((await failureAt(agent.url)).code, 'AGENT_PROTOCOL_VIOLATION');
+  });
+
   test('an agent that says nothing is stopped at the timeout', async () => {
     await using agent = await answering(() => {});
     const failure = await failureAt(agent.url, { startToCloseMs: 200 });

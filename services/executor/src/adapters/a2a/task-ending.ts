@@ -34,6 +34,10 @@ export function endingOf(
   }
 }
 
+/** Bounds of what is kept of a question: a failure's details have to hold it. */
+const MAX_MESSAGE_LENGTH = 4096;
+const MAX_SCHEMA_BYTES = 32 * 1024;
+
 function question(
   kind: InputRequired['kind'],
   parts: readonly Part[],
@@ -44,13 +48,19 @@ function question(
   const schema = [data['schema'], data['requested_schema'], data['requestedSchema'], data].find(isSchema);
   const message = textOf(parts) || (textMember(data, 'message') ?? 'the agent does not say what it needs');
   const { taskId = '', contextId = '' } = task ?? {};
-  return { kind, message, schema, state: questionState({ taskId, contextId, turn: turn + 1 }) };
+  return {
+    kind,
+    message: message.slice(0, MAX_MESSAGE_LENGTH).toWellFormed(),
+    schema,
+    state: questionState({ taskId, contextId, turn: turn + 1 }),
+  };
 }
 
-/** A JSON Schema of an object, which is what forms are made of. */
+/** A JSON Schema of an object, which is what forms are made of; one that is too large is no help to anybody. */
 function isSchema(value: unknown): value is JsonObject {
   const object = value as JsonObject | undefined;
-  return isJsonObject(object) && object['type'] === 'object' && isJsonObject(object['properties']);
+  if (!isJsonObject(object) || object['type'] !== 'object' || !isJsonObject(object['properties'])) return false;
+  return Buffer.byteLength(JSON.stringify(object)) <= MAX_SCHEMA_BYTES;
 }
 
 const rejection = (parts: readonly Part[], what: string, place: string): CallError =>

@@ -13,6 +13,7 @@
 import { Role, TaskState, type Message, type Part, type StreamResponse, type Task, type TaskStatus } from '@a2a-js/sdk';
 import type { CallSink } from '../../app/agent-protocol.ts';
 import { isJsonObject, textMember } from '../../domain/json-object.ts';
+import { violation } from './a2a-failure.ts';
 import { outputOf, textOf } from './a2a-output.ts';
 import { ArtifactShelf } from './artifact-shelf.ts';
 import type { TaskReference } from './task-reference.ts';
@@ -29,6 +30,9 @@ export type TaskEnding =
       readonly metadata: JsonObject;
     };
 
+/** Ids go into heartbeats and failures; those of sane agents are UUIDs. */
+const MAX_ID_LENGTH = 1024;
+
 /** What a call is like. */
 export interface TaskProgressOptions {
   /** For messages: the agent and its address. */
@@ -42,6 +46,7 @@ export interface TaskProgressOptions {
 export class TaskProgress {
   readonly #sink: CallSink;
   readonly #shelf: ArtifactShelf;
+  readonly #place: string;
   readonly #isAnswer: boolean;
   readonly #losesAppend: boolean;
   #task: TaskReference | undefined;
@@ -53,6 +58,7 @@ export class TaskProgress {
 
   constructor(sink: CallSink, { place, isAnswer, losesAppend }: TaskProgressOptions) {
     this.#sink = sink;
+    this.#place = place;
     this.#shelf = new ArtifactShelf((text) => sink.delta(text), place);
     this.#isAnswer = isAnswer;
     this.#losesAppend = losesAppend;
@@ -124,7 +130,11 @@ export class TaskProgress {
   }
 
   #know(taskId: string, contextId: string): void {
-    if (taskId !== '' && this.#task === undefined) this.#task = { taskId, contextId };
+    if (taskId === '' || this.#task !== undefined) return;
+    if (taskId.length > MAX_ID_LENGTH || contextId.length > MAX_ID_LENGTH) {
+      throw violation(`the id of the agent's task is longer than ${MAX_ID_LENGTH} characters`, this.#place);
+    }
+    this.#task = { taskId, contextId };
   }
 
   #takeStatus(status: TaskStatus | undefined, metadata: JsonObject, mayBeOld: boolean): void {
