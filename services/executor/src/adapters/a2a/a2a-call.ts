@@ -111,8 +111,9 @@ export class A2aCall {
         return await this.#take(operations.sendMessageStream(params, this.#options()));
       } catch (error) {
         this.#signal.throwIfAborted();
-        if (this.#progress.task !== undefined && isLost(error, this.#place)) return;
-        if (!isRefusedOperation(error)) throw a2aFailure(error, this.#place);
+        const isRefused = isRefusedOperation(error);
+        if (this.#progress.task !== undefined && (isRefused || isLost(error, this.#place))) return;
+        if (!isRefused) throw a2aFailure(error, this.#place);
       }
     }
     try {
@@ -162,8 +163,8 @@ export class A2aCall {
   async #take(events: AsyncIterable<StreamResponse>): Promise<void> {
     for await (const event of events) {
       this.#progress.takeEvent(event);
-      this.#note();
       if (this.#progress.ending !== undefined) return;
+      this.#note();
     }
   }
 

@@ -11,6 +11,7 @@ import { grpcFailure } from '../grpc/grpc-failure.ts';
 const PASSING_REASONS: ReadonlySet<string> = new Set(['INVALID_AGENT_RESPONSE', 'VERSION_NOT_SUPPORTED']);
 /** What the protocol calls an error that it has no name for. */
 const UNNAMED = 'INTERNAL_ERROR';
+const UNTRANSLATABLE: ReadonlySet<string> = new Set(['INVALID_PARAMS', 'INVALID_AGENT_RESPONSE', UNNAMED]);
 const TOO_LARGE = /maximum allowed size/;
 
 /** The agent does not know the task. */
@@ -52,6 +53,11 @@ function named(error: A2AError, place: string): CallError {
   const { reason, message } = error;
   if (isJsonRpcError(error) && error.envelopeCode === A2A_ERROR_CODE.METHOD_NOT_FOUND) {
     return violation(`the agent does not know the method, whatever its card says: ${message}`, place, error);
+  }
+  const isAnswer = isJsonRpcError(error) || isRestError(error) || isGrpcError(error);
+  // The library's own words about an answer that it cannot translate.
+  if (!isAnswer && UNTRANSLATABLE.has(reason)) {
+    return violation(`the agent does not answer as an A2A agent: ${message}`, place, error);
   }
   if (reason !== UNNAMED) {
     const text = { message: `the agent answers ${reason}: ${message}`, place, cause: error };

@@ -161,6 +161,8 @@ suite('answers that break the protocol', () => {
     'another id': (response) => void response.json({ jsonrpc: '2.0', id: 99, result: {} }),
     'an empty result': (response) => void response.json({ jsonrpc: '2.0', id: 1, result: {} }),
     'a stream of garbage': (response) => void response.type('text/event-stream').send('data: {"jsonrpc"\n\n'),
+    'a stream of other things': (response) =>
+      void response.type('text/event-stream').send('data: {"jsonrpc":"2.0","id":1,"result":{"kind":"x"}}\n\n'),
     'a stream of nothing': (response) => void response.type('text/event-stream').send(''),
   };
   for (const [what, answer] of Object.entries(violations)) {
@@ -172,6 +174,22 @@ suite('answers that break the protocol', () => {
       });
     }
   }
+
+  test('garbage in 0.3, and in REST', async () => {
+    const strange = { kind: 'task', id: 1, status: 'done', artifacts: [{ parts: [null] }] };
+    await using older = await answering((response) => void response.json({ jsonrpc: '2.0', id: 1, result: strange }), {
+      version: '0.3',
+      streaming: false,
+    });
+    await using rest = await answering(
+      (response) => void response.type('text/event-stream').send('data: {"task"\n\n'),
+      { binding: 'HTTP+JSON' },
+    );
+    for (const agent of [older, rest]) {
+      const failure = await failureAt(agent.url);
+      assert.deepEqual([failure.code, failure.retryable], ['AGENT_PROTOCOL_VIOLATION', true], failure.message);
+    }
+  });
 
   for (const [status, retryable] of [
     [401, false],

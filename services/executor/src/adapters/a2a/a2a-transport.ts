@@ -6,6 +6,7 @@ import { Client, credentials } from '@grpc/grpc-js';
 import { grpcTarget, type A2aInterface } from '@skein/a2a';
 import { violation } from './a2a-failure.ts';
 import { draftFetch } from './draft-fetch.ts';
+import { checkedFetch } from './event-filter.ts';
 
 /** What is asked of an agent, in the words of 1.0 whatever the agent speaks. */
 export type A2aOperations = Pick<
@@ -45,7 +46,10 @@ export async function openTransport(
     const losesAppend = protocolVersion === '0.3';
     return { operations, parameters, losesAppend, [Symbol.dispose]: () => closeChannel(operations) };
   }
-  const options = { ...WITH_LEGACY, fetchImpl: isDraft ? draftFetch(fetchImpl) : fetchImpl };
+  const options = {
+    ...WITH_LEGACY,
+    fetchImpl: isDraft ? draftFetch(fetchImpl, place) : checkedFetch(fetchImpl, place),
+  };
   const factory = binding === 'JSONRPC' ? new JsonRpcTransportFactory(options) : new RestTransportFactory(options);
   const operations = await factory.create(url, cardOf(url, binding, protocolVersion));
   const losesAppend = protocolVersion === '0.3' && binding === 'HTTP+JSON';

@@ -10,6 +10,7 @@
  * T3. Where the transport loses whether an artifact is added to or replaced, a repeated one is taken for an addition, and
  *     what a completed task answers is taken from a snapshot alone.
  */
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { Role, TaskState, type Message, type Part, type StreamResponse, type Task, type TaskStatus } from '@a2a-js/sdk';
 import type { CallSink } from '../../app/agent-protocol.ts';
 import { isJsonObject, textMember } from '../../domain/json-object.ts';
@@ -18,7 +19,6 @@ import { outputOf, textOf } from './a2a-output.ts';
 import { ArtifactShelf } from './artifact-shelf.ts';
 import type { TaskReference } from './task-reference.ts';
 import { isInterrupted, isSettled, stateWord } from './task-states.ts';
-import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 
 /** How a task ended, in the agent's words. */
 export type TaskEnding =
