@@ -15,23 +15,39 @@
  * L1. A message is sent at most once by a call. A connection that is lost after the agent has named its task is taken
  *     up at that task; one that is lost before is a failure, and the next attempt or delivery sends anew.
  * L2. Another delivery of the same message goes on with the task that an earlier one has reported.
- * L3. LOST_LIMIT failures in a row, each after a longer pause, end the following.
+ * L3. `lostLimit` failures in a row, each after a longer pause, end the following.
+ * L4. A failure says that nothing was sent only where that is so: not once there is a task, whatever became of the connection.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StreamResponse } from '@a2a-js/sdk';
 import type { AgentRequest, CallSink } from '../../app/agent-protocol.ts';
 import { passing, type CallError } from '../../domain/call-failure.ts';
-import { a2aFailure, isRefusedOperation, isUnknownTask, violation } from './a2a-failure.ts';
+import { a2aFailure, asSent, isRefusedOperation, isUnknownTask, violation } from './a2a-failure.ts';
 import type { A2aConnection } from './a2a-connections.ts';
 import { HISTORY_LENGTH, messageIdOf, sendRequest } from './a2a-message.ts';
 import { TaskProgress, type TaskEnding } from './task-progress.ts';
 import { resumeDetailsFor, taskToResume, type TaskReference } from './task-reference.ts';
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5000;
-const LOST_LIMIT = 10;
 /** Time that an agent gets to take note of a cancellation. */
 const CANCEL_TIMEOUT_MS = 2000;
+
+/** How long a task is asked for. */
+export interface Patience {
+  /** Doubled with each asking. */
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** L3. */
+  readonly lostLimit: number;
+}
+
+/** What a call is made with. */
+export interface A2aCallParts {
+  readonly connection: A2aConnection;
+  /** For messages: the agent and its address. */
+  readonly place: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly patience: Patience;
+}
 
 export class A2aCall {
   readonly #connection: A2aConnection;
@@ -39,18 +55,14 @@ export class A2aCall {
   readonly #sink: CallSink;
   readonly #place: string;
   readonly #signal: AbortSignal;
+  readonly #patience: Patience;
   readonly #progress: TaskProgress;
   readonly #parameters: Record<string, string>;
   #noted: string | undefined;
 
-  constructor(
-    connection: A2aConnection,
-    request: AgentRequest,
-    sink: CallSink,
-    place: string,
-    headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ) {
+  constructor(parts: A2aCallParts, request: AgentRequest, sink: CallSink, signal: AbortSignal) {
+    const { connection, place, headers, patience } = parts;
+    this.#patience = patience;
     this.#connection = connection;
     this.#request = request;
     this.#sink = sink;
@@ -96,7 +108,7 @@ export class A2aCall {
     } catch (error) {
       this.#signal.throwIfAborted();
       if (isUnknownTask(error)) return false;
-      if (!isLost(error, this.#place)) throw a2aFailure(error, this.#place);
+      if (!isLost(error, this.#place)) throw asSent(error, this.#place, false);
       this.#progress.adopt(task);
       return true;
     }
@@ -113,7 +125,7 @@ export class A2aCall {
         this.#signal.throwIfAborted();
         const isRefused = isRefusedOperation(error);
         if (this.#progress.task !== undefined && (isRefused || isLost(error, this.#place))) return;
-        if (!isRefused) throw a2aFailure(error, this.#place);
+        if (!isRefused) throw this.#failure(error);
       }
     }
     try {
@@ -122,14 +134,20 @@ export class A2aCall {
       else this.#progress.takeTask(answer);
     } catch (error) {
       this.#signal.throwIfAborted();
-      throw a2aFailure(error, this.#place);
+      throw this.#failure(error);
     }
+  }
+
+  /** L4. */
+  #failure(error: unknown): CallError {
+    return this.#progress.task === undefined ? a2aFailure(error, this.#place) : asSent(error, this.#place, false);
   }
 
   async #follow(task: TaskReference): Promise<TaskEnding> {
     let failures = 0;
     let subscribable = this.#connection.streaming;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    const { firstPauseMs, longestPauseMs, lostLimit } = this.#patience;
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       this.#note();
       try {
         if (subscribable && !this.#progress.isDoubtful) subscribable = await this.#subscribe(task);
@@ -139,7 +157,7 @@ export class A2aCall {
         this.#signal.throwIfAborted();
         if (isUnknownTask(error)) throw this.#gone(task, error);
         failures += 1;
-        if (failures >= LOST_LIMIT || !isLost(error, this.#place)) throw a2aFailure(error, this.#place);
+        if (failures >= lostLimit || !isLost(error, this.#place)) throw this.#failure(error);
       }
       if (this.#progress.ending !== undefined) return this.#progress.ending;
       await delay(pauseMs, undefined, { signal: this.#signal }).catch(() => this.#signal.throwIfAborted());

@@ -40,6 +40,12 @@ export function a2aFailure(thrown: unknown, place: string): CallError {
   return violation(`the agent does not answer as an A2A agent: ${message}`, place, thrown);
 }
 
+/** The same failure, of a call that is known to have sent nothing, or not known to. */
+export function asSent(thrown: unknown, place: string, isUnsent: boolean): CallError {
+  const { failure, cause } = a2aFailure(thrown, place);
+  return new CallError({ ...failure, isUnsent }, cause);
+}
+
 /** An answer that the protocol does not allow. */
 export const violation = (message: string, place: string, cause?: unknown): CallError =>
   passing('AGENT_PROTOCOL_VIOLATION', {

@@ -1,10 +1,14 @@
 /** What becomes of a task when its connection, its agent or its executor goes. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { suite, test } from 'node:test';
 import { TaskState } from '@a2a-js/sdk';
 import { AgentProtocol } from '@skein/contracts/registry';
+import { freePort } from '@skein/testkit';
 import type { AgentRequest } from '../../app/agent-protocol.ts';
 import { isQuestion } from '../../app/agent-question.ts';
+import { CallError } from '../../domain/call-failure.ts';
 import { startA2aAgent, type A2aAgent, type A2aAgentOptions } from '../../testing/a2a-agent.ts';
 import { textPart } from '../../testing/a2a-reply.ts';
 import { failureIn, outputOf, startStage } from '../../testing/executor-stage.ts';
@@ -27,7 +31,7 @@ async function ask(agent: A2aAgent, input: unknown) {
 
 /** A call of the adapter itself, of which the sink is kept. */
 async function call(agent: A2aAgent, overrides: Partial<AgentRequest> = {}) {
-  await using adapter = a2aAdapter();
+  await using adapter = a2aAdapter({ firstPauseMs: 1, longestPauseMs: 10, lostLimit: 4 });
   const heartbeats: unknown[] = [];
   const request: AgentRequest = {
     namespace: 'default',
@@ -176,6 +180,38 @@ test('a question about authorisation says so', async () => {
     [failure.code, failure.message],
     ['AGENT_INPUT_REQUIRED', 'the agent asks for authorisation: Log in.'],
   );
+});
+
+test('what was sent is not called unsent, whatever became of the connection', async () => {
+  const agent = await startA2aAgent({ ...JSON_RPC, streaming: false }, () => {});
+  const failureAt = (details?: unknown) =>
+    call(agent, { resumeDetails: details as never }).then(
+      () => assert.fail('the call should have failed'),
+      (error: unknown) => (error instanceof CallError ? error.failure : assert.fail(String(error))),
+    );
+  const port = Number(new URL(agent.url).port);
+  await agent[Symbol.asyncDispose]();
+  const early = await failureAt();
+  assert.deepEqual([early.code, early.isUnsent], ['AGENT_UNREACHABLE', true], 'there is no card to be had');
+  const card = {
+    name: 'a',
+    description: 'a',
+    version: '1.0.0',
+    capabilities: {},
+    skills: [],
+    supportedInterfaces: [
+      { url: `http://127.0.0.1:${await freePort()}`, protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
+    ],
+  };
+  await using cards = createServer((_request, response) => void response.end(JSON.stringify(card))).listen(
+    port,
+    '127.0.0.1',
+  );
+  await once(cards, 'listening');
+  const unsent = await failureAt();
+  assert.deepEqual([unsent.code, unsent.isUnsent], ['AGENT_UNREACHABLE', true], 'the message has nowhere to go');
+  const sent = await failureAt(resumeDetailsFor('run/node/1', { taskId: 'task-1', contextId: '' }));
+  assert.deepEqual([sent.code, sent.isUnsent], ['AGENT_UNREACHABLE', false], 'an earlier delivery has sent it');
 });
 
 test('an agent that has stopped and forgotten its task is retried', async () => {
