@@ -5,6 +5,7 @@
  *     any agent; the library sees answers, and errors in A2A's own words.
  * F2. A task is subscribed to with POST, and where that is refused, with GET: agents differ.
  * F3. A POST has a body, if only `{}`.
+ * F4. A stream is an answer only where one was asked for: elsewhere the library would read it to an end that need not come.
  */
 import { request, type Dispatcher } from 'undici';
 import { isJsonObject } from '../../domain/json-object.ts';
@@ -39,7 +40,8 @@ export function a2aFetch(dispatcher: Dispatcher, place: string): typeof fetch {
     }
     // A body that is dropped before its end says so with an error that nobody may be listening for.
     response.body.on('error', () => {});
-    return await responseOf(response, place);
+    const headers = new Headers(init.headers);
+    return await responseOf(response, headers.get('accept')?.includes('text/event-stream') === true, place);
   };
   return async (input, init = {}) => {
     const url = input instanceof Request ? input.url : input.toString();
@@ -58,8 +60,8 @@ export function a2aFetch(dispatcher: Dispatcher, place: string): typeof fetch {
 const statusOf = (error: unknown): number =>
   error instanceof CallError ? Number(error.failure.details?.['http_status'] ?? 0) : 0;
 
-/** F1. */
-async function responseOf(response: Dispatcher.ResponseData, place: string): Promise<Response> {
+/** F1, F4. */
+async function responseOf(response: Dispatcher.ResponseData, mayStream: boolean, place: string): Promise<Response> {
   const { statusCode, headers, body } = response;
   if (statusCode < 200 || statusCode > 299) {
     const text = await excerpt(body);
@@ -67,7 +69,8 @@ async function responseOf(response: Dispatcher.ResponseData, place: string): Pro
     return new Response(text, { status: statusCode, headers: { 'content-type': 'application/json' } });
   }
   if (statusCode === 204) return new Response(null, { status: 204 });
-  if (isOfType(headers, 'event-stream')) return streamOf(readable(body, Infinity, place), 'text/event-stream');
+  if (mayStream && isOfType(headers, 'event-stream'))
+    return streamOf(readable(body, Infinity, place), 'text/event-stream');
   try {
     demandContentType(response, 'json', place);
   } catch (error) {

@@ -242,6 +242,28 @@ suite('answers that are too large, or never end', () => {
     assert.deepEqual([failure.code, failure.retryable], ['PAYLOAD_TOO_LARGE', false]);
   });
 
+  test('a stream that nobody asked for is not read', async () => {
+    await using agent = await answering(
+      (response) => {
+        response.type('text/event-stream');
+        Readable.from(endless(': still here\n\n')).pipe(response);
+      },
+      { streaming: false },
+    );
+    const failure = await failureAt(agent.url);
+    assert.deepEqual([failure.code, failure.retryable], ['AGENT_PROTOCOL_VIOLATION', true]);
+  });
+
+  for (const streaming of [true, false]) {
+    test(`a message over gRPC that is too large is named, ${streaming ? '' : 'not '}streaming`, async () => {
+      await using agent = await startA2aAgent({ binding: 'GRPC', version: '1.0', streaming }, (reply) =>
+        reply.begin().done([textPart('x'.repeat(5 * 1024 * 1024))]),
+      );
+      const failure = await failureAt(agent.url);
+      assert.deepEqual([failure.code, failure.retryable], ['PAYLOAD_TOO_LARGE', false]);
+    });
+  }
+
   test('an endless event is broken off', async () => {
     await using agent = await answering((response) => {
       response.type('text/event-stream');
