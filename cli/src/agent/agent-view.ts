@@ -13,6 +13,8 @@ export const PROTOCOLS: Readonly<Record<string, AgentProtocol>> = {
   grpc: AgentProtocol.GRPC,
   'http-process': AgentProtocol.HTTP_PROCESS,
   'http-invoke-sse': AgentProtocol.HTTP_INVOKE_SSE,
+  'http-execute': AgentProtocol.HTTP_EXECUTE,
+  a2a: AgentProtocol.A2A,
   'in-process': AgentProtocol.IN_PROCESS,
   pull: AgentProtocol.PULL,
 };

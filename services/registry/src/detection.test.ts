@@ -117,6 +117,9 @@ const hinted =
 const HTTP_AGENTS: ReadonlyArray<readonly [what: string, handle: Handle, protocol: AgentProtocol]> = [
   ['serves /process', framework('/base/process'), AgentProtocol.HTTP_PROCESS],
   ['serves /invoke', framework('/base/invoke'), AgentProtocol.HTTP_INVOKE_SSE],
+  ['serves /execute', framework('/base/execute', { ...health, agentId: 'a' }), AgentProtocol.HTTP_EXECUTE],
+  ['serves /execute behind a CORS layer', behindCors('/base/execute'), AgentProtocol.HTTP_EXECUTE],
+  ['names /execute', hinted({ routes: { '/execute': 'POST' } }), AgentProtocol.HTTP_EXECUTE],
   ['is behind a CORS layer', behindCors('/base/process'), AgentProtocol.HTTP_PROCESS],
   ['knows no OPTIONS', bare('/base/invoke'), AgentProtocol.HTTP_INVOKE_SSE],
   ['names its protocol', hinted({ protocol: 'http_invoke_sse' }), AgentProtocol.HTTP_INVOKE_SSE],
@@ -149,10 +152,10 @@ test('what cannot be found out has to be said', async () => {
   await using undecided = await startHttpAgent(greedy);
   await using unhealthy = await startHttpAgent((_request, response) => sendJson(response, 500, {}));
   const cases = [
-    [undecided.url, /give HTTP_PROCESS or HTTP_INVOKE_SSE$/],
-    [unhealthy.url, /GET \/health answers 500; .* give HTTP_PROCESS or HTTP_INVOKE_SSE$/],
+    [undecided.url, /give HTTP_PROCESS, HTTP_INVOKE_SSE, HTTP_EXECUTE or A2A$/],
+    [unhealthy.url, /GET \/health answers 500; .* give HTTP_PROCESS, HTTP_INVOKE_SSE, HTTP_EXECUTE or A2A$/],
     [`http://127.0.0.1:${await freePort()}`, /GET \/health fails: .*ECONNREFUSED/],
-    [`127.0.0.1:${await freePort()}`, /GetCard answers Unavailable.*or give GRPC$/],
+    [`127.0.0.1:${await freePort()}`, /GetCard answers Unavailable.*or give GRPC or A2A$/],
   ] as const;
   for (const [endpoint, expected] of cases) {
     await assert.rejects(rig.client.registerAgent({ agentId: 'mine', endpoints: [endpoint] }), (error) => {

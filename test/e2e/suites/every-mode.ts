@@ -1,6 +1,7 @@
 import { after, before, suite } from 'node:test';
 import { startPlatform, type Mode, type TestPlatform } from '../harness/platform.ts';
 import { readyMadeFlowSuite } from '../../conformance/ready-made-flows.ts';
+import { agentProtocolSuite } from './agent-protocols.ts';
 import { badAgentSuite } from './bad-agents.ts';
 import { badInputSuite } from './bad-input.ts';
 import { cancelSuite } from './cancel.ts';
@@ -59,8 +60,8 @@ const GRAPHS = [
   joinSuite,
   heartbeatSuite,
 ] as const;
-/** Whom they call besides agents. */
-const CALLS = [structuredLlmSuite, rpcServiceSuite, toolSuite] as const;
+/** Whom they call, and how. */
+const CALLS = [agentProtocolSuite, structuredLlmSuite, rpcServiceSuite, toolSuite] as const;
 
 /** Every suite runs processes of its own: more at once would only wait for each other. */
 const SUITES_AT_A_TIME = 4;

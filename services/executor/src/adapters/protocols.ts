@@ -1,7 +1,10 @@
 /** Every protocol that agents can be called with: a further one is one more line. */
 import type { AgentProtocol } from '@skein/contracts/registry';
 import type { AgentProtocolAdapter } from '../app/agent-protocol.ts';
+import { failingQuestions } from '../app/agent-question.ts';
+import { a2aAdapter } from './a2a/a2a-adapter.ts';
 import { grpcAdapter } from './grpc/grpc-adapter.ts';
+import { executeAdapter } from './http/execute-adapter.ts';
 import { invokeSseAdapter } from './http/invoke-sse-adapter.ts';
 import { processAdapter } from './http/process-adapter.ts';
 import type { AgentFunctions } from '../app/agent-function.ts';
@@ -18,6 +21,8 @@ export function agentProtocols(
     grpcAdapter(),
     processAdapter(),
     invokeSseAdapter(),
+    executeAdapter(),
+    failingQuestions(a2aAdapter()),
     inProcessAdapter(functions),
     pullAdapter(workers, executorAddress),
   ];

@@ -32,8 +32,41 @@ export interface AgentFunctionCall {
 /** An agent that is a function of this process. What it returns is the output; what it throws, the failure. */
 export type AgentFunction = (call: AgentFunctionCall) => JsonValue | Promise<JsonValue>;
 
-/** Functions by name: `inprocess:NAME` calls the one called NAME. */
-export type AgentFunctions = Readonly<Record<string, AgentFunction>>;
+/** What an object whose agent has `execute` is given. */
+export interface AgentObjectTask {
+  /** The same for every delivery of the attempt. */
+  readonly id: string;
+  readonly type: string;
+  readonly payload: JsonValue;
+  readonly context: {
+    /** Absent: none. */
+    readonly sessionId?: string;
+    /** The same as the task's id. */
+    readonly requestId: string;
+    /** All of the call, with what it streams to. */
+    readonly call: AgentFunctionCall;
+  };
+}
+
+/** What `execute` answers; a method may answer one too. */
+export interface AgentObjectResult {
+  readonly success: boolean;
+  readonly data?: JsonValue;
+  readonly error?: string;
+  readonly metadata?: JsonObject;
+}
+
+/**
+ * An agent that is an object of this process and works by task type: where it has `execute(task)`, that is called, else
+ * the method that is named as the type, with the payload and the call. Its other members (`id`, `capabilities()`,
+ * `health()`, …) are its own affair: nothing in this process is probed.
+ *
+ * `bind` is what every function has: without it a function of the wrong type would pass as an instance of a class.
+ */
+export type AgentObject = (object & { readonly bind?: never }) | Readonly<Record<string, unknown>>;
+
+/** Functions and objects by name: `inprocess:NAME` calls the one called NAME. */
+export type AgentFunctions = Readonly<Record<string, AgentFunction | AgentObject>>;
 
 /** How a failure of an in-process agent is to be taken. Any other error counts as retryable, under the code UNKNOWN. */
 export class AgentFunctionError extends Error {

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import type { AgentProtocol } from '@skein/contracts/registry';
 import type { Usage } from '../domain/token-usage.ts';
+import type { QuestionAnswer } from './agent-question.ts';
 
 /** One piece of work for an agent, whatever protocol it speaks. */
 export interface AgentRequest {
@@ -25,6 +26,8 @@ export interface AgentRequest {
   readonly input: JsonValue;
   /** What the last heartbeat of the node said; undefined: nothing. */
   readonly resumeDetails: JsonValue | undefined;
+  /** What the agent's question was answered with; absent: it has not asked. */
+  readonly answer?: QuestionAnswer | undefined;
   /** The agent's settings under those of the node. */
   readonly config: JsonObject;
   /** Time left for the call. */

@@ -7,7 +7,7 @@ import type { AgentAnswer, AgentRequest, CallSink } from './agent-protocol.ts';
 
 /** The request in the contract's words. */
 export function invokeRequest(request: AgentRequest) {
-  const { endpoint: _, timeoutMs: __, traceparent: ___, input, config, resumeDetails, ...rest } = request;
+  const { endpoint: _, timeoutMs: __, traceparent: ___, answer: ____, input, config, resumeDetails, ...rest } = request;
   return {
     ...rest,
     input: fromJson(ValueSchema, input),

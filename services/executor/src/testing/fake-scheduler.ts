@@ -163,16 +163,12 @@ export class FakeScheduler {
 
   /** The final reports of an attempt, whatever the delivery. */
   outcomesOf(ref: TaskRef): TaskReport[] {
-    return this.reports.filter(
-      (it) => it.ref !== undefined && attemptKey(it.ref) === attemptKey(ref) && it.report.case !== 'started',
-    );
+    return this.reports.filter((it) => it.ref !== undefined && attemptKey(it.ref) === attemptKey(ref) && isFinal(it));
   }
 
   /** The final reports of one delivery. */
   finalReports(key: string): TaskReport[] {
-    return this.reports.filter(
-      (it) => it.ref !== undefined && deliveryKey(it.ref) === key && it.report.case !== 'started',
-    );
+    return this.reports.filter((it) => it.ref !== undefined && deliveryKey(it.ref) === key && isFinal(it));
   }
 
   connected(count = 1): Promise<FakeSession> {
@@ -253,3 +249,6 @@ export class FakeScheduler {
     if (tasks.length > 0) session.outgoing.push({ message: { case: 'tasks', value: { tasks } } });
   }
 }
+
+/** Neither that a task runs, nor how far it has come. */
+const isFinal = ({ report }: TaskReport): boolean => report.case === 'succeeded' || report.case === 'failed';

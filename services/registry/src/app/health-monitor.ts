@@ -17,7 +17,7 @@ import {
   type Protocol,
 } from '../domain/agent-record.ts';
 import { versionOf } from '../domain/agent-version.ts';
-import { reachableForm } from '../domain/endpoint.ts';
+import { formOf } from '../domain/endpoint.ts';
 import { afterProbe, type ProbeCount } from '../domain/probe-count.ts';
 import type { AgentContact, AgentContacts } from './agent-contact.ts';
 import type { HealthJournal } from './health-journal.ts';
@@ -121,8 +121,8 @@ export class HealthMonitor implements Disposable {
     const version = versionOf(agent, instance.version);
     if (version === undefined || version.probe?.disabled === true) return false;
     const { protocol, probe: settings = {} } = version;
-    const form = reachableForm(protocol);
-    if (form === undefined) return false;
+    const form = formOf(endpoint);
+    if (form !== 'grpc' && form !== 'http') return false;
     const known = this.#targets.get(instanceId);
     if (known !== undefined && known.protocol === protocol) {
       known.agent = agent;

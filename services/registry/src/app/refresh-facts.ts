@@ -1,7 +1,7 @@
 import { changeOfFacts } from '../domain/agent-change.ts';
 import type { AgentRecord } from '../domain/agent-record.ts';
 import { instanceAt, versionOf } from '../domain/agent-version.ts';
-import { reachableForm } from '../domain/endpoint.ts';
+import { formOf } from '../domain/endpoint.ts';
 import { DESCRIBE_TIMEOUT_MS, type AgentContacts } from './agent-contact.ts';
 import type { AgentStore } from './agent-store.ts';
 import { withinTime } from './within-time.ts';
@@ -18,8 +18,8 @@ export async function refreshFacts(
 ): Promise<void> {
   const version = versionOf(agent, instanceAt(agent, endpoint)?.version ?? '');
   if (version === undefined || version.cardFacts.length === 0) return;
-  const form = reachableForm(version.protocol);
-  if (form === undefined) return;
+  const form = formOf(endpoint);
+  if (form !== 'grpc' && form !== 'http') return;
   const describing = withinTime(DESCRIBE_TIMEOUT_MS, signal, (bounded) => contacts[form].describe(endpoint, bounded));
   const said = await describing.catch(() => undefined);
   if (said === undefined || signal.aborted) return;

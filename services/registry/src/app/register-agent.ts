@@ -3,7 +3,7 @@ import { changeOfRegistration, detailsBefore, downgradeIn } from '../domain/agen
 import { keptFacts, settleFacts } from '../domain/agent-facts.ts';
 import type { AgentFacts, AgentKey, AgentRecord, ProbeSettings, Protocol } from '../domain/agent-record.ts';
 import { instanceAt, versionOf } from '../domain/agent-version.ts';
-import { formForProtocol, formOf } from '../domain/endpoint.ts';
+import { formOf, formsForProtocol } from '../domain/endpoint.ts';
 import type { RoutingPolicy } from '../domain/routing-policy.ts';
 import { DESCRIBE_TIMEOUT_MS, type AgentContacts } from './agent-contact.ts';
 import type { AgentStore } from './agent-store.ts';
@@ -137,5 +137,6 @@ function protocolBefore(before: AgentRecord | undefined, endpoints: readonly str
   const [first = ''] = endpoints;
   const there = endpoints.map((endpoint) => instanceAt(before, endpoint)).find((instance) => instance !== undefined);
   const protocol = versionOf(before, there?.version ?? '')?.protocol;
-  return protocol !== undefined && formForProtocol(protocol) === formOf(first) ? protocol : undefined;
+  if (protocol === undefined) return undefined;
+  return formsForProtocol(protocol).some((form) => form === formOf(first)) ? protocol : undefined;
 }

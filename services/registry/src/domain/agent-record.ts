@@ -2,7 +2,15 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import type { RoutingPolicy } from './routing-policy.ts';
 
 /** How an agent is called. */
-export const PROTOCOLS = ['GRPC', 'HTTP_PROCESS', 'HTTP_INVOKE_SSE', 'IN_PROCESS', 'PULL'] as const;
+export const PROTOCOLS = [
+  'GRPC',
+  'HTTP_PROCESS',
+  'HTTP_INVOKE_SSE',
+  'IN_PROCESS',
+  'A2A',
+  'HTTP_EXECUTE',
+  'PULL',
+] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** How an instance is; `UNKNOWN`: nobody has said yet. */

@@ -4,9 +4,6 @@ import type { Protocol } from './agent-record.ts';
 /** The form of an endpoint. */
 export type EndpointForm = 'grpc' | 'http' | 'in_process' | 'worker';
 
-/** A form of endpoint that somebody can connect to, to ask or to probe. */
-export type ReachableForm = Exclude<EndpointForm, 'in_process' | 'worker'>;
-
 /** Longest endpoint in characters. */
 export const MAX_ENDPOINT_LENGTH = 2048;
 
@@ -39,25 +36,22 @@ function httpForm(endpoint: string): EndpointForm | { readonly fault: string } {
   return 'http';
 }
 
-/** The form that endpoints of a protocol have. */
-export function formForProtocol(protocol: Protocol): EndpointForm {
+/** The forms that endpoints of a protocol may have; those of one agent are of one form. */
+export function formsForProtocol(protocol: Protocol): readonly EndpointForm[] {
   switch (protocol) {
     case 'GRPC':
-      return 'grpc';
+      return ['grpc'];
     case 'HTTP_PROCESS':
     case 'HTTP_INVOKE_SSE':
-      return 'http';
+    case 'HTTP_EXECUTE':
+      return ['http'];
+    case 'A2A':
+      return ['http', 'grpc'];
     case 'IN_PROCESS':
-      return 'in_process';
+      return ['in_process'];
     case 'PULL':
-      return 'worker';
+      return ['worker'];
   }
-}
-
-/** The form in which instances of a protocol are asked and probed; undefined: nobody can connect to them. */
-export function reachableForm(protocol: Protocol): ReachableForm | undefined {
-  const form = formForProtocol(protocol);
-  return form === 'in_process' || form === 'worker' ? undefined : form;
 }
 
 /** `host:port` of a gRPC endpoint. */

@@ -84,13 +84,18 @@ export function factsInHealth(body: ForeignObject | undefined): AgentFacts {
 /** Members of the body that may name the protocol, or the path that is served. */
 const HINT_MEMBERS = ['protocol', 'protocols', 'interface', 'interfaces', 'endpoints', 'routes'];
 
-/** The protocol that the body names; undefined: none, or both. */
+/** Words that stand for a protocol. */
+const HINTS: ReadonlyArray<readonly [Protocol, RegExp]> = [
+  ['HTTP_PROCESS', /\bprocess\b|http_process/],
+  ['HTTP_INVOKE_SSE', /\binvoke\b|\bsse\b|http_invoke/],
+  ['HTTP_EXECUTE', /\bexecute\b|http_execute/],
+];
+
+/** The protocol that the body names; undefined: none, or more than one. */
 export function protocolHintIn(body: ForeignObject | undefined): Protocol | undefined {
   const hints = HINT_MEMBERS.flatMap((member) => wordsIn(body?.[member])).map((word) => word.toLowerCase());
-  const process = hints.some((hint) => /\bprocess\b|http_process/.test(hint));
-  const invoke = hints.some((hint) => /\binvoke\b|\bsse\b|http_invoke/.test(hint));
-  if (process === invoke) return undefined;
-  return process ? 'HTTP_PROCESS' : 'HTTP_INVOKE_SSE';
+  const named = HINTS.filter(([, pattern]) => hints.some((hint) => pattern.test(hint)));
+  return named.length === 1 ? named[0]?.[0] : undefined;
 }
 
 /** The texts of a text, a list of texts, or the keys of an object. */

@@ -31,6 +31,8 @@ const PROTOCOL_MESSAGES: Readonly<Record<Protocol, AgentProtocol>> = {
   HTTP_INVOKE_SSE: AgentProtocol.HTTP_INVOKE_SSE,
   IN_PROCESS: AgentProtocol.IN_PROCESS,
   PULL: AgentProtocol.PULL,
+  A2A: AgentProtocol.A2A,
+  HTTP_EXECUTE: AgentProtocol.HTTP_EXECUTE,
 };
 
 const HEALTH_MESSAGES: Readonly<Record<Health, InstanceHealth>> = {

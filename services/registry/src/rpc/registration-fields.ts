@@ -6,7 +6,7 @@ import { msOfDuration } from '@skein/events';
 import type { Registration } from '../app/register-agent.ts';
 import { capabilityWords, FACT_LIMITS, isVersion } from '../domain/agent-facts.ts';
 import type { ProbeSettings, Protocol } from '../domain/agent-record.ts';
-import { formForProtocol, formOf, type EndpointForm } from '../domain/endpoint.ts';
+import { formOf, formsForProtocol, type EndpointForm } from '../domain/endpoint.ts';
 import { protocolOfMessage } from './agent-message.ts';
 import { agentIdOf, idOf, namespaceOf, structOf, textOf } from './request-fields.ts';
 import { routingOf } from './routing-message.ts';
@@ -144,15 +144,15 @@ export function capabilitiesOf(field: string, words: readonly string[], violatio
 function endpointsOf(given: readonly string[], protocol: Protocol | undefined, violations: Violations): string[] {
   if (given.length === 0) violations.add('endpoints', `give 1 to ${MAX_ENDPOINTS} addresses`, 'REQUIRED');
   if (given.length > MAX_ENDPOINTS) violations.add('endpoints', `give at most ${MAX_ENDPOINTS} addresses`);
-  let expected = protocol === undefined ? undefined : formForProtocol(protocol);
+  let expected = protocol === undefined ? undefined : formsForProtocol(protocol);
   for (const [at, endpoint] of given.entries()) {
     const form = formOf(endpoint);
     if (typeof form === 'object') violations.add(`endpoints[${at}]`, form.fault);
-    else if (expected !== undefined && form !== expected) {
-      const why =
-        protocol === undefined ? 'like the first: all endpoints of an agent are of one form' : `for ${protocol}`;
-      violations.add(`endpoints[${at}]`, `give ${FORM_WORDS[expected]} ${why}`);
-    } else expected = form;
+    else if (expected !== undefined && !expected.includes(form)) {
+      const narrowed = protocol === undefined || formsForProtocol(protocol).length > expected.length;
+      const why = narrowed ? 'like the first: all endpoints of an agent are of one form' : `for ${protocol}`;
+      violations.add(`endpoints[${at}]`, `give ${expected.map((one) => FORM_WORDS[one]).join(', or ')} ${why}`);
+    } else expected = [form];
   }
   return [...new Set(given)];
 }

@@ -1,11 +1,13 @@
-/** Agents that are functions of this process. */
+/** Agents that are functions or objects of this process. */
 import type { JsonValue } from '@bufbuild/protobuf';
 import { AgentProtocol } from '@skein/contracts/registry';
 import type { AgentProtocolAdapter, AgentRequest, CallSink } from '../../app/agent-protocol.ts';
 import { agentPlace } from '../../domain/agent-place.ts';
-import { agentCode, CallError, failed, lasting, passing } from '../../domain/call-failure.ts';
+import { agentCode, CallError, failed, lasting } from '../../domain/call-failure.ts';
 import { NO_USAGE } from '../../domain/token-usage.ts';
-import { AgentFunctionError, type AgentFunctions } from '../../app/agent-function.ts';
+import { AgentFunctionError, type AgentFunction, type AgentFunctions } from '../../app/agent-function.ts';
+import { checked } from './checked-output.ts';
+import { objectCall } from './object-call.ts';
 
 const PREFIX = 'inprocess:';
 
@@ -25,7 +27,9 @@ export function inProcessAdapter(functions: AgentFunctions): AgentProtocolAdapte
         });
       }
       try {
-        return { output: checked(await called(callOf(request, sink, signal)), place), usage: NO_USAGE };
+        const call = callOf(request, sink, signal);
+        if (!isFunction(called)) return await objectCall(called, call, place);
+        return { output: checked(await called(call), place), usage: NO_USAGE };
       } catch (error) {
         signal.throwIfAborted();
         throw error instanceof CallError ? error : failureFrom(error, place);
@@ -33,6 +37,11 @@ export function inProcessAdapter(functions: AgentFunctions): AgentProtocolAdapte
     },
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+/** A class is a function too, but not one to call: whoever hands it over makes the instance. */
+function isFunction(called: AgentFunctions[string]): called is AgentFunction {
+  return typeof called === 'function';
 }
 
 function callOf(request: AgentRequest, sink: CallSink, signal: AbortSignal) {
@@ -54,17 +63,6 @@ function callOf(request: AgentRequest, sink: CallSink, signal: AbortSignal) {
     state: (state: string, detail = '') => sink.state(state, detail),
     heartbeat: (resumeDetails?: JsonValue) => sink.heartbeat(resumeDetails),
   };
-}
-
-/** What a function returns is only as good as its types: a value that JSON has no words for is told apart here. */
-function checked(output: JsonValue | undefined, place: string): JsonValue {
-  try {
-    if (output === undefined) return null;
-    if (JSON.stringify(output) !== undefined) return output;
-  } catch (cause) {
-    throw passing('AGENT_PROTOCOL_VIOLATION', { message: 'the function did not return JSON', place, cause });
-  }
-  throw passing('AGENT_PROTOCOL_VIOLATION', { message: 'the function did not return JSON', place });
 }
 
 function failureFrom(error: unknown, place: string): CallError {

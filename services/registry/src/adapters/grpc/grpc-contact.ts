@@ -1,11 +1,12 @@
 /**
- * Agents that implement skein.agent.v1.
+ * Agents behind a gRPC address: those that implement skein.agent.v1, and those that speak A2A.
  *
  * Owns one channel for every address that is probed.
  *
  * G1. An instance without a health service is probed by its card.
  * G2. A channel whose call got no answer is opened anew for the next one: it may be dead without knowing.
- * G3. An address that is asked but not probed keeps no channel.
+ * G3. A server that does not know skein.agent.v1 may be an A2A agent: it is probed by asking for a task that is nobody's.
+ * G4. An address that is asked but not probed keeps no channel.
  */
 import { toJson, type JsonObject } from '@bufbuild/protobuf';
 import { createClient, type Client, Code, ConnectError } from '@connectrpc/connect';
@@ -14,8 +15,9 @@ import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '@ske
 import { grpcTransport, type ClosableTransport } from '@skein/rpc';
 import { UnhealthyError, type AgentContact } from '../../app/agent-contact.ts';
 import { ProtocolUndecidedError } from '../../app/registry-errors.ts';
-import type { AgentFacts } from '../../domain/agent-record.ts';
+import type { AgentFacts, Protocol } from '../../domain/agent-record.ts';
 import { grpcAddressOf } from '../../domain/endpoint.ts';
+import { a2aFactsOf, a2aServiceOf, type A2aService } from './a2a-service.ts';
 
 /** Servers of other languages count frequent pings as abuse and close the connection. */
 const CHANNEL_OPTIONS = Object.freeze({
@@ -28,8 +30,8 @@ interface Channel {
   readonly transport: ClosableTransport;
   readonly agent: Client<typeof AgentService>;
   readonly health: Client<typeof Health>;
-  /** G1. */
-  probeBy: 'health' | 'card';
+  /** G1, G3. */
+  probeBy: 'health' | 'card' | 'a2a';
 }
 
 /** A contact for gRPC endpoints. */
@@ -45,12 +47,12 @@ export function grpcContact(): AgentContact {
     channels.set(endpoint, channel);
     return channel;
   };
-  /** G3. */
-  const read = async (endpoint: string, signal: AbortSignal): Promise<AgentFacts> => {
+  /** G4. */
+  const read = async (endpoint: string, signal: AbortSignal): Promise<Described> => {
     const known = channels.get(endpoint);
-    if (known !== undefined) return factsOf(await cardFrom(known, signal));
+    if (known !== undefined) return await describe(known, signal);
     using transport = openTransport(endpoint);
-    return factsOf(await cardFrom(clientsOver(transport), signal));
+    return await describe(clientsOver(transport), signal);
   };
   /** G2. */
   const ask = async <T>(endpoint: string, question: (channel: Channel) => Promise<T>): Promise<T> => {
@@ -65,13 +67,13 @@ export function grpcContact(): AgentContact {
 
   return {
     check: (endpoint, signal) => ask(endpoint, (channel) => check(channel, signal)),
-    describe: read,
+    describe: async (endpoint, signal) => (await read(endpoint, signal)).facts,
     async detect(endpoint, signal) {
       try {
-        return { protocol: 'GRPC', facts: await read(endpoint, signal) };
+        return await read(endpoint, signal);
       } catch (cause) {
         if (!(cause instanceof UnhealthyError)) throw cause;
-        const message = `could not be found out: ${cause.message}; start the agent first, or give GRPC`;
+        const message = `could not be found out: ${cause.message}; start the agent first, or give GRPC or A2A`;
         throw new ProtocolUndecidedError(message, { cause });
       }
     },
@@ -96,6 +98,12 @@ function clientsOver(transport: ClosableTransport): Channel {
 }
 
 async function check(channel: Channel, signal: AbortSignal): Promise<string> {
+  if (channel.probeBy === 'a2a') {
+    channel.probeBy = 'health';
+    await demandA2a(channel, signal);
+    channel.probeBy = 'a2a';
+    return '';
+  }
   if (channel.probeBy === 'health') {
     try {
       const { status } = await channel.health.check({ service: AgentService.typeName }, { signal });
@@ -110,9 +118,48 @@ async function check(channel: Channel, signal: AbortSignal): Promise<string> {
     }
   }
   channel.probeBy = 'health';
-  await cardFrom(channel, signal);
-  channel.probeBy = 'card';
+  try {
+    await cardFrom(channel, signal);
+    channel.probeBy = 'card';
+  } catch (error) {
+    if (!isUnimplemented(error)) throw error;
+    await demandA2a(channel, signal);
+    channel.probeBy = 'a2a';
+  }
   return '';
+}
+
+/** What an agent is, and what it says of itself. */
+interface Described {
+  readonly protocol: Protocol;
+  readonly facts: AgentFacts;
+}
+
+async function describe(channel: Channel, signal: AbortSignal): Promise<Described> {
+  try {
+    return { protocol: 'GRPC', facts: factsOf(await cardFrom(channel, signal)) };
+  } catch (error) {
+    if (!isUnimplemented(error)) throw error;
+    const service = await demandA2a(channel, signal);
+    return { protocol: 'A2A', facts: await a2aFactsOf(channel.transport, service, signal) };
+  }
+}
+
+/** G3. @throws UnhealthyError where it is no A2A agent either. */
+async function demandA2a({ transport }: Channel, signal: AbortSignal): Promise<A2aService> {
+  let service: A2aService | undefined;
+  try {
+    service = await a2aServiceOf(transport, signal);
+  } catch (error) {
+    throw failureOf('GetTask', error, signal);
+  }
+  if (service !== undefined) return service;
+  throw new UnhealthyError('the server has neither skein.agent.v1.AgentService nor the A2A service');
+}
+
+/** Whether the agent's answer was that there is no such method. */
+function isUnimplemented(error: unknown): boolean {
+  return error instanceof UnhealthyError && ConnectError.from(error.cause).code === Code.Unimplemented;
 }
 
 async function cardFrom({ agent }: Channel, signal: AbortSignal): Promise<AgentCard> {

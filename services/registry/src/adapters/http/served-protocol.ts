@@ -1,8 +1,8 @@
 /**
- * Which of the two HTTP protocols an agent serves, found out without giving it work:
+ * Which of the HTTP protocols with one path an agent serves, found out without giving it work:
  *
- *   1. OPTIONS on /process and /invoke. 404 says that there is no such path; an `Allow` header, or 405, that there is.
- *   2. Where that leaves both possible: POST with an empty body, which is no request of either protocol. 404, 405 and
+ *   1. OPTIONS on /process, /invoke and /execute. 404 says that there is no such path; an `Allow` header, or 405, that there is.
+ *   2. Where that leaves more than one possible: POST with an empty body, which is no request of any protocol. 404, 405 and
  *      501 say that the path takes no POST; any other answer, that it does. The answer is not read.
  *
  * Whatever is left with exactly one path that is there is decided; everything else is for a person to say.
@@ -13,7 +13,12 @@ import type { Protocol } from '../../domain/agent-record.ts';
 import { urlBelow } from '../../domain/endpoint.ts';
 
 type Presence = 'present' | 'absent' | 'unknown';
-type Path = 'process' | 'invoke';
+const PATHS = { process: 'HTTP_PROCESS', invoke: 'HTTP_INVOKE_SSE', execute: 'HTTP_EXECUTE' } as const;
+type Path = keyof typeof PATHS;
+const PATH_NAMES = Object.keys(PATHS) as Path[];
+
+/** What may be given where nothing is found out. */
+export const HTTP_PROTOCOLS = 'HTTP_PROCESS, HTTP_INVOKE_SSE, HTTP_EXECUTE or A2A';
 
 /** @throws ProtocolUndecidedError that names the choices. */
 export async function servedProtocol(dispatcher: Dispatcher, endpoint: string, signal: AbortSignal): Promise<Protocol> {
@@ -26,11 +31,11 @@ export async function servedProtocol(dispatcher: Dispatcher, endpoint: string, s
     if (post === undefined) return 'unknown';
     return [404, 405, 501].includes(post.statusCode) ? 'absent' : 'present';
   };
-  const seen = decide(await look('process'), await look('invoke'));
+  const seen = await tell(look);
   if (seen.protocol !== undefined) return seen.protocol;
-  const heard = decide(await knock('process'), await knock('invoke'));
+  const heard = await tell(knock);
   if (heard.protocol !== undefined) return heard.protocol;
-  throw new ProtocolUndecidedError(`could not be found out: ${heard.finding}; give HTTP_PROCESS or HTTP_INVOKE_SSE`);
+  throw new ProtocolUndecidedError(`could not be found out: ${heard.finding}; give ${HTTP_PROTOCOLS}`);
 }
 
 interface Status {
@@ -44,11 +49,15 @@ function presenceByOptions({ statusCode, allow }: Status): Presence {
   return statusCode === 405 ? 'present' : 'unknown';
 }
 
-function decide(process: Presence, invoke: Presence): { protocol?: Protocol; finding: string } {
-  const finding = `POST /process is ${process} and POST /invoke is ${invoke}`;
-  if (process === 'present' && invoke === 'absent') return { protocol: 'HTTP_PROCESS', finding };
-  if (process === 'absent' && invoke === 'present') return { protocol: 'HTTP_INVOKE_SSE', finding };
-  return { finding };
+/** Decided where one path is there and no other may be. */
+async function tell(ask: (path: Path) => Promise<Presence>): Promise<{ protocol?: Protocol; finding: string }> {
+  const found: Array<readonly [Path, Presence]> = [];
+  for (const path of PATH_NAMES) found.push([path, await ask(path)]);
+  const finding = found.map(([path, presence]) => `POST /${path} is ${presence}`).join(', ');
+  const possible = found.filter(([, presence]) => presence !== 'absent');
+  const [only] = possible;
+  if (possible.length !== 1 || only?.[1] !== 'present') return { finding };
+  return { protocol: PATHS[only[0]], finding };
 }
 
 /** Undefined: no answer. */
