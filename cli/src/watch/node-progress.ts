@@ -98,7 +98,12 @@ export class NodeProgress {
       case 'signalAwaited':
       case 'approvalRequired':
       case 'approvalEscalated':
+      case 'inputRequired':
         return waitingLine(event);
+      case 'inputProvided': {
+        const { nodeId, providedBy } = event.value;
+        return { nodeId, state: 'RUNNING', detail: providedBy === '' ? 'answered' : `answered by ${providedBy}` };
+      }
       case 'userInput':
       case 'nodeScheduled':
       case 'childRunEnded':
@@ -138,7 +143,15 @@ export class NodeProgress {
 
 type Waiting = Extract<
   RunEvent['event'],
-  { case: 'childRunsStarted' | 'waitStarted' | 'signalAwaited' | 'approvalRequired' | 'approvalEscalated' }
+  {
+    case:
+      | 'childRunsStarted'
+      | 'waitStarted'
+      | 'signalAwaited'
+      | 'approvalRequired'
+      | 'approvalEscalated'
+      | 'inputRequired';
+  }
 >;
 
 function waitingLine(event: Waiting): ProgressLine | undefined {
@@ -160,6 +173,12 @@ function waitingLine(event: Waiting): ProgressLine | undefined {
       const who = approvers.length === 0 ? 'somebody' : approvers.join(', ');
       return { nodeId, state: 'WAITING', detail: `for ${who} to decide, ${untilText(expiresAt)}` };
     }
+    case 'inputRequired':
+      return {
+        nodeId,
+        state: 'WAITING',
+        detail: clip(`for an answer: ${event.value.question?.message ?? ''}`, DETAIL_CHARS),
+      };
     case 'approvalEscalated':
       return { nodeId, state: 'WAITING', detail: 'nobody has decided yet; more people are asked' };
   }

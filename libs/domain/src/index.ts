@@ -145,6 +145,7 @@ export type {
   CallOutcome,
   DispatchKey,
   InvokeTarget,
+  Question,
   LlmPromptRecord,
   LossReason,
   OutputHolder,
@@ -165,6 +166,7 @@ export { MAX_PAYLOAD_BYTES, Payload, samePayload } from './run/payload.ts';
 export { MAX_DIVERGENCES, replay, type Divergence, type DivergenceCode, type ReplayResult } from './run/replay.ts';
 export { plainFields } from './run/replay-compare.ts';
 export {
+  type Answer,
   type ApprovalWait,
   isFinal,
   isHeldBack,

@@ -28,6 +28,7 @@ import { msOfDuration, msOfTimestamp } from './clock-types.ts';
 import { failureFromMessage } from './failure-codec.ts';
 import { flowFromMessage } from './flow-codec.ts';
 import { payloadFromMessage } from './payload-codec.ts';
+import { questionFromMessage } from './question-codec.ts';
 import { searchAttributesFromMessages } from './search-attribute-codec.ts';
 
 /** An event that this version does not know: it must not be skipped, a newer peer has to go on with the run. */
@@ -141,6 +142,19 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
     case 'taskHeartbeat': {
       const { nodeId, attempt, dispatch, resumeDetails } = event.value;
       return { kind: 'task_heartbeat', nodeId, attempt, dispatch, resumeDetails: payloadFromMessage(resumeDetails) };
+    }
+    case 'inputRequired': {
+      const { nodeId, attempt, dispatch, question, usage, latency, streamedBytes } = event.value;
+      const cost = {
+        usage: usageOf(usage),
+        latencyMs: msOfDuration(latency) ?? 0,
+        streamedBytes: Number(streamedBytes),
+      };
+      return { kind: 'input_required', nodeId, attempt, dispatch, question: questionFromMessage(question), ...cost };
+    }
+    case 'inputProvided': {
+      const { nodeId, value, providedBy } = event.value;
+      return { kind: 'input_provided', nodeId, value: payloadFromMessage(value), providedBy };
     }
     case 'waitStarted':
       return { kind: 'wait_started', nodeId: event.value.nodeId, dueAtMs: msOfTimestamp(event.value.dueAt) };
@@ -257,11 +271,15 @@ function targetOf(target: InvokeTargetMessage | undefined) {
   return { target: { agentId, agentVersion, instanceId } };
 }
 
+function usageOf(usage: { readonly inputTokens: bigint; readonly outputTokens: bigint } | undefined) {
+  return { inputTokens: Number(usage?.inputTokens ?? 0), outputTokens: Number(usage?.outputTokens ?? 0) };
+}
+
 function callEnd(message: AgentInvokeDone | LlmCallDone) {
   const { usage, streamedBytes } = message;
   return {
     ...plainCallEnd(message),
-    usage: { inputTokens: Number(usage?.inputTokens ?? 0), outputTokens: Number(usage?.outputTokens ?? 0) },
+    usage: usageOf(usage),
     streamedBytes: Number(streamedBytes),
   };
 }

@@ -13,6 +13,7 @@ import { durationOfMs, timestampOfMs } from './clock-types.ts';
 import { failureToMessage } from './failure-codec.ts';
 import { flowToMessage } from './flow-codec.ts';
 import { payloadToMessage } from './payload-codec.ts';
+import { questionToMessage } from './question-codec.ts';
 import { searchAttributesToMessages } from './search-attribute-codec.ts';
 
 type Case = NonNullable<NonNullable<MessageInitShape<typeof RunEventSchema>['event']>>;
@@ -127,6 +128,15 @@ function caseOf(event: RunEvent): Case {
       const { kind: _, resumeDetails, ...key } = event;
       return { case: 'taskHeartbeat', value: { ...key, resumeDetails: payloadToMessage(resumeDetails) } };
     }
+    case 'input_required': {
+      const { nodeId, attempt, dispatch, question } = event;
+      const value = { nodeId, attempt, dispatch, question: questionToMessage(question), ...costOf(event) };
+      return { case: 'inputRequired', value };
+    }
+    case 'input_provided': {
+      const { nodeId, value, providedBy } = event;
+      return { case: 'inputProvided', value: { nodeId, value: payloadToMessage(value), providedBy } };
+    }
     case 'wait_started':
       return { case: 'waitStarted', value: { nodeId: event.nodeId, dueAt: timestampOfMs(event.dueAtMs) } };
     case 'signal_awaited': {
@@ -205,14 +215,17 @@ function promptField(prompt: LlmPromptRecord | undefined) {
   return { prompt: { digest: digest as Uint8Array<ArrayBuffer>, sizeBytes: BigInt(sizeBytes), role } };
 }
 
-function callEnd(event: Extract<RunEvent, { streamedBytes: number }>) {
-  const { inputTokens, outputTokens } = event.usage;
-  const usage = { inputTokens: BigInt(inputTokens), outputTokens: BigInt(outputTokens) };
+function callEnd(event: Extract<RunEvent, { streamedBytes: number; outcome: CallOutcome }>) {
+  return { outcome: outcomeCase(event.outcome), ...costOf(event) };
+}
+
+function costOf({ usage, latencyMs, streamedBytes }: Extract<RunEvent, { streamedBytes: number }>) {
+  const { inputTokens, outputTokens } = usage;
+  const tokens = { inputTokens: BigInt(inputTokens), outputTokens: BigInt(outputTokens) };
   return {
-    outcome: outcomeCase(event.outcome),
-    ...(inputTokens === 0 && outputTokens === 0 ? {} : { usage }),
-    latency: durationOfMs(event.latencyMs),
-    streamedBytes: BigInt(event.streamedBytes),
+    ...(inputTokens === 0 && outputTokens === 0 ? {} : { usage: tokens }),
+    latency: durationOfMs(latencyMs),
+    streamedBytes: BigInt(streamedBytes),
   };
 }
 

@@ -26,5 +26,6 @@ export {
   type OpenClaim,
   redeemTransition,
 } from './payload-claims.ts';
+export { questionFromMessage, questionToMessage } from './question-codec.ts';
 export { payloadFromMessage, payloadToMessage, UnredeemedClaimError } from './payload-codec.ts';
 export { decodeTransition, encodeTransition, HISTORY_VERSION, type Transition } from './transition-codec.ts';

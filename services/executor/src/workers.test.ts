@@ -1,9 +1,10 @@
 /** Agents that dial in, over either transport, with streams that break and executors that die. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { create } from '@bufbuild/protobuf';
+import { create, fromJson, toJson } from '@bufbuild/protobuf';
+import { ValueSchema } from '@bufbuild/protobuf/wkt';
 import { Code } from '@connectrpc/connect';
-import { AgentCardSchema, InvokeErrorSchema, ResultSchema } from '@skein/contracts/agent';
+import { AgentCardSchema, InvokeErrorSchema, QuestionSchema, ResultSchema } from '@skein/contracts/agent';
 import { InstanceHealth } from '@skein/contracts/registry';
 import { describeError } from '@skein/rpc';
 import { eventually, freePort } from '@skein/testkit';
@@ -111,6 +112,28 @@ suite('one stream', () => {
     });
     await eventually(() => stage.registry.agents.get('puller')?.instances.length === 0, { describe: 'its end' });
   });
+});
+
+test('a worker asks, is answered under another key, and its question is never taken for the answer', async () => {
+  await using stage = await start();
+  await using worker = await dialIn(stage, { workerId: 'w-1' });
+  const ref = dispatch(stage, 'shirt');
+  const first = await worker.task();
+  const state = fromJson(ValueSchema, { step: 1 });
+  worker.say(first.taskId, 1, { case: 'question', value: create(QuestionSchema, { message: 'which size?', state }) });
+  const asked = await stage.scheduler.ended(ref);
+  assert.ok(asked.report.case === 'asked');
+  assert.equal(asked.report.value.message, 'which size?');
+  // Not acknowledged yet: the report is still in hand when the answer comes.
+  const answer = { value: fromJson(ValueSchema, 'XL'), state, turn: 1 };
+  const again = stage.scheduler.dispatchAgent('puller', 'shirt', { ref: { runId: ref.runId, dispatch: 2 }, answer });
+  const second = await worker.task(1);
+  assert.deepEqual(
+    second.request?.answer && [second.request.answer.turn, toJson(ValueSchema, second.request.answer.value as never)],
+    [1, 'XL'],
+  );
+  worker.say(second.taskId, 1, result('a shirt, XL'));
+  assert.equal(outputOf(await stage.scheduler.ended(again)), 'a shirt, XL');
 });
 
 suite('a broken stream', () => {

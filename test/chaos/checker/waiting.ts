@@ -54,6 +54,7 @@ const WITHOUT_AGENT: ReadonlySet<string> = new Set([
   'waitStarted',
   'signalAwaited',
   'approvalRequired',
+  'inputRequired',
 ]);
 
 function nodesWithoutAgent(run: StoredRun): ReadonlySet<string> {

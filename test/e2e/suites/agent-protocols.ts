@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { RunState } from '@skein/contracts/scheduler';
-import { spawnProcess } from '@skein/testkit';
+import { eventually, spawnProcess } from '@skein/testkit';
 import { startHttpAgent } from '../agents/http-agent.ts';
 import type { TestPlatform } from '../harness/platform.ts';
 import { ROOT } from '../harness/skein.ts';
@@ -22,7 +22,7 @@ async function register(platform: TestPlatform, agentId: string, ...options: rea
 /** Agents that speak what the platform did not invent. */
 export function agentProtocolSuite(use: UsePlatform): void {
   suite('agent protocols', { concurrency: true }, () => {
-    test('the example of A2A runs, and what its agent asks is in the error', async () => {
+    test('the example of A2A runs, and what its agent asks is answered', async () => {
       const platform = use();
       const namespace = 'a2a-example';
       const entry = join(ROOT, 'examples/agents/summarizer/src/main.ts');
@@ -39,7 +39,27 @@ export function agentProtocolSuite(use: UsePlatform): void {
       };
       const summary = 'The printer prints blank pages. New printer ink did not help the blank pages.';
       assert.equal(await answerTo({ text: TEXT }), summary);
-      assert.equal(await answerTo({ text: '' }), 'the agent asks: Which text shall I shorten?');
+      const options = ['-n', namespace, '--input', '{"text":""}', '-o', 'json'];
+      const started = await platform.skein('runs', 'start', 'summary', ...options);
+      const { run_id: runId } = JSON.parse(started.stdout) as { run_id: string };
+      const question = await eventually(
+        async () => {
+          const { run } = await platform.clients.runs.getRun({ namespace, runId });
+          const node = run?.nodes.find(({ nodeId }) => nodeId === 'summarize');
+          return run?.state === RunState.WAITING ? node?.question : undefined;
+        },
+        { describe: 'the run to wait for an answer' },
+      );
+      assert.equal(question.message, 'Which text shall I shorten?');
+      const answer = (...words: readonly string[]) =>
+        platform.skein('runs', 'answer', runId, ...words, '-n', namespace);
+      assert.match((await answer('"x"', '--node', 'summary')).stderr, /does not ask for anything/);
+      const answered = await answer(JSON.stringify(TEXT), '--by', 'ada');
+      assert.equal(answered.code, 0, answered.stderr);
+      const watched = await platform.skein('runs', 'watch', runId, '-n', namespace);
+      assert.match(watched.stdout, /The printer prints blank pages/);
+      const events = await platform.skein('runs', 'events', runId, '-n', namespace);
+      assert.match(events.stdout, /input_required[^]*input_provided[^]*run_done/);
     });
 
     test('an agent that works by task type is called by the skill of its node', async () => {

@@ -23,6 +23,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
       summary: 'Sends a signal to a run, or starts the run with it',
       load: () => import('./signal.ts'),
     },
+    { name: 'answer', summary: "Answers the question of a run's agent", load: () => import('./answer.ts') },
     { name: 'fork', summary: 'Starts a run that goes on where another one stood', load: () => import('./fork.ts') },
     { name: 'retry', summary: 'Starts a run that does again what failed', load: () => import('./retry.ts') },
   ]);

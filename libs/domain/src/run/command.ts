@@ -1,4 +1,4 @@
-import type { DispatchKey, ForkOrigin, LossReason, ParentLink, TokenUsage } from './event.ts';
+import type { CallOutcome, DispatchKey, ForkOrigin, LossReason, ParentLink, Question, TokenUsage } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
 import type { SearchAttributes } from './search-attributes.ts';
@@ -17,6 +17,7 @@ export type RunCommand =
   | ChildEnded
   | SendSignal
   | DecideApproval
+  | ProvideInput
   | PauseRun
   | ResumeRun
   | CancelRun
@@ -115,8 +116,16 @@ export interface TaskHeartbeat {
 export interface TaskEnded {
   readonly kind: 'task_ended';
   readonly key: DispatchKey;
-  readonly outcome: { readonly output: Payload } | { readonly failure: Failure };
+  readonly outcome: CallOutcome | { readonly question: Question };
   readonly facts: CallFacts;
+}
+
+/** Somebody answers what a node's agent asks. */
+export interface ProvideInput {
+  readonly kind: 'provide_input';
+  readonly nodeId: string;
+  readonly value: Payload;
+  readonly providedBy: string;
 }
 
 /** Which of a node's timeouts ran out. */

@@ -7,6 +7,8 @@
  *     a failure of a dispatch that was already replaced does not count.
  * D4. A lost executor does not cost an attempt, but no task may be lost more often than MAX_DISPATCHES.
  * D5. With `delivery: at_most_once`, work of unknown outcome is never done again.
+ * D6. A question ends a dispatch, not the attempt: its answer makes the next dispatch. Until then nothing is with an
+ *     executor, and no report counts.
  */
 import type { Plan, PlanNode } from '../workflow/plan.ts';
 import { attemptFailed, outcomeUnknown, retryNow } from './attempts.ts';
@@ -25,7 +27,7 @@ import type {
   TaskStarted,
   TaskTimedOut,
 } from './command.ts';
-import type { DispatchKey, ForkOrigin, RunEvent } from './event.ts';
+import type { CallOutcome, DispatchKey, ForkOrigin, Question, RunEvent } from './event.ts';
 import { callDone, callStarted } from './call-record.ts';
 import { draftOf, isLimited, type RunIdentity } from './evolve.ts';
 import { finalFailure, type Failure } from './failure.ts';
@@ -35,7 +37,7 @@ import { cancelRun } from './rollback.ts';
 import { startChildren } from './start-children.ts';
 import { isFinal, isTerminal, type NodeRun, type RunState } from './state.ts';
 import { draftOfTurn, emit, findPlanNode, planNode, type Moment, type Turn } from './turn.ts';
-import { decideApproval, fireWait, sendSignal } from './waiting-outcomes.ts';
+import { decideApproval, fireWait, provideInput, sendSignal } from './waiting-outcomes.ts';
 
 /** Most times that one node's task is dispatched anew because its executor was lost. */
 export const MAX_DISPATCHES = 5;
@@ -93,6 +95,8 @@ function decideOne(turn: Turn, command: RunCommand): void {
       return sendSignal(turn, command);
     case 'decide_approval':
       return decideApproval(turn, command);
+    case 'provide_input':
+      return provideInput(turn, command);
     case 'pause_run':
       return pause(turn, command);
     case 'resume_run':
@@ -157,10 +161,12 @@ function taskEnded(turn: Turn, command: TaskEnded): void {
   const { key, facts } = command;
   const node = openNode(turn, key);
   if (node === undefined) return;
-  const failed = 'failure' in command.outcome;
-  if (failed && node.dispatch !== key.dispatch) return;
+  const { outcome: reported } = command;
+  // A question of a replaced dispatch is asked by the newer one again.
+  if (!('output' in reported) && node.dispatch !== key.dispatch) return;
+  if ('question' in reported) return taskAsked(turn, command, node, reported.question);
   const plan = planNode(turn.plan, key.nodeId);
-  const outcome = checkedOutcome(plan, command.outcome);
+  const outcome = checkedOutcome(plan, reported);
   if (facts.startedAtMs !== undefined) {
     if (node.startedDispatch !== key.dispatch) recordStart(turn, key, facts);
     emit(turn, callDone(plan.work, key, facts, outcome));
@@ -168,6 +174,13 @@ function taskEnded(turn: Turn, command: TaskEnded): void {
   if ('failure' in outcome) return attemptFailed(turn, plan, key.attempt, outcome.failure);
   const holder = facts.startedAtMs === undefined ? outcome : { outputSeq: draftOfTurn(turn).seq };
   succeedNode(turn, plan, key.attempt, holder);
+}
+
+/** D6. */
+function taskAsked(turn: Turn, { key, facts }: TaskEnded, node: NodeRun, question: Question): void {
+  const { usage, latencyMs, streamedBytes } = facts;
+  if (node.startedDispatch !== key.dispatch) recordStart(turn, key, facts);
+  emit(turn, { kind: 'input_required', ...key, question, usage, latencyMs, streamedBytes });
 }
 
 function taskTimedOut(turn: Turn, command: TaskTimedOut): void {
@@ -224,7 +237,7 @@ function resume(turn: Turn, { nodeId }: ResumeRun): void {
 /** The node that a report is about, if the report still matters (D1, D3). */
 function openNode(turn: Turn, key: DispatchKey): NodeRun | undefined {
   const node = draftOfTurn(turn).nodes.get(key.nodeId);
-  if (node === undefined || isFinal(node) || node.retryAtMs !== undefined) return undefined;
+  if (node === undefined || isFinal(node) || node.retryAtMs !== undefined || node.wait !== undefined) return undefined;
   return node.attempt === key.attempt && key.dispatch <= node.dispatch ? node : undefined;
 }
 
@@ -232,7 +245,7 @@ function recordStart(turn: Turn, key: DispatchKey, facts: CallFacts): void {
   emit(turn, callStarted(planNode(turn.plan, key.nodeId).work, key, facts, turn.moment.nowMs));
 }
 
-function checkedOutcome(plan: PlanNode, outcome: TaskEnded['outcome']): TaskEnded['outcome'] {
+function checkedOutcome(plan: PlanNode, outcome: CallOutcome): CallOutcome {
   if ('failure' in outcome || outcome.output.bytes.byteLength <= MAX_PAYLOAD_BYTES) return outcome;
   const message = `the output is larger than ${MAX_PAYLOAD_BYTES} bytes of JSON`;
   return { failure: finalFailure('PAYLOAD_TOO_LARGE', message, `nodes.${plan.id}`, 'answer with a reference instead') };

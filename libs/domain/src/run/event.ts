@@ -1,3 +1,4 @@
+import type { JsonObject, JsonValue } from '../expression/json.ts';
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
 import type { SearchAttributes } from './search-attributes.ts';
@@ -21,6 +22,8 @@ export type RunEvent =
   | RpcCallDone
   | ToolCallCreated
   | ToolCallDone
+  | InputRequired
+  | InputProvided
   | NodeSucceeded
   | NodeRetryScheduled
   | NodeFailed
@@ -137,6 +140,34 @@ export interface AgentInvokeDone extends DispatchKey {
   readonly streamedBytes: number;
   /** Undefined: the one that `agent_invoke_started` names. */
   readonly target?: InvokeTarget | undefined;
+}
+
+/** What an agent asks; see `skein.agent.v1.Question`. */
+export interface Question {
+  readonly kind: 'input' | 'auth';
+  readonly message: string;
+  /** JSON Schema of the answer. Undefined: anything. */
+  readonly schema: JsonObject | undefined;
+  /** For the agent alone. */
+  readonly state: JsonValue;
+}
+
+/** The agent has ended its call with a question. */
+export interface InputRequired extends DispatchKey {
+  readonly kind: 'input_required';
+  readonly question: Question;
+  readonly usage: TokenUsage;
+  readonly latencyMs: number;
+  readonly streamedBytes: number;
+}
+
+/** Somebody has answered. */
+export interface InputProvided {
+  readonly kind: 'input_provided';
+  readonly nodeId: string;
+  readonly value: Payload;
+  /** Empty: nobody said. */
+  readonly providedBy: string;
 }
 
 /** An instance of an agent that was called. */

@@ -89,6 +89,7 @@ function started(identity: RunIdentity, event: RunStarted, place: EventPlace): R
     pausedNodes: NONE_PAUSED,
     signals: [],
     signalIds: [],
+    asking: 0,
   };
 }
 
@@ -122,6 +123,7 @@ function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void
         startedDispatch: 0,
         retryAtMs: undefined,
         wait: undefined,
+        answer: undefined,
         children: undefined,
       });
     }
@@ -180,6 +182,18 @@ function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void
     }
     case 'task_heartbeat':
       return setNode(draft, event.nodeId, { resumeDetails: event.resumeDetails });
+    case 'input_required': {
+      const wait = { kind: 'input' as const, question: event.question, dueAtMs: undefined };
+      draft.asking += 1;
+      return setNode(draft, event.nodeId, { status: 'WAITING', wait });
+    }
+    case 'input_provided': {
+      const { wait, answer, dispatch } = nodeOf(draft, event.nodeId);
+      if (wait?.kind !== 'input') throw new RangeError(`run ${draft.runId}: ${event.nodeId} asks for nothing`);
+      draft.asking -= 1;
+      const next = { value: event.value, state: wait.question.state, turn: (answer?.turn ?? 0) + 1 };
+      return setNode(draft, event.nodeId, { status: 'READY', dispatch: dispatch + 1, wait: undefined, answer: next });
+    }
     case 'wait_started':
       return setNode(draft, event.nodeId, { status: 'WAITING', wait: { kind: 'time', dueAtMs: event.dueAtMs } });
     case 'signal_awaited': {
@@ -253,10 +267,11 @@ function endNode(
   nextNodeIds: readonly string[],
   change: Partial<NodeRun>,
 ): void {
+  if (draft.nodes.get(nodeId)?.wait?.kind === 'input') draft.asking -= 1;
   const ended = { status, endedAtMs: place.occurredAtMs, endedSeq: place.seq, nextNodeIds };
   // What it had until now, such as the output of an iteration, is nobody's input.
   const output = status === 'SUCCEEDED' ? {} : { output: undefined, outputSeq: 0 };
-  const over = { retryAtMs: undefined, wait: undefined, resumeDetails: undefined };
+  const over = { retryAtMs: undefined, wait: undefined, resumeDetails: undefined, answer: undefined };
   setNode(draft, nodeId, { ...change, ...ended, ...output, ...over });
 }
 
@@ -310,6 +325,7 @@ const FRESH_NODE: NodeRun = {
   nextNodeIds: [],
   wait: undefined,
   resumeDetails: undefined,
+  answer: undefined,
   children: undefined,
 };
 

@@ -13,6 +13,7 @@ import type {
   DispatchKey,
   LlmCallDone,
   LlmCallStarted,
+  InputRequired,
   InvokeTarget,
   LlmPromptRecord,
   OutputHolder,
@@ -48,6 +49,8 @@ export const EVENT_ORIGINS: Readonly<Record<RunEvent['kind'], EventOrigin>> = {
   rpc_call_done: 'fact',
   tool_call_created: 'fact',
   tool_call_done: 'fact',
+  input_required: 'fact',
+  input_provided: 'fact',
   // A task that ended without a call, or that ran out of time, leaves only what became of it; so does a wait.
   node_succeeded: 'either',
   node_retry_scheduled: 'either',
@@ -126,6 +129,10 @@ function laterCauseOf(state: RunState, first: RunEvent, next: RunEvent | undefin
     case 'rpc_call_done':
     case 'tool_call_done':
       return callEnded(state, first, undefined);
+    case 'input_required':
+      return asked(first, undefined);
+    case 'input_provided':
+      return { kind: 'provide_input', nodeId: first.nodeId, value: first.value, providedBy: first.providedBy };
     case 'task_dispatch_lost':
       return { kind: 'lose_dispatch', key: keyOf(first), reason: first.reason };
     case 'task_heartbeat':
@@ -198,7 +205,15 @@ function isEnd(event: RunEvent | undefined): event is Ended {
 /** A call that was reported only when it had ended leaves both events at once. */
 function callBegun(state: RunState, begun: Begun, next: RunEvent | undefined): RunCommand {
   if (isEnd(next) && sameDispatch(begun, next)) return callEnded(state, next, begun);
+  if (next?.kind === 'input_required' && sameDispatch(begun, next)) return asked(next, begun);
   return { kind: 'task_started', key: keyOf(begun), facts: { ...NO_CALL, ...callOf(begun) } };
+}
+
+function asked(required: InputRequired, begun: Begun | undefined): RunCommand {
+  const { usage, latencyMs, streamedBytes, question } = required;
+  const call = begun === undefined ? { startedAtMs: 0 } : callOf(begun);
+  const facts = { ...NO_CALL, ...call, usage, latencyMs, streamedBytes };
+  return { kind: 'task_ended', key: keyOf(required), outcome: { question }, facts };
 }
 
 function callEnded(state: RunState, ended: Ended, begun: Begun | undefined): RunCommand {

@@ -1,5 +1,6 @@
 import type { Children } from './children.ts';
-import type { ForkOrigin, ParentLink } from './event.ts';
+import type { JsonValue } from '../expression/json.ts';
+import type { ForkOrigin, ParentLink, Question } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Payload } from './payload.ts';
 import type { SearchAttributes } from './search-attributes.ts';
@@ -62,6 +63,8 @@ export interface RunState {
   readonly signals: readonly KeptSignal[];
   /** The last ids of signals, oldest first. */
   readonly signalIds: readonly string[];
+  /** Nodes whose agents ask: whether there are any is looked at with every transition, and the nodes are many. */
+  readonly asking: number;
 }
 
 /** Since when and why something is held back. */
@@ -82,7 +85,18 @@ export interface KeptSignal {
 export type Wait =
   | { readonly kind: 'time'; readonly dueAtMs: number }
   | { readonly kind: 'signal'; readonly name: string; readonly dueAtMs: number | undefined }
-  | ApprovalWait;
+  | ApprovalWait
+  /** An answer to what its agent asks. */
+  | { readonly kind: 'input'; readonly question: Question; readonly dueAtMs: undefined };
+
+/** The answer to a question. */
+export interface Answer {
+  readonly value: Payload;
+  /** That of the question. */
+  readonly state: JsonValue;
+  /** Answers of the attempt so far. */
+  readonly turn: number;
+}
 
 /** A person's decision. */
 export interface ApprovalWait {
@@ -132,6 +146,8 @@ export interface NodeRun {
   readonly wait: Wait | undefined;
   /** What the last heartbeat of any of its deliveries said. */
   readonly resumeDetails: Payload | undefined;
+  /** What its agent's last question of the current attempt was answered with. */
+  readonly answer: Answer | undefined;
   /** The child runs of the current or last attempt. */
   readonly children: Children | undefined;
 }

@@ -26,6 +26,8 @@ function dueTimesOf(wait: Wait): readonly number[] {
       return [wait.dueAtMs];
     case 'signal':
       return wait.dueAtMs === undefined ? [] : [wait.dueAtMs];
+    case 'input':
+      return [];
     case 'approval':
       return wait.escalateAtMs === undefined ? [wait.expiresAtMs] : [wait.expiresAtMs, wait.escalateAtMs];
   }

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../expression/json.ts';
 import type { ApprovalWork, PlanNode } from '../workflow/plan.ts';
 import { passedOn } from './begin-attempt.ts';
-import type { DecideApproval, SendSignal } from './command.ts';
+import type { DecideApproval, ProvideInput, SendSignal } from './command.ts';
 import { finalFailure } from './failure.ts';
 import { nodeInput } from './node-input.ts';
 import { Payload } from './payload.ts';
@@ -31,6 +31,13 @@ export function decideApproval(turn: Turn, { nodeId, approved, decidedBy, commen
   settleApproval(turn, { plan, work: plan.work, node }, { approved, decidedBy, comment, form });
 }
 
+/** Takes the answer to an agent's question; whether it fits is checked where it is given. */
+export function provideInput(turn: Turn, { nodeId, value, providedBy }: ProvideInput): void {
+  const node = draftOfTurn(turn).nodes.get(nodeId);
+  if (node?.wait?.kind !== 'input') return;
+  emit(turn, { kind: 'input_provided', nodeId, value, providedBy });
+}
+
 /** What is due of a wait. */
 export function fireWait(turn: Turn, plan: PlanNode, node: NodeRun): void {
   const { wait } = node;
@@ -47,6 +54,8 @@ export function fireWait(turn: Turn, plan: PlanNode, node: NodeRun): void {
     }
     case 'approval':
       return fireApproval(turn, plan, node, wait);
+    // Only an answer, or the node's schedule_to_close timeout, ends this one.
+    case 'input':
     case undefined:
   }
 }

@@ -3,8 +3,10 @@ import { describe, it } from 'node:test';
 import { isJsonObject } from '../expression/json.ts';
 import { KernelRun } from '../testing/kernel-run.ts';
 import type { ApprovalNode, NodeDefinition } from '../workflow/definition.ts';
+import type { Question } from './event.ts';
 import { Payload } from './payload.ts';
-import { isWaiting } from './state.ts';
+import { replay } from './replay.ts';
+import { isWaiting, needsDispatch } from './state.ts';
 import { nextTimerMs } from './timers.ts';
 
 const work: NodeDefinition = { id: 'work', type: 'agent', agent_id: 'worker' };
@@ -163,5 +165,94 @@ describe('pause', () => {
     assert.ok(run.ends('work', { output: 1 }).includes('node_scheduled'));
     assert.deepEqual(run.apply({ kind: 'resume_run', nodeId: '' }), ['run_resumed']);
     assert.deepEqual(run.apply({ kind: 'resume_run', nodeId: '' }), []);
+  });
+});
+
+describe('a question of an agent', () => {
+  const asks = (message: string, state = 'task-1'): Question => ({ kind: 'input', message, schema: undefined, state });
+  const ask = (run: KernelRun, question: Question, dispatch = run.node('work').dispatch) => {
+    const facts = {
+      executorId: 'e',
+      target: 'i',
+      targetVersion: '1.0.0',
+      startedAtMs: run.nowMs,
+      latencyMs: 5,
+      usage: { inputTokens: 3, outputTokens: 4 },
+      streamedBytes: 7,
+    };
+    const key = { nodeId: 'work', attempt: run.node('work').attempt, dispatch };
+    return run.apply({ kind: 'task_ended', key, outcome: { question }, facts });
+  };
+  const answer = (run: KernelRun, value: string) =>
+    run.apply({ kind: 'provide_input', nodeId: 'work', value: Payload.fromValue(value), providedBy: 'ada' });
+
+  it('has the node wait, and its answer makes the next dispatch of the attempt', () => {
+    const run = new KernelRun({ nodes: [work] });
+    assert.deepEqual(ask(run, asks('which size?')), ['agent_invoke_started', 'input_required']);
+    assert.equal(run.state.asking, 1);
+    assert.deepEqual(
+      [run.nodes, isWaiting(run.state), needsDispatch(run.node('work'))],
+      [{ work: 'WAITING' }, true, false],
+    );
+    assert.deepEqual([answer(run, 'XL'), run.state.asking], [['input_provided'], 0]);
+    const { attempt, dispatch, answer: told } = run.node('work');
+    assert.deepEqual([attempt, dispatch, told?.value.value, told?.state, told?.turn], [1, 2, 'XL', 'task-1', 1]);
+    assert.equal(needsDispatch(run.node('work')), true);
+    ask(run, asks('which colour?', 'task-1b'));
+    answer(run, 'blue');
+    assert.deepEqual([run.node('work').answer?.turn, run.node('work').answer?.state], [2, 'task-1b']);
+    run.ends('work', { output: 'a blue shirt, XL' });
+    assert.deepEqual(run.end, ['DONE', 'a blue shirt, XL']);
+    assert.equal(run.node('work').answer, undefined);
+  });
+
+  it('is taken once, and answered once', () => {
+    const run = new KernelRun({ nodes: [work] });
+    assert.deepEqual(answer(run, 'too early'), []);
+    ask(run, asks('?'));
+    assert.deepEqual(ask(run, asks('?')), [], 'the report comes again');
+    assert.deepEqual(
+      run.apply({ kind: 'lose_dispatch', key: { nodeId: 'work', attempt: 1, dispatch: 1 }, reason: 'executor_lost' }),
+      [],
+    );
+    answer(run, 'first');
+    assert.deepEqual(answer(run, 'second'), []);
+    assert.deepEqual(ask(run, asks('old'), 1), [], 'of a dispatch that is over');
+  });
+
+  it('is forgotten with its attempt; a redelivery of the same attempt has the answer still', () => {
+    const run = new KernelRun({ nodes: [{ ...work, retry: { max_attempts: 2, initial: '1s' } }] });
+    ask(run, asks('?'));
+    answer(run, 'yes');
+    run.apply({ kind: 'lose_dispatch', key: { nodeId: 'work', attempt: 1, dispatch: 2 }, reason: 'executor_lost' });
+    assert.deepEqual([run.node('work').dispatch, run.node('work').answer?.turn], [3, 1]);
+    run.ends('work', { code: 'UNAVAILABLE', retryable: true });
+    run.nowMs += 10_000;
+    run.apply({ kind: 'fire_timers' });
+    assert.deepEqual([run.node('work').attempt, run.node('work').answer], [2, undefined]);
+  });
+
+  it('ends with the node\u2019s schedule_to_close timeout, with a cancellation, and with nothing else', () => {
+    const run = new KernelRun({ nodes: [{ ...work, timeouts: { schedule_to_close: '1h' } }] });
+    ask(run, asks('?'));
+    run.nowMs += 3_599_000;
+    assert.deepEqual(run.apply({ kind: 'fire_timers' }), []);
+    run.nowMs += 1000;
+    run.apply({ kind: 'fire_timers' });
+    assert.deepEqual(run.end, ['FAILED', 'TIMEOUT']);
+    const cancelled = new KernelRun({ nodes: [work] });
+    ask(cancelled, asks('?'));
+    cancelled.apply({ kind: 'cancel_run', reason: '' });
+    assert.deepEqual([cancelled.state.status, answer(cancelled, 'late'), cancelled.state.asking], ['CANCELLED', [], 0]);
+  });
+
+  it('replays', () => {
+    const run = new KernelRun({ nodes: [work] });
+    ask(run, asks('?'));
+    answer(run, 'yes');
+    run.ends('work', { output: 1 });
+    const history = run.history.map(({ event, occurredAtMs }, at) => ({ event, seq: at + 1, occurredAtMs }));
+    const identity = { runId: run.state.runId, namespace: run.state.namespace };
+    assert.deepEqual(replay(run.plan, identity, history).divergences, []);
   });
 });

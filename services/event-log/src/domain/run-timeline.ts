@@ -107,6 +107,10 @@ export class TimelineFold {
     const line = this.#lineOf(nodeId, atMs);
     const attempt = 'attempt' in value ? value.attempt : line.attempts;
     line.attempts = Math.max(line.attempts, attempt);
+    if (fact.case === 'inputRequired') {
+      end(line, atMs, undefined);
+      return begin(line, 'WAITING', atMs, attempt);
+    }
     if ('startedAt' in value)
       return begin(line, 'RUNNING', within(line, msOfTimestamp(value.startedAt), atMs), attempt);
     if ('latency' in value) return end(line, atMs, failureOf(value));
@@ -115,6 +119,7 @@ export class TimelineFold {
       case 'nodeScheduled':
         return begin(line, 'QUEUED', atMs, attempt);
       case 'taskDispatchLost':
+      case 'inputProvided':
         return begin(line, 'QUEUED', atMs, attempt);
       case 'childRunsStarted':
         if (open(line)?.activity !== 'CHILDREN') begin(line, 'CHILDREN', atMs, attempt);

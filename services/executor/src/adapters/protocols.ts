@@ -1,7 +1,6 @@
 /** Every protocol that agents can be called with: a further one is one more line. */
 import type { AgentProtocol } from '@skein/contracts/registry';
 import type { AgentProtocolAdapter } from '../app/agent-protocol.ts';
-import { failingQuestions } from '../app/agent-question.ts';
 import { a2aAdapter } from './a2a/a2a-adapter.ts';
 import { grpcAdapter } from './grpc/grpc-adapter.ts';
 import { executeAdapter } from './http/execute-adapter.ts';
@@ -22,7 +21,7 @@ export function agentProtocols(
     processAdapter(),
     invokeSseAdapter(),
     executeAdapter(),
-    failingQuestions(a2aAdapter()),
+    a2aAdapter(),
     inProcessAdapter(functions),
     pullAdapter(workers, executorAddress),
   ];

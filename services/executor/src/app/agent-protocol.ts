@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import type { AgentProtocol } from '@skein/contracts/registry';
 import type { Usage } from '../domain/token-usage.ts';
-import type { QuestionAnswer } from './agent-question.ts';
+import type { InputRequired, QuestionAnswer } from './agent-question.ts';
 
 /** One piece of work for an agent, whatever protocol it speaks. */
 export interface AgentRequest {
@@ -69,5 +69,5 @@ export interface AgentAnswer {
  */
 export interface AgentProtocolAdapter extends AsyncDisposable {
   readonly protocol: AgentProtocol;
-  call(request: AgentRequest, sink: CallSink, signal: AbortSignal): Promise<AgentAnswer>;
+  call(request: AgentRequest, sink: CallSink, signal: AbortSignal): Promise<AgentAnswer | InputRequired>;
 }

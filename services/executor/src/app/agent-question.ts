@@ -1,12 +1,14 @@
 /**
  * The third way a call can end: the agent needs something from a person before it goes on.
  *
- * Owns what a question is, and the one place that says what becomes of it. Does not own how agents ask.
+ * Owns what a question is, its bounds and its words on the wire. Does not own how agents ask, nor what becomes of it: the scheduler
+ * has the node wait for an answer.
  */
-import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
-import { agentPlace } from '../domain/agent-place.ts';
+import { fromJson, toJson, type JsonObject, type JsonValue } from '@bufbuild/protobuf';
+import { ValueSchema } from '@bufbuild/protobuf/wkt';
+import { QuestionKind, type Answer, type Question } from '@skein/contracts/agent';
 import { lasting } from '../domain/call-failure.ts';
-import type { AgentAnswer, AgentProtocolAdapter, AgentRequest, CallSink } from './agent-protocol.ts';
+import type { AgentAnswer } from './agent-protocol.ts';
 
 /** What an agent asks. */
 export interface InputRequired {
@@ -17,19 +19,16 @@ export interface InputRequired {
   /** JSON Schema of the answer; undefined: anything. */
   readonly schema: JsonObject | undefined;
   /** To be handed back with the answer; means nothing to anybody but the adapter. */
-  readonly state: JsonObject;
+  readonly state: JsonValue;
 }
 
 /** The answer to a question, for the next call of the same work. */
 export interface QuestionAnswer {
   readonly value: JsonValue;
   /** That of the question. */
-  readonly state: JsonObject;
-}
-
-/** An adapter for agents that may ask. The promises of AgentProtocolAdapter hold. */
-export interface AskingAdapter extends Omit<AgentProtocolAdapter, 'call'> {
-  call(request: AgentRequest, sink: CallSink, signal: AbortSignal): Promise<AgentAnswer | InputRequired>;
+  readonly state: JsonValue;
+  /** Answers of the attempt so far; 1 for the first. */
+  readonly turn: number;
 }
 
 /** Whether a call has ended with a question. */
@@ -37,21 +36,54 @@ export function isQuestion(ending: AgentAnswer | InputRequired): ending is Input
   return 'kind' in ending;
 }
 
-/** Calls agents that may ask, for those who cannot answer: a question fails the task, with all that would answer it. */
-export function failingQuestions(adapter: AskingAdapter): AgentProtocolAdapter {
+/** Largest schema and state of a question, in bytes of JSON each. */
+const MAX_PART_BYTES = 64 * 1024;
+const MAX_MESSAGE_CHARS = 4096;
+
+/**
+ * A question within its bounds.
+ * @throws CallError where the agent says too much.
+ */
+export function boundedQuestion(question: InputRequired, place: string): InputRequired {
+  for (const [name, part] of [
+    ['schema', question.schema],
+    ['state', question.state],
+  ] as const) {
+    if (part !== undefined && Buffer.byteLength(JSON.stringify(part)) > MAX_PART_BYTES) {
+      const message = `the ${name} of the agent's question is larger than ${MAX_PART_BYTES} bytes`;
+      throw lasting('PAYLOAD_TOO_LARGE', { message, place, remedy: 'ask with less, or refer to it' });
+    }
+  }
+  return { ...question, message: question.message.toWellFormed().slice(0, MAX_MESSAGE_CHARS) };
+}
+
+/** A question in the contract's words. */
+export function questionMessage({ kind, message, schema, state }: InputRequired) {
   return {
-    protocol: adapter.protocol,
-    async call(request, sink, signal) {
-      const ending = await adapter.call(request, sink, signal);
-      if (!isQuestion(ending)) return ending;
-      const { kind, message, schema, state } = ending;
-      throw lasting('AGENT_INPUT_REQUIRED', {
-        message: kind === 'auth' ? `the agent asks for authorisation: ${message}` : `the agent asks: ${message}`,
-        place: agentPlace(request.agentId, request.endpoint),
-        remedy: 'give the node an input that answers it',
-        details: { kind, message, state, ...(schema === undefined ? {} : { schema }) },
-      });
-    },
-    [Symbol.asyncDispose]: () => adapter[Symbol.asyncDispose](),
+    kind: kind === 'auth' ? QuestionKind.AUTH : QuestionKind.INPUT,
+    message,
+    ...(schema === undefined ? {} : { schema }),
+    state: fromJson(ValueSchema, state),
+  };
+}
+
+/** A question from the contract's words. */
+export function questionOf(question: Question): InputRequired {
+  return {
+    kind: question.kind === QuestionKind.AUTH ? 'auth' : 'input',
+    message: question.message,
+    schema: question.schema,
+    state: question.state === undefined ? null : toJson(ValueSchema, question.state),
+  };
+}
+
+/** The answer of a task; undefined: its agent has not asked. */
+export function answerOf(answer: Answer | undefined): QuestionAnswer | undefined {
+  if (answer === undefined) return undefined;
+  const { value, state, turn } = answer;
+  return {
+    value: value === undefined ? null : toJson(ValueSchema, value),
+    state: state === undefined ? null : toJson(ValueSchema, state),
+    turn,
   };
 }

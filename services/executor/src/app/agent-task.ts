@@ -19,6 +19,7 @@ import { agentNotFound, noInstance, routesUnknown } from '../domain/no-route.ts'
 import { outputText } from '../domain/output-limit.ts';
 import { deliveryKey } from '../domain/task-address.ts';
 import type { AgentProtocolAdapter, AgentRequest, CallSink } from './agent-protocol.ts';
+import { answerOf, boundedQuestion, isQuestion, type InputRequired } from './agent-question.ts';
 import type { CallContext } from './call-context.ts';
 import type { CallEnd, InstanceLedger } from './instance-ledger.ts';
 import type { RouteTable } from './route-table.ts';
@@ -61,7 +62,7 @@ export class AgentTasks {
    * Makes the call; answers the output as JSON text.
    * @throws CallError for everything that can go wrong.
    */
-  async call(call: AgentCall, context: CallContext): Promise<Uint8Array> {
+  async call(call: AgentCall, context: CallContext): Promise<Uint8Array | InputRequired> {
     const sink = new NoticedSink(context.sink);
     const noticed = { ...context, sink };
     let first: CallError | undefined;
@@ -100,7 +101,7 @@ export class AgentTasks {
     { routes: found, version }: AgentWish,
     call: AgentCall,
     context: NoticedContext,
-  ): Promise<Uint8Array> {
+  ): Promise<Uint8Array | InputRequired> {
     const { ledger, random, routes: table } = this.#options;
     const tried = new Set<string>();
     const { sessionId } = context.task;
@@ -128,7 +129,7 @@ export class AgentTasks {
     routes: AgentRoutes,
     call: AgentCall,
     context: NoticedContext,
-  ): Promise<Uint8Array> {
+  ): Promise<Uint8Array | InputRequired> {
     const { clock, sink, progress } = context;
     const { agentId } = routes;
     const place = agentPlace(agentId, target.endpoint);
@@ -143,8 +144,10 @@ export class AgentTasks {
     const entry = this.#options.ledger.begin(target, routes);
     const startedAtMs = performance.now();
     try {
-      const { output, usage } = await adapter.call(request, sink, clock.signal);
+      const ending = await adapter.call(request, sink, clock.signal);
       entry.end({ kind: 'good', latencyMs: performance.now() - startedAtMs });
+      if (isQuestion(ending)) return boundedQuestion(ending, place);
+      const { output, usage } = ending;
       progress.usage = usage;
       return outputText(output, place);
     } catch (error) {
@@ -248,6 +251,7 @@ function requestOf(call: AgentCall, context: CallContext, { agentId }: AgentRout
     skillId: call.skillId,
     input: parseJsonText(task.input?.json ?? new Uint8Array()),
     resumeDetails: task.resumeDetails === undefined ? undefined : parseJsonText(task.resumeDetails.json),
+    answer: answerOf(task.answer),
     config: configOf(call, target),
     timeoutMs: clock.remainingMs,
     traceparent,

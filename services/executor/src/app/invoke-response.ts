@@ -4,15 +4,17 @@ import { durationMs, ValueSchema } from '@bufbuild/protobuf/wkt';
 import type { InvokeResponse, Result } from '@skein/contracts/agent';
 import { agentCode, failed, passing } from '../domain/call-failure.ts';
 import type { AgentAnswer, AgentRequest, CallSink } from './agent-protocol.ts';
+import { boundedQuestion, questionOf, type InputRequired, type QuestionAnswer } from './agent-question.ts';
 
 /** The request in the contract's words. */
 export function invokeRequest(request: AgentRequest) {
-  const { endpoint: _, timeoutMs: __, traceparent: ___, answer: ____, input, config, resumeDetails, ...rest } = request;
+  const { endpoint: _, timeoutMs: __, traceparent: ___, answer, input, config, resumeDetails, ...rest } = request;
   return {
     ...rest,
     input: fromJson(ValueSchema, input),
     ...(Object.keys(config).length === 0 ? {} : { config }),
     ...(resumeDetails === undefined ? {} : { resumeDetails: fromJson(ValueSchema, resumeDetails) }),
+    ...(answer === undefined ? {} : { answer: answerMessage(answer) }),
   };
 }
 
@@ -20,7 +22,11 @@ export function invokeRequest(request: AgentRequest) {
  * What one response means; an answer once it is there.
  * @throws CallError for an error of the agent, and for what the contract does not allow.
  */
-export function takeResponse({ event }: InvokeResponse, sink: CallSink, place: string): AgentAnswer | undefined {
+export function takeResponse(
+  { event }: InvokeResponse,
+  sink: CallSink,
+  place: string,
+): AgentAnswer | InputRequired | undefined {
   switch (event.case) {
     case 'delta':
       sink.delta(event.value.text);
@@ -35,6 +41,8 @@ export function takeResponse({ event }: InvokeResponse, sink: CallSink, place: s
     }
     case 'result':
       return answerOf(event.value, place);
+    case 'question':
+      return boundedQuestion(questionOf(event.value), place);
     case 'error': {
       const { code, message, retryable, retryAfter, details } = event.value;
       const retryAfterMs = retryAfter === undefined ? undefined : durationMs(retryAfter);
@@ -44,9 +52,13 @@ export function takeResponse({ event }: InvokeResponse, sink: CallSink, place: s
       throw passing('AGENT_PROTOCOL_VIOLATION', {
         message: 'the agent sent a response without an event',
         place,
-        remedy: 'set exactly one of delta, state, heartbeat, result and error in every InvokeResponse',
+        remedy: 'set exactly one of delta, state, heartbeat, result, error and question in every InvokeResponse',
       });
   }
+}
+
+function answerMessage({ value, state, turn }: QuestionAnswer) {
+  return { value: fromJson(ValueSchema, value), state: fromJson(ValueSchema, state), turn };
 }
 
 function answerOf({ output, usage, metadata }: Result, place: string): AgentAnswer {

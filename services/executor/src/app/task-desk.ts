@@ -41,6 +41,8 @@ export interface TaskDeskOptions {
 
 interface TaskInHand {
   readonly key: string;
+  /** Answers to its agent's questions that it came with. */
+  readonly turn: number;
   readonly progress: CallProgress;
   readonly cancellation: AbortController;
   /** The newest delivery, and who it came from. */
@@ -87,6 +89,8 @@ export class TaskDesk {
     const key = attemptKey(ref);
     const known = this.#tasks.get(key);
     if (known === undefined) return this.#begin(key, ref, home, task);
+    // Its question has been answered, so the report of it has arrived: this is what comes after it.
+    if ((task.answer?.turn ?? 0) > known.turn && known.report !== undefined) return this.#begin(key, ref, home, task);
     if (ref.dispatch > known.ref.dispatch) return this.#adopt(known, ref, home);
     if (ref.dispatch === known.ref.dispatch) this.#moveTo(known, home);
   }
@@ -167,6 +171,7 @@ export class TaskDesk {
   #begin(key: string, ref: TaskRef, home: SchedulerHome, message: Task): void {
     const task: TaskInHand = {
       key,
+      turn: message.answer?.turn ?? 0,
       ref,
       home,
       progress: new CallProgress(() => this.#started.add(task)),

@@ -3,12 +3,15 @@ import { durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { TaskReportSchema, type CallFactsSchema, type TaskRef, type TaskReport } from '@skein/contracts/scheduler';
 import { FailureSchema } from '@skein/contracts/type';
 import type { CallFailure } from '../domain/call-failure.ts';
+import { questionMessage, type InputRequired } from './agent-question.ts';
 import { NO_USAGE, type Usage } from '../domain/token-usage.ts';
 
 /** How a task ended. */
 export type TaskOutcome =
   | { readonly kind: 'succeeded'; readonly outputText: Uint8Array }
   | { readonly kind: 'failed'; readonly failure: CallFailure }
+  /** It asks something, and goes on when it is answered. */
+  | { readonly kind: 'asked'; readonly question: InputRequired }
   /** Nobody wants to know. */
   | { readonly kind: 'cancelled'; readonly reason: string };
 
@@ -98,6 +101,13 @@ export function finalReport(
   if (outcome.kind === 'failed') {
     const value = { failure: failureMessage(outcome.failure) };
     return create(TaskReportSchema, { ref, report: { case: 'failed', value }, facts });
+  }
+  if (outcome.kind === 'asked') {
+    return create(TaskReportSchema, {
+      ref,
+      report: { case: 'asked', value: questionMessage(outcome.question) },
+      facts,
+    });
   }
   const output = { json: outcome.outputText as Uint8Array<ArrayBuffer> };
   return create(TaskReportSchema, { ref, report: { case: 'succeeded', value: { output } }, facts });

@@ -2,6 +2,7 @@
 import { durationMs } from '@bufbuild/protobuf/wkt';
 import type { Task } from '@skein/contracts/scheduler';
 import { CallError, failureOf, passing } from '../domain/call-failure.ts';
+import type { InputRequired } from './agent-question.ts';
 import type { CallSink } from './agent-protocol.ts';
 import type { AgentTasks } from './agent-task.ts';
 import { CallClock } from './call-clock.ts';
@@ -56,7 +57,10 @@ export class TaskRunner {
   async #outcome(context: CallContext, cancellation: AbortSignal): Promise<TaskOutcome> {
     const { clock } = context;
     try {
-      return { kind: 'succeeded', outputText: await clock.race(this.#call(context)) };
+      const ending = await clock.race(this.#call(context));
+      return ending instanceof Uint8Array
+        ? { kind: 'succeeded', outputText: ending }
+        : { kind: 'asked', question: ending };
     } catch (error) {
       if (cancellation.aborted) return { kind: 'cancelled', reason: String(cancellation.reason) };
       // What an adapter makes of the abort matters less than why it was aborted.
@@ -66,7 +70,7 @@ export class TaskRunner {
     }
   }
 
-  async #call(context: CallContext): Promise<Uint8Array> {
+  async #call(context: CallContext): Promise<Uint8Array | InputRequired> {
     const { call } = context.task;
     switch (call.case) {
       case 'agent':

@@ -3,6 +3,7 @@ import type { InvokeResponse } from '@skein/contracts/agent';
 import { passing } from '../domain/call-failure.ts';
 import type { WorkerIdentity } from '../domain/worker-address.ts';
 import type { AgentAnswer, AgentRequest, CallSink } from './agent-protocol.ts';
+import type { InputRequired } from './agent-question.ts';
 import { invokeRequest, takeResponse } from './invoke-response.ts';
 
 /** One piece of work that a worker is given. */
@@ -12,7 +13,7 @@ export class WorkerCall {
   readonly #identity: WorkerIdentity;
   readonly #request: AgentRequest;
   readonly #sink: CallSink;
-  readonly #answer = Promise.withResolvers<AgentAnswer>();
+  readonly #answer = Promise.withResolvers<AgentAnswer | InputRequired>();
   readonly #startedAtMs = performance.now();
 
   constructor(identity: WorkerIdentity, request: AgentRequest, sink: CallSink) {
@@ -30,7 +31,7 @@ export class WorkerCall {
   }
 
   /** Settles once. */
-  get answer(): Promise<AgentAnswer> {
+  get answer(): Promise<AgentAnswer | InputRequired> {
     return this.#answer.promise;
   }
 

@@ -20,6 +20,7 @@ import { passing, type CallError } from '../domain/call-failure.ts';
 import type { WorkerIdentity } from '../domain/worker-address.ts';
 import { workerKey } from '../domain/worker-address.ts';
 import type { AgentAnswer, AgentRequest, CallSink } from './agent-protocol.ts';
+import type { InputRequired } from './agent-question.ts';
 import { WorkerCall } from './worker-call.ts';
 
 export type WorkerMessage = MessageInitShape<typeof ConnectResponseSchema>;
@@ -116,7 +117,7 @@ export class WorkerHub implements Disposable {
     request: AgentRequest,
     sink: CallSink,
     signal: AbortSignal,
-  ): Promise<AgentAnswer> {
+  ): Promise<AgentAnswer | InputRequired> {
     signal.throwIfAborted();
     const worker = this.#adopter(identity, request.idempotencyKey) ?? this.#workers.get(workerKey(identity));
     if (worker?.outlet === undefined || worker.isDraining || this.#isStopping) throw notConnected(identity);

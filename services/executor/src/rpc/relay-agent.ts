@@ -4,6 +4,7 @@ import { durationFromMs, ValueSchema } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
 import type { AgentService, InvokeRequest, InvokeResponseSchema } from '@skein/contracts/agent';
 import type { AgentAnswer, AgentRequest, CallSink } from '../app/agent-protocol.ts';
+import { answerOf, isQuestion, questionMessage, type InputRequired } from '../app/agent-question.ts';
 import { MessageQueue } from '../app/message-queue.ts';
 import type { WorkerHub } from '../app/worker-hub.ts';
 import { CallError } from '../domain/call-failure.ts';
@@ -33,7 +34,7 @@ export function relayAgent(hub: WorkerHub): ServiceImpl<typeof AgentService> {
       );
       let defect: unknown;
       void calling.then(
-        (answer) => endWith(steps, resultStep(answer)),
+        (ending) => endWith(steps, isQuestion(ending) ? questionStep(ending) : resultStep(ending)),
         (error: unknown) => {
           if (error instanceof CallError) return endWith(steps, failureStep(error));
           defect = error;
@@ -50,12 +51,13 @@ export function relayAgent(hub: WorkerHub): ServiceImpl<typeof AgentService> {
 }
 
 function requestOf(request: InvokeRequest, context: HandlerContext): AgentRequest {
-  const { $typeName: _type, input, config, resumeDetails, ...rest } = request;
+  const { $typeName: _type, input, config, resumeDetails, answer, ...rest } = request;
   return {
     ...rest,
     endpoint: '',
     input: input === undefined ? null : toJson(ValueSchema, input),
     config: config ?? {},
+    answer: answerOf(answer),
     resumeDetails: resumeDetails === undefined ? undefined : toJson(ValueSchema, resumeDetails),
     timeoutMs: context.timeoutMs() ?? NO_DEADLINE_MS,
     traceparent: context.requestHeader.get('traceparent') ?? '',
@@ -82,6 +84,10 @@ function resultStep({ output, usage, metadata }: AgentAnswer): Step {
   const tokens = { inputTokens: BigInt(usage.inputTokens), outputTokens: BigInt(usage.outputTokens) };
   const facts = metadata === undefined ? {} : { metadata };
   return { event: { case: 'result', value: { output: fromJson(ValueSchema, output), usage: tokens, ...facts } } };
+}
+
+function questionStep(question: InputRequired): Step {
+  return { event: { case: 'question', value: questionMessage(question) } };
 }
 
 function failureStep({ failure }: CallError): Step {

@@ -1,6 +1,7 @@
 /** An executor with everything around it that it needs, over either transport. */
 import { fromBinary } from '@bufbuild/protobuf';
 import { createClient, type Client, type Transport } from '@connectrpc/connect';
+import type { Question } from '@skein/contracts/agent';
 import { createMemoryBus } from '@skein/bus';
 import { TaskEventBatchSchema, type TaskEvent } from '@skein/contracts/event';
 import { EventService } from '@skein/contracts/eventlog';
@@ -132,6 +133,12 @@ function llmBinding(implementation: StageOptions['llm'] = {}): ServiceBinding {
 export function outputOf(report: TaskReport): unknown {
   if (report.report.case !== 'succeeded') throw new Error(`not a success: ${JSON.stringify(report.report.value)}`);
   return JSON.parse(Buffer.from(report.report.value.output?.json ?? []).toString());
+}
+
+/** The question of a report; throws where the task asked nothing. */
+export function questionIn(report: TaskReport): Question {
+  if (report.report.case === 'asked') return report.report.value;
+  throw new Error(`not a question: ${JSON.stringify(report.report.value)}`);
 }
 
 /** The failure of a report; throws where the task succeeded. */

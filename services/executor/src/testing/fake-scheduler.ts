@@ -17,6 +17,7 @@ import {
   type TaskRef,
   type TaskReport,
 } from '@skein/contracts/scheduler';
+import type { AnswerSchema } from '@skein/contracts/agent';
 import { bind, type ServiceBinding } from '@skein/rpc';
 import { eventually } from '@skein/testkit';
 import { MessageQueue } from '../app/message-queue.ts';
@@ -35,6 +36,8 @@ export interface TaskOptions {
   readonly sessionId?: string;
   readonly traceparent?: string;
   readonly atMostOnce?: boolean;
+  /** What the agent's question was answered with. */
+  readonly answer?: MessageInitShape<typeof AnswerSchema>;
 }
 
 /** What the call of an agent may have. */
@@ -251,4 +254,5 @@ export class FakeScheduler {
 }
 
 /** Neither that a task runs, nor how far it has come. */
-const isFinal = ({ report }: TaskReport): boolean => report.case === 'succeeded' || report.case === 'failed';
+const isFinal = ({ report }: TaskReport): boolean =>
+  report.case === 'succeeded' || report.case === 'failed' || report.case === 'asked';

@@ -27,6 +27,7 @@ import { toolRoutes } from './routes/tools.ts';
 import { scheduleActionRoutes } from './routes/schedule-actions.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { workflowVersionRoutes } from './routes/workflow-versions.ts';
+import { provideInputRoute } from './routes/provide-input.ts';
 import { signalRunRoutes } from './routes/signal-run.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
@@ -49,6 +50,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   controlRunRoutes(app, clients);
   deleteRunRoute(app, clients);
   signalRunRoutes(app, clients);
+  provideInputRoute(app, clients);
   forkRunRoutes(app, clients);
   findRunRoutes(app, clients);
   runEventRoutes(app, clients, streams);

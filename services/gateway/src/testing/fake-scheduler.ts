@@ -17,6 +17,7 @@ import {
   WorkflowService,
   type Approval,
   type ForkRunRequest,
+  type ProvideInputRequest,
   type Run,
   type SignalRunRequest,
   type StartRunRequest,
@@ -77,6 +78,9 @@ export class FakeScheduler {
     this.#changed = Promise.withResolvers();
   }
 
+  /** What agents' questions were answered with. */
+  readonly answers: ProvideInputRequest[] = [];
+
   readonly bindings: readonly ServiceBinding[] = [
     bind(RunService, {
       startRun: async (request, context) => {
@@ -94,6 +98,10 @@ export class FakeScheduler {
       },
       getRun: (request) => {
         this.gets.push(request);
+        return { run: this.#find(request.runId) };
+      },
+      provideInput: (request) => {
+        this.answers.push(request);
         return { run: this.#find(request.runId) };
       },
       getNodeInput: ({ runId, nodeId, attempt }) => {

@@ -13,8 +13,16 @@ import {
 } from '@skein/contracts/scheduler';
 import type { IsRepeatable } from '@skein/rpc';
 
-// A run that was deleted is not found the second time.
-const { startRun, forkRun, retryRun, signalRun, deleteRun: _deleteRun, ...otherRunCalls } = RunService.method;
+// A run that was deleted is not found the second time, nor a question whose answer has ended the run.
+const {
+  startRun,
+  forkRun,
+  retryRun,
+  signalRun,
+  deleteRun: _deleteRun,
+  provideInput: _provideInput,
+  ...otherRunCalls
+} = RunService.method;
 const { getSchedule, listSchedules, listScheduleTimes, pauseSchedule, resumeSchedule } = ScheduleService.method;
 
 /** Calls that come to the same however often they are made. */

@@ -138,6 +138,7 @@ export function decodeFinalState(row: RunRow, { eventCount: lastSeq, body }: Tra
     pausedNodes: new Map(),
     signals: [],
     signalIds: head.signalIds ?? [],
+    asking: 0,
   };
 }
 
@@ -159,6 +160,7 @@ const NEEDED_NO_MORE = {
   retryAtMs: undefined,
   wait: undefined,
   resumeDetails: undefined,
+  answer: undefined,
 } as const;
 
 function nodeOf(entry: NodeEntry, payloadAt: (index: PayloadIndex | null) => Payload | undefined): NodeRun {

@@ -54,7 +54,7 @@ export function rowStatus(state: RunState, { hasWaits }: Pick<Plan, 'hasWaits'>)
   if (isTerminal(state.status)) return state.status;
   if (state.status === 'CREATED') return 'CREATED';
   if (state.pause !== undefined) return 'PAUSED';
-  return hasWaits && isWaiting(state) ? 'WAITING' : state.status;
+  return (hasWaits || state.asking > 0) && isWaiting(state) ? 'WAITING' : state.status;
 }
 
 /** Events that may change the task of any node. */

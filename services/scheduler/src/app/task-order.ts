@@ -4,6 +4,7 @@ import {
   isHeldBack,
   needsDispatch,
   nodeInput,
+  type Answer,
   type DispatchKey,
   type Payload,
   type PlanNode,
@@ -24,15 +25,21 @@ export interface TaskOrder {
   readonly traceparent: string;
   /** What the last heartbeat of the node said. */
   readonly resumeDetails: Payload | undefined;
+  /** What its agent's question was answered with. */
+  readonly answer: Answer | undefined;
   /** What it is put in order by while it waits for an executor. */
   readonly turn: TaskTurn;
   /** Whether it may not go to an executor: somebody has paused the run or the node. */
   readonly isHeldBack: boolean;
 }
 
-/** The same for every delivery of an attempt: what agents recognise repeated work by. */
-export function idempotencyKey(order: TaskOrder): string {
-  return `${order.runId}/${order.key.nodeId}/${order.key.attempt}`;
+/**
+ * The same for every delivery of an attempt: what agents recognise repeated work by. After an answer it is other work, and
+ * not a repetition of what ended with the question.
+ */
+export function idempotencyKey({ runId, key, answer }: TaskOrder): string {
+  const attempt = `${runId}/${key.nodeId}/${key.attempt}`;
+  return answer === undefined ? attempt : `${attempt}/${answer.turn}`;
 }
 
 /** The task that a node of a run should have in this state; undefined: none. `input` saves computing it again. */
@@ -55,6 +62,7 @@ export function orderFor(
     sessionId: state.sessionId,
     traceparent: state.traceparent,
     resumeDetails: run.resumeDetails,
+    answer: run.answer,
     turn: state.flow ?? DEFAULT_FLOW,
     isHeldBack: isHeldBack(state, nodeId),
   };

@@ -49,6 +49,10 @@ function waitsFor(runId: string, nodeId: string, wait: Wait): string {
       const until = wait.dueAtMs === undefined ? '' : ` until ${new Date(wait.dueAtMs).toISOString()}`;
       return `the signal ${wait.name}${until}: \`skein runs signal ${runId} ${wait.name}\``;
     }
+    case 'input': {
+      const what = wait.question.kind === 'auth' ? 'authorisation' : 'an answer';
+      return `${what}: ${wait.question.message}: \`skein runs answer ${runId} VALUE --node ${nodeId}\``;
+    }
     case 'approval': {
       const who = wait.approvers.length === 0 ? 'somebody' : wait.approvers.join(', ');
       const until = new Date(wait.expiresAtMs).toISOString();

@@ -19,7 +19,13 @@ import {
   type PlanNode,
   type Wait,
 } from '@skein/domain';
-import { failureToMessage, searchAttributesToMessages, timestampOfMs, valueOfJson } from '@skein/events';
+import {
+  failureToMessage,
+  questionToMessage,
+  searchAttributesToMessages,
+  timestampOfMs,
+  valueOfJson,
+} from '@skein/events';
 import type { Dispatcher } from '../app/dispatcher.ts';
 import type { FoundRun } from '../app/find-run.ts';
 import type { RunRow, RunRowStatus } from '../app/run-store.ts';
@@ -152,6 +158,7 @@ function nodeToMessage(found: FoundRun, node: PlanNode, dispatcher: Dispatcher |
     target: targetOf(node.work),
     ...(run.children === undefined ? {} : { children: childrenToMessage(run.children) }),
     ...dueAtOf(run.wait),
+    ...(run.wait?.kind === 'input' ? { question: questionToMessage(run.wait.question) } : {}),
     paused: found.state.pausedNodes.has(node.id),
     ...pendingFields(node, run),
   };

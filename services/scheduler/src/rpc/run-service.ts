@@ -21,6 +21,7 @@ import { getNodeInputRpc } from './get-node-input.ts';
 import { getRunRpc } from './get-run.ts';
 import { importRunRpc } from './import-run.ts';
 import { listRunsRpc } from './list-runs.ts';
+import { provideInputRpc } from './provide-input.ts';
 import { signalRunRpc } from './signal-run.ts';
 import { startRunRpc } from './start-run.ts';
 
@@ -59,6 +60,7 @@ export function runService(parts: RunServiceParts): ServiceImpl<typeof RunServic
     pauseRun: pauseRunRpc(parts),
     resumeRun: resumeRunRpc(parts),
     signalRun: signalRunRpc(parts),
+    provideInput: provideInputRpc(parts),
     forkRun: forkRunRpc(parts),
     retryRun: retryRunRpc(parts),
     importRun: importRunRpc(parts.imports),

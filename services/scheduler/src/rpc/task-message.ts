@@ -8,7 +8,7 @@ import {
   type TaskRef,
   type TaskReport,
 } from '@skein/contracts/scheduler';
-import type { CallFacts, PromptFacts } from '@skein/domain';
+import type { Answer, CallFacts, PromptFacts } from '@skein/domain';
 import {
   durationOfMs,
   failureFromMessage,
@@ -16,6 +16,8 @@ import {
   msOfTimestamp,
   payloadFromMessage,
   payloadToMessage,
+  questionFromMessage,
+  valueOfJson,
 } from '@skein/events';
 import { Payload } from '@skein/domain';
 import type { TaskAddress } from '../app/dispatcher.ts';
@@ -42,6 +44,10 @@ export function reportFromMessage(message: TaskReport, executorId: string): Repo
     }
     case 'succeeded': {
       const outcome = { output: payloadFromMessage(report.value.output) };
+      return { ...address, command: { kind: 'task_ended', key: address.key, outcome, facts } };
+    }
+    case 'asked': {
+      const outcome = { question: questionFromMessage(report.value) };
       return { ...address, command: { kind: 'task_ended', key: address.key, outcome, facts } };
     }
     case 'failed': {
@@ -96,11 +102,16 @@ function taskToMessage(order: TaskOrder) {
     ...(heartbeatMs === undefined ? {} : { heartbeatTimeout: durationOfMs(heartbeatMs) }),
     traceparent: order.traceparent,
     ...(order.resumeDetails === undefined ? {} : { resumeDetails: payloadToMessage(order.resumeDetails) }),
+    ...(order.answer === undefined ? {} : { answer: answerToMessage(order.answer) }),
     sessionId: order.sessionId,
     idempotencyKey: idempotencyKey(order),
     workflowId: order.workflowId,
     atMostOnce: node.delivery === 'at_most_once',
   });
+}
+
+function answerToMessage({ value, state, turn }: Answer) {
+  return { value: valueOfJson(value.value), state: valueOfJson(state), turn };
 }
 
 function callToMessage({ node: { work } }: TaskOrder) {

@@ -24,6 +24,7 @@ export function sampleOrder(
     sessionId: '',
     traceparent: '',
     resumeDetails: undefined,
+    answer: undefined,
     turn: { priority: 3, fairnessKey: '', weight: 1 },
     isHeldBack: false,
   };

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { toJson } from '@bufbuild/protobuf';
+import { ValueSchema } from '@bufbuild/protobuf/wkt';
 import { TaskState } from '@a2a-js/sdk';
+import { QuestionKind } from '@skein/contracts/agent';
 import { AgentProtocol } from '@skein/contracts/registry';
 import { eventually } from '@skein/testkit';
 import { startA2aAgent, type A2aAgent, type A2aKind } from '../../testing/a2a-agent.ts';
 import { dataPart, textPart, urlPart } from '../../testing/a2a-reply.ts';
-import { failureIn, outputOf, startStage, type Stage } from '../../testing/executor-stage.ts';
+import { failureIn, outputOf, questionIn, startStage, type Stage } from '../../testing/executor-stage.ts';
 import type { AgentOptions, TaskOptions } from '../../testing/fake-scheduler.ts';
 
 const KINDS: readonly A2aKind[] = (['1.0', '0.3'] as const).flatMap((version) =>
@@ -94,17 +97,18 @@ for (const kind of KINDS) {
       assert.deepEqual([rejected.code, rejected.retryable], ['AGENT_REJECTED', false]);
     });
 
-    test('a question fails the task, with all that would answer it', async () => {
+    test('a question is reported as one, with the task that asks', async () => {
       const schema = { type: 'object', properties: { size: { type: 'string' } } };
       await using agent = await startA2aAgent(kind, (reply) => {
         reply.begin().status(TaskState.TASK_STATE_INPUT_REQUIRED, [textPart('Which size?'), dataPart({ schema })]);
       });
-      const failure = failureIn(await ask(agent, 'a shirt'));
-      assert.deepEqual([failure.code, failure.retryable], ['AGENT_INPUT_REQUIRED', false]);
-      assert.equal(failure.message, 'the agent asks: Which size?');
+      const question = questionIn(await ask(agent, 'a shirt'));
       const [context] = agent.executed;
-      const state = { taskId: context?.taskId, contextId: context?.contextId, turn: 1 };
-      assert.deepEqual(failure.details, { kind: 'input', message: 'Which size?', state, schema });
+      const state = { taskId: context?.taskId, contextId: context?.contextId };
+      assert.deepEqual(
+        [question.kind, question.message, question.schema, question.state && toJson(ValueSchema, question.state)],
+        [QuestionKind.INPUT, 'Which size?', schema, state],
+      );
     });
 
     test('a cancelled call cancels the task', async () => {

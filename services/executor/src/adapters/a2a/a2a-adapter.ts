@@ -5,7 +5,7 @@
  * The message is the input; the task's artifacts are the output. docs/agents.md has the rules.
  */
 import { AgentProtocol } from '@skein/contracts/registry';
-import type { AskingAdapter } from '../../app/agent-question.ts';
+import type { AgentProtocolAdapter } from '../../app/agent-protocol.ts';
 import { agentPlace } from '../../domain/agent-place.ts';
 import { CallError } from '../../domain/call-failure.ts';
 import { requestHeaders } from '../http/request-headers.ts';
@@ -14,19 +14,18 @@ import { A2aConnections } from './a2a-connections.ts';
 import { asSent } from './a2a-failure.ts';
 import { endingOf } from './task-ending.ts';
 import type { TaskEnding } from './task-progress.ts';
-import { taskStateIn } from './task-reference.ts';
 
 /** Failures that a stale card explains: the next call reads it again. */
 const STALE = new Set(['AGENT_UNREACHABLE', 'AGENT_PROTOCOL_VIOLATION', 'AGENT_ERROR_STATUS', 'VERSION_NOT_SUPPORTED']);
 
 const PATIENCE: Patience = Object.freeze({ firstPauseMs: 100, longestPauseMs: 5000, lostLimit: 10 });
 
-export function a2aAdapter(patience: Patience = PATIENCE): AskingAdapter {
+export function a2aAdapter(patience: Patience = PATIENCE): AgentProtocolAdapter {
   const connections = new A2aConnections();
   return {
     protocol: AgentProtocol.A2A,
     async call(request, sink, signal) {
-      const { agentId, endpoint, answer } = request;
+      const { agentId, endpoint } = request;
       const place = agentPlace(agentId, endpoint);
       const connection = await connections.to(agentId, endpoint, signal).catch((error: unknown) => {
         signal.throwIfAborted();
@@ -49,8 +48,7 @@ export function a2aAdapter(patience: Patience = PATIENCE): AskingAdapter {
       } finally {
         signal.removeEventListener('abort', onAbort);
       }
-      const turn = answer === undefined ? 0 : taskStateIn(answer.state).turn;
-      return endingOf(ending, call.task, turn, place);
+      return endingOf(ending, call.task, place);
     },
     [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
   };

@@ -24,7 +24,7 @@ import type { AgentRequest, CallSink } from '../../app/agent-protocol.ts';
 import { passing, type CallError } from '../../domain/call-failure.ts';
 import { a2aFailure, asSent, isRefusedOperation, isUnknownTask, violation } from './a2a-failure.ts';
 import type { A2aConnection } from './a2a-connections.ts';
-import { HISTORY_LENGTH, messageIdOf, sendRequest } from './a2a-message.ts';
+import { HISTORY_LENGTH, sendRequest } from './a2a-message.ts';
 import { TaskProgress, type TaskEnding } from './task-progress.ts';
 import { resumeDetailsFor, taskToResume, type TaskReference } from './task-reference.ts';
 
@@ -100,7 +100,7 @@ export class A2aCall {
 
   /** L2. True where an earlier delivery's task has been followed to its end, or is being followed. */
   async #resume(): Promise<boolean> {
-    const task = taskToResume(this.#request.resumeDetails, messageIdOf(this.#request));
+    const task = taskToResume(this.#request.resumeDetails, this.#request.idempotencyKey);
     if (task === undefined) return false;
     try {
       this.#progress.takeTask(await this.#getTask(task));
@@ -196,7 +196,7 @@ export class A2aCall {
     const { task } = this.#progress;
     if (task === undefined || this.#noted === task.taskId) return;
     this.#noted = task.taskId;
-    this.#sink.heartbeat(resumeDetailsFor(messageIdOf(this.#request), task));
+    this.#sink.heartbeat(resumeDetailsFor(this.#request.idempotencyKey, task));
   }
 
   #options() {

@@ -9,12 +9,6 @@ import { taskStateIn } from './task-reference.ts';
 /** Messages of a task's history that are asked for: an agent that leaves no artifact may have answered there. */
 export const HISTORY_LENGTH = 2;
 
-/** Names the message: the same for every delivery of an attempt, another for each answer to a question. */
-export function messageIdOf({ idempotencyKey, answer }: AgentRequest): string {
-  if (answer === undefined) return idempotencyKey;
-  return `${idempotencyKey}/answer/${taskStateIn(answer.state).turn}`;
-}
-
 /** `tenant`: empty: none. */
 export function sendRequest(request: AgentRequest, tenant: string): SendMessageRequest {
   const { answer, sessionId } = request;
@@ -22,7 +16,8 @@ export function sendRequest(request: AgentRequest, tenant: string): SendMessageR
   return {
     tenant,
     message: {
-      messageId: messageIdOf(request),
+      // The same for every delivery of an attempt, another after each answer to a question.
+      messageId: request.idempotencyKey,
       contextId: about?.contextId ?? sessionId,
       taskId: about?.taskId ?? '',
       role: Role.ROLE_USER,

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { suite, test } from 'node:test';
 import { TaskState } from '@a2a-js/sdk';
+import { QuestionKind } from '@skein/contracts/agent';
 import { AgentProtocol } from '@skein/contracts/registry';
 import { freePort } from '@skein/testkit';
 import type { AgentRequest } from '../../app/agent-protocol.ts';
@@ -11,7 +12,7 @@ import { isQuestion } from '../../app/agent-question.ts';
 import { CallError } from '../../domain/call-failure.ts';
 import { startA2aAgent, type A2aAgent, type A2aAgentOptions } from '../../testing/a2a-agent.ts';
 import { textPart } from '../../testing/a2a-reply.ts';
-import { failureIn, outputOf, startStage } from '../../testing/executor-stage.ts';
+import { failureIn, outputOf, questionIn, startStage } from '../../testing/executor-stage.ts';
 import { a2aAdapter } from './a2a-adapter.ts';
 import { resumeDetailsFor } from './task-reference.ts';
 
@@ -163,11 +164,14 @@ for (const version of ['1.0', '0.3'] as const) {
     const { ending } = await call(agent, { input: 'a shirt' });
     assert.ok(isQuestion(ending));
     assert.deepEqual([ending.kind, ending.message, ending.schema], ['input', 'Size?', undefined]);
-    const answered = await call(agent, { answer: { value: 'XL', state: ending.state } });
+    const answered = await call(agent, {
+      idempotencyKey: 'run/node/1/1',
+      answer: { value: 'XL', state: ending.state, turn: 1 },
+    });
     assert.deepEqual('output' in answered.ending ? answered.ending.output : undefined, { response: 'a shirt in XL' });
     const [first, second] = agent.executed;
     assert.equal(second?.taskId, first?.taskId);
-    assert.equal(second?.userMessage.messageId, 'run/node/1/answer/1');
+    assert.equal(second?.userMessage.messageId, 'run/node/1/1');
   });
 }
 
@@ -175,11 +179,8 @@ test('a question about authorisation says so', async () => {
   await using agent = await startA2aAgent(JSON_RPC, (reply) => {
     reply.begin().status(TaskState.TASK_STATE_AUTH_REQUIRED, [textPart('Log in.')]);
   });
-  const failure = failureIn((await ask(agent, 'hello')).report);
-  assert.deepEqual(
-    [failure.code, failure.message],
-    ['AGENT_INPUT_REQUIRED', 'the agent asks for authorisation: Log in.'],
-  );
+  const question = questionIn((await ask(agent, 'hello')).report);
+  assert.deepEqual([question.kind, question.message], [QuestionKind.AUTH, 'Log in.']);
 });
 
 test('what was sent is not called unsent, whatever became of the connection', async () => {

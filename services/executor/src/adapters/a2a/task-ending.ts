@@ -14,7 +14,6 @@ import type { TaskEnding } from './task-progress.ts';
 export function endingOf(
   ending: TaskEnding,
   task: TaskReference | undefined,
-  turn: number,
   place: string,
 ): AgentAnswer | InputRequired {
   const { metadata } = ending;
@@ -22,9 +21,9 @@ export function endingOf(
   const { state, parts } = ending;
   switch (state) {
     case TaskState.TASK_STATE_INPUT_REQUIRED:
-      return question('input', parts, task, turn);
+      return question('input', parts, task);
     case TaskState.TASK_STATE_AUTH_REQUIRED:
-      return question('auth', parts, task, turn);
+      return question('auth', parts, task);
     case TaskState.TASK_STATE_REJECTED:
       throw rejection(parts, 'the agent rejects the task', place);
     case TaskState.TASK_STATE_CANCELED:
@@ -38,12 +37,7 @@ export function endingOf(
 const MAX_MESSAGE_LENGTH = 4096;
 const MAX_SCHEMA_BYTES = 32 * 1024;
 
-function question(
-  kind: InputRequired['kind'],
-  parts: readonly Part[],
-  task: TaskReference | undefined,
-  turn: number,
-): InputRequired {
+function question(kind: InputRequired['kind'], parts: readonly Part[], task: TaskReference | undefined): InputRequired {
   const data = dataIn(parts);
   const schema = [data['schema'], data['requested_schema'], data['requestedSchema'], data].find(isSchema);
   const message = textOf(parts) || (textMember(data, 'message') ?? 'the agent does not say what it needs');
@@ -52,7 +46,7 @@ function question(
     kind,
     message: message.slice(0, MAX_MESSAGE_LENGTH).toWellFormed(),
     schema,
-    state: questionState({ taskId, contextId, turn: turn + 1 }),
+    state: questionState({ taskId, contextId }),
   };
 }
 

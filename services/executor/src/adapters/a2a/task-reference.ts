@@ -8,25 +8,15 @@ export interface TaskReference {
   readonly contextId: string;
 }
 
-/** A task that has asked. */
-export interface AskingTask extends TaskReference {
-  /** Its questions so far; from 1. */
-  readonly turn: number;
-}
-
 /** The state of a question. */
-export function questionState({ taskId, contextId, turn }: AskingTask): JsonObject {
-  return { taskId, contextId, turn };
+export function questionState({ taskId, contextId }: TaskReference): JsonObject {
+  return { taskId, contextId };
 }
 
 /** Reads what `questionState` wrote. */
-export function taskStateIn(state: JsonObject): AskingTask {
-  const { turn } = state;
-  return {
-    taskId: textMember(state, 'taskId') ?? '',
-    contextId: textMember(state, 'contextId') ?? '',
-    turn: typeof turn === 'number' ? turn : 1,
-  };
+export function taskStateIn(state: JsonValue): TaskReference {
+  const kept = isJsonObject(state) ? state : {};
+  return { taskId: textMember(kept, 'taskId') ?? '', contextId: textMember(kept, 'contextId') ?? '' };
 }
 
 /** Details of a heartbeat by which another delivery of the same message finds the task. */

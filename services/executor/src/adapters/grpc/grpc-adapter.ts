@@ -7,6 +7,7 @@
 import type { InvokeResponse } from '@skein/contracts/agent';
 import { AgentProtocol } from '@skein/contracts/registry';
 import type { AgentAnswer, AgentProtocolAdapter, AgentRequest, CallSink } from '../../app/agent-protocol.ts';
+import type { InputRequired } from '../../app/agent-question.ts';
 import { invokeRequest, takeResponse } from '../../app/invoke-response.ts';
 import { agentPlace } from '../../domain/agent-place.ts';
 import { CallError, passing } from '../../domain/call-failure.ts';
@@ -42,7 +43,7 @@ export async function invoke(
   sink: CallSink,
   signal: AbortSignal,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<AgentAnswer> {
+): Promise<AgentAnswer | InputRequired> {
   const place = agentPlace(request.agentId, request.endpoint);
   // The stream is aborted when the call is, and when an agent does not end it after its answer.
   const over = new AbortController();
@@ -106,5 +107,5 @@ const endedEarly = (place: string) =>
   passing('AGENT_PROTOCOL_VIOLATION', {
     message: 'the agent ended its stream without a result or an error',
     place,
-    remedy: 'end every Invoke with exactly one Result or InvokeError',
+    remedy: 'end every Invoke with exactly one Result, InvokeError or Question',
   });

@@ -191,6 +191,8 @@ function logEnd(logger: Logger, name: string, outcome: TaskOutcome, { latencyMs,
   switch (outcome.kind) {
     case 'succeeded':
       return logger.debug(fields, `${name} succeeded`);
+    case 'asked':
+      return logger.info(fields, `${name} asks, and goes on when it is answered`);
     case 'cancelled':
       return logger.info({ ...fields, reason: outcome.reason }, `${name} was cancelled`);
     case 'failed': {
