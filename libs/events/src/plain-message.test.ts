@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { OverlapPolicy, ScheduleSpecSchema, UpdateScheduleRequestSchema } from '@skein/contracts/scheduler';
 import { msOfDuration, msOfTimestamp } from './clock-types.ts';
 import { jsonOfValue } from './json-value.ts';
+import { InstanceHeartbeatSchema } from '@skein/contracts/registry';
 import { messageFromPlain, PlainMessageError } from './plain-message.ts';
 
 test('a message is read as people write it', () => {
@@ -60,3 +61,9 @@ for (const [field, json] of WRONG) {
     );
   });
 }
+
+test('numbers are read, and their absence is kept', () => {
+  const read = messageFromPlain(InstanceHeartbeatSchema, { instance_id: 'i', load: 0.25 });
+  assert.deepEqual([read.load, read.latencyMs], [0.25, undefined]);
+  assert.throws(() => messageFromPlain(InstanceHeartbeatSchema, { load: '1' }), { description: 'give a number' });
+});

@@ -109,6 +109,9 @@ function readScalar(type: ScalarType, json: JsonValue, path: string): unknown {
     case ScalarType.UINT64:
       if (Number.isSafeInteger(json) && Number(json) >= 0) return BigInt(Number(json));
       throw new PlainMessageError(path, 'give a whole number, not below 0');
+    case ScalarType.DOUBLE:
+      if (typeof json === 'number') return json;
+      throw new PlainMessageError(path, 'give a number');
     default:
       throw new TypeError(`no field of type ${ScalarType[type]} is written by people: ${path}`);
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AgentProtocol } from '@skein/contracts/registry';
+import { AgentProtocol, RoutingStrategy } from '@skein/contracts/registry';
 import { eventually } from '@skein/testkit';
 import { FIRST_EVENT_MS } from '../testing/fake-events.ts';
 import { gatewayRig } from '../testing/gateway-rig.ts';
@@ -127,4 +127,50 @@ test('the Go orchestrator’s clients replay a run by time, type and page', asyn
   assert.deepEqual(later.events, [all.events[2]]);
   const { body: some } = await rig.json('GET', `${path}?types=run_done,run_failed`);
   assert.deepEqual(some.events, [all.events[3]]);
+});
+
+test('instances are heard, drained, enabled and forgotten', async () => {
+  await using rig = await gatewayRig();
+  const beat = { instances: [{ instance_id: 'here', health: 'DEGRADED', load: 0.5 }, { instance_id: 'gone' }] };
+  const heard = await rig.json('POST', '/api/v1/agents/a/heartbeat', beat);
+  assert.deepEqual([heard.status, heard.body['unknown_instance_ids']], [200, ['gone']]);
+  const drained = await rig.json('POST', '/api/v1/agents/a/instances/here/drain', { reason: 'update' });
+  assert.partialDeepStrictEqual(drained.body, { instance_id: 'here', drained: true, drain_reason: 'update' });
+  const enabled = await rig.json('POST', '/api/v1/agents/a/instances/here/enable');
+  assert.partialDeepStrictEqual(enabled.body, { instance_id: 'here', drained: false });
+  assert.equal((await rig.json('DELETE', '/api/v1/agents/a/instances/here')).status, 204);
+  const wrong = await rig.json('POST', '/api/v1/agents/a/heartbeat', { instances: [{ load: 2 }] });
+  assert.equal(wrong.status, 400);
+});
+
+test('what can do something is discovered', async () => {
+  await using rig = await gatewayRig();
+  const asked = '/api/v1/discovery?capability=x&capability=y&label=zone%3Da&version=%5E1.2&min_health=DEGRADED';
+  const { status, body } = await rig.json('GET', asked);
+  assert.equal(status, 200);
+  assert.partialDeepStrictEqual(body['agents'], [
+    { agent_id: 'x+y', version: { version: '1.2', labels: { zone: 'a' } }, instances: [{ health: 'DEGRADED' }] },
+  ]);
+  assert.equal((await rig.json('GET', '/api/v1/discovery?label=zone')).body.error.place, 'label');
+});
+
+test('a registration says how calls are routed and how long instances live', async () => {
+  await using rig = await gatewayRig();
+  const body = {
+    agent_id: 'tutor',
+    endpoint: '127.0.0.1:9001',
+    lease_ttl: '30s',
+    routing: { strategy: 'ROUND_ROBIN', session_affinity: true, circuit_breaker: { reset_timeout: '5s' } },
+    probe: { interval: '1s', unhealthy_threshold: 2 },
+    skills: [{ skill_id: 'hint', tags: ['help'] }],
+  };
+  const { status } = await rig.json('POST', '/api/v1/agents', body);
+  assert.equal(status, 201);
+  const { agent } = await rig.clients.agents.getAgent({ agentId: 'tutor' });
+  assert.deepEqual(
+    [agent?.routing?.strategy, agent?.routing?.sessionAffinity, agent?.routing?.circuitBreaker?.resetTimeout?.seconds],
+    [RoutingStrategy.ROUND_ROBIN, true, 5n],
+  );
+  const typo = await rig.json('POST', '/api/v1/agents', { ...body, routing: { strategi: 'RANDOM' } });
+  assert.equal(typo.status, 400);
 });

@@ -14,7 +14,13 @@ import {
   WorkflowVersionSchema,
 } from '@skein/contracts/scheduler';
 import { RunTimelineSchema } from '@skein/contracts/eventlog';
-import { AgentSchema, RpcMethodSchema, RpcServiceSchema, ToolSchema } from '@skein/contracts/registry';
+import {
+  AgentSchema,
+  DiscoveredAgentSchema,
+  RpcMethodSchema,
+  RpcServiceSchema,
+  ToolSchema,
+} from '@skein/contracts/registry';
 import { CompletionSchema, ModelSchema } from '@skein/contracts/llm';
 import { eventSchemas } from '../presentation/event-schema.ts';
 import { messageSchemas } from '../presentation/message-schema.ts';
@@ -73,6 +79,7 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     CountRunsResponseSchema,
     RunTimelineSchema,
     AgentSchema,
+    DiscoveredAgentSchema,
     RpcServiceSchema,
     RpcMethodSchema,
     ToolSchema,

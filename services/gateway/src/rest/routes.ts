@@ -1,6 +1,7 @@
 import type { OpenStreams } from '../edge/open-streams.ts';
 import type { Clients } from '../upstream/clients.ts';
 import type { RestApp } from './rest-app.ts';
+import { agentInstanceRoutes } from './routes/agent-instances.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { applyWorkflowRoutes } from './routes/apply-workflow.ts';
 import { approvalRoutes } from './routes/approvals.ts';
@@ -62,6 +63,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   approvalRoutes(app, clients);
   registerAgentRoute(app, clients);
   agentRoutes(app, clients);
+  agentInstanceRoutes(app, clients);
   invokeAgentRoute(app, clients, agentTimeoutMs);
   serviceRoutes(app, clients);
   toolRoutes(app, clients);

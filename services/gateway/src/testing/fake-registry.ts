@@ -44,10 +44,20 @@ export function fakeRegistry(): ServiceBinding {
         .filter((agent) => capabilities.every((word) => agent.capabilities.includes(word)))
         .toSorted((a, b) => (a.agentId < b.agentId ? -1 : 1)),
     }),
-    discoverAgents: () => ({}),
-    heartbeat: () => ({}),
-    drainInstance: () => ({}),
-    enableInstance: () => ({}),
+    discoverAgents: ({ capabilities, labels, version, minHealth }) => ({
+      agents: [
+        {
+          agentId: capabilities.join('+'),
+          version: { version: version.slice(1), labels },
+          instances: [{ instanceId: 'i', health: minHealth }],
+        },
+      ],
+    }),
+    heartbeat: ({ instances }) => ({
+      unknownInstanceIds: instances.map(({ instanceId }) => instanceId).filter((id) => id === 'gone'),
+    }),
+    drainInstance: ({ instanceId, reason }) => ({ instance: { instanceId, drained: true, drainReason: reason } }),
+    enableInstance: ({ instanceId }) => ({ instance: { instanceId } }),
     removeInstance: () => ({}),
     reportCalls: () => ({}),
     async *watchRoutes() {},

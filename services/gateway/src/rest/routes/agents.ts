@@ -77,20 +77,20 @@ export function agentRoutes(app: RestApp, { agents, runs }: Clients): void {
     },
   });
 
-  app.route<{ Params: AgentParams; Querystring: NamespaceQuery }>({
+  app.route<{ Params: AgentParams; Querystring: NamespaceQuery & { readonly version?: string } }>({
     method: 'DELETE',
     url: '/api/v1/agents/:agent_id',
     schema: {
       operationId: 'unregisterAgent',
       tags: ['agents'],
-      summary: 'Forget an agent and its instances',
+      summary: 'Forget an agent, or one version of it, and the instances',
       params: PARAMS,
-      querystring: query(),
+      querystring: query({ version: { type: 'string', description: 'Only this version. Default: all.' } }),
       response: answers({ 204: { type: 'null', description: 'The agent is forgotten.' } }),
     },
     async handler(request, reply) {
-      const { namespace = '' } = request.query;
-      await agents.unregisterAgent({ namespace, agentId: request.params.agent_id }, callOptions(request));
+      const { namespace = '', version = '' } = request.query;
+      await agents.unregisterAgent({ namespace, agentId: request.params.agent_id, version }, callOptions(request));
       return reply.status(204).send();
     },
   });

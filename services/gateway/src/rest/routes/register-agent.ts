@@ -1,13 +1,21 @@
-import { AgentProtocolSchema, AgentSchema, type AgentProtocol } from '@skein/contracts/registry';
+import { SkillSchema } from '@skein/contracts/agent';
+import {
+  AgentProtocolSchema,
+  AgentSchema,
+  ProbePolicySchema,
+  RoutingPolicySchema,
+  type AgentProtocol,
+} from '@skein/contracts/registry';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { durationOfMs } from '@skein/events';
 import { invalidField } from '../../errors/invalid-request.ts';
 import { enumNumber, enumWords } from '../../presentation/enum-word.ts';
-import { ref } from '../../presentation/message-schema.ts';
+import { ref, type JsonSchema } from '../../presentation/message-schema.ts';
 import { present } from '../../presentation/present.ts';
 import { parseDurationMs } from '../../presentation/time-text.ts';
 import { callOptions } from '../../upstream/call-options.ts';
 import type { Clients } from '../../upstream/clients.ts';
+import { messageOfBody } from '../plain-body.ts';
 import type { RestApp } from '../rest-app.ts';
 import { answers, durationSchema, fields, query, type NamespaceQuery } from '../route-schema.ts';
 
@@ -24,10 +32,26 @@ interface RegisterBody {
   readonly labels?: Readonly<Record<string, string>>;
   readonly config?: JsonObject;
   readonly timeout?: string;
+  readonly lease_ttl?: string;
+  readonly probe?: object;
+  readonly routing?: object;
+  readonly skills?: readonly object[];
+  readonly replace_versions?: boolean;
+  readonly allow_downgrade?: boolean;
+  readonly create_only?: boolean;
 }
 
 const PROTOCOLS = enumWords(AgentProtocolSchema);
 const ENDPOINT = 'Address of its only instance: `host:port`, `grpc://host:port`, a URL, or `inprocess:NAME`.';
+
+/** A part of a body that is written as it is shown, with what has a default left out. */
+function asShown(schema: string, description: string): JsonSchema {
+  return {
+    type: 'object',
+    additionalProperties: true,
+    description: `${description} As the schema ${schema} shows it.`,
+  };
+}
 
 const BODY = {
   ...fields(
@@ -48,6 +72,19 @@ const BODY = {
       labels: { type: 'object', additionalProperties: { type: 'string' }, description: 'Pairs to find it by.' },
       config: { type: 'object', additionalProperties: true, description: 'Settings sent with every call.' },
       timeout: durationSchema("Longest time for one call. Default: the executor's AGENT_TIMEOUT_MS."),
+      lease_ttl: durationSchema(
+        'The instances are added to those that are there, and each is forgotten when nothing was heard of it for so long. Default: they stay, and are the whole set.',
+      ),
+      probe: asShown('ProbePolicy', 'How instances are probed.'),
+      routing: asShown('RoutingPolicy', 'How calls are spread, of all versions. Default: as it was.'),
+      skills: {
+        type: 'array',
+        items: asShown('Skill', 'A skill.'),
+        description: 'What it can be asked to do. Default: what it says.',
+      },
+      replace_versions: { type: 'boolean', description: 'Other versions are forgotten.' },
+      allow_downgrade: { type: 'boolean', description: 'An endpoint may go back to an older version.' },
+      create_only: { type: 'boolean', description: 'Fail where the agent is known already.' },
     },
     ['agent_id'],
   ),
@@ -89,6 +126,7 @@ export function registerAgentRoute(app: RestApp, { agents }: Clients): void {
           labels: { ...body.labels },
           ...(body.config === undefined ? {} : { config: body.config }),
           ...(timeoutMs === undefined ? {} : { timeout: durationOfMs(timeoutMs) }),
+          ...routedBy(body),
         },
         callOptions(request),
       );
@@ -97,6 +135,21 @@ export function registerAgentRoute(app: RestApp, { agents }: Clients): void {
       return present(AgentSchema, agent);
     },
   });
+}
+
+/** What a registration says beyond who and where the agent is. */
+function routedBy(body: RegisterBody) {
+  const { lease_ttl: lease, probe, routing, skills = [] } = body;
+  const leaseMs = lease === undefined ? undefined : parseDurationMs(lease);
+  return {
+    ...(leaseMs === undefined ? {} : { leaseTtl: durationOfMs(leaseMs) }),
+    ...(probe === undefined ? {} : { probe: messageOfBody(ProbePolicySchema, probe, 'probe') }),
+    ...(routing === undefined ? {} : { routing: messageOfBody(RoutingPolicySchema, routing, 'routing') }),
+    skills: skills.map((skill, at) => messageOfBody(SkillSchema, skill, `skills[${at}]`)),
+    replaceVersions: body.replace_versions ?? false,
+    allowDowngrade: body.allow_downgrade ?? false,
+    createOnly: body.create_only ?? false,
+  };
 }
 
 function endpointsOf({ endpoint, endpoints }: RegisterBody): string[] {
