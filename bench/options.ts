@@ -6,7 +6,7 @@ import type { Fires } from './workloads/punctuality.ts';
 import { MODES, type Mode } from './platform/platform.ts';
 
 /** Workloads that can be measured, in the order in which they are. */
-export const WORKLOADS = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9', 'w10', 'w11'] as const;
+export const WORKLOADS = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9', 'w10', 'w11', 'w12'] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
 /** What is measured. */
@@ -30,6 +30,8 @@ export interface BenchOptions {
   readonly fires: Fires;
   /** Runs of W8, items of W9 and W10. */
   readonly large: LargeRuns;
+  /** Decisions of W12. */
+  readonly decisions: number;
   /** Processes of each, where they are processes. */
   readonly schedulers: number;
   readonly executors: number;
@@ -57,6 +59,7 @@ const DEFAULTS = {
   'long-runs': '5',
   items: '10000',
   'history-items': '50000',
+  decisions: '10000',
   schedulers: '1',
   executors: '1',
 };
@@ -82,6 +85,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       'long-runs': { type: 'string', default: DEFAULTS['long-runs'] },
       items: { type: 'string', default: DEFAULTS.items },
       'history-items': { type: 'string', default: DEFAULTS['history-items'] },
+      decisions: { type: 'string', default: DEFAULTS.decisions },
       schedulers: { type: 'string', default: DEFAULTS.schedulers },
       executors: { type: 'string', default: DEFAULTS.executors },
       traces: { type: 'boolean', default: true },
@@ -107,6 +111,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       items: positive('--items', values.items, true),
       historyItems: positive('--history-items', values['history-items'], true),
     },
+    decisions: positive('--decisions', values.decisions, true),
     schedulers: positive('--schedulers', values.schedulers, true),
     executors: positive('--executors', values.executors, true),
     traces: values.traces,

@@ -8,7 +8,9 @@ import type { Cell } from './report/cell.ts';
 
 const SHORT = ['--concurrency', '2', '--seconds', '0.5', '--warm-up-seconds', '0.5', '--yardstick-seconds', '0.1'];
 const PARKED = ['--parked', '20', '--settle-seconds', '0.1', '--watch-seconds', '1'];
-const LARGE = ['--long-runs', '1', '--items', '30', '--history-items', '60'];
+const LARGE = ['--long-runs', '1', '--items', '30', '--history-items', '60', '--decisions', '200'];
+/** One cell for each way to choose. */
+const ROUTED = ['w12', 'w12', 'w12', 'w12', 'w12'];
 const FIRES = ['--schedules', '20', '--schedule-seconds', '2'];
 
 async function measured(...args: string[]): Promise<Cell[]> {
@@ -38,13 +40,14 @@ const LOOP = ['runs_per_s', 'p50_ms', 'p99_ms', 'cpu_s_per_1000_runs', 'peak_pss
 
 suite('a short bench', { timeout: 170_000 }, () => {
   test('of every workload on the embedded platform', async () => {
-    const cells = await measured('--workload', 'w1,w2,w3,w4,w5,w6,w7,w8,w9,w10,w11', ...PARKED, ...FIRES, ...LARGE);
+    const cells = await measured('--workload', 'w1,w2,w3,w4,w5,w6,w7,w8,w9,w10,w11,w12', ...PARKED, ...FIRES, ...LARGE);
     for (const cell of cells) checkCell(cell, 'embedded');
     assert.deepEqual(
       cells.map(({ workload }) => workload),
-      ['w1', 'w2', 'w3', 'w4', 'w4', 'w4', 'w7', 'w7', 'w11', 'w5', 'w6', 'w8', 'w9', 'w10'],
+      ['w1', 'w2', 'w3', 'w4', 'w4', 'w4', 'w7', 'w7', 'w11', ...ROUTED, 'w5', 'w6', 'w8', 'w9', 'w10'],
     );
-    const [w1, , w3, w4, , , w7, , w11, w5, w6, w8, w9, w10] = cells;
+    const [w1, , w3, w4, , , w7, , w11, w12, ...rest] = cells;
+    const [w5, w6, w8, w9, w10] = rest.slice(ROUTED.length - 1);
     checkFigures(w1, LOOP);
     assert.deepEqual(Object.keys(w1?.cpu_s ?? {}).toSorted(), ['postgres', 'skein']);
     checkFigures(w3, [...LOOP, 'steps_per_s']);
@@ -56,6 +59,7 @@ suite('a short bench', { timeout: 170_000 }, () => {
     checkFigures(w9, ['all_done_s', 'items_per_s', 'cpu_s_per_1000_items']);
     checkFigures(w10, ['events', 'first_page_max_ms', 'last_page_max_ms', 'replay_events_per_s']);
     checkFigures(w11, ['run_p99_ms', 'events_p50_ms', 'events_p99_ms', 'list_p99_ms']);
+    checkFigures(w12, ['p50_ms', 'p99_ms']);
     assert.deepEqual([w5?.runs, w6?.runs, w7?.runs], [200, 20, 20]);
   });
 

@@ -5,7 +5,7 @@ export interface Cell extends Figures {
   /** Whose figures these are. */
   readonly engine: string;
   readonly mode: string;
-  /** `w1` to `w11`. */
+  /** `w1` to `w12`. */
   readonly workload: string;
   readonly concurrency: number;
   /** What is measured, where a workload has several scenarios. */

@@ -6,6 +6,7 @@ import { measureLongHistory, measureLongRuns, measureWideRun, warmUpLarge } from
 import { measureOwnWrites, warmUpOwnWrites } from './own-writes.ts';
 import { measureParked, warmUpParked } from './parked.ts';
 import { measureRecovery, RECOVERY, RECOVERY_SCENARIOS, warmUpRecovery } from './recovery.ts';
+import { measureRouting, ROUTING_SCENARIOS } from './routing.ts';
 import { FIRE_SCENARIOS, measurePunctuality, warmUpPunctuality } from './punctuality.ts';
 import type { Stage } from './stage.ts';
 import { measureStreams, STREAM_SCENARIOS, warmUpStreams } from './streams.ts';
@@ -76,6 +77,15 @@ export function planCells(options: BenchOptions, mode: Mode): PlannedCell[] {
         const { historyItems } = options.large;
         return [large(workload, `${historyItems} items`, (stage) => measureLongHistory(stage, historyItems))];
       }
+      case 'w12':
+        return ROUTING_SCENARIOS.map((scenario): PlannedCell => ({
+          workload,
+          scenario: scenario.scenario,
+          concurrency: 1,
+          alone: false,
+          warmUp: async () => {},
+          measure: () => measureRouting(scenario, options.decisions),
+        }));
       case 'w11': {
         const cell = { workload, scenario: 'own writes', concurrency: 4, alone: false, warmUp: warmUpOwnWrites };
         return [{ ...cell, measure: (stage) => measureOwnWrites(stage, options.cellMs) }];

@@ -18,7 +18,7 @@ test('bash completes commands, subcommands and options', async () => {
   assert.deepEqual(await complete('run'), ['run', 'runs']);
   assert.deepEqual(
     (await complete('runs', '')).toSorted(),
-    'cancel count delete events export fork get import input list pause resume retry signal start terminate timeline tree watch'.split(
+    'answer cancel count delete events export fork get import input list pause resume retry signal start terminate timeline tree watch'.split(
       ' ',
     ),
   );
