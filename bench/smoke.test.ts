@@ -38,7 +38,7 @@ function checkFigures(cell: Cell | undefined, names: readonly string[]): void {
 
 const LOOP = ['runs_per_s', 'p50_ms', 'p99_ms', 'cpu_s_per_1000_runs', 'peak_pss_mb', 'other_cores', 'settle_s'];
 
-suite('a short bench', { timeout: 170_000 }, () => {
+suite('a short bench', { timeout: 420_000 }, () => {
   test('of every workload on the embedded platform', async () => {
     const cells = await measured('--workload', 'w1,w2,w3,w4,w5,w6,w7,w8,w9,w10,w11,w12', ...PARKED, ...FIRES, ...LARGE);
     for (const cell of cells) checkCell(cell, 'embedded');
