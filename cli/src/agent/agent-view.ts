@@ -36,6 +36,13 @@ export function healthWord(health: number): string {
   return HEALTH_WORDS.get(health) ?? String(health);
 }
 
+/** Healths as they are written on the command line. */
+export const HEALTHS = {
+  healthy: InstanceHealth.HEALTHY,
+  degraded: InstanceHealth.DEGRADED,
+  unhealthy: InstanceHealth.UNHEALTHY,
+} as const;
+
 /** Routing strategies as they are written on the command line. */
 export const STRATEGIES: Readonly<Record<string, RoutingStrategy>> = {
   'least-loaded': RoutingStrategy.LEAST_LOADED,

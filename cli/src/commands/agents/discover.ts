@@ -1,6 +1,6 @@
 import { DiscoverAgentsResponseSchema, InstanceHealth } from '@skein/contracts/registry';
 import { Option } from 'commander';
-import { instanceState } from '../../agent/agent-view.ts';
+import { HEALTHS, instanceState } from '../../agent/agent-view.ts';
 import { connect } from '../../api/api.ts';
 import type { CommandModule } from '../../command.ts';
 import { collect, collectPair, wholeNumber } from '../../input/option-values.ts';
@@ -15,15 +15,9 @@ interface Options {
   readonly type?: string;
   readonly label?: Readonly<Record<string, string>>;
   readonly version?: string;
-  readonly minHealth?: 'healthy' | 'degraded' | 'unhealthy';
+  readonly minHealth?: keyof typeof HEALTHS;
   readonly limit: number;
 }
-
-const HEALTH = {
-  healthy: InstanceHealth.HEALTHY,
-  degraded: InstanceHealth.DEGRADED,
-  unhealthy: InstanceHealth.UNHEALTHY,
-} as const;
 
 export const define: CommandModule['define'] = (command, invocation) => {
   command
@@ -36,7 +30,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
       new Option(
         '--min-health <word>',
         'least health of an instance; unhealthy: all, also versions without any',
-      ).choices(Object.keys(HEALTH)),
+      ).choices(Object.keys(HEALTHS)),
     )
     .option('--limit <count>', 'at most this many versions', wholeNumber(1, 1000), 100);
   invocation.handle(command, async (session, options: Options) => {
@@ -49,7 +43,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
       capabilities: [...(options.capability ?? [])],
       labels: { ...options.label },
       version: options.version ?? '',
-      minHealth: options.minHealth === undefined ? InstanceHealth.UNSPECIFIED : HEALTH[options.minHealth],
+      minHealth: options.minHealth === undefined ? InstanceHealth.UNSPECIFIED : HEALTHS[options.minHealth],
       pageSize: options.limit,
     });
     output.document(plainJson(DiscoverAgentsResponseSchema, answer));

@@ -1,6 +1,6 @@
 import { AgentSchema, InstanceHealth } from '@skein/contracts/registry';
 import { Option } from 'commander';
-import { agentHealth, protocolWord } from '../../agent/agent-view.ts';
+import { agentHealth, HEALTHS, protocolWord } from '../../agent/agent-view.ts';
 import { connect } from '../../api/api.ts';
 import { pagesOf } from '../../api/pages.ts';
 import type { CommandModule } from '../../command.ts';
@@ -13,21 +13,15 @@ import { clip } from '../../output/value-text.ts';
 interface Options {
   readonly capability?: readonly string[];
   readonly type?: string;
-  readonly health?: 'healthy' | 'degraded' | 'unhealthy';
+  readonly health?: keyof typeof HEALTHS;
   readonly limit: number;
 }
-
-const HEALTH = {
-  healthy: InstanceHealth.HEALTHY,
-  degraded: InstanceHealth.DEGRADED,
-  unhealthy: InstanceHealth.UNHEALTHY,
-} as const;
 
 export const define: CommandModule['define'] = (command, invocation) => {
   command
     .option('-c, --capability <word>', 'only agents that can do this; may be repeated', collect)
     .option('--type <word>', 'only agents of this role')
-    .addOption(new Option('--health <word>', 'only agents with such an instance').choices(Object.keys(HEALTH)))
+    .addOption(new Option('--health <word>', 'only agents with such an instance').choices(Object.keys(HEALTHS)))
     .option('--limit <count>', 'at most this many', wholeNumber(1, 100_000), 1000);
   invocation.handle(command, async (session, options: Options) => {
     const { output } = session;
@@ -36,7 +30,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
       namespace,
       capabilities: [...(options.capability ?? [])],
       agentType: options.type ?? '',
-      health: options.health === undefined ? InstanceHealth.UNSPECIFIED : HEALTH[options.health],
+      health: options.health === undefined ? InstanceHealth.UNSPECIFIED : HEALTHS[options.health],
     };
     const agents = await pagesOf(options.limit, async (page) => {
       const answer = await client.listAgents({ ...filter, ...page });
