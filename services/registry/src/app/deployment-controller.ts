@@ -58,7 +58,10 @@ export class DeploymentController implements AsyncDisposable {
     clearTimeout(this.#timer);
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
-      if (this.#aliveSinceMs !== undefined) this.#timer = setTimeout(() => this.look(), this.#options.intervalMs);
+      if (this.#aliveSinceMs === undefined) return;
+      // News that came after the last look at it is not left until the next one.
+      const waitMs = this.#isNewsWaiting ? 0 : this.#options.intervalMs;
+      this.#timer = setTimeout(() => this.look(), waitMs);
     });
   }
 
