@@ -4,7 +4,13 @@ import { createMemoryBus } from '@skein/bus';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, AssignmentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  AssignmentService,
+  DeploymentService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -129,6 +135,7 @@ export async function startServices(
         agents,
         services,
         tools,
+        deployments: createClient(DeploymentService, transportTo(registry)),
         events,
         llm,
         workers: createClient(WorkerService, transportTo(executor)),
