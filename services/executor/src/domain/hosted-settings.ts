@@ -2,6 +2,9 @@
 import type { AgentProtocol, InstanceTemplate, ProcessRuntime } from '@skein/contracts/registry';
 import type { Duration } from '@bufbuild/protobuf/wkt';
 
+/** Where the registry probes too. */
+export const DEFAULT_HEALTH_PATH = '/health';
+
 export interface HostedSettings {
   readonly agentId: string;
   readonly version: string;
@@ -32,7 +35,7 @@ export function hostedSettings(template: InstanceTemplate): HostedSettings | und
     env,
     secretEnv,
     config,
-    healthPath: health?.path || '/health',
+    healthPath: health?.path || DEFAULT_HEALTH_PATH,
     healthIntervalMs: msOf(health?.interval, 5000),
     healthTimeoutMs: msOf(health?.timeout, 1000),
     unhealthyThreshold: health?.unhealthyThreshold || 3,

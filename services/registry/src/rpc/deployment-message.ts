@@ -53,12 +53,18 @@ export function deploymentToMessage(deployment: domain.DeploymentRecord): Deploy
       completeRevision: BigInt(completeRevision),
       readyReplicas: ready.length,
       updatedReplicas: ready.filter((assignment) => assignment.revision === revision).length,
-      detail: [deployment.notice, deployment.obstacle].filter((text) => text !== '').join('; '),
+      detail: [deployment.notice, deployment.obstacle, troubleIn(assignments)].filter((text) => text !== '').join('; '),
       assignments: assignments.map(assignmentToMessage),
     },
     createdAt: timestampOfMs(deployment.createdAtMs),
     updatedAt: timestampOfMs(deployment.updatedAtMs),
   });
+}
+
+/** Why an instance of the deployment ended that waits to be started again, in short. */
+function troubleIn(assignments: readonly domain.AssignmentRecord[]): string {
+  const troubled = assignments.find(({ wanted, state }) => wanted && state === 'RESTARTING');
+  return troubled?.failure.split('\n', 1)[0] ?? '';
 }
 
 function phaseOf(deployment: domain.DeploymentRecord, ready: readonly domain.AssignmentRecord[]): DeploymentPhase {

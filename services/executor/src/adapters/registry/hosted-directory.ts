@@ -4,6 +4,7 @@ import type { Client } from '@connectrpc/connect';
 import { AgentProtocol, InstanceHealth, type AgentRegistryService } from '@skein/contracts/registry';
 import { Backoff } from '@skein/lifecycle';
 import type { HostedDirectory, HostedRegistration } from '../../app/hosted-directory.ts';
+import { DEFAULT_HEALTH_PATH, type HostedSettings } from '../../domain/hosted-settings.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -34,6 +35,8 @@ export function hostedDirectory(
         labels: { 'skein.deployment': deploymentId },
         ...(config === undefined ? {} : { config }),
         leaseTtl: durationFromMs(times.leaseMs),
+        // The registry probes HTTP at its own path; where that is not the instance's, this executor's checks are what counts.
+        ...(isProbed(settings) ? {} : { probe: { disabled: true } }),
         // A port that another version had lately is no reason to refuse.
         allowDowngrade: true,
       },
@@ -89,3 +92,6 @@ export function hostedDirectory(
     remove: (instance) => attempt(async () => void (await registry.removeInstance(instance, options)), undefined),
   };
 }
+
+const isProbed = ({ protocol, healthPath }: HostedSettings): boolean =>
+  protocol === AgentProtocol.GRPC || healthPath === DEFAULT_HEALTH_PATH;

@@ -222,7 +222,8 @@ export const ProcessRuntimeSchema: GenMessage<ProcessRuntime> = /*@__PURE__*/
  */
 export type HealthCheck = Message<"skein.registry.v1.HealthCheck"> & {
   /**
-   * Of protocols over HTTP: this path answers a GET with a status of 200 to 299. Empty: `/health`. A gRPC server is asked
+   * Of protocols over HTTP: this path answers a GET with a status of 200 to 299. Empty: `/health`, which
+   * the registry probes too; with another path it does not. A gRPC server is asked
    * for its agent's card, and may answer anything.
    *
    * @generated from field: string path = 1;
