@@ -97,10 +97,10 @@ test('a new template is rolled out, and goes back when its instances do not beco
   await using host = new FakeHost(rig.assignments, 'e-1');
   const rollout = { progressDeadline: { nanos: 300_000_000 } };
   await rig.deployments.applyDeployment(deployment({ rollout }));
-  const before = (await becomes(rig, READY)).status.assignments.map(({ assignmentId }) => assignmentId);
+  const before = new Set((await becomes(rig, READY)).status.assignments.map(({ assignmentId }) => assignmentId));
   await rig.deployments.applyDeployment(deployment({ rollout, template: template({ version: '2.0.0' }) }));
   const after = (await becomes(rig, READY, 2n)).status.assignments.map(({ assignmentId }) => assignmentId);
-  assert.ok(!after.some((id) => before.includes(id)), 'every instance was replaced');
+  assert.ok(!after.some((id) => before.has(id)), 'every instance was replaced');
 
   host.answer = ({ template: given, wanted }) => {
     if (!wanted) return AssignmentState.STOPPED;

@@ -124,10 +124,10 @@ export class HostedInstance {
     this.#become(this.#state);
     const over = new AbortController();
     let end: string | undefined;
-    const ended = started.ended.then((why) => {
-      end = why;
+    const ended = (async () => {
+      end = await started.ended;
       over.abort();
-    });
+    })();
     const signal = AbortSignal.any([over.signal, this.#stopping.signal]);
     let failure: string | undefined;
     let readySinceMs: number | undefined;

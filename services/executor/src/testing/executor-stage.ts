@@ -90,7 +90,6 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       logger,
       functions,
       ...(options.address === undefined ? {} : { address: options.address }),
-      environment: process.env,
       ...(options.hostTimes === undefined ? {} : { hostTimes: options.hostTimes }),
       ...(options.workerTimes === undefined ? {} : { workerTimes: options.workerTimes }),
     }),

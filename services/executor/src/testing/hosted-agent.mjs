@@ -5,8 +5,9 @@
  */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
+import { env } from 'node:process';
 
-const { MODE = '', PORT = '', SECRET = '' } = process.env;
+const { MODE = '', PORT = '', SECRET = '' } = env;
 let checks = 0;
 process.stdout.write(`mode ${MODE} secret ${SECRET}\n`);
 if (MODE === 'deaf') process.on('SIGTERM', () => process.stdout.write('not listening\n'));

@@ -8,7 +8,7 @@ const [, , agent = ''] = process.argv;
 const child = Promise.withResolvers<string>();
 const runtime = processRuntime({
   host: '127.0.0.1',
-  environment: process.env,
+  environment: {},
   secretsDirectory: undefined,
   onLine: (_key, line) => {
     const pid = /child (\d+)/.exec(line)?.[1];

@@ -15,13 +15,13 @@ const MAX_PATH_LENGTH = 4096;
 const HOUR_MS = 3_600_000;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,255}$/;
 /** Protocols that a server at a port can speak. */
-const PROTOCOLS: readonly AgentProtocol[] = [
+const PROTOCOLS: ReadonlySet<AgentProtocol> = new Set<AgentProtocol>([
   AgentProtocol.GRPC,
   AgentProtocol.HTTP_PROCESS,
   AgentProtocol.HTTP_INVOKE_SSE,
   AgentProtocol.HTTP_EXECUTE,
   AgentProtocol.A2A,
-];
+]);
 
 export function checkTemplate(at: string, template: InstanceTemplate, violations: Violations): void {
   idOf(`${at}.agent_id`, template.agentId, violations);
@@ -29,7 +29,7 @@ export function checkTemplate(at: string, template: InstanceTemplate, violations
   else if (!isVersion(template.version)) {
     violations.add(`${at}.version`, 'give a semantic version such as 1.4.0, without a leading v');
   }
-  if (!PROTOCOLS.includes(template.protocol)) {
+  if (!PROTOCOLS.has(template.protocol)) {
     violations.add(`${at}.protocol`, 'give GRPC, HTTP_PROCESS, HTTP_INVOKE_SSE, HTTP_EXECUTE or A2A');
   }
   if (template.runtime.case === undefined) violations.add(`${at}.process`, 'is required', 'REQUIRED');
