@@ -78,6 +78,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/tools/group.ts'),
   },
   {
+    name: 'deployments',
+    summary: 'Applies, lists, shows, scales, rolls back and deletes deployments',
+    load: () => import('./commands/deployments/group.ts'),
+  },
+  {
     name: 'replay',
     summary: 'Plays an exported run again, on its own definition or on another',
     load: () => import('./commands/replay.ts'),

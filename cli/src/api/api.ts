@@ -4,7 +4,7 @@ import { createConnectTransport } from '@connectrpc/connect-node';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -31,6 +31,7 @@ export interface Api {
   readonly agents: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
+  readonly deployments: Client<typeof DeploymentService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
   readonly doctor: Client<typeof DoctorService>;
@@ -52,6 +53,7 @@ export function createApi(address: string, namespace: string, signal?: AbortSign
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),
+    deployments: createClient(DeploymentService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
     doctor: createClient(DoctorService, transport),

@@ -4,7 +4,13 @@ import { createMemoryBus } from '@skein/bus';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  AssignmentService,
+  DeploymentService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -107,6 +113,8 @@ export async function startServices(
       registry: agents,
       services,
       tools,
+      assignments: createClient(AssignmentService, transportTo(registry)),
+      environment: env,
       llm,
       events,
       bus,
@@ -127,6 +135,7 @@ export async function startServices(
         agents,
         services,
         tools,
+        deployments: createClient(DeploymentService, transportTo(registry)),
         events,
         llm,
         workers: createClient(WorkerService, transportTo(executor)),

@@ -1,4 +1,4 @@
-import { defineConfig, durationMs, integer, optional, string, type ConfigIn } from '@skein/config';
+import { defineConfig, durationMs, enumOf, integer, list, optional, string, type ConfigIn } from '@skein/config';
 import { addressesVariable, addressVariable, busVariables, hostVariables } from '@skein/host';
 
 /** Everything an executor is configured with. */
@@ -17,6 +17,27 @@ export const executorConfig = defineConfig({
       doc: 'host:port at which other executors reach this one, for workers that have dialled in here. Unset: where it listens, by the name of the host when that is 0.0.0.0.',
     }),
   ),
+  hosting: {
+    runtimes: list<'process'>((options) => enumOf(['process'], options), {
+      env: 'SKEIN_EXECUTOR_RUNTIMES',
+      default: [],
+      doc: 'Where this executor runs instances of deployments: `process` starts programs on its machine, for whoever may apply deployments. Empty: nowhere.',
+    }),
+    capacity: integer({
+      env: 'SKEIN_EXECUTOR_CAPACITY',
+      default: 100,
+      min: 1,
+      max: 100_000,
+      doc: 'Most instances of deployments at a time.',
+    }),
+    secretsDirectory: optional(
+      string({
+        env: 'SKEIN_EXECUTOR_SECRETS_DIR',
+        pattern: /^\//,
+        doc: 'Folder with one file for each secret that instances of deployments may ask for by the name of the file. Unset: there are none.',
+      }),
+    ),
+  },
   tasks: {
     concurrency: integer({
       env: 'SKEIN_EXECUTOR_CONCURRENCY',

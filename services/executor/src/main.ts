@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import { createNatsBus } from '@skein/bus';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import { AgentRegistryService, AssignmentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { TaskService } from '@skein/contracts/scheduler';
 import { hostService, reachableAddress } from '@skein/host';
 import { grpcTransport, type ClosableTransport } from '@skein/rpc';
@@ -27,6 +27,7 @@ await hostService({
     const registry = createClient(AgentRegistryService, toRegistry);
     const services = createClient(RpcRegistryService, toRegistry);
     const tools = createClient(ToolService, toRegistry);
+    const assignments = createClient(AssignmentService, toRegistry);
     const llm = createClient(LlmService, connect(config.llmProxyAddress));
     const events = createClient(EventService, connect(config.eventLogAddress));
     const bus = createNatsBus({ servers: [config.bus.url], name: 'executor' });
@@ -37,6 +38,8 @@ await hostService({
       registry,
       services,
       tools,
+      assignments,
+      environment: process.env,
       llm,
       events,
       bus,

@@ -10,7 +10,12 @@ import type { Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { EventService } from '@skein/contracts/eventlog';
 import type { LlmService } from '@skein/contracts/llm';
-import type { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import type {
+  AgentRegistryService,
+  AssignmentService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import { AgentService } from '@skein/contracts/agent';
 import { WorkerService } from '@skein/contracts/worker';
 import type { HostedService } from '@skein/host';
@@ -20,6 +25,7 @@ import type { Logger } from 'pino';
 import { BusLiveEvents } from './adapters/bus/bus-live-events.ts';
 import { eventLogStore } from './adapters/event-log/event-log-store.ts';
 import type { AgentFunctions } from './app/agent-function.ts';
+import { hostDesk } from './adapters/hosting/host-desk.ts';
 import { httpTools } from './adapters/http/http-tools.ts';
 import { modelClient } from './adapters/llm/model-client.ts';
 import { agentProtocols } from './adapters/protocols.ts';
@@ -39,6 +45,7 @@ import { AppendQueue } from './app/append-queue.ts';
 import { ConcurrencyBudget } from './app/concurrency-budget.ts';
 import { EventSpool } from './app/event-spool.ts';
 import { CallReporter } from './app/call-reporter.ts';
+import type { HostTimes } from './app/hosted-instance.ts';
 import { InstanceLedger } from './app/instance-ledger.ts';
 import { RouteTable } from './app/route-table.ts';
 import { RpcTasks } from './app/rpc-task.ts';
@@ -55,12 +62,13 @@ import type { ExecutorConfig } from './config.ts';
 
 /** What an executor is made of. The clients may lead to this process or to another. */
 export interface ExecutorServiceOptions {
-  readonly config: Pick<ExecutorConfig, 'tasks'>;
+  readonly config: Pick<ExecutorConfig, 'tasks' | 'hosting'>;
   /** At least one. */
   readonly schedulers: readonly SchedulerPeer[];
   readonly registry: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
+  readonly assignments: Client<typeof AssignmentService>;
   readonly llm: Client<typeof LlmService>;
   readonly events: Client<typeof EventService>;
   readonly bus: Pick<EventBus, 'publishTaskEvents' | 'maxPayloadBytes'>;
@@ -69,6 +77,10 @@ export interface ExecutorServiceOptions {
   readonly address?: string;
   /** Default: those of `WORKER_TIMES`. */
   readonly workerTimes?: WorkerTimes;
+  /** Default: those of `HOST_TIMES`. */
+  readonly hostTimes?: HostTimes;
+  /** Of which instances of deployments get a few variables of the machine. Default: none. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** In-process agents by name. Default: none. */
   readonly functions?: AgentFunctions;
   /** Disposed after the executor, the last one first. */
@@ -88,6 +100,9 @@ const EMBEDDED_ADDRESS = 'embedded';
 const CALL_REPORT_INTERVAL_MS = 2000;
 /** Longest wait for acknowledgements and for event-log at the end, after the tasks have ended. */
 const FLUSH_TIMEOUT_MS = 3000;
+
+/** Longest time that instances of deployments get for each step of their end, when this executor stops. */
+const HOST_STOP_LIMIT_MS = 2000;
 
 /** Starts an executor; it takes tasks as soon as the routes are known. */
 export async function createExecutorService(options: ExecutorServiceOptions): Promise<ExecutorService> {
@@ -145,6 +160,16 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     send: (calls) => reportCalls(options.registry, executorId, calls),
     onFailed: (error) => connections.callReportFailed(error),
   });
+  const host = hostDesk({
+    executorId,
+    registry: options.registry,
+    assignments: options.assignments,
+    ...config.hosting,
+    host: hostOf(options.address),
+    environment: options.environment ?? {},
+    ...(options.hostTimes === undefined ? {} : { times: options.hostTimes }),
+    logger,
+  });
   // Before anybody knows where agents are, tasks are better off in the scheduler's queue.
   void routes.whenSynced.then(() => links.take());
 
@@ -152,7 +177,8 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   const drain = (): Promise<void> =>
     (draining ??= (async () => {
       links.drain();
-      await atMost(desk.whenIdle(), config.tasks.drainTimeoutMs);
+      // Others take over what runs here, while tasks that need it end.
+      await Promise.all([host.leave(), atMost(desk.whenIdle(), config.tasks.drainTimeoutMs)]);
     })());
 
   let stopping: Promise<void> | undefined;
@@ -161,6 +187,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     desk.cancelAll('the executor stops');
     live.flush();
     await atMost(Promise.all([desk.whenEmpty(), spool.flush()]), FLUSH_TIMEOUT_MS);
+    await host.stop(HOST_STOP_LIMIT_MS);
     queue.stop();
     await Promise.all([links, watch, reporter, workers].map((part) => part[Symbol.asyncDispose]()));
     peers[Symbol.dispose]();
@@ -188,6 +215,11 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     ready: () => (draining === undefined ? readiness(routes, links) : notReady('the executor drains')),
     [Symbol.asyncDispose]: () => (stopping ??= stop()),
   };
+}
+
+/** The machine of `host:port`; all is on one where there are no others. */
+function hostOf(address: string | undefined): string {
+  return address === undefined ? '127.0.0.1' : address.slice(0, address.lastIndexOf(':'));
 }
 
 /** Tokens come from outside: only an executor at which the worker is registered is asked. */

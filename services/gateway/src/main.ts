@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -46,6 +46,7 @@ await hostService({
         agents: createClient(AgentRegistryService, registry),
         services: createClient(RpcRegistryService, registry),
         tools: createClient(ToolService, registry),
+        deployments: createClient(DeploymentService, registry),
         events: createClient(EventService, eventLog),
         llm: createClient(LlmService, llmProxy),
         workers: createClient(WorkerService, executors),

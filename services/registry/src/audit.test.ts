@@ -53,3 +53,16 @@ test('instances of nobody are found and deleted; agents that nobody probes or ca
     ['HEALTH_OUTDATED', 1n, ['default/unseen here:1'], 0n],
   ]);
 });
+
+test('what nobody keeps running, and what does not get on, is named', async () => {
+  await using rig = await registryRig({ deployments: { intervalMs: 3_600_000 } });
+  await rig.database.pool().query(`
+    insert into registry.deployment (namespace, deployment_id, agent_id, replicas, rollout, revision, progress_at)
+    values ('default', 'late', 'a', 1, '{"progressDeadlineMs": 1000}', 1, now() - interval '1 hour');
+    insert into registry.assignment (assignment_id, namespace, deployment_id, revision, executor_id, created_at)
+    values ('late-1', 'default', 'late', 1, 'gone', now() - interval '1 hour')`);
+  assert.deepEqual(await audit(rig), [
+    ['ASSIGNMENT_ORPHAN', 1n, ['default/late late-1'], 0n],
+    ['DEPLOYMENT_OVERDUE', 1n, ['default/late'], 0n],
+  ]);
+});

@@ -1,4 +1,10 @@
-import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  AssignmentService,
+  DeploymentService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
@@ -8,6 +14,9 @@ import { grpcContact } from './adapters/grpc/grpc-contact.ts';
 import { serverReflection } from './adapters/grpc/server-reflection.ts';
 import { httpContact } from './adapters/http/http-contact.ts';
 import { postgresAgentStore } from './adapters/postgres/agent-store.ts';
+import { postgresAssignmentStore } from './adapters/postgres/assignment-store.ts';
+import { postgresControlStore } from './adapters/postgres/control-store.ts';
+import { postgresDeploymentStore } from './adapters/postgres/deployment-store.ts';
 import { postgresLoadStore } from './adapters/postgres/load-store.ts';
 import { registryAudit } from './adapters/postgres/registry-audit.ts';
 import { RegistrySession } from './adapters/postgres/registry-session.ts';
@@ -15,6 +24,8 @@ import { postgresRpcServiceStore } from './adapters/postgres/rpc-service-store.t
 import type { RegistryTables } from './adapters/postgres/tables.ts';
 import { postgresToolStore } from './adapters/postgres/tool-store.ts';
 import { observeFeed, telemetryObserver } from './adapters/telemetry/registry-observer.ts';
+import { DeploymentController } from './app/deployment-controller.ts';
+import { DeploymentNews } from './app/deployment-news.ts';
 import { HealthJournal } from './app/health-journal.ts';
 import { LeaseSweep } from './app/lease-sweep.ts';
 import { LoadBook } from './app/load-book.ts';
@@ -22,6 +33,8 @@ import { HealthMonitor, type ProbePolicy } from './app/health-monitor.ts';
 import { refreshFacts } from './app/refresh-facts.ts';
 import { RouteFeed } from './app/route-feed.ts';
 import { agentRegistryService } from './rpc/agent-registry-service.ts';
+import { assignmentService } from './rpc/assignment-service.ts';
+import { deploymentService } from './rpc/deployment-service.ts';
 import { rpcRegistryService } from './rpc/rpc-registry-service.ts';
 import { toolService } from './rpc/tool-service.ts';
 import { typed } from './rpc/answer-errors.ts';
@@ -34,6 +47,14 @@ export interface ProbeOptions extends Partial<ProbePolicy> {
   readonly loadIntervalMs?: number;
 }
 
+/** How deployments are looked after. */
+export interface DeploymentOptions {
+  /** Time between two looks at deployments, and between two signs of an executor; default 1,000. */
+  readonly intervalMs?: number;
+  /** An executor that is not heard of for so long has lost its instances; default 10,000. */
+  readonly executorLeaseMs?: number;
+}
+
 /** What a registry is made of. */
 export interface RegistryOptions {
   readonly databaseUrl: string;
@@ -41,6 +62,7 @@ export interface RegistryOptions {
   readonly databasePoolMax?: number;
   readonly logger: Logger;
   readonly probe?: ProbeOptions;
+  readonly deployments?: DeploymentOptions;
   /** Stopped after the registry, in reverse order. */
   readonly owned?: readonly (AsyncDisposable | Disposable)[];
 }
@@ -48,6 +70,8 @@ export interface RegistryOptions {
 const PROBE_DEFAULTS = Object.freeze({ intervalMs: 5000, timeoutMs: 1000, failures: 3, concurrency: 64 });
 const SIGN_INTERVAL_MS = 30_000;
 const LOAD_INTERVAL_MS = 1000;
+const DEPLOYMENT_INTERVAL_MS = 1000;
+const EXECUTOR_LEASE_MS = 10_000;
 
 /**
  * Starts a registry: brings its schema up to date, reads what is registered, and probes it unless another registry of
@@ -122,6 +146,13 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
       onFailed: (error) => observer.databaseFailed('looking for leases that have run out', error),
     }),
   );
+  const { intervalMs: beatMs = DEPLOYMENT_INTERVAL_MS, executorLeaseMs = EXECUTOR_LEASE_MS } =
+    options.deployments ?? {};
+  const controller = cleanup.use(
+    new DeploymentController({ store: postgresControlStore(tables), intervalMs: beatMs, executorLeaseMs, observer }),
+  );
+  const deploymentNews = new DeploymentNews();
+  const closing = new AbortController();
   const session = cleanup.use(
     new RegistrySession({
       databaseUrl,
@@ -131,9 +162,13 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
       },
       onChange: (key) => feed.refresh(key),
       onLoads: () => loads.newsInStore(),
+      onDeployments() {
+        controller.look();
+        deploymentNews.tell();
+      },
       onProbing(probing) {
         observer.probing(probing);
-        for (const part of [monitor, sweep]) {
+        for (const part of [monitor, sweep, controller]) {
           if (probing) part.start();
           else part.stop();
         }
@@ -144,6 +179,7 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   await feed.whenLoaded;
 
   const onDefect = (rpc: string, error: unknown) => observer.defect(rpc, error);
+  cleanup.defer(() => closing.abort());
   const stopping = cleanup.move();
   return {
     name: 'registry',
@@ -151,6 +187,17 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
       bind(AgentRegistryService, agentRegistryService({ ...parts, feed, loads, onDefect })),
       bind(RpcRegistryService, rpcRegistryService({ services, reflect: serverReflection, onDefect })),
       bind(ToolService, toolService({ tools, onDefect })),
+      bind(DeploymentService, deploymentService({ deployments: postgresDeploymentStore(tables), onDefect })),
+      bind(
+        AssignmentService,
+        assignmentService({
+          assignments: postgresAssignmentStore(tables),
+          news: deploymentNews,
+          beatMs,
+          stopping: closing.signal,
+          onDefect,
+        }),
+      ),
       auditBinding('registry', registryAudit(pool), (error) => typed(error, 'DoctorService/Audit', onDefect)),
     ],
     ready: () => (session.isConnected ? READY : notReady('the database does not answer; routes are as last read')),

@@ -6,13 +6,14 @@ import { createMemoryBus } from '@skein/bus';
 import { TaskEventBatchSchema, type TaskEvent } from '@skein/contracts/event';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import { AgentRegistryService, AssignmentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { TaskService, type TaskReport } from '@skein/contracts/scheduler';
 import { WorkerService } from '@skein/contracts/worker';
 import { bind, directTransport, grpcTransport, startGrpcServer, type ServiceBinding } from '@skein/rpc';
 import { createLogger } from '@skein/telemetry';
 import type { Logger } from 'pino';
 import type { AgentFunctions } from '../app/agent-function.ts';
+import type { HostTimes } from '../app/hosted-instance.ts';
 import type { WorkerTimes } from '../app/worker-desk.ts';
 import { executorConfig } from '../config.ts';
 import { createExecutorService, type ExecutorService } from '../service.ts';
@@ -34,6 +35,7 @@ export interface StageOptions {
   /** Where other executors find this one; it is served there. Default: nowhere. */
   readonly address?: string;
   readonly workerTimes?: WorkerTimes;
+  readonly hostTimes?: HostTimes;
   /** Default: a registry of its own. */
   readonly registry?: FakeRegistry;
   /** Default: silent. */
@@ -68,6 +70,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     registry.binding,
     registry.serviceBinding,
     registry.toolBinding,
+    registry.assignmentBinding,
     eventLog.binding,
     llmBinding(options.llm),
   ];
@@ -80,12 +83,14 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       registry: createClient(AgentRegistryService, transport),
       services: createClient(RpcRegistryService, transport),
       tools: createClient(ToolService, transport),
+      assignments: createClient(AssignmentService, transport),
       llm: createClient(LlmService, transport),
       events: createClient(EventService, transport),
       bus,
       logger,
       functions,
       ...(options.address === undefined ? {} : { address: options.address }),
+      ...(options.hostTimes === undefined ? {} : { hostTimes: options.hostTimes }),
       ...(options.workerTimes === undefined ? {} : { workerTimes: options.workerTimes }),
     }),
   );

@@ -14,7 +14,7 @@ import {
   ToolService,
   type AgentVersionSchema,
   type GetServiceRequest,
-  type InstanceLoadSchema,
+  InstanceLoadSchema,
   type HeartbeatRequest,
   type Instance,
   InstanceSchema,
@@ -25,6 +25,7 @@ import {
   type WatchRoutesResponseSchema,
 } from '@skein/contracts/registry';
 import { bind, skeinError, type ServiceBinding } from '@skein/rpc';
+import { FakeAssignments } from './fake-assignments.ts';
 import { MessageQueue } from '../app/message-queue.ts';
 
 type News = MessageInitShape<typeof WatchRoutesResponseSchema>;
@@ -56,6 +57,9 @@ export class FakeRegistry {
   readonly binding: ServiceBinding;
   readonly serviceBinding: ServiceBinding;
   readonly toolBinding: ServiceBinding;
+  /** What the executor is to keep running. */
+  readonly assignments = new FakeAssignments();
+  readonly assignmentBinding: ServiceBinding = this.assignments.binding;
   /** Tools by id. */
   readonly tools = new Map<string, Tool>();
   /** Rpc services by id. */
@@ -88,7 +92,10 @@ export class FakeRegistry {
     this.binding = bind(AgentRegistryService, {
       registerAgent: (request) => this.#register(request),
       unregisterAgent: unused,
-      getAgent: unused,
+      getAgent: ({ agentId }) => {
+        const agent = this.agents.get(agentId);
+        return agent === undefined ? {} : { agent };
+      },
       listAgents: unused,
       discoverAgents: unused,
       heartbeat: (request) => {
@@ -97,7 +104,12 @@ export class FakeRegistry {
         const ids = request.instances.map(({ instanceId }) => instanceId);
         return { unknownInstanceIds: ids.filter((id) => !known.includes(id)) };
       },
-      drainInstance: unused,
+      drainInstance: ({ agentId, instanceId }) => {
+        this.#changeInstances(agentId, (instances) =>
+          instances.map((each) => (each.instanceId === instanceId ? { ...each, drained: true } : each)),
+        );
+        return {};
+      },
       enableInstance: unused,
       removeInstance: ({ agentId, instanceId }) => {
         this.#changeInstances(agentId, (instances) => instances.filter((each) => each.instanceId !== instanceId));
@@ -192,6 +204,12 @@ export class FakeRegistry {
   /** Tells the watchers how busy instances are. */
   tellLoads(loads: Readonly<Record<string, MessageInitShape<typeof InstanceLoadSchema>>>): void {
     this.#tell({ change: { case: 'loads', value: { loads } } });
+  }
+
+  /** How busy every instance of an agent is, by the word of whoever asks the registry. */
+  setLoad(agentId: string, load: MessageInitShape<typeof InstanceLoadSchema>): void {
+    const made = create(InstanceLoadSchema, load);
+    this.#changeInstances(agentId, (instances) => instances.map((each) => ({ ...each, load: made })));
   }
 
   /** Breaks all watches. */

@@ -184,6 +184,14 @@ test('real answers keep to the document', async () => {
   await check('GET', '/v1/agents/b', '/v1/agents/{agent_id}');
   await check('DELETE', '/api/v1/agents/a', '/api/v1/agents/{agent_id}');
   const spec = { crons: ['@daily'], skip: { crons: ['* * * * SUN'] }, action: { llm: {}, input: 1 } };
+  const template = { agent_id: 'a', version: '1.0.0', protocol: 'grpc', process: { command: 'a' } };
+  await check('POST', '/api/v1/deployments', '/api/v1/deployments', { deployment_id: 'd', template });
+  await check('GET', '/api/v1/deployments', '/api/v1/deployments');
+  await check('GET', '/api/v1/deployments/d', '/api/v1/deployments/{deployment_id}');
+  const ofDeployment = '/api/v1/deployments/{deployment_id}';
+  await check('POST', '/api/v1/deployments/d/scale', `${ofDeployment}/scale`, { replicas: 2 });
+  await check('POST', '/api/v1/deployments/d/rollback', `${ofDeployment}/rollback`, {});
+  await check('DELETE', '/api/v1/deployments/d', ofDeployment);
   await check('POST', '/api/v1/schedules', '/api/v1/schedules', { schedule_id: 's', spec });
   await check('GET', '/api/v1/schedules', '/api/v1/schedules');
   await check('GET', '/api/v1/schedules/s', '/api/v1/schedules/{schedule_id}');

@@ -16,6 +16,7 @@ import {
 import { RunTimelineSchema } from '@skein/contracts/eventlog';
 import {
   AgentSchema,
+  DeploymentSchema,
   DiscoveredAgentSchema,
   RpcMethodSchema,
   RpcServiceSchema,
@@ -83,6 +84,7 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     RpcServiceSchema,
     RpcMethodSchema,
     ToolSchema,
+    DeploymentSchema,
     CompletionSchema,
     ModelSchema,
   ];

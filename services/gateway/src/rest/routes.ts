@@ -24,6 +24,7 @@ import { runEventRoutes } from './routes/run-events.ts';
 import { runWorkflowRoutes } from './routes/run-workflow.ts';
 import { runRoutes } from './routes/runs.ts';
 import { serviceRoutes } from './routes/services.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
 import { toolRoutes } from './routes/tools.ts';
 import { scheduleActionRoutes } from './routes/schedule-actions.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -67,6 +68,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   invokeAgentRoute(app, clients, agentTimeoutMs);
   serviceRoutes(app, clients);
   toolRoutes(app, clients);
+  deploymentRoutes(app, clients);
   llmRoutes(app, clients);
   llmStreamRoute(app, clients, streams);
   orchestratorAgentRoutes(app, clients);

@@ -3,7 +3,7 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -31,6 +31,7 @@ const PUBLIC = [
   AgentRegistryService,
   RpcRegistryService,
   ToolService,
+  DeploymentService,
   EventService,
   LlmService,
   WorkerService,
@@ -63,6 +64,7 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     );
     router.service(RpcRegistryService, forward(RpcRegistryService, clients.services, streams));
     router.service(ToolService, forward(ToolService, clients.tools, streams));
+    router.service(DeploymentService, forward(DeploymentService, clients.deployments, streams));
     router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));
     router.service(LlmService, forward(LlmService, clients.llm, streams));
     router.service(WorkerService, forward(WorkerService, clients.workers, streams));

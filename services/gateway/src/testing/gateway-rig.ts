@@ -1,7 +1,7 @@
 import { createClient } from '@connectrpc/connect';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -23,6 +23,7 @@ import { fakeServices } from './fake-services.ts';
 import { fakeLimits } from './fake-limits.ts';
 import { fakeNamespaces } from './fake-namespaces.ts';
 import { FakeSchedules } from './fake-schedules.ts';
+import { fakeDeployments } from './fake-deployments.ts';
 import { fakeTools } from './fake-tools.ts';
 import { FakeScheduler, SLOW_WORKFLOW } from './fake-scheduler.ts';
 
@@ -72,6 +73,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     fakeRegistry(),
     fakeServices(),
     fakeTools(),
+    fakeDeployments(),
     fakeLlm(),
   ]);
   const workflows = createClient(WorkflowService, transport);
@@ -88,6 +90,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     agents: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),
+    deployments: createClient(DeploymentService, transport),
     events: createClient(EventService, transport),
     llm: createClient(LlmService, transport),
     workers: createClient(WorkerService, transport),

@@ -2,7 +2,7 @@ import type { Client } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -25,6 +25,7 @@ export interface Clients {
   readonly agents: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
+  readonly deployments: Client<typeof DeploymentService>;
   readonly events: Client<typeof EventService>;
   readonly llm: Client<typeof LlmService>;
   readonly workers: Client<typeof WorkerService>;
@@ -44,6 +45,7 @@ export function explainedClients(clients: Clients): Clients {
     agents: explainOutage(AgentRegistryService, 'registry', clients.agents),
     services: explainOutage(RpcRegistryService, 'registry', clients.services),
     tools: explainOutage(ToolService, 'registry', clients.tools),
+    deployments: explainOutage(DeploymentService, 'registry', clients.deployments),
     events: explainOutage(EventService, 'event-log', clients.events),
     llm: explainOutage(LlmService, 'llm-proxy', clients.llm),
     workers: explainOutage(WorkerService, 'executor', clients.workers),

@@ -1,4 +1,5 @@
 import type { AgentKey } from '../domain/agent-record.ts';
+import type { DeploymentKey } from '../domain/deployment-record.ts';
 import type { RpcServiceKey } from '../domain/rpc-service-record.ts';
 import type { ToolKey } from '../domain/tool-record.ts';
 
@@ -75,6 +76,37 @@ export class ToolNotFoundError extends Error {
     super(`no tool ${key.toolId} in namespace ${key.namespace}`);
     this.name = 'ToolNotFoundError';
     this.key = key;
+  }
+}
+
+/** There is no such deployment in this namespace, or it has no such revision any more. */
+export class DeploymentNotFoundError extends Error {
+  readonly key: DeploymentKey;
+
+  constructor(key: DeploymentKey, revision = 0) {
+    const what = revision === 0 ? '' : `revision ${revision} of `;
+    super(`no ${what}deployment ${key.deploymentId} in namespace ${key.namespace}`);
+    this.name = 'DeploymentNotFoundError';
+    this.key = key;
+  }
+}
+
+/** The deployment is being deleted: nothing of it can be changed. */
+export class DeploymentDeletingError extends Error {
+  readonly key: DeploymentKey;
+
+  constructor(key: DeploymentKey) {
+    super(`deployment ${key.deploymentId} in namespace ${key.namespace} is being deleted; its instances stop`);
+    this.name = 'DeploymentDeletingError';
+    this.key = key;
+  }
+}
+
+/** A deployment keeps its agent. */
+export class DeploymentAgentError extends Error {
+  constructor(key: DeploymentKey, agentId: string) {
+    super(`deployment ${key.deploymentId} is of agent ${agentId}; take another deployment_id for another agent`);
+    this.name = 'DeploymentAgentError';
   }
 }
 

@@ -4,6 +4,9 @@ import { skeinError } from '@skein/rpc';
 import {
   AgentExistsError,
   AgentNotFoundError,
+  DeploymentAgentError,
+  DeploymentDeletingError,
+  DeploymentNotFoundError,
   FeedClosedError,
   InstanceNotFoundError,
   MethodsUnknownError,
@@ -59,6 +62,12 @@ export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectE
   }
   if (error instanceof ServiceNotFoundError) return serviceNotFound(error);
   if (error instanceof ToolNotFoundError) return toolNotFound(error);
+  if (error instanceof DeploymentNotFoundError) return deploymentNotFound(error);
+  if (error instanceof DeploymentDeletingError) return deploymentDeleting(error);
+  if (error instanceof DeploymentAgentError) {
+    const field = 'deployment.template.agent_id';
+    return invalidFields([{ field, description: error.message, reason: 'IMMUTABLE' }], error);
+  }
   if (error instanceof MethodsUnknownError) return methodsUnknown(error);
   if (error instanceof FeedClosedError) {
     return skeinError({
@@ -147,6 +156,26 @@ const toolNotFound = (error: ToolNotFoundError): ConnectError =>
     message: error.message,
     place: error.key.toolId,
     remedy: `register it: skein tools register ${error.key.toolId} --url URL`,
+    cause: error,
+  });
+
+const deploymentNotFound = (error: DeploymentNotFoundError): ConnectError =>
+  skeinError({
+    reason: 'DEPLOYMENT_NOT_FOUND',
+    code: Code.NotFound,
+    message: error.message,
+    place: error.key.deploymentId,
+    remedy: 'see what there is: skein deployments list',
+    cause: error,
+  });
+
+const deploymentDeleting = (error: DeploymentDeletingError): ConnectError =>
+  skeinError({
+    reason: 'DEPLOYMENT_DELETING',
+    code: Code.FailedPrecondition,
+    message: error.message,
+    place: error.key.deploymentId,
+    remedy: 'wait until it is gone, or take another id',
     cause: error,
   });
 

@@ -1,10 +1,16 @@
 import { createClient, type Client, type Transport } from '@connectrpc/connect';
-import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  AssignmentService,
+  DeploymentService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import type { HostedService } from '@skein/host';
 import { directTransport, grpcTransport, startGrpcServer } from '@skein/rpc';
 import { testDatabase, type TestDatabase } from '@skein/testkit';
 import { pino } from 'pino';
-import { createRegistryService, type ProbeOptions } from '../service.ts';
+import { createRegistryService, type DeploymentOptions, type ProbeOptions } from '../service.ts';
 
 /** How a test reaches its registry. */
 export const TRANSPORTS = ['direct', 'grpc'] as const;
@@ -15,6 +21,8 @@ export interface RegistryRig extends AsyncDisposable {
   readonly client: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
+  readonly deployments: Client<typeof DeploymentService>;
+  readonly assignments: Client<typeof AssignmentService>;
   readonly database: TestDatabase;
   readonly service: HostedService;
   /** Starts one more registry on the same database, or by way of `url`; it ends with the rig, or before. */
@@ -26,6 +34,8 @@ export interface RunningRegistry extends AsyncDisposable {
   readonly client: Client<typeof AgentRegistryService>;
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
+  readonly deployments: Client<typeof DeploymentService>;
+  readonly assignments: Client<typeof AssignmentService>;
   readonly service: HostedService;
 }
 
@@ -34,6 +44,7 @@ export interface RigOptions {
   readonly transport?: TransportKind;
   /** Default: probes often enough not to be waited for. */
   readonly probe?: ProbeOptions;
+  readonly deployments?: DeploymentOptions;
 }
 
 const FAST_PROBES: ProbeOptions = { intervalMs: 20, timeoutMs: 1000 };
@@ -42,12 +53,16 @@ const FAST_PROBES: ProbeOptions = { intervalMs: 20, timeoutMs: 1000 };
 export async function registryRig(options: RigOptions = {}): Promise<RegistryRig> {
   await using cleanup = new AsyncDisposableStack();
   const database = cleanup.use(await testDatabase());
-  const { client, services, tools, service } = cleanup.use(await startRegistry(database.url, options));
+  const { client, services, tools, deployments, assignments, service } = cleanup.use(
+    await startRegistry(database.url, options),
+  );
   const stopping = cleanup.move();
   return {
     client,
     services,
     tools,
+    deployments,
+    assignments,
     service,
     database,
     another: async (url = database.url) => stopping.use(await startRegistry(url, options)),
@@ -59,7 +74,14 @@ async function startRegistry(databaseUrl: string, options: RigOptions): Promise<
   await using cleanup = new AsyncDisposableStack();
   const logger = pino({ level: 'silent' });
   const probe = { ...FAST_PROBES, ...options.probe };
-  const service = cleanup.use(await createRegistryService({ databaseUrl, logger, probe }));
+  const service = cleanup.use(
+    await createRegistryService({
+      databaseUrl,
+      logger,
+      probe,
+      deployments: { intervalMs: 50, ...options.deployments },
+    }),
+  );
   const transport = await openTransport(service, options.transport ?? 'direct', cleanup);
   const stopping = cleanup.move();
   return {
@@ -67,6 +89,8 @@ async function startRegistry(databaseUrl: string, options: RigOptions): Promise<
     client: createClient(AgentRegistryService, transport),
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),
+    deployments: createClient(DeploymentService, transport),
+    assignments: createClient(AssignmentService, transport),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
   };
 }

@@ -9,6 +9,14 @@ export const CHANGE_CHANNEL = 'skein_registry_agent';
 /** The channel that says that there are new loads. */
 export const LOAD_CHANNEL = 'skein_registry_load';
 
+/** The channel that says that deployments, or what executors say of their instances, are new. */
+export const DEPLOYMENT_CHANNEL = 'skein_registry_deployment';
+
+/** Tells every process of deployments, once the transaction is committed. */
+export async function notifyDeployments(db: Kysely<RegistryTables>): Promise<void> {
+  await sql`select pg_notify(${DEPLOYMENT_CHANNEL}, '')`.execute(db);
+}
+
 /** Tells every process, once the transaction is committed. */
 export async function notifyChange(db: Kysely<RegistryTables>, key: AgentKey): Promise<void> {
   await sql`select pg_notify(${CHANGE_CHANNEL}, ${noticeOf(key)})`.execute(db);

@@ -69,5 +69,32 @@ export function registryAudit(pool: Pool): AuditCheck[] {
            where health = 'HEALTHY' and protocol <> 'IN_PROCESS' and last_healthy_at < now() - ${UNPROBED}`,
         ),
     },
+    {
+      code: 'ASSIGNMENT_ORPHAN',
+      severity: 'problem',
+      message: 'instances of deployments are assigned to executors that are gone: nobody keeps them running',
+      remedy: 'see the log of the registry: no process of it looks after deployments',
+      find: () =>
+        findDefects(
+          pool,
+          `select namespace || '/' || deployment_id || ' ' || assignment_id as sample from assignment
+           where created_at < now() - ${OVERDUE} and not exists (
+             select from host_executor e
+             where e.executor_id = assignment.executor_id and e.heard_at > now() - ${OVERDUE})`,
+        ),
+    },
+    {
+      code: 'DEPLOYMENT_OVERDUE',
+      severity: 'warning',
+      message: 'deployments have not become complete within their progress deadline',
+      remedy: '`skein deployments get ID` says what is in the way',
+      find: () =>
+        findDefects(
+          pool,
+          `select namespace || '/' || deployment_id as sample from deployment
+           where not deleting and complete_revision <> revision
+             and progress_at + (rollout->>'progressDeadlineMs')::float8 * interval '1 ms' < now() - interval '1 minute'`,
+        ),
+    },
   ];
 }

@@ -13,7 +13,7 @@
 import pg from 'pg';
 import { Backoff } from '@skein/lifecycle';
 import type { AgentKey } from '../../domain/agent-record.ts';
-import { CHANGE_CHANNEL, keyOfNotice, LOAD_CHANNEL } from './change-notice.ts';
+import { CHANGE_CHANNEL, DEPLOYMENT_CHANNEL, keyOfNotice, LOAD_CHANNEL } from './change-notice.ts';
 
 /** What a session needs. */
 export interface RegistrySessionOptions {
@@ -22,6 +22,8 @@ export interface RegistrySessionOptions {
   readonly onChange: (key: AgentKey) => void;
   /** Somebody has written loads. */
   readonly onLoads: () => void;
+  /** Somebody has written deployments, or an executor how its instances are. */
+  readonly onDeployments: () => void;
   /** Whether this process is the one that probes. */
   readonly onProbing: (probing: boolean) => void;
   /** Told of a connection that broke or was not made; the next one follows. */
@@ -96,12 +98,13 @@ export class RegistrySession implements AsyncDisposable {
     client.on('notification', ({ channel, payload }) => {
       if (this.#client !== client) return;
       if (channel === LOAD_CHANNEL) return this.#options.onLoads();
+      if (channel === DEPLOYMENT_CHANNEL) return this.#options.onDeployments();
       const key = keyOfNotice(payload ?? '');
       if (key !== undefined) this.#options.onChange(key);
     });
     try {
       await client.connect();
-      await client.query(`listen ${CHANGE_CHANNEL}; listen ${LOAD_CHANNEL}`);
+      await client.query(`listen ${CHANGE_CHANNEL}; listen ${LOAD_CHANNEL}; listen ${DEPLOYMENT_CHANNEL}`);
     } catch (error) {
       client.end().catch(() => {});
       throw error;

@@ -2,6 +2,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { BreakerState } from '../../app/agent-store.ts';
 import type { FactName, Health, ProbeSettings, Protocol } from '../../domain/agent-record.ts';
+import type { AssignmentState, RolloutSettings } from '../../domain/deployment-record.ts';
 import type { RoutingPolicy } from '../../domain/routing-policy.ts';
 import type { RpcProtocol } from '../../domain/rpc-service-record.ts';
 import type { ToolKind } from '../../domain/tool-record.ts';
@@ -100,8 +101,65 @@ export interface ToolTable {
   updated_at: Generated<Date>;
 }
 
+/** One deployment. */
+export interface DeploymentTable {
+  namespace: string;
+  deployment_id: string;
+  agent_id: string;
+  replicas: number;
+  rollout: ColumnType<RolloutSettings, string, string>;
+  /** Counts of 64 bits come as text. */
+  revision: ColumnType<string, number, number>;
+  complete_revision: ColumnType<string, number | undefined, number>;
+  progress_count: Generated<number>;
+  progress_at: Generated<Date>;
+  deleting: Generated<boolean>;
+  notice: Generated<string>;
+  obstacle: Generated<string>;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
+/** The template of one revision of a deployment. */
+export interface DeploymentRevisionTable {
+  namespace: string;
+  deployment_id: string;
+  revision: ColumnType<string, number, number>;
+  template: ColumnType<JsonObject, string, string>;
+  created_at: Generated<Date>;
+}
+
+/** One instance of a deployment, given to one executor. */
+export interface AssignmentTable {
+  assignment_id: string;
+  namespace: string;
+  deployment_id: string;
+  revision: ColumnType<string, number, number>;
+  executor_id: string;
+  wanted: Generated<boolean>;
+  state: ColumnType<AssignmentState, undefined, AssignmentState>;
+  endpoint: Generated<string>;
+  pid: ColumnType<string, undefined, number>;
+  restarts: Generated<number>;
+  failure: Generated<string>;
+  created_at: Generated<Date>;
+  ready_at: ColumnType<Date | null, undefined, Date | null>;
+}
+
+/** One executor that takes instances. */
+export interface HostExecutorTable {
+  executor_id: string;
+  runtimes: readonly string[];
+  capacity: number;
+  heard_at: Generated<Date>;
+}
+
 /** The schema `registry`. */
 export interface RegistryTables {
+  deployment: DeploymentTable;
+  deployment_revision: DeploymentRevisionTable;
+  assignment: AssignmentTable;
+  host_executor: HostExecutorTable;
   tool: ToolTable;
   rpc_service: RpcServiceTable;
   agent: AgentTable;

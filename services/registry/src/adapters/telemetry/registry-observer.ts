@@ -1,10 +1,11 @@
 import { metrics, type ObservableResult } from '@opentelemetry/api';
 import type { Logger } from 'pino';
+import type { ControllerObserver } from '../../app/deployment-controller.ts';
 import type { RegistryObserver } from '../../app/registry-observer.ts';
 import type { RouteFeed } from '../../app/route-feed.ts';
 
 /** Metrics and log lines of a registry. */
-export function telemetryObserver(logger: Logger): RegistryObserver {
+export function telemetryObserver(logger: Logger): RegistryObserver & ControllerObserver {
   const meter = metrics.getMeter('skein.registry');
   const probes = meter.createCounter('skein_registry_probes', { description: 'Probes by protocol and outcome' });
   const durations = meter.createHistogram('skein_registry_probe_duration_seconds', {
@@ -14,6 +15,9 @@ export function telemetryObserver(logger: Logger): RegistryObserver {
   const changes = meter.createCounter('skein_registry_health_changes', { description: 'New states of instances' });
   const expired = meter.createCounter('skein_registry_leases_expired', {
     description: 'Instances that were not heard of in time',
+  });
+  const rollbacks = meter.createCounter('skein_registry_rollbacks', {
+    description: 'Deployments that went back to an earlier template by themselves',
   });
   const failures = meter.createCounter('skein_registry_database_failures', { description: 'Failed uses of Postgres' });
 
@@ -35,6 +39,25 @@ export function telemetryObserver(logger: Logger): RegistryObserver {
     },
     probing(active) {
       logger.info({ active }, active ? 'this registry probes the instances' : 'this registry does not probe any more');
+    },
+    deploymentPlanned({ namespace, deploymentId }, plan) {
+      const { start, stop, forget, rollBack, obstacle } = plan;
+      const fields = { namespace, deployment_id: deploymentId };
+      if (rollBack !== undefined) {
+        rollbacks.add(1);
+        logger.warn({ ...fields, revision: rollBack.revision }, `a deployment is rolled back: ${rollBack.why}`);
+      }
+      if (obstacle !== '') logger.warn(fields, `a deployment does not get on: ${obstacle}`);
+      const counts = { starts: start.length, stops: stop.length, forgotten: forget.length };
+      if (start.length + stop.length + forget.length > 0)
+        logger.info({ ...fields, ...counts }, 'instances are assigned');
+    },
+    executorsForgotten(executors) {
+      logger.warn({ executors }, 'executors were not heard of in time; their instances are given to others');
+    },
+    controlFailed(error) {
+      failures.add(1);
+      logger.warn({ err: error }, 'deployments could not be looked after; trying again');
     },
     databaseFailed(what, error) {
       failures.add(1);

@@ -1,0 +1,90 @@
+/**
+ * Everything about instances of deployments at this executor, put together.
+ *
+ * Owns the order in which it ends: the registry gives the instances to others, they serve for as long as the tasks of this
+ * executor run, then they stop.
+ */
+import type { Client } from '@connectrpc/connect';
+import { AssignmentState, type AgentRegistryService, type AssignmentService } from '@skein/contracts/registry';
+import type { Logger } from 'pino';
+import { HOST_TIMES, type HostedStatus, type HostTimes } from '../../app/hosted-instance.ts';
+import { InstanceHost } from '../../app/instance-host.ts';
+import { processRuntime } from '../process/process-runtime.ts';
+import { readinessCheck } from '../readiness/readiness.ts';
+import { leaveAssignments, reportAssignments, watchAssignments } from '../registry/assignment-watch.ts';
+import { hostedDirectory } from '../registry/hosted-directory.ts';
+
+/** What a desk needs. */
+export interface HostDeskOptions {
+  readonly executorId: string;
+  readonly registry: Client<typeof AgentRegistryService>;
+  readonly assignments: Client<typeof AssignmentService>;
+  /** Empty: nothing is kept running. */
+  readonly runtimes: readonly string[];
+  readonly capacity: number;
+  readonly secretsDirectory: string | undefined;
+  /** At which the other services reach this machine. */
+  readonly host: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly times?: HostTimes;
+  readonly logger: Logger;
+}
+
+/** A running desk. */
+export interface HostDesk {
+  /** Takes no more instances, and has the registry give those that there are to others. They go on. */
+  leave(): Promise<void>;
+  /** Stops all, each step within `limitMs`. */
+  stop(limitMs: number): Promise<void>;
+}
+
+const NO_DESK: HostDesk = { leave: async () => {}, stop: async () => {} };
+
+export function hostDesk(options: HostDeskOptions): HostDesk {
+  const { executorId, registry, assignments, runtimes, capacity, logger, times = HOST_TIMES } = options;
+  if (runtimes.length === 0) return NO_DESK;
+  const onFailed = (error: unknown) =>
+    logger.warn({ err: error }, 'the registry was not told of an instance; trying again');
+  const runtime = processRuntime({
+    ...options,
+    onLine: ({ namespace, deploymentId, assignmentId }, line) =>
+      logger.info({ namespace, deployment_id: deploymentId, assignment_id: assignmentId }, line),
+  });
+  const readiness = readinessCheck();
+  const host = new InstanceHost({
+    runtime,
+    readiness,
+    directory: hostedDirectory(registry, onFailed),
+    times,
+    send: (statuses) => reportAssignments(assignments, executorId, statuses),
+    onSendFailed: onFailed,
+    onStatus: (status) => logStatus(logger, status),
+  });
+  const watch = watchAssignments({
+    registry: assignments,
+    executorId,
+    runtimes,
+    capacity,
+    onAssigned: (assigned) => host.assign(assigned),
+    onLost: (error) => logger.warn({ err: error }, 'not told what to keep running; what runs goes on, trying again'),
+  });
+  return {
+    async leave() {
+      await watch[Symbol.asyncDispose]();
+      await leaveAssignments(assignments, executorId).catch(onFailed);
+    },
+    async stop(limitMs) {
+      await host.stop(limitMs);
+      await runtime[Symbol.asyncDispose]();
+      readiness[Symbol.dispose]();
+    },
+  };
+}
+
+function logStatus(logger: Logger, { assignmentId, state, endpoint, pid, restarts, failure }: HostedStatus): void {
+  const fields = { assignment_id: assignmentId, endpoint, pid, restarts };
+  if (state === AssignmentState.RESTARTING)
+    logger.warn(fields, `an instance has ended, and is started again: ${failure}`);
+  if (state === AssignmentState.RUNNING) logger.info(fields, 'an instance is ready');
+  if (state === AssignmentState.STOPPED) logger.info(fields, 'an instance has stopped');
+}

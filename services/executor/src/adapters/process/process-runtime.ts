@@ -1,0 +1,168 @@
+/**
+ * Instances as processes of this machine.
+ *
+ * Owns the processes. Each leads a process group of its own; nothing of a group outlives its leader, the runtime, or this
+ * process (adapters/process/reaper.ts). A process that leaves its group on purpose is not followed.
+ *
+ * P1. No shell reads the command: a fixed script becomes it.
+ * P2. It gets the environment that its template says, and a few variables of the machine: nothing else of the executor's.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { HostedKey, Runtime, StartInstance, StartedInstance } from '../../app/runtime.ts';
+import type { HostedSettings } from '../../domain/hosted-settings.ts';
+import { LineLog } from './line-log.ts';
+import { GUARDED, Reaper } from './reaper.ts';
+
+/** What the runtime needs. */
+export interface ProcessRuntimeOptions {
+  /** The name or address of this machine at which the other services reach it. */
+  readonly host: string;
+  /** The environment of this process, from which `INHERITED` is taken. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The folder with a file for each secret; undefined: there are none. */
+  readonly secretsDirectory: string | undefined;
+  readonly onLine: (key: HostedKey, line: string) => void;
+}
+
+/** What processes get of the machine's. */
+const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
+const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+export function processRuntime(options: ProcessRuntimeOptions): Runtime {
+  const reaper = new Reaper();
+  const living = new Set<StartedInstance>();
+  return {
+    async start(instance) {
+      const secrets = await secretsOf(instance.settings, options.secretsDirectory);
+      const port = await freePort();
+      const started = launch(instance, port, secrets, options, reaper);
+      living.add(started);
+      void started.ended.then(() => living.delete(started));
+      return started;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(Array.from(living, (started) => started.stop(0)));
+      await reaper[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function launch(
+  { key, settings }: StartInstance,
+  port: number,
+  secrets: Readonly<Record<string, string>>,
+  { host, environment, onLine }: ProcessRuntimeOptions,
+  reaper: Reaper,
+): StartedInstance {
+  const { command, args, workingDirectory } = settings.process;
+  const withPort = (text: string) => text.replaceAll('${PORT}', String(port));
+  const env: Record<string, string> = { PATH: DEFAULT_PATH };
+  for (const name of INHERITED) {
+    const value = environment[name];
+    if (value !== undefined) env[name] = value;
+  }
+  for (const [name, value] of Object.entries(settings.env)) env[name] = withPort(value);
+  Object.assign(env, secrets, {
+    PORT: String(port),
+    SKEIN_NAMESPACE: key.namespace,
+    SKEIN_DEPLOYMENT_ID: key.deploymentId,
+    SKEIN_ASSIGNMENT_ID: key.assignmentId,
+    SKEIN_AGENT_ID: settings.agentId,
+    SKEIN_AGENT_VERSION: settings.version,
+  });
+  const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', command, ...args.map(withPort)], {
+    env,
+    // Its own process group, which it leads.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', reaper.pipe],
+    ...(workingDirectory === '' ? {} : { cwd: workingDirectory }),
+  });
+  const { pid } = child;
+  if (pid !== undefined) reaper.add(pid);
+  const log = new LineLog((line) => onLine(key, line), Object.values(secrets));
+  const ended = endOf(child, log, command).finally(() => pid !== undefined && reaper.remove(pid));
+  let isAsked = false;
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  return {
+    address: `${host}:${port}`,
+    pid: pid ?? 0,
+    ended,
+    async stop(timeoutMs) {
+      // The number of a group that is gone may be somebody else's.
+      if (isOver) return;
+      if (!isAsked) signalGroup(pid, 'SIGTERM');
+      isAsked = true;
+      const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), timeoutMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Why it ended; by then its group is gone and all that it wrote is read. */
+async function endOf(child: ChildProcess, log: LineLog, command: string): Promise<string> {
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => log.write(text));
+  }
+  const closed = once(child, 'close').catch(() => {});
+  let why: string;
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    why = signal === null ? `${command} ended with exit code ${code}` : `${command} was ended by ${signal}`;
+    signalGroup(child.pid, 'SIGKILL');
+    await closed;
+  } catch (error) {
+    why = `${command} cannot be started: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  log.end();
+  return log.tail === '' ? why : `${why}; its last lines:\n${log.tail}`;
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nothing of the group is left.
+  }
+}
+
+/** @throws Error that names the secret that is missing. */
+async function secretsOf(
+  { secretEnv }: HostedSettings,
+  directory: string | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  const secrets: Record<string, string> = {};
+  for (const [variable, name] of Object.entries(secretEnv)) {
+    if (directory === undefined) {
+      throw new Error(`the executor has no secret ${name}: give it a folder with SKEIN_EXECUTOR_SECRETS_DIR`);
+    }
+    try {
+      // The names "." and ".." are folders, and fail as such.
+      secrets[variable] = (await readFile(join(directory, name), 'utf8')).replace(/\n$/, '');
+    } catch (error) {
+      throw new Error(
+        `the executor has no secret ${name}: put it into the file ${name} of SKEIN_EXECUTOR_SECRETS_DIR`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+  return secrets;
+}
+
+/** A port that is free now. Who takes it first makes the instance fail and start again with another. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0);
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

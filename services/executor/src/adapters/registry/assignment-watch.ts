@@ -1,0 +1,68 @@
+/**
+ * Hears what this executor is to keep running, for as long as it lives.
+ *
+ * Owns the stream to the registry. Does not own the instances, which go on while the registry is away.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@connectrpc/connect';
+import type { AssignedInstance, AssignmentService } from '@skein/contracts/registry';
+import { Backoff } from '@skein/lifecycle';
+import type { HostedStatus } from '../../app/hosted-instance.ts';
+
+/** What a watch needs. */
+export interface AssignmentWatchOptions {
+  readonly registry: Client<typeof AssignmentService>;
+  readonly executorId: string;
+  readonly runtimes: readonly string[];
+  readonly capacity: number;
+  readonly onAssigned: (assigned: readonly AssignedInstance[]) => void;
+  readonly onLost: (error: unknown) => void;
+}
+
+const TIMEOUT_MS = 5000;
+
+/** Starts watching; disposing ends it. */
+export function watchAssignments(options: AssignmentWatchOptions): AsyncDisposable {
+  const closed = new AbortController();
+  const watching = keepWatching(options, closed.signal);
+  return {
+    async [Symbol.asyncDispose]() {
+      closed.abort();
+      await watching;
+    },
+  };
+}
+
+/** Tells the registry how instances are. */
+export async function reportAssignments(
+  registry: Client<typeof AssignmentService>,
+  executorId: string,
+  statuses: readonly HostedStatus[],
+): Promise<void> {
+  const reports = statuses.map(({ pid, ...rest }) => ({ ...rest, pid: BigInt(pid) }));
+  await registry.reportAssignments({ executorId, reports }, { timeoutMs: TIMEOUT_MS });
+}
+
+/** Tells the registry to give the instances to others. */
+export async function leaveAssignments(registry: Client<typeof AssignmentService>, executorId: string): Promise<void> {
+  await registry.reportAssignments({ executorId, leaving: true }, { timeoutMs: TIMEOUT_MS });
+}
+
+async function keepWatching(options: AssignmentWatchOptions, signal: AbortSignal): Promise<void> {
+  const { registry, executorId, runtimes, capacity, onAssigned, onLost } = options;
+  const backoff = new Backoff({ initialMs: 50, maxMs: 1000 });
+  const request = { executorId, runtimes: [...runtimes], capacity };
+  while (!signal.aborted) {
+    try {
+      for await (const { instances } of registry.watchAssignments(request, { signal })) {
+        backoff.reset();
+        onAssigned(instances);
+      }
+      onLost(new Error('the registry ended the stream'));
+    } catch (error) {
+      if (signal.aborted) return;
+      onLost(error);
+    }
+    await delay(backoff.nextMs(), undefined, { signal }).catch(() => {});
+  }
+}

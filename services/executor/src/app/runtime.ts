@@ -1,0 +1,43 @@
+import type { HostedSettings } from '../domain/hosted-settings.ts';
+
+/** Which instance it is. */
+export interface HostedKey {
+  readonly namespace: string;
+  readonly deploymentId: string;
+  readonly assignmentId: string;
+}
+
+/** What a runtime starts. */
+export interface StartInstance {
+  readonly key: HostedKey;
+  readonly settings: HostedSettings;
+}
+
+/** An instance that was started. */
+export interface StartedInstance {
+  /** Where it will answer once it is ready, as `host:port`. */
+  readonly address: string;
+  /** 0: it has none. */
+  readonly pid: number;
+  /** Why it ended, with the last lines that it wrote; never rejects. */
+  readonly ended: Promise<string>;
+  /** Asks it to end, makes it after `timeoutMs`; resolves when nothing of it is left. Repeatable. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+/**
+ * Where instances run.
+ *
+ * T1. What is started ends with `stop`, with the runtime, or with this process, however that dies; with all that it started.
+ * T2. What it writes goes to the log of the platform, and its last lines into the failure.
+ */
+export interface Runtime extends AsyncDisposable {
+  /** @throws Error that says why it cannot be started. */
+  start(instance: StartInstance): Promise<StartedInstance>;
+}
+
+/** Asks an instance whether it answers. */
+export interface ReadinessPort extends Disposable {
+  /** @throws Error that says why it does not. */
+  check(address: string, settings: HostedSettings, signal: AbortSignal): Promise<void>;
+}

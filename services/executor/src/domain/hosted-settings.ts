@@ -1,0 +1,51 @@
+/** How an instance that this executor keeps running is treated, with the defaults of the contract. Milliseconds. */
+import type { AgentProtocol, InstanceTemplate, ProcessRuntime } from '@skein/contracts/registry';
+import type { Duration } from '@bufbuild/protobuf/wkt';
+
+/** Where the registry probes too. */
+export const DEFAULT_HEALTH_PATH = '/health';
+
+export interface HostedSettings {
+  readonly agentId: string;
+  readonly version: string;
+  readonly protocol: AgentProtocol;
+  readonly process: ProcessRuntime;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secretEnv: Readonly<Record<string, string>>;
+  readonly config: InstanceTemplate['config'];
+  readonly healthPath: string;
+  readonly healthIntervalMs: number;
+  readonly healthTimeoutMs: number;
+  readonly unhealthyThreshold: number;
+  readonly startTimeoutMs: number;
+  readonly backoff: { readonly initialMs: number; readonly maxMs: number };
+  readonly resetAfterMs: number;
+  readonly stopTimeoutMs: number;
+}
+
+/** Undefined: a template with a runtime that this version does not know. */
+export function hostedSettings(template: InstanceTemplate): HostedSettings | undefined {
+  const { agentId, version, protocol, env, secretEnv, config, health, restart, runtime } = template;
+  if (runtime.case !== 'process') return undefined;
+  return {
+    agentId,
+    version,
+    protocol,
+    process: runtime.value,
+    env,
+    secretEnv,
+    config,
+    healthPath: health?.path || DEFAULT_HEALTH_PATH,
+    healthIntervalMs: msOf(health?.interval, 5000),
+    healthTimeoutMs: msOf(health?.timeout, 1000),
+    unhealthyThreshold: health?.unhealthyThreshold || 3,
+    startTimeoutMs: msOf(health?.startTimeout, 60_000),
+    backoff: { initialMs: msOf(restart?.initialBackoff, 500), maxMs: msOf(restart?.maxBackoff, 30_000) },
+    resetAfterMs: msOf(restart?.resetAfter, 60_000),
+    stopTimeoutMs: msOf(template.stopTimeout, 10_000),
+  };
+}
+
+function msOf(duration: Duration | undefined, otherwiseMs: number): number {
+  return duration === undefined ? otherwiseMs : Number(duration.seconds) * 1000 + duration.nanos / 1e6;
+}

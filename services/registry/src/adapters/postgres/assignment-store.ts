@@ -1,0 +1,73 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import { sql, type Kysely } from 'kysely';
+import type { AssignmentStore } from '../../app/deployment-store.ts';
+import { DEPLOYMENT_CHANNEL } from './change-notice.ts';
+import type { RegistryTables } from './tables.ts';
+
+interface AssignedRow {
+  readonly assignment_id: string;
+  readonly namespace: string;
+  readonly deployment_id: string;
+  readonly wanted: boolean;
+  readonly template: JsonObject;
+}
+
+/** What executors read and write, in Postgres. */
+export function postgresAssignmentStore(db: Kysely<RegistryTables>): AssignmentStore {
+  return {
+    async hear({ executorId, runtimes, capacity }) {
+      await sql`
+        with heard as (
+          insert into host_executor (executor_id, runtimes, capacity) values (${executorId}, ${runtimes}::text[], ${capacity})
+          on conflict (executor_id) do update set runtimes = excluded.runtimes, capacity = excluded.capacity, heard_at = now()
+          -- A row that an insert has made was never in anybody's way.
+          returning xmax = 0 as is_new
+        )
+        select pg_notify(${DEPLOYMENT_CHANNEL}, '') from heard where is_new
+      `.execute(db);
+      const { rows } = await sql<AssignedRow>`
+        select a.assignment_id, a.namespace, a.deployment_id, a.wanted, r.template
+        from assignment a join deployment_revision r using (namespace, deployment_id, revision)
+        where a.executor_id = ${executorId} and a.state <> 'STOPPED'
+        order by a.assignment_id
+      `.execute(db);
+      return rows.map(({ assignment_id: assignmentId, deployment_id: deploymentId, ...rest }) => ({
+        assignmentId,
+        deploymentId,
+        ...rest,
+      }));
+    },
+
+    async report(executorId, news) {
+      const column = <Name extends keyof (typeof news)[number]>(name: Name) => news.map((each) => each[name]);
+      // An instance is ready from when it was first said to run without having been started again.
+      await sql`
+        with said as (
+          select * from unnest(${column('assignmentId')}::text[], ${column('state')}::text[], ${column('endpoint')}::text[],
+            ${column('pid')}::bigint[], ${column('restarts')}::int[], ${column('failure')}::text[])
+            as said (assignment_id, state, endpoint, pid, restarts, failure)
+        ), old as (
+          select said.* from assignment a join said using (assignment_id)
+          where a.executor_id = ${executorId} order by assignment_id for update of a
+        ), written as (
+          update assignment a set
+            state = old.state, endpoint = old.endpoint, pid = old.pid, restarts = old.restarts, failure = old.failure,
+            ready_at = case
+              when old.state <> 'RUNNING' then null
+              when a.state = 'RUNNING' and a.restarts = old.restarts then a.ready_at
+              else now() end
+          from old where a.assignment_id = old.assignment_id
+          returning 1
+        )
+        select pg_notify(${DEPLOYMENT_CHANNEL}, '') from written limit 1
+      `.execute(db);
+    },
+
+    async leave(executorId) {
+      await sql`
+        with gone as (delete from host_executor where executor_id = ${executorId})
+        select pg_notify(${DEPLOYMENT_CHANNEL}, '')
+      `.execute(db);
+    },
+  };
+}

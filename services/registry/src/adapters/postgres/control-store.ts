@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { sql, type Kysely } from 'kysely';
+import type { ControlStore } from '../../app/deployment-store.ts';
+import type { DeploymentPlan } from '../../domain/deployment-plan.ts';
+import type { DeploymentRecord } from '../../domain/deployment-record.ts';
+import { notifyDeployments } from './change-notice.ts';
+import { newRevision } from './deployment-revision.ts';
+import { lockDeployment, selectDeployments, selectExecutors } from './deployment-rows.ts';
+import { templateOf } from './deployment-store.ts';
+import type { RegistryTables } from './tables.ts';
+
+/** What the controller reads and writes, in Postgres. */
+export function postgresControlStore(db: Kysely<RegistryTables>): ControlStore {
+  return {
+    async survey() {
+      const [deployments, executors] = await Promise.all([selectDeployments(db, sql`true`), selectExecutors(db)]);
+      return { deployments, executors };
+    },
+
+    reconcile(key, decide) {
+      return db.transaction().execute(async (transaction) => {
+        const deployment = await lockDeployment(transaction, key);
+        if (deployment === undefined) return undefined;
+        const plan = decide(deployment, await selectExecutors(transaction));
+        await carryOut(transaction, deployment, plan);
+        await notifyDeployments(transaction);
+        return plan;
+      });
+    },
+
+    async forgetExecutors(silentMs) {
+      const { numAffectedRows = 0n } = await sql`
+        delete from host_executor where heard_at < now() - ${silentMs} * interval '1 ms'
+      `.execute(db);
+      return Number(numAffectedRows);
+    },
+  };
+}
+
+async function carryOut(db: Kysely<RegistryTables>, deployment: DeploymentRecord, plan: DeploymentPlan): Promise<void> {
+  const { namespace, deploymentId, revision } = deployment;
+  const key = sql`(${namespace}, ${deploymentId})`;
+  if (plan.isOver) {
+    await sql`delete from deployment where (namespace, deployment_id) = ${key}`.execute(db);
+    return;
+  }
+  await sql`delete from assignment where assignment_id = any(${plan.forget}::text[])`.execute(db);
+  await sql`update assignment set wanted = false where assignment_id = any(${plan.stop}::text[])`.execute(db);
+  const ids = plan.start.map(() => `${deploymentId}-${randomUUID().slice(-12)}`);
+  await sql`
+    insert into assignment (assignment_id, namespace, deployment_id, revision, executor_id)
+    select id, ${namespace}, ${deploymentId}, ${revision}, executor from unnest(${ids}::text[], ${plan.start}::text[]) as made (id, executor)
+  `.execute(db);
+  if (plan.rollBack !== undefined) {
+    const template = await templateOf(db, deployment, plan.rollBack.revision);
+    const { why } = plan.rollBack;
+    const notice = `revision ${revision} made no progress in time and was rolled back to the template of revision ${plan.rollBack.revision}${why === '' ? '' : `: ${why}`}`;
+    if (template !== undefined) await newRevision(db, deployment, template, notice);
+    return;
+  }
+  await sql`
+    update deployment set
+      complete_revision = case when ${plan.completes} then revision else complete_revision end,
+      progress_count = coalesce(${plan.progressCount ?? null}::int, progress_count),
+      progress_at = case when ${plan.progressCount !== undefined} then now() else progress_at end,
+      obstacle = ${plan.obstacle}
+    where (namespace, deployment_id) = ${key}
+  `.execute(db);
+}

@@ -1,0 +1,57 @@
+/** An executor that is told what to keep running, and says of it what a test wants. */
+import type { Client } from '@connectrpc/connect';
+import { AssignmentState, type AssignedInstance, type AssignmentService } from '@skein/contracts/registry';
+
+export class FakeHost implements AsyncDisposable {
+  readonly executorId: string;
+  /** What it was told last. */
+  assigned: readonly AssignedInstance[] = [];
+  /** How it answers to what it is told; undefined: not at all. */
+  answer: ((instance: AssignedInstance) => AssignmentState | undefined) | undefined;
+  readonly #client: Client<typeof AssignmentService>;
+  readonly #over = new AbortController();
+  readonly #watching: Promise<void>;
+
+  constructor(client: Client<typeof AssignmentService>, executorId: string, isWilling = true) {
+    this.#client = client;
+    this.executorId = executorId;
+    this.answer = isWilling ? ({ wanted }) => (wanted ? AssignmentState.RUNNING : AssignmentState.STOPPED) : undefined;
+    this.#watching = this.#watch();
+  }
+
+  /** Is not heard of any more, as if it had crashed. */
+  async crash(): Promise<void> {
+    this.#over.abort();
+    await this.#watching;
+  }
+
+  async report(assignmentId: string, state: AssignmentState, failure = ''): Promise<void> {
+    const { executorId } = this;
+    await this.#client.reportAssignments({ executorId, reports: [{ assignmentId, state, failure, pid: 7n }] });
+  }
+
+  async leave(): Promise<void> {
+    await this.crash();
+    await this.#client.reportAssignments({ executorId: this.executorId, leaving: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.crash();
+  }
+
+  async #watch(): Promise<void> {
+    const { executorId } = this;
+    try {
+      const request = { executorId, runtimes: ['process'], capacity: 100 };
+      for await (const { instances } of this.#client.watchAssignments(request, { signal: this.#over.signal })) {
+        this.assigned = instances;
+        for (const instance of instances) {
+          const state = this.answer?.(instance);
+          if (state !== undefined) await this.report(instance.assignmentId, state);
+        }
+      }
+    } catch (error) {
+      if (!this.#over.signal.aborted) throw error;
+    }
+  }
+}

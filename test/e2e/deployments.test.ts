@@ -1,0 +1,75 @@
+/** Deployments from the file to the process and back, while runs go on. */
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { eventually, temporaryDirectory } from '@skein/testkit';
+import { startPlatform, type Mode, type TestPlatform } from './harness/platform.ts';
+import { ROOT } from './harness/skein.ts';
+
+const FILE = join(ROOT, 'examples/deployments/greeter.yaml');
+const MODES: readonly Mode[] = ['embedded', 'distributed'];
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+interface Greeting {
+  readonly greeting: string;
+  readonly version: string;
+  readonly pid: number;
+}
+
+async function greet({ skein }: TestPlatform): Promise<Greeting> {
+  const { code, stdout, stderr } = await skein('agents', 'invoke', 'greeter', '--input', '{"name":"Ada"}');
+  assert.equal(code, 0, stderr);
+  return JSON.parse(stdout) as Greeting;
+}
+
+for (const mode of MODES) {
+  test(`an agent is deployed, rolled out under load, and gone (${mode})`, { timeout: 180_000 }, async () => {
+    await using platform = await startPlatform(mode, { SKEIN_EXECUTOR_RUNTIMES: 'process' });
+    const { skein } = platform;
+    await using folder = await temporaryDirectory();
+    const changed = join(folder.path, 'greeter.yaml');
+    const text = await readFile(FILE, 'utf8');
+    const applied = await skein('deployments', 'apply', '-f', FILE, '--wait', '60s');
+    assert.equal(applied.stdout, 'greeter created: greeter 1.0.0, ready, 2/2 ready\n', applied.stderr);
+    const first = await greet(platform);
+    assert.deepEqual([first.greeting, first.version], ['Hello, Ada!', '1.0.0']);
+
+    // A process that dies is replaced.
+    process.kill(first.pid, 'SIGKILL');
+    await eventually(async () => /SIGKILL/.test((await skein('deployments', 'get', 'greeter')).stdout), {
+      describe: 'the failure',
+      timeoutMs: 30_000,
+    });
+
+    // Runs go on while all instances are replaced.
+    await writeFile(
+      changed,
+      text.replace('version: 1.0.0', 'version: 1.1.0').replace('GREETING: Hello', 'GREETING: Hi'),
+    );
+    const rolling = skein('deployments', 'apply', '-f', changed, '--wait', '90s');
+    const greetings: Greeting[] = [];
+    let rolled: Awaited<typeof rolling> | void;
+    do {
+      const [greeting, outcome] = await Promise.all([greet(platform), Promise.race([rolling, Promise.resolve()])]);
+      greetings.push(greeting);
+      rolled = outcome;
+    } while (rolled === undefined);
+    assert.equal(rolled.code, 0, rolled.stderr);
+    assert.ok(greetings.length > 1);
+    const last = await greet(platform);
+    assert.deepEqual([last.greeting, last.version], ['Hi, Ada!', '1.1.0']);
+
+    const gone = await skein('deployments', 'delete', 'greeter', '--wait', '60s');
+    assert.equal(gone.stdout, 'greeter deleted\n', gone.stderr);
+    for (const { pid } of [...greetings, last]) assert.equal(isAlive(pid), false);
+  });
+}
