@@ -26,15 +26,15 @@ export interface AgentContext {
   /** Aborts when nobody waits for the answer any more: cancelled, past its deadline, or the agent stops. */
   readonly signal: AbortSignal;
   /** Streams text to whoever watches; 4 MiB in one call, then it throws an AgentError (PAYLOAD_TOO_LARGE). */
-  delta(text: string): void;
+  readonly delta: (text: string) => void;
   /** Reports progress: a short machine-readable word, and a line for people. */
-  state(state: string, detail?: string): void;
+  readonly state: (state: string, detail?: string) => void;
   /** Says that the agent is alive and, where given, how far it has come: at most 64 KiB of JSON. */
-  heartbeat(resumeDetails?: JsonValue): void;
+  readonly heartbeat: (resumeDetails?: JsonValue) => void;
   /** What the answer consumed; counts add up. */
-  usage(tokens: { readonly inputTokens?: number; readonly outputTokens?: number }): void;
+  readonly usage: (tokens: { readonly inputTokens?: number; readonly outputTokens?: number }) => void;
   /** Writes to the agent's log, with the ids of the run. */
-  log(message: string, facts?: JsonObject): void;
+  readonly log: (message: string, facts?: JsonObject) => void;
 }
 
 /** Told of what a log should hold. */
