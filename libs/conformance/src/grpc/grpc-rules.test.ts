@@ -269,6 +269,13 @@ suite('an agent that breaks a rule is told which', () => {
     assert.ok(report?.verdict === 'broken' && report.seen.includes('one at a time'), JSON.stringify(report));
   });
 
+  test('grpc/health: a server that does not serve the agent contract', async () => {
+    await using agent = await startAgent();
+    agent.health.setAll('NOT_SERVING');
+    const [report] = await check({ address: agent.address }, 'grpc/health');
+    assert.ok(report?.verdict === 'broken' && report.seen === 'status 2', JSON.stringify(report));
+  });
+
   test('an agent that is not there breaks what is looked at, with its address in the words', async () => {
     const [report] = await check({ address: '127.0.0.1:1' }, 'grpc/card-valid');
     assert.ok(report?.verdict === 'broken' && report.seen.includes('127.0.0.1:1'), JSON.stringify(report));
