@@ -7,6 +7,7 @@ export {
   type SkillDefinition,
 } from './agent/agent.ts';
 export type { AgentContext, LogSink } from './agent/context.ts';
+export type { Answer, Question } from './agent/question.ts';
 export type { JsonSchema, Schema, StandardSchema } from './agent/schema.ts';
 export { SkeinError, type FieldViolation } from './client/skein-error.ts';
 export { serve, type ServedAgent, type ServeOptions } from './serve/serve.ts';

@@ -71,7 +71,7 @@ const FAULTS: readonly (readonly [rule: string, faults: Faults, seen: RegExp])[]
     },
     /call 1 took 1\d\d\d ms/,
   ],
-  ['grpc/ends-once', { async *invoke() {} }, /0 results and errors; 0 events/],
+  ['grpc/ends-once', { async *invoke() {} }, /0 results, errors and questions; 0 events/],
   [
     'grpc/ends-once',
     {
@@ -80,7 +80,7 @@ const FAULTS: readonly (readonly [rule: string, faults: Faults, seen: RegExp])[]
         yield result(2);
       },
     },
-    /2 results and errors/,
+    /2 results, errors and questions/,
   ],
   [
     'grpc/ends-once',
@@ -90,7 +90,7 @@ const FAULTS: readonly (readonly [rule: string, faults: Faults, seen: RegExp])[]
         yield delta('late');
       },
     },
-    /1 results and errors; 2 events/,
+    /1 results, errors and questions; 2 events/,
   ],
   [
     'grpc/ends-once',

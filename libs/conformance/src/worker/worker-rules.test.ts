@@ -39,7 +39,7 @@ const FAULTS: readonly (readonly [rule: string, fault: WorkerFault, seen: RegExp
   ['worker/registers', 'no card', /no card/],
   ['worker/grants-credits', 'one credit', /1 credits in all, with 1 tasks done/],
   ['worker/numbers-events', 'counts from 0', /events 0, 1/],
-  ['worker/numbers-events', 'two results', /2 results and errors among 2 events/],
+  ['worker/numbers-events', 'two results', /2 results, errors and questions among 2 events/],
   ['worker/stays-heard', 'silent', /silence for \d+ ms/],
   ['worker/comes-back', 'new id', /another worker_id/],
   ['worker/comes-back', 'no session', /skein-session "" instead of "conformance-1"/],

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import type { TaskEvent } from '@skein/contracts/worker';
+import { isEnding } from '../ending.ts';
 import { fittingInput } from '../sample-input.ts';
 import { RESUME_MS, type FakeExecutor, type GivenTask } from './fake-executor.ts';
 import type { WorkerStream } from './worker-stream.ts';
@@ -65,7 +66,7 @@ export class WorkerSubject {
 }
 
 export function hasEnding(events: readonly TaskEvent[]): boolean {
-  return events.some(({ event }) => event?.event.case === 'result' || event?.event.case === 'error');
+  return events.some(({ event }) => isEnding(event?.event));
 }
 
 /** The numbers of events, for reports. */

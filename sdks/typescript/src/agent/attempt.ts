@@ -4,12 +4,14 @@
  * Owns the steps, numbered from 1, and the signal that ends the work. Does not own who listens.
  *
  * T1. Steps are never taken back: a listener that comes late, or again, hears the same ones under the same numbers.
- * T2. It is over with its result or error, or when it is aborted; after that nothing is added.
+ * T2. It is over with its result, error or question, or when it is aborted; after that nothing is added.
  * T3. Of heartbeats only the latest keeps its details: they may be long, and say where to go on from, not what happened.
  */
 import { toBinary } from '@bufbuild/protobuf';
 import { InvokeResponseSchema, type InvokeResponse } from '../gen/skein/agent/v1/agent_service_pb.ts';
 import { heartbeat } from './steps.ts';
+
+const ENDINGS: ReadonlySet<string | undefined> = new Set(['result', 'error', 'question']);
 
 export class Attempt {
   readonly idempotencyKey: string;
@@ -28,7 +30,7 @@ export class Attempt {
     return this.#controller.signal;
   }
 
-  /** Its result or error is there. */
+  /** Its result, error or question is there. */
   get hasAnswered(): boolean {
     return this.#hasAnswered;
   }
@@ -49,7 +51,7 @@ export class Attempt {
       this.#latestHeartbeat = this.steps.length;
     }
     this.steps.push(step);
-    this.#hasAnswered = step.event.case === 'result' || step.event.case === 'error';
+    this.#hasAnswered = ENDINGS.has(step.event.case);
     this.#tell();
   }
 

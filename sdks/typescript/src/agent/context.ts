@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
+import type { Answer, Question } from './question.ts';
 
 /** What a handler knows of its call, and what it can say before it answers. */
 export interface AgentContext {
@@ -21,6 +22,8 @@ export interface AgentContext {
   readonly config: JsonObject;
   /** What the last heartbeat of an earlier attempt or delivery said: where to go on. Undefined: nothing. */
   readonly resumeDetails: JsonValue | undefined;
+  /** What the last question of this attempt was answered with. Undefined: it has not asked. */
+  readonly answer: Answer | undefined;
   /** W3C traceparent of the call. Empty: none. */
   readonly traceparent: string;
   /** Aborts when nobody waits for the answer any more: cancelled, past its deadline, or the agent stops. */
@@ -31,6 +34,8 @@ export interface AgentContext {
   readonly state: (state: string, detail?: string) => void;
   /** Says that the agent is alive and, where given, how far it has come: at most 64 KiB of JSON. */
   readonly heartbeat: (resumeDetails?: JsonValue) => void;
+  /** Ends the call with a question to a person; when it is answered, the handler is called again, with `answer`. Let it through. */
+  readonly ask: (question: Question) => never;
   /** What the answer consumed; counts add up. */
   readonly usage: (tokens: { readonly inputTokens?: number; readonly outputTokens?: number }) => void;
   /** Writes to the agent's log, with the ids of the run. */

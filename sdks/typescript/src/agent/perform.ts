@@ -1,7 +1,7 @@
 /**
  * One piece of work, from its request to its last message.
  *
- * P1. It says exactly one result or error, last, unless it is aborted: then it says nothing more.
+ * P1. It says exactly one result, error or question, last, unless it is aborted: then it says nothing more.
  * P2. A skill that is not the agent's and an input that does not fit never reach the handler.
  */
 import { toJson, type JsonValue } from '@bufbuild/protobuf';
@@ -10,7 +10,8 @@ import type { InvokeRequest, InvokeResponse } from '../gen/skein/agent/v1/agent_
 import { AgentError } from './agent-error.ts';
 import type { Agent, SkillSchemas } from './agent.ts';
 import type { AgentContext, LogSink } from './context.ts';
-import { deltas, failure, heartbeat, MAX_STREAMED_BYTES, plain, result, stateChange, type Tokens } from './steps.ts';
+import { QuestionAsked, type Answer } from './question.ts';
+import { deltas, ending, heartbeat, MAX_STREAMED_BYTES, plain, result, stateChange, type Tokens } from './steps.ts';
 
 /** A call, and where its answer goes. */
 export interface Performance {
@@ -31,17 +32,19 @@ export async function perform(performance: Performance): Promise<void> {
   try {
     say(await answer(performance, say));
   } catch (error) {
-    if (!signal.aborted && !(error instanceof AgentError)) {
+    if (!signal.aborted && !isForeseen(error)) {
       performance.log('the handler failed', { ...idsOf(performance.request), error: String(error) });
     }
-    say(failure(error));
+    say(ending(error));
   }
 }
+
+const isForeseen = (error: unknown): boolean => error instanceof AgentError || error instanceof QuestionAsked;
 
 async function answer(performance: Performance, say: Performance['say']): Promise<InvokeResponse> {
   const { agent, request, signal } = performance;
   const schemas = schemasOf(agent, request.skillId);
-  const input = await checkedInput(schemas, request.input === undefined ? null : toJson(ValueSchema, request.input));
+  const input = await checkedInput(schemas, jsonOf(request.input));
   signal.throwIfAborted();
   const tokens: Tokens = { inputTokens: 0, outputTokens: 0 };
   const output: unknown = await agent.handler(input as never, contextOf(performance, say, tokens));
@@ -90,8 +93,12 @@ function contextOf(performance: Performance, say: Performance['say'], tokens: To
     taskId,
     config: request.config ?? {},
     resumeDetails: request.resumeDetails === undefined ? undefined : toJson(ValueSchema, request.resumeDetails),
+    answer: answerOf(request),
     traceparent,
     signal,
+    ask: (question) => {
+      throw new QuestionAsked(question);
+    },
     delta(text) {
       streamedBytes += Buffer.byteLength(text);
       if (streamedBytes > MAX_STREAMED_BYTES) {
@@ -108,6 +115,14 @@ function contextOf(performance: Performance, say: Performance['say'], tokens: To
     log: (message, facts = {}) => log(message, { ...idsOf(request), ...facts }),
   };
 }
+
+function answerOf({ answer: given }: InvokeRequest): Answer | undefined {
+  if (given === undefined) return undefined;
+  const { value, state, turn } = given;
+  return { value: jsonOf(value), state: jsonOf(state), turn };
+}
+
+const jsonOf = (value: InvokeRequest['input']): JsonValue => (value === undefined ? null : toJson(ValueSchema, value));
 
 function idsOf({ runId, nodeId, taskId }: InvokeRequest) {
   return { run_id: runId, node_id: nodeId, task_id: taskId };

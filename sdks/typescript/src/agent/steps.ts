@@ -2,7 +2,9 @@
 import { create, fromJson, type JsonObject, type JsonValue } from '@bufbuild/protobuf';
 import { durationFromMs, ValueSchema } from '@bufbuild/protobuf/wkt';
 import { InvokeResponseSchema, type InvokeResponse } from '../gen/skein/agent/v1/agent_service_pb.ts';
+import { QuestionKind } from '../gen/skein/agent/v1/agent_pb.ts';
 import { AgentError } from './agent-error.ts';
+import { QuestionAsked, type Question } from './question.ts';
 
 /** Of one delta, in bytes of UTF-8. */
 export const MAX_DELTA_BYTES = 256 * 1024;
@@ -54,8 +56,24 @@ export function result(output: JsonValue, { inputTokens, outputTokens }: Tokens)
   return step({ case: 'result', value: { output: fromJson(ValueSchema, output), ...usage } });
 }
 
-/** What a handler threw, as a failure. */
-export function failure(thrown: unknown): InvokeResponse {
+function questionStep({ message, schema, state, kind = 'input' }: Question): InvokeResponse {
+  return step({
+    case: 'question',
+    value: {
+      kind: kind === 'auth' ? QuestionKind.AUTH : QuestionKind.INPUT,
+      message: cut(message, MAX_MESSAGE_CHARACTERS),
+      ...(schema === undefined ? {} : { schema: plain(schema) }),
+      ...(state === undefined ? {} : { state: fromJson(ValueSchema, plain(state)) }),
+    },
+  });
+}
+
+/** What a handler threw: a question, or a failure. */
+export function ending(thrown: unknown): InvokeResponse {
+  return thrown instanceof QuestionAsked ? questionStep(thrown.question) : failure(thrown);
+}
+
+function failure(thrown: unknown): InvokeResponse {
   const error = thrown instanceof AgentError ? thrown : unforeseen(thrown);
   const { code, message, retryable, retryAfterMs, details } = error;
   return step({

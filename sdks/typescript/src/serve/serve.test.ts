@@ -126,6 +126,21 @@ test('failures say whether to try again', async (t) => {
   assert.throws(() => new AgentError('no code'), TypeError);
 });
 
+test('a question ends the call, and its answer comes with the next', async (t) => {
+  const agent = defineAgent({ id: 'asks', version: '1.0.0' }, (_input, ctx) => {
+    if (ctx.answer === undefined) ctx.ask({ message: 'Which size?', schema: { type: 'string' }, state: { step: 1 } });
+    return { ...ctx.answer };
+  });
+  const started = await start(t, agent);
+  const [question, ...rest] = await invoke(started, 'shirt');
+  assert.deepEqual(rest, []);
+  assert.ok(question?.case === 'question' && question.value.message === 'Which size?');
+  assert.deepEqual(question.value.schema, { type: 'string' });
+  const answer = { value: fromJson(ValueSchema, 'XL'), state: question.value.state, turn: 1 } as Request['answer'];
+  const last = (await invoke(started, 'shirt', { answer })).at(-1);
+  assert.deepEqual(outputOf(last), { value: 'XL', state: { step: 1 }, turn: 1 });
+});
+
 test('the same attempt is worked on once, whoever asks again and when', async (t) => {
   let calls = 0;
   const release = Promise.withResolvers<void>();

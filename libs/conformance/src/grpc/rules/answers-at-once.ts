@@ -1,3 +1,4 @@
+import { isEnding } from '../../ending.ts';
 import { broken, kept, type Rule } from '../../rule.ts';
 import { describeAnswer, type GrpcSubject } from '../grpc-subject.ts';
 
@@ -10,7 +11,7 @@ export const answersAtOnce: Rule<GrpcSubject> = {
   async check(subject) {
     const answers = await Promise.all(Array.from({ length: CALLS }, () => subject.ask()));
     const wrong = answers.find(({ events, error }) => {
-      const endings = events.filter((event) => event.case === 'result' || event.case === 'error');
+      const endings = events.filter(isEnding);
       return error !== undefined || endings.length !== 1;
     });
     return wrong === undefined ? kept : broken(describeAnswer(wrong), 'keep the state of each call apart');

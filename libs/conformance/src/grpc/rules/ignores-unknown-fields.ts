@@ -1,3 +1,4 @@
+import { isEnding } from '../../ending.ts';
 import { broken, kept, type Rule } from '../../rule.ts';
 import { describeAnswer, type GrpcSubject } from '../grpc-subject.ts';
 
@@ -10,8 +11,7 @@ export const ignoresUnknownFields: Rule<GrpcSubject> = {
   expected: 'a request with a field that is not known yet is answered like any other',
   async check(subject) {
     const answer = await subject.ask({}, { unknown: [UNKNOWN_FIELD] });
-    const last = answer.events.at(-1)?.case;
-    if (answer.error === undefined && (last === 'result' || last === 'error')) return kept;
+    if (answer.error === undefined && isEnding(answer.events.at(-1))) return kept;
     return broken(describeAnswer(answer), 'let the protobuf library skip unknown fields, as it does by default');
   },
 };

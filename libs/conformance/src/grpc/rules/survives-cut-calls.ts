@@ -1,3 +1,4 @@
+import { isEnding } from '../../ending.ts';
 import { broken, kept, type Rule } from '../../rule.ts';
 import { describeAnswer, valueOf, type GrpcSubject } from '../grpc-subject.ts';
 
@@ -15,8 +16,7 @@ export const survivesCutCalls: Rule<GrpcSubject> = {
     });
     await Promise.all(cuts);
     const answer = await subject.ask();
-    const last = answer.events.at(-1)?.case;
-    if (answer.error === undefined && (last === 'result' || last === 'error')) return kept;
+    if (answer.error === undefined && isEnding(answer.events.at(-1))) return kept;
     return broken(describeAnswer(answer), 'treat a cancelled call as over: catch what it throws, free what it holds');
   },
 };

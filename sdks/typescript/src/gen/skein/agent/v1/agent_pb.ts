@@ -2,17 +2,17 @@
 // @generated from file skein/agent/v1/agent.proto (package skein.agent.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration, Value } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
-import type { JsonObject, Message } from "@bufbuild/protobuf";
+import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file skein/agent/v1/agent.proto.
  */
 export const file_skein_agent_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Chpza2Vpbi9hZ2VudC92MS9hZ2VudC5wcm90bxIOc2tlaW4uYWdlbnQudjEieAoJQWdlbnRDYXJkEhAKCGFnZW50X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSEwoLZGVzY3JpcHRpb24YAyABKAkSDwoHdmVyc2lvbhgEIAEoCRIlCgZza2lsbHMYBSADKAsyFS5za2Vpbi5hZ2VudC52MS5Ta2lsbCKbAQoFU2tpbGwSEAoIc2tpbGxfaWQYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkSDAoEdGFncxgDIAMoCRItCgxpbnB1dF9zY2hlbWEYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KDW91dHB1dF9zY2hlbWEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhUKBURlbHRhEgwKBHRleHQYASABKAkiLAoLU3RhdGVDaGFuZ2USDQoFc3RhdGUYASABKAkSDgoGZGV0YWlsGAIgASgJIoEBCgZSZXN1bHQSJgoGb3V0cHV0GAEgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEiQKBXVzYWdlGAIgASgLMhUuc2tlaW4uYWdlbnQudjEuVXNhZ2USKQoIbWV0YWRhdGEYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IjQKBVVzYWdlEhQKDGlucHV0X3Rva2VucxgBIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAIgASgDIpkBCgtJbnZva2VFcnJvchIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSEQoJcmV0cnlhYmxlGAMgASgIEi4KC3JldHJ5X2FmdGVyGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEigKB2RldGFpbHMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0QjYKEmRldi5za2Vpbi5hZ2VudC52MVABWh5za2Vpbi5kZXYvYXBpL2FnZW50L3YxO2FnZW50djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct]);
+  fileDesc("Chpza2Vpbi9hZ2VudC92MS9hZ2VudC5wcm90bxIOc2tlaW4uYWdlbnQudjEieAoJQWdlbnRDYXJkEhAKCGFnZW50X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSEwoLZGVzY3JpcHRpb24YAyABKAkSDwoHdmVyc2lvbhgEIAEoCRIlCgZza2lsbHMYBSADKAsyFS5za2Vpbi5hZ2VudC52MS5Ta2lsbCKbAQoFU2tpbGwSEAoIc2tpbGxfaWQYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkSDAoEdGFncxgDIAMoCRItCgxpbnB1dF9zY2hlbWEYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KDW91dHB1dF9zY2hlbWEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhUKBURlbHRhEgwKBHRleHQYASABKAkiLAoLU3RhdGVDaGFuZ2USDQoFc3RhdGUYASABKAkSDgoGZGV0YWlsGAIgASgJIoEBCgZSZXN1bHQSJgoGb3V0cHV0GAEgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEiQKBXVzYWdlGAIgASgLMhUuc2tlaW4uYWdlbnQudjEuVXNhZ2USKQoIbWV0YWRhdGEYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IjQKBVVzYWdlEhQKDGlucHV0X3Rva2VucxgBIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAIgASgDIpcBCghRdWVzdGlvbhIqCgRraW5kGAEgASgOMhwuc2tlaW4uYWdlbnQudjEuUXVlc3Rpb25LaW5kEg8KB21lc3NhZ2UYAiABKAkSJwoGc2NoZW1hGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIlCgVzdGF0ZRgEIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSJkCgZBbnN3ZXISJQoFdmFsdWUYASABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJQoFc3RhdGUYAiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSDAoEdHVybhgDIAEoDSKZAQoLSW52b2tlRXJyb3ISDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhEKCXJldHJ5YWJsZRgDIAEoCBIuCgtyZXRyeV9hZnRlchgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIoCgdkZXRhaWxzGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCpeCgxRdWVzdGlvbktpbmQSHQoZUVVFU1RJT05fS0lORF9VTlNQRUNJRklFRBAAEhcKE1FVRVNUSU9OX0tJTkRfSU5QVVQQARIWChJRVUVTVElPTl9LSU5EX0FVVEgQAkI2ChJkZXYuc2tlaW4uYWdlbnQudjFQAVoec2tlaW4uZGV2L2FwaS9hZ2VudC92MTthZ2VudHYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct]);
 
 /**
  * What an agent says about itself. The platform reads it when the agent is
@@ -233,6 +233,85 @@ export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
   messageDesc(file_skein_agent_v1_agent, 5);
 
 /**
+ * What an agent needs from a person before it goes on. Ends the invocation; nothing may follow it. The node waits; when
+ * somebody has answered, the agent is called again, with the same input and the answer, under another `idempotency_key`.
+ *
+ * @generated from message skein.agent.v1.Question
+ */
+export type Question = Message<"skein.agent.v1.Question"> & {
+  /**
+   * What is asked for.
+   *
+   * @generated from field: skein.agent.v1.QuestionKind kind = 1;
+   */
+  kind: QuestionKind;
+
+  /**
+   * For people, at most 4,096 characters. Required.
+   *
+   * @generated from field: string message = 2;
+   */
+  message: string;
+
+  /**
+   * JSON Schema (2020-12) of the answer, at most 64 KiB; an answer that does not fit is refused where it is given.
+   * Absent: any JSON value.
+   *
+   * @generated from field: google.protobuf.Struct schema = 3;
+   */
+  schema?: JsonObject | undefined;
+
+  /**
+   * What the agent wants to be told again with the answer, at most 64 KiB; means nothing to anybody else. Absent: nothing.
+   *
+   * @generated from field: google.protobuf.Value state = 4;
+   */
+  state?: Value | undefined;
+};
+
+/**
+ * Describes the message skein.agent.v1.Question.
+ * Use `create(QuestionSchema)` to create a new message.
+ */
+export const QuestionSchema: GenMessage<Question> = /*@__PURE__*/
+  messageDesc(file_skein_agent_v1_agent, 6);
+
+/**
+ * The answer to a question.
+ *
+ * @generated from message skein.agent.v1.Answer
+ */
+export type Answer = Message<"skein.agent.v1.Answer"> & {
+  /**
+   * What was answered, any JSON value.
+   *
+   * @generated from field: google.protobuf.Value value = 1;
+   */
+  value?: Value | undefined;
+
+  /**
+   * That of the question.
+   *
+   * @generated from field: google.protobuf.Value state = 2;
+   */
+  state?: Value | undefined;
+
+  /**
+   * Answers of this attempt so far, this one included: 1 for the first.
+   *
+   * @generated from field: uint32 turn = 3;
+   */
+  turn: number;
+};
+
+/**
+ * Describes the message skein.agent.v1.Answer.
+ * Use `create(AnswerSchema)` to create a new message.
+ */
+export const AnswerSchema: GenMessage<Answer> = /*@__PURE__*/
+  messageDesc(file_skein_agent_v1_agent, 7);
+
+/**
  * A failure the agent knows about. Ends the invocation; nothing may follow it.
  *
  * @generated from message skein.agent.v1.InvokeError
@@ -282,5 +361,47 @@ export type InvokeError = Message<"skein.agent.v1.InvokeError"> & {
  * Use `create(InvokeErrorSchema)` to create a new message.
  */
 export const InvokeErrorSchema: GenMessage<InvokeError> = /*@__PURE__*/
-  messageDesc(file_skein_agent_v1_agent, 6);
+  messageDesc(file_skein_agent_v1_agent, 8);
+
+/**
+ * What an agent asks for.
+ *
+ * @generated from enum skein.agent.v1.QuestionKind
+ */
+export const QuestionKind = {
+  /**
+   * INPUT.
+   *
+   * @generated from enum value: QUESTION_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Something to go on with.
+   *
+   * @generated from enum value: QUESTION_KIND_INPUT = 1;
+   */
+  INPUT: 1,
+
+  /**
+   * Credentials, or permission. The answer is handed on like any other: it is no authorisation by itself, and secrets do not
+   * belong in it, for it is kept in the run's history.
+   *
+   * @generated from enum value: QUESTION_KIND_AUTH = 2;
+   */
+  AUTH: 2,
+} as const;
+
+/**
+ * What an agent asks for.
+ *
+ * @generated from enum skein.agent.v1.QuestionKind
+ */
+export type QuestionKind = (typeof QuestionKind)[keyof typeof QuestionKind] | UnknownEnum;
+
+/**
+ * Describes the enum skein.agent.v1.QuestionKind.
+ */
+export const QuestionKindSchema: GenEnum<QuestionKind> = /*@__PURE__*/
+  enumDesc(file_skein_agent_v1_agent, 0);
 

@@ -6,7 +6,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Value } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
-import type { AgentCard, Delta, InvokeError, Result, StateChange } from "./agent_pb.ts";
+import type { AgentCard, Answer, Delta, InvokeError, Question, Result, StateChange } from "./agent_pb.ts";
 import { file_skein_agent_v1_agent } from "./agent_pb.ts";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/agent/v1/agent_service.proto.
  */
 export const file_skein_agent_v1_agent_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJza2Vpbi9hZ2VudC92MS9hZ2VudF9zZXJ2aWNlLnByb3RvEg5za2Vpbi5hZ2VudC52MSIQCg5HZXRDYXJkUmVxdWVzdCI6Cg9HZXRDYXJkUmVzcG9uc2USJwoEY2FyZBgBIAEoCzIZLnNrZWluLmFnZW50LnYxLkFnZW50Q2FyZCLIAgoNSW52b2tlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDwoHdGFza19pZBgDIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkSDwoHYXR0ZW1wdBgFIAEoDRIQCghkaXNwYXRjaBgGIAEoDRIOCgZydW5faWQYByABKAkSDwoHbm9kZV9pZBgIIAEoCRISCgpzZXNzaW9uX2lkGAkgASgJEhAKCHNraWxsX2lkGAogASgJEiUKBWlucHV0GAsgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKBmNvbmZpZxgMIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoOcmVzdW1lX2RldGFpbHMYDSABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUi9wEKDkludm9rZVJlc3BvbnNlEiYKBWRlbHRhGAEgASgLMhUuc2tlaW4uYWdlbnQudjEuRGVsdGFIABIsCgVzdGF0ZRgCIAEoCzIbLnNrZWluLmFnZW50LnYxLlN0YXRlQ2hhbmdlSAASKAoGcmVzdWx0GAMgASgLMhYuc2tlaW4uYWdlbnQudjEuUmVzdWx0SAASLAoFZXJyb3IYBCABKAsyGy5za2Vpbi5hZ2VudC52MS5JbnZva2VFcnJvckgAEi4KCWhlYXJ0YmVhdBgFIAEoCzIZLnNrZWluLmFnZW50LnYxLkhlYXJ0YmVhdEgAQgcKBWV2ZW50IjsKCUhlYXJ0YmVhdBIuCg5yZXN1bWVfZGV0YWlscxgBIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSIwCg1DYW5jZWxSZXF1ZXN0Eg8KB3Rhc2tfaWQYASABKAkSDgoGcmVhc29uGAIgASgJIhAKDkNhbmNlbFJlc3BvbnNlMu4BCgxBZ2VudFNlcnZpY2USSgoHR2V0Q2FyZBIeLnNrZWluLmFnZW50LnYxLkdldENhcmRSZXF1ZXN0Gh8uc2tlaW4uYWdlbnQudjEuR2V0Q2FyZFJlc3BvbnNlEkkKBkludm9rZRIdLnNrZWluLmFnZW50LnYxLkludm9rZVJlcXVlc3QaHi5za2Vpbi5hZ2VudC52MS5JbnZva2VSZXNwb25zZTABEkcKBkNhbmNlbBIdLnNrZWluLmFnZW50LnYxLkNhbmNlbFJlcXVlc3QaHi5za2Vpbi5hZ2VudC52MS5DYW5jZWxSZXNwb25zZUI2ChJkZXYuc2tlaW4uYWdlbnQudjFQAVoec2tlaW4uZGV2L2FwaS9hZ2VudC92MTthZ2VudHYxYgZwcm90bzM", [file_google_protobuf_struct, file_skein_agent_v1_agent]);
+  fileDesc("CiJza2Vpbi9hZ2VudC92MS9hZ2VudF9zZXJ2aWNlLnByb3RvEg5za2Vpbi5hZ2VudC52MSIQCg5HZXRDYXJkUmVxdWVzdCI6Cg9HZXRDYXJkUmVzcG9uc2USJwoEY2FyZBgBIAEoCzIZLnNrZWluLmFnZW50LnYxLkFnZW50Q2FyZCLwAgoNSW52b2tlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDwoHdGFza19pZBgDIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkSDwoHYXR0ZW1wdBgFIAEoDRIQCghkaXNwYXRjaBgGIAEoDRIOCgZydW5faWQYByABKAkSDwoHbm9kZV9pZBgIIAEoCRISCgpzZXNzaW9uX2lkGAkgASgJEhAKCHNraWxsX2lkGAogASgJEiUKBWlucHV0GAsgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEicKBmNvbmZpZxgMIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoOcmVzdW1lX2RldGFpbHMYDSABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSJgoGYW5zd2VyGA4gASgLMhYuc2tlaW4uYWdlbnQudjEuQW5zd2VyIqUCCg5JbnZva2VSZXNwb25zZRImCgVkZWx0YRgBIAEoCzIVLnNrZWluLmFnZW50LnYxLkRlbHRhSAASLAoFc3RhdGUYAiABKAsyGy5za2Vpbi5hZ2VudC52MS5TdGF0ZUNoYW5nZUgAEigKBnJlc3VsdBgDIAEoCzIWLnNrZWluLmFnZW50LnYxLlJlc3VsdEgAEiwKBWVycm9yGAQgASgLMhsuc2tlaW4uYWdlbnQudjEuSW52b2tlRXJyb3JIABIuCgloZWFydGJlYXQYBSABKAsyGS5za2Vpbi5hZ2VudC52MS5IZWFydGJlYXRIABIsCghxdWVzdGlvbhgGIAEoCzIYLnNrZWluLmFnZW50LnYxLlF1ZXN0aW9uSABCBwoFZXZlbnQiOwoJSGVhcnRiZWF0Ei4KDnJlc3VtZV9kZXRhaWxzGAEgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlIjAKDUNhbmNlbFJlcXVlc3QSDwoHdGFza19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiEAoOQ2FuY2VsUmVzcG9uc2Uy7gEKDEFnZW50U2VydmljZRJKCgdHZXRDYXJkEh4uc2tlaW4uYWdlbnQudjEuR2V0Q2FyZFJlcXVlc3QaHy5za2Vpbi5hZ2VudC52MS5HZXRDYXJkUmVzcG9uc2USSQoGSW52b2tlEh0uc2tlaW4uYWdlbnQudjEuSW52b2tlUmVxdWVzdBoeLnNrZWluLmFnZW50LnYxLkludm9rZVJlc3BvbnNlMAESRwoGQ2FuY2VsEh0uc2tlaW4uYWdlbnQudjEuQ2FuY2VsUmVxdWVzdBoeLnNrZWluLmFnZW50LnYxLkNhbmNlbFJlc3BvbnNlQjYKEmRldi5za2Vpbi5hZ2VudC52MVABWh5za2Vpbi5kZXYvYXBpL2FnZW50L3YxO2FnZW50djFiBnByb3RvMw", [file_google_protobuf_struct, file_skein_agent_v1_agent]);
 
 /**
  * Asks an agent for its card.
@@ -155,6 +155,13 @@ export type InvokeRequest = Message<"skein.agent.v1.InvokeRequest"> & {
    * @generated from field: google.protobuf.Value resume_details = 13;
    */
   resumeDetails?: Value | undefined;
+
+  /**
+   * What the agent's last question of this attempt was answered with. Absent: it has not asked.
+   *
+   * @generated from field: skein.agent.v1.Answer answer = 14;
+   */
+  answer?: Answer | undefined;
 };
 
 /**
@@ -215,6 +222,14 @@ export type InvokeResponse = Message<"skein.agent.v1.InvokeResponse"> & {
      */
     value: Heartbeat;
     case: "heartbeat";
+  } | {
+    /**
+     * The agent needs something from a person. Last message of the stream.
+     *
+     * @generated from field: skein.agent.v1.Question question = 6;
+     */
+    value: Question;
+    case: "question";
   } | { case: undefined; value?: undefined };
 };
 
@@ -324,7 +339,7 @@ export const AgentService: GenService<{
   },
   /**
    * Does one piece of work. The agent streams any number of deltas and state
-   * changes, then exactly one result or error, then ends the stream with OK.
+   * changes, then exactly one result, error or question, then ends the stream with OK.
    * An OK end without either is a protocol violation, and that, like a broken
    * connection, a retryable failure; what follows the first of them is ignored.
    *

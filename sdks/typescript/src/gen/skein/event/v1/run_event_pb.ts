@@ -6,6 +6,8 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Question } from "../../agent/v1/agent_pb.ts";
+import { file_skein_agent_v1_agent } from "../../agent/v1/agent_pb.ts";
 import type { Failure } from "../../type/v1/error_pb.ts";
 import { file_skein_type_v1_error } from "../../type/v1/error_pb.ts";
 import type { Payload, TokenUsage } from "../../type/v1/payload_pb.ts";
@@ -18,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/event/v1/run_event.proto.
  */
 export const file_skein_event_v1_run_event: GenFile = /*@__PURE__*/
-  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIu4QCghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSAASOgoQcnBjX2NhbGxfc3RhcnRlZBg8IAEoCzIeLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxTdGFydGVkSAASNAoNcnBjX2NhbGxfZG9uZRg9IAEoCzIbLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxEb25lSAASPAoRdG9vbF9jYWxsX2NyZWF0ZWQYPiABKAsyHy5za2Vpbi5ldmVudC52MS5Ub29sQ2FsbENyZWF0ZWRIABI2Cg50b29sX2NhbGxfZG9uZRg/IAEoCzIcLnNrZWluLmV2ZW50LnYxLlRvb2xDYWxsRG9uZUgAEjcKDm5vZGVfY2FuY2VsbGVkGBkgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZUNhbmNlbGxlZEgAEj4KEmNoaWxkX3J1bnNfc3RhcnRlZBgaIAEoCzIgLnNrZWluLmV2ZW50LnYxLkNoaWxkUnVuc1N0YXJ0ZWRIABI4Cg9jaGlsZF9ydW5fZW5kZWQYGyABKAsyHS5za2Vpbi5ldmVudC52MS5DaGlsZFJ1bkVuZGVkSAASMwoMd2FpdF9zdGFydGVkGBwgASgLMhsuc2tlaW4uZXZlbnQudjEuV2FpdFN0YXJ0ZWRIABI3Cg5zaWduYWxfYXdhaXRlZBgdIAEoCzIdLnNrZWluLmV2ZW50LnYxLlNpZ25hbEF3YWl0ZWRIABI5Cg9zaWduYWxfcmVjZWl2ZWQYHiABKAsyHi5za2Vpbi5ldmVudC52MS5TaWduYWxSZWNlaXZlZEgAEj0KEWFwcHJvdmFsX3JlcXVpcmVkGB8gASgLMiAuc2tlaW4uZXZlbnQudjEuQXBwcm92YWxSZXF1aXJlZEgAEj8KEmFwcHJvdmFsX2VzY2FsYXRlZBggIAEoCzIhLnNrZWluLmV2ZW50LnYxLkFwcHJvdmFsRXNjYWxhdGVkSAASOwoQYXBwcm92YWxfZGVjaWRlZBghIAEoCzIfLnNrZWluLmV2ZW50LnYxLkFwcHJvdmFsRGVjaWRlZEgAEjUKDXJlc3VsdF9yZXVzZWQYIiABKAsyHC5za2Vpbi5ldmVudC52MS5SZXN1bHRSZXVzZWRIABIvCgpydW5fcGF1c2VkGCMgASgLMhkuc2tlaW4uZXZlbnQudjEuUnVuUGF1c2VkSAASMQoLcnVuX3Jlc3VtZWQYJCABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5SZXN1bWVkSAASMQoLcnVuX2ZhaWxpbmcYJSABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5GYWlsaW5nSAASNwoOcnVuX2NhbmNlbGxpbmcYJiABKAsyHS5za2Vpbi5ldmVudC52MS5SdW5DYW5jZWxsaW5nSAASNwoOcnVuX3Rlcm1pbmF0ZWQYJyABKAsyHS5za2Vpbi5ldmVudC52MS5SdW5UZXJtaW5hdGVkSAASMwoMcnVuX2FkbWl0dGVkGCggASgLMhsuc2tlaW4uZXZlbnQudjEuUnVuQWRtaXR0ZWRIABI3Cg50YXNrX2hlYXJ0YmVhdBgpIAEoCzIdLnNrZWluLmV2ZW50LnYxLlRhc2tIZWFydGJlYXRIAEIHCgVldmVudCKBBQoKUnVuU3RhcnRlZBITCgt3b3JrZmxvd19pZBgBIAEoCRIYChB3b3JrZmxvd192ZXJzaW9uGAIgASgNEioKCmRlZmluaXRpb24YAyABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSJQoFaW5wdXQYBCABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSNgoGbGFiZWxzGAUgAygLMiYuc2tlaW4uZXZlbnQudjEuUnVuU3RhcnRlZC5MYWJlbHNFbnRyeRISCgpzZXNzaW9uX2lkGAYgASgJEhMKC3RyYWNlcGFyZW50GAcgASgJEioKBnBhcmVudBgIIAEoCzIaLnNrZWluLmV2ZW50LnYxLlBhcmVudExpbmsSEQoJYm9keV9wYXRoGAkgASgJEi8KC2ZvcmtlZF9mcm9tGAogASgLMhouc2tlaW4uZXZlbnQudjEuRm9ya09yaWdpbhJLChFzZWFyY2hfYXR0cmlidXRlcxgUIAMoCzIwLnNrZWluLmV2ZW50LnYxLlJ1blN0YXJ0ZWQuU2VhcmNoQXR0cmlidXRlc0VudHJ5EiQKBG1lbW8YFSABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSJQoEZmxvdxgLIAEoCzIXLnNrZWluLmV2ZW50LnYxLlJ1bkZsb3caLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARpXChVTZWFyY2hBdHRyaWJ1dGVzRW50cnkSCwoDa2V5GAEgASgJEi0KBXZhbHVlGAIgASgLMh4uc2tlaW4udHlwZS52MS5TZWFyY2hBdHRyaWJ1dGU6AjgBIoIBCgdSdW5GbG93EioKBmxpbWl0cxgBIAMoCzIaLnNrZWluLmV2ZW50LnYxLkxpbWl0Q2xhaW0SEwoLc2hhcmVkX2tleXMYAiADKAkSEAoIcHJpb3JpdHkYAyABKA0SFAoMZmFpcm5lc3Nfa2V5GAQgASgJEg4KBndlaWdodBgFIAEoASJbCgpMaW1pdENsYWltEgsKA2tleRgBIAEoCRIXCg9tYXhfY29uY3VycmVuY3kYAiABKA0SJwoEcmF0ZRgDIAEoCzIZLnNrZWluLmV2ZW50LnYxLlJhdGVMaW1pdCJCCglSYXRlTGltaXQSDQoFbGltaXQYASABKA0SJgoDcGVyGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIlwKClBhcmVudExpbmsSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRINCgVpbmRleBgEIAEoDRINCgVkZXB0aBgFIAEoDSJACgpGb3JrT3JpZ2luEg4KBnJ1bl9pZBgBIAEoCRILCgNzZXEYAiABKAMSFQoNcmVkb19ub2RlX2lkcxgDIAMoCSI0CglVc2VySW5wdXQSJwoHbWVzc2FnZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZCJbCg1Ob2RlU2NoZWR1bGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIUCgxpbnB1dF9kaWdlc3QYAyABKAwSEgoKaW5wdXRfc2VxcxgEIAMoAyLLAQoSQWdlbnRJbnZva2VTdGFydGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIQCghhZ2VudF9pZBgEIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAUgASgJEhMKC2luc3RhbmNlX2lkGAYgASgJEhMKC2V4ZWN1dG9yX2lkGAcgASgJEi4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIsECCg9BZ2VudEludm9rZURvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEigKBm91dHB1dBgEIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBSABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIoCgV1c2FnZRgGIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIqCgdsYXRlbmN5GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDnN0cmVhbWVkX2J5dGVzGAggASgDEiwKBnRhcmdldBgJIAEoCzIcLnNrZWluLmV2ZW50LnYxLkludm9rZVRhcmdldEIJCgdvdXRjb21lIkwKDEludm9rZVRhcmdldBIQCghhZ2VudF9pZBgBIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAIgASgJEhMKC2luc3RhbmNlX2lkGAMgASgJIsMBCg5MbG1DYWxsU3RhcnRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SDQoFbW9kZWwYBCABKAkSLgoKc3RhcnRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZXhlY3V0b3JfaWQYBiABKAkSKQoGcHJvbXB0GAcgASgLMhkuc2tlaW4uZXZlbnQudjEuTGxtUHJvbXB0Ij0KCUxsbVByb21wdBIOCgZkaWdlc3QYASABKAwSEgoKc2l6ZV9ieXRlcxgCIAEoAxIMCgRyb2xlGAMgASgJItgCCgtMbG1DYWxsRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SDQoFbW9kZWwYBCABKAkSKAoGb3V0cHV0GAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgGIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEigKBXVzYWdlGAcgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEioKB2xhdGVuY3kYCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFgoOc3RyZWFtZWRfYnl0ZXMYCSABKAMSKQoGcHJvbXB0GAogASgLMhkuc2tlaW4uZXZlbnQudjEuTGxtUHJvbXB0Eg0KBXR1cm5zGAsgASgNQgkKB291dGNvbWUivgEKDlJwY0NhbGxTdGFydGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRISCgpzZXJ2aWNlX2lkGAQgASgJEg4KBm1ldGhvZBgFIAEoCRIPCgdhZGRyZXNzGAYgASgJEhMKC2V4ZWN1dG9yX2lkGAcgASgJEi4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIs0BCgtScGNDYWxsRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SKAoGb3V0cHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgFIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEioKB2xhdGVuY3kYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCQoHb3V0Y29tZSKrAQoPVG9vbENhbGxDcmVhdGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIPCgd0b29sX2lkGAQgASgJEg4KBnRhcmdldBgFIAEoCRITCgtleGVjdXRvcl9pZBgGIAEoCRIuCgpzdGFydGVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLfAQoMVG9vbENhbGxEb25lEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIPCgd0b29sX2lkGAQgASgJEigKBm91dHB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBiABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIqCgdsYXRlbmN5GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgkKB291dGNvbWUi2AEKDU5vZGVTdWNjZWVkZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEiYKBm91dHB1dBgDIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBISCgpvdXRwdXRfc2VxGAQgASgDEhUKDW5leHRfbm9kZV9pZHMYBSADKAkSFQoNbWlzc2luZ19wYXRocxgGIAMoCRI7ChFvdXRwdXRfY29sbGVjdGlvbhgHIAEoDjIgLnNrZWluLmV2ZW50LnYxLk91dHB1dENvbGxlY3Rpb24iMAoNTm9kZUNhbmNlbGxlZBIPCgdub2RlX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSKDAQoQQ2hpbGRSdW5zU3RhcnRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEwoLZmlyc3RfaW5kZXgYAyABKA0SFQoNY2hpbGRfcnVuX2lkcxgEIAMoCRINCgV0b3RhbBgFIAEoDRISCgpzZXF1ZW50aWFsGAYgASgIIrYBCg1DaGlsZFJ1bkVuZGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRINCgVpbmRleBgDIAEoDRIUCgxjaGlsZF9ydW5faWQYBCABKAkSKAoGb3V0cHV0GAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgGIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAQgkKB291dGNvbWUicwoNVGFza0hlYXJ0YmVhdBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SLgoOcmVzdW1lX2RldGFpbHMYBCABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiSgoLV2FpdFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIqCgZkdWVfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIloKDVNpZ25hbEF3YWl0ZWQSDwoHbm9kZV9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEioKBmR1ZV9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiWgoOU2lnbmFsUmVjZWl2ZWQSDAoEbmFtZRgBIAEoCRInCgdwYXlsb2FkGAIgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhEKCXNpZ25hbF9pZBgDIAEoCSK8AQoQQXBwcm92YWxSZXF1aXJlZBIPCgdub2RlX2lkGAEgASgJEg4KBnByb21wdBgCIAEoCRIRCglhcHByb3ZlcnMYAyADKAkSLgoKZXhwaXJlc19hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXNjYWxhdGVfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2VzY2FsYXRlX3RvGAYgAygJIiQKEUFwcHJvdmFsRXNjYWxhdGVkEg8KB25vZGVfaWQYASABKAkifwoPQXBwcm92YWxEZWNpZGVkEg8KB25vZGVfaWQYASABKAkSEAoIYXBwcm92ZWQYAiABKAgSEgoKZGVjaWRlZF9ieRgDIAEoCRIPCgdjb21tZW50GAQgASgJEiQKBGZvcm0YBSABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiWQoMUmVzdWx0UmV1c2VkEg8KB25vZGVfaWQYASABKAkSJgoGb3V0cHV0GAIgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhAKCGZyb21fc2VxGAMgASgDIiwKCVJ1blBhdXNlZBIPCgdub2RlX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSIdCgpSdW5SZXN1bWVkEg8KB25vZGVfaWQYASABKAkiRgoKUnVuRmFpbGluZxInCgdmYWlsdXJlGAEgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEg8KB25vZGVfaWQYAiABKAkiHwoNUnVuQ2FuY2VsbGluZxIOCgZyZWFzb24YASABKAkiHwoNUnVuVGVybWluYXRlZBIOCgZyZWFzb24YASABKAkikgEKEk5vZGVSZXRyeVNjaGVkdWxlZBIPCgdub2RlX2lkGAEgASgJEhQKDG5leHRfYXR0ZW1wdBgCIAEoDRIsCghyZXRyeV9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoHZmFpbHVyZRgEIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZSJuCgpOb2RlRmFpbGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRInCgdmYWlsdXJlGAMgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEhUKDW5leHRfbm9kZV9pZHMYBCADKAkiggIKC05vZGVTa2lwcGVkEg8KB25vZGVfaWQYASABKAkSMgoGcmVhc29uGAIgASgOMiIuc2tlaW4uZXZlbnQudjEuTm9kZVNraXBwZWQuUmVhc29uEicKB2ZhaWx1cmUYAyABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFQoNbmV4dF9ub2RlX2lkcxgEIAMoCSJuCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASFgoSUkVBU09OX05PVF9SRUFDSEVEEAESGgoWUkVBU09OX0NPTkRJVElPTl9GQUxTRRACEhgKFFJFQVNPTl9FUlJPUl9TS0lQUEVEEAMi2wEKEFRhc2tEaXNwYXRjaExvc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEjcKBnJlYXNvbhgEIAEoDjInLnNrZWluLmV2ZW50LnYxLlRhc2tEaXNwYXRjaExvc3QuUmVhc29uIloKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIYChRSRUFTT05fRVhFQ1VUT1JfTE9TVBABEh4KGlJFQVNPTl9TQ0hFRFVMRVJfUkVTVEFSVEVEEAIiRQoHUnVuRG9uZRImCgZvdXRwdXQYASABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSEgoKb3V0cHV0X3NlcRgCIAEoAyJFCglSdW5GYWlsZWQSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIPCgdub2RlX2lkGAIgASgJIh4KDFJ1bkNhbmNlbGxlZBIOCgZyZWFzb24YASABKAkiDQoLUnVuQWRtaXR0ZWQqdAoQT3V0cHV0Q29sbGVjdGlvbhIhCh1PVVRQVVRfQ09MTEVDVElPTl9VTlNQRUNJRklFRBAAEh0KGU9VVFBVVF9DT0xMRUNUSU9OX09VVFBVVFMQARIeChpPVVRQVVRfQ09MTEVDVElPTl9PVVRDT01FUxACQjYKEmRldi5za2Vpbi5ldmVudC52MVABWh5za2Vpbi5kZXYvYXBpL2V2ZW50L3YxO2V2ZW50djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_type_v1_error, file_skein_type_v1_payload, file_skein_type_v1_search_attribute]);
+  fileDesc("Ch5za2Vpbi9ldmVudC92MS9ydW5fZXZlbnQucHJvdG8SDnNrZWluLmV2ZW50LnYxIuARCghSdW5FdmVudBIRCgluYW1lc3BhY2UYASABKAkSDgoGcnVuX2lkGAIgASgJEgsKA3NlcRgDIAEoAxIvCgtvY2N1cnJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoLcnVuX3N0YXJ0ZWQYCiABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5TdGFydGVkSAASLwoKdXNlcl9pbnB1dBgLIAEoCzIZLnNrZWluLmV2ZW50LnYxLlVzZXJJbnB1dEgAEjcKDm5vZGVfc2NoZWR1bGVkGAwgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZVNjaGVkdWxlZEgAEkIKFGFnZW50X2ludm9rZV9zdGFydGVkGA0gASgLMiIuc2tlaW4uZXZlbnQudjEuQWdlbnRJbnZva2VTdGFydGVkSAASPAoRYWdlbnRfaW52b2tlX2RvbmUYDiABKAsyHy5za2Vpbi5ldmVudC52MS5BZ2VudEludm9rZURvbmVIABI6ChBsbG1fY2FsbF9zdGFydGVkGA8gASgLMh4uc2tlaW4uZXZlbnQudjEuTGxtQ2FsbFN0YXJ0ZWRIABI0Cg1sbG1fY2FsbF9kb25lGBAgASgLMhsuc2tlaW4uZXZlbnQudjEuTGxtQ2FsbERvbmVIABI3Cg5ub2RlX3N1Y2NlZWRlZBgRIAEoCzIdLnNrZWluLmV2ZW50LnYxLk5vZGVTdWNjZWVkZWRIABJCChRub2RlX3JldHJ5X3NjaGVkdWxlZBgSIAEoCzIiLnNrZWluLmV2ZW50LnYxLk5vZGVSZXRyeVNjaGVkdWxlZEgAEjEKC25vZGVfZmFpbGVkGBMgASgLMhouc2tlaW4uZXZlbnQudjEuTm9kZUZhaWxlZEgAEjMKDG5vZGVfc2tpcHBlZBgUIAEoCzIbLnNrZWluLmV2ZW50LnYxLk5vZGVTa2lwcGVkSAASPgoSdGFza19kaXNwYXRjaF9sb3N0GBUgASgLMiAuc2tlaW4uZXZlbnQudjEuVGFza0Rpc3BhdGNoTG9zdEgAEisKCHJ1bl9kb25lGBYgASgLMhcuc2tlaW4uZXZlbnQudjEuUnVuRG9uZUgAEi8KCnJ1bl9mYWlsZWQYFyABKAsyGS5za2Vpbi5ldmVudC52MS5SdW5GYWlsZWRIABI1Cg1ydW5fY2FuY2VsbGVkGBggASgLMhwuc2tlaW4uZXZlbnQudjEuUnVuQ2FuY2VsbGVkSAASOgoQcnBjX2NhbGxfc3RhcnRlZBg8IAEoCzIeLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxTdGFydGVkSAASNAoNcnBjX2NhbGxfZG9uZRg9IAEoCzIbLnNrZWluLmV2ZW50LnYxLlJwY0NhbGxEb25lSAASPAoRdG9vbF9jYWxsX2NyZWF0ZWQYPiABKAsyHy5za2Vpbi5ldmVudC52MS5Ub29sQ2FsbENyZWF0ZWRIABI2Cg50b29sX2NhbGxfZG9uZRg/IAEoCzIcLnNrZWluLmV2ZW50LnYxLlRvb2xDYWxsRG9uZUgAEjcKDm5vZGVfY2FuY2VsbGVkGBkgASgLMh0uc2tlaW4uZXZlbnQudjEuTm9kZUNhbmNlbGxlZEgAEj4KEmNoaWxkX3J1bnNfc3RhcnRlZBgaIAEoCzIgLnNrZWluLmV2ZW50LnYxLkNoaWxkUnVuc1N0YXJ0ZWRIABI4Cg9jaGlsZF9ydW5fZW5kZWQYGyABKAsyHS5za2Vpbi5ldmVudC52MS5DaGlsZFJ1bkVuZGVkSAASMwoMd2FpdF9zdGFydGVkGBwgASgLMhsuc2tlaW4uZXZlbnQudjEuV2FpdFN0YXJ0ZWRIABI3Cg5zaWduYWxfYXdhaXRlZBgdIAEoCzIdLnNrZWluLmV2ZW50LnYxLlNpZ25hbEF3YWl0ZWRIABI5Cg9zaWduYWxfcmVjZWl2ZWQYHiABKAsyHi5za2Vpbi5ldmVudC52MS5TaWduYWxSZWNlaXZlZEgAEj0KEWFwcHJvdmFsX3JlcXVpcmVkGB8gASgLMiAuc2tlaW4uZXZlbnQudjEuQXBwcm92YWxSZXF1aXJlZEgAEj8KEmFwcHJvdmFsX2VzY2FsYXRlZBggIAEoCzIhLnNrZWluLmV2ZW50LnYxLkFwcHJvdmFsRXNjYWxhdGVkSAASOwoQYXBwcm92YWxfZGVjaWRlZBghIAEoCzIfLnNrZWluLmV2ZW50LnYxLkFwcHJvdmFsRGVjaWRlZEgAEjUKDXJlc3VsdF9yZXVzZWQYIiABKAsyHC5za2Vpbi5ldmVudC52MS5SZXN1bHRSZXVzZWRIABIvCgpydW5fcGF1c2VkGCMgASgLMhkuc2tlaW4uZXZlbnQudjEuUnVuUGF1c2VkSAASMQoLcnVuX3Jlc3VtZWQYJCABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5SZXN1bWVkSAASMQoLcnVuX2ZhaWxpbmcYJSABKAsyGi5za2Vpbi5ldmVudC52MS5SdW5GYWlsaW5nSAASNwoOcnVuX2NhbmNlbGxpbmcYJiABKAsyHS5za2Vpbi5ldmVudC52MS5SdW5DYW5jZWxsaW5nSAASNwoOcnVuX3Rlcm1pbmF0ZWQYJyABKAsyHS5za2Vpbi5ldmVudC52MS5SdW5UZXJtaW5hdGVkSAASMwoMcnVuX2FkbWl0dGVkGCggASgLMhsuc2tlaW4uZXZlbnQudjEuUnVuQWRtaXR0ZWRIABI3Cg50YXNrX2hlYXJ0YmVhdBgpIAEoCzIdLnNrZWluLmV2ZW50LnYxLlRhc2tIZWFydGJlYXRIABI3Cg5pbnB1dF9yZXF1aXJlZBgqIAEoCzIdLnNrZWluLmV2ZW50LnYxLklucHV0UmVxdWlyZWRIABI3Cg5pbnB1dF9wcm92aWRlZBgrIAEoCzIdLnNrZWluLmV2ZW50LnYxLklucHV0UHJvdmlkZWRIAEIHCgVldmVudCKBBQoKUnVuU3RhcnRlZBITCgt3b3JrZmxvd19pZBgBIAEoCRIYChB3b3JrZmxvd192ZXJzaW9uGAIgASgNEioKCmRlZmluaXRpb24YAyABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSJQoFaW5wdXQYBCABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSNgoGbGFiZWxzGAUgAygLMiYuc2tlaW4uZXZlbnQudjEuUnVuU3RhcnRlZC5MYWJlbHNFbnRyeRISCgpzZXNzaW9uX2lkGAYgASgJEhMKC3RyYWNlcGFyZW50GAcgASgJEioKBnBhcmVudBgIIAEoCzIaLnNrZWluLmV2ZW50LnYxLlBhcmVudExpbmsSEQoJYm9keV9wYXRoGAkgASgJEi8KC2ZvcmtlZF9mcm9tGAogASgLMhouc2tlaW4uZXZlbnQudjEuRm9ya09yaWdpbhJLChFzZWFyY2hfYXR0cmlidXRlcxgUIAMoCzIwLnNrZWluLmV2ZW50LnYxLlJ1blN0YXJ0ZWQuU2VhcmNoQXR0cmlidXRlc0VudHJ5EiQKBG1lbW8YFSABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSJQoEZmxvdxgLIAEoCzIXLnNrZWluLmV2ZW50LnYxLlJ1bkZsb3caLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARpXChVTZWFyY2hBdHRyaWJ1dGVzRW50cnkSCwoDa2V5GAEgASgJEi0KBXZhbHVlGAIgASgLMh4uc2tlaW4udHlwZS52MS5TZWFyY2hBdHRyaWJ1dGU6AjgBIoIBCgdSdW5GbG93EioKBmxpbWl0cxgBIAMoCzIaLnNrZWluLmV2ZW50LnYxLkxpbWl0Q2xhaW0SEwoLc2hhcmVkX2tleXMYAiADKAkSEAoIcHJpb3JpdHkYAyABKA0SFAoMZmFpcm5lc3Nfa2V5GAQgASgJEg4KBndlaWdodBgFIAEoASJbCgpMaW1pdENsYWltEgsKA2tleRgBIAEoCRIXCg9tYXhfY29uY3VycmVuY3kYAiABKA0SJwoEcmF0ZRgDIAEoCzIZLnNrZWluLmV2ZW50LnYxLlJhdGVMaW1pdCJCCglSYXRlTGltaXQSDQoFbGltaXQYASABKA0SJgoDcGVyGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIlwKClBhcmVudExpbmsSDgoGcnVuX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRINCgVpbmRleBgEIAEoDRINCgVkZXB0aBgFIAEoDSJACgpGb3JrT3JpZ2luEg4KBnJ1bl9pZBgBIAEoCRILCgNzZXEYAiABKAMSFQoNcmVkb19ub2RlX2lkcxgDIAMoCSI0CglVc2VySW5wdXQSJwoHbWVzc2FnZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZCJbCg1Ob2RlU2NoZWR1bGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIUCgxpbnB1dF9kaWdlc3QYAyABKAwSEgoKaW5wdXRfc2VxcxgEIAMoAyLLAQoSQWdlbnRJbnZva2VTdGFydGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIQCghhZ2VudF9pZBgEIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAUgASgJEhMKC2luc3RhbmNlX2lkGAYgASgJEhMKC2V4ZWN1dG9yX2lkGAcgASgJEi4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIsECCg9BZ2VudEludm9rZURvbmUSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEigKBm91dHB1dBgEIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBSABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIoCgV1c2FnZRgGIAEoCzIZLnNrZWluLnR5cGUudjEuVG9rZW5Vc2FnZRIqCgdsYXRlbmN5GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDnN0cmVhbWVkX2J5dGVzGAggASgDEiwKBnRhcmdldBgJIAEoCzIcLnNrZWluLmV2ZW50LnYxLkludm9rZVRhcmdldEIJCgdvdXRjb21lIt0BCg1JbnB1dFJlcXVpcmVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIqCghxdWVzdGlvbhgEIAEoCzIYLnNrZWluLmFnZW50LnYxLlF1ZXN0aW9uEigKBXVzYWdlGAUgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEioKB2xhdGVuY3kYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFgoOc3RyZWFtZWRfYnl0ZXMYByABKAMiXAoNSW5wdXRQcm92aWRlZBIPCgdub2RlX2lkGAEgASgJEiUKBXZhbHVlGAIgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhMKC3Byb3ZpZGVkX2J5GAMgASgJIkwKDEludm9rZVRhcmdldBIQCghhZ2VudF9pZBgBIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAIgASgJEhMKC2luc3RhbmNlX2lkGAMgASgJIsMBCg5MbG1DYWxsU3RhcnRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SDQoFbW9kZWwYBCABKAkSLgoKc3RhcnRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZXhlY3V0b3JfaWQYBiABKAkSKQoGcHJvbXB0GAcgASgLMhkuc2tlaW4uZXZlbnQudjEuTGxtUHJvbXB0Ij0KCUxsbVByb21wdBIOCgZkaWdlc3QYASABKAwSEgoKc2l6ZV9ieXRlcxgCIAEoAxIMCgRyb2xlGAMgASgJItgCCgtMbG1DYWxsRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SDQoFbW9kZWwYBCABKAkSKAoGb3V0cHV0GAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgGIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEigKBXVzYWdlGAcgASgLMhkuc2tlaW4udHlwZS52MS5Ub2tlblVzYWdlEioKB2xhdGVuY3kYCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFgoOc3RyZWFtZWRfYnl0ZXMYCSABKAMSKQoGcHJvbXB0GAogASgLMhkuc2tlaW4uZXZlbnQudjEuTGxtUHJvbXB0Eg0KBXR1cm5zGAsgASgNQgkKB291dGNvbWUivgEKDlJwY0NhbGxTdGFydGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRISCgpzZXJ2aWNlX2lkGAQgASgJEg4KBm1ldGhvZBgFIAEoCRIPCgdhZGRyZXNzGAYgASgJEhMKC2V4ZWN1dG9yX2lkGAcgASgJEi4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIs0BCgtScGNDYWxsRG9uZRIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SKAoGb3V0cHV0GAQgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgFIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAEioKB2xhdGVuY3kYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCQoHb3V0Y29tZSKrAQoPVG9vbENhbGxDcmVhdGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIPCgd0b29sX2lkGAQgASgJEg4KBnRhcmdldBgFIAEoCRITCgtleGVjdXRvcl9pZBgGIAEoCRIuCgpzdGFydGVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLfAQoMVG9vbENhbGxEb25lEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIQCghkaXNwYXRjaBgDIAEoDRIPCgd0b29sX2lkGAQgASgJEigKBm91dHB1dBgFIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZEgAEikKB2ZhaWx1cmUYBiABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmVIABIqCgdsYXRlbmN5GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgkKB291dGNvbWUi2AEKDU5vZGVTdWNjZWVkZWQSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEiYKBm91dHB1dBgDIAEoCzIWLnNrZWluLnR5cGUudjEuUGF5bG9hZBISCgpvdXRwdXRfc2VxGAQgASgDEhUKDW5leHRfbm9kZV9pZHMYBSADKAkSFQoNbWlzc2luZ19wYXRocxgGIAMoCRI7ChFvdXRwdXRfY29sbGVjdGlvbhgHIAEoDjIgLnNrZWluLmV2ZW50LnYxLk91dHB1dENvbGxlY3Rpb24iMAoNTm9kZUNhbmNlbGxlZBIPCgdub2RlX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSKDAQoQQ2hpbGRSdW5zU3RhcnRlZBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEwoLZmlyc3RfaW5kZXgYAyABKA0SFQoNY2hpbGRfcnVuX2lkcxgEIAMoCRINCgV0b3RhbBgFIAEoDRISCgpzZXF1ZW50aWFsGAYgASgIIrYBCg1DaGlsZFJ1bkVuZGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRINCgVpbmRleBgDIAEoDRIUCgxjaGlsZF9ydW5faWQYBCABKAkSKAoGb3V0cHV0GAUgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkSAASKQoHZmFpbHVyZRgGIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZUgAQgkKB291dGNvbWUicwoNVGFza0hlYXJ0YmVhdBIPCgdub2RlX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SEAoIZGlzcGF0Y2gYAyABKA0SLgoOcmVzdW1lX2RldGFpbHMYBCABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiSgoLV2FpdFN0YXJ0ZWQSDwoHbm9kZV9pZBgBIAEoCRIqCgZkdWVfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIloKDVNpZ25hbEF3YWl0ZWQSDwoHbm9kZV9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEioKBmR1ZV9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiWgoOU2lnbmFsUmVjZWl2ZWQSDAoEbmFtZRgBIAEoCRInCgdwYXlsb2FkGAIgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhEKCXNpZ25hbF9pZBgDIAEoCSK8AQoQQXBwcm92YWxSZXF1aXJlZBIPCgdub2RlX2lkGAEgASgJEg4KBnByb21wdBgCIAEoCRIRCglhcHByb3ZlcnMYAyADKAkSLgoKZXhwaXJlc19hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXNjYWxhdGVfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2VzY2FsYXRlX3RvGAYgAygJIiQKEUFwcHJvdmFsRXNjYWxhdGVkEg8KB25vZGVfaWQYASABKAkifwoPQXBwcm92YWxEZWNpZGVkEg8KB25vZGVfaWQYASABKAkSEAoIYXBwcm92ZWQYAiABKAgSEgoKZGVjaWRlZF9ieRgDIAEoCRIPCgdjb21tZW50GAQgASgJEiQKBGZvcm0YBSABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQiWQoMUmVzdWx0UmV1c2VkEg8KB25vZGVfaWQYASABKAkSJgoGb3V0cHV0GAIgASgLMhYuc2tlaW4udHlwZS52MS5QYXlsb2FkEhAKCGZyb21fc2VxGAMgASgDIiwKCVJ1blBhdXNlZBIPCgdub2RlX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSIdCgpSdW5SZXN1bWVkEg8KB25vZGVfaWQYASABKAkiRgoKUnVuRmFpbGluZxInCgdmYWlsdXJlGAEgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEg8KB25vZGVfaWQYAiABKAkiHwoNUnVuQ2FuY2VsbGluZxIOCgZyZWFzb24YASABKAkiHwoNUnVuVGVybWluYXRlZBIOCgZyZWFzb24YASABKAkikgEKEk5vZGVSZXRyeVNjaGVkdWxlZBIPCgdub2RlX2lkGAEgASgJEhQKDG5leHRfYXR0ZW1wdBgCIAEoDRIsCghyZXRyeV9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoHZmFpbHVyZRgEIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZSJuCgpOb2RlRmFpbGVkEg8KB25vZGVfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRInCgdmYWlsdXJlGAMgASgLMhYuc2tlaW4udHlwZS52MS5GYWlsdXJlEhUKDW5leHRfbm9kZV9pZHMYBCADKAkiggIKC05vZGVTa2lwcGVkEg8KB25vZGVfaWQYASABKAkSMgoGcmVhc29uGAIgASgOMiIuc2tlaW4uZXZlbnQudjEuTm9kZVNraXBwZWQuUmVhc29uEicKB2ZhaWx1cmUYAyABKAsyFi5za2Vpbi50eXBlLnYxLkZhaWx1cmUSFQoNbmV4dF9ub2RlX2lkcxgEIAMoCSJuCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASFgoSUkVBU09OX05PVF9SRUFDSEVEEAESGgoWUkVBU09OX0NPTkRJVElPTl9GQUxTRRACEhgKFFJFQVNPTl9FUlJPUl9TS0lQUEVEEAMi2wEKEFRhc2tEaXNwYXRjaExvc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEhAKCGRpc3BhdGNoGAMgASgNEjcKBnJlYXNvbhgEIAEoDjInLnNrZWluLmV2ZW50LnYxLlRhc2tEaXNwYXRjaExvc3QuUmVhc29uIloKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIYChRSRUFTT05fRVhFQ1VUT1JfTE9TVBABEh4KGlJFQVNPTl9TQ0hFRFVMRVJfUkVTVEFSVEVEEAIiRQoHUnVuRG9uZRImCgZvdXRwdXQYASABKAsyFi5za2Vpbi50eXBlLnYxLlBheWxvYWQSEgoKb3V0cHV0X3NlcRgCIAEoAyJFCglSdW5GYWlsZWQSJwoHZmFpbHVyZRgBIAEoCzIWLnNrZWluLnR5cGUudjEuRmFpbHVyZRIPCgdub2RlX2lkGAIgASgJIh4KDFJ1bkNhbmNlbGxlZBIOCgZyZWFzb24YASABKAkiDQoLUnVuQWRtaXR0ZWQqdAoQT3V0cHV0Q29sbGVjdGlvbhIhCh1PVVRQVVRfQ09MTEVDVElPTl9VTlNQRUNJRklFRBAAEh0KGU9VVFBVVF9DT0xMRUNUSU9OX09VVFBVVFMQARIeChpPVVRQVVRfQ09MTEVDVElPTl9PVVRDT01FUxACQjYKEmRldi5za2Vpbi5ldmVudC52MVABWh5za2Vpbi5kZXYvYXBpL2V2ZW50L3YxO2V2ZW50djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_skein_agent_v1_agent, file_skein_type_v1_error, file_skein_type_v1_payload, file_skein_type_v1_search_attribute]);
 
 /**
  * One immutable fact about a run, decided by the scheduler. The name of the set
@@ -349,6 +351,22 @@ export type RunEvent = Message<"skein.event.v1.RunEvent"> & {
      */
     value: TaskHeartbeat;
     case: "taskHeartbeat";
+  } | {
+    /**
+     * An agent has ended its call with a question; the node waits for the answer.
+     *
+     * @generated from field: skein.event.v1.InputRequired input_required = 42;
+     */
+    value: InputRequired;
+    case: "inputRequired";
+  } | {
+    /**
+     * Somebody has answered; the agent is called again.
+     *
+     * @generated from field: skein.event.v1.InputProvided input_provided = 43;
+     */
+    value: InputProvided;
+    case: "inputProvided";
   } | { case: undefined; value?: undefined };
 };
 
@@ -888,6 +906,104 @@ export const AgentInvokeDoneSchema: GenMessage<AgentInvokeDone> = /*@__PURE__*/
   messageDesc(file_skein_event_v1_run_event, 10);
 
 /**
+ * An agent has ended its call with a question.
+ *
+ * @generated from message skein.event.v1.InputRequired
+ */
+export type InputRequired = Message<"skein.event.v1.InputRequired"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * The delivery of the attempt that has ended so.
+   *
+   * @generated from field: uint32 dispatch = 3;
+   */
+  dispatch: number;
+
+  /**
+   * What it asks.
+   *
+   * @generated from field: skein.agent.v1.Question question = 4;
+   */
+  question?: Question | undefined;
+
+  /**
+   * What the agent says it consumed so far in this call.
+   *
+   * @generated from field: skein.type.v1.TokenUsage usage = 5;
+   */
+  usage?: TokenUsage | undefined;
+
+  /**
+   * Time from call to end, by the executor.
+   *
+   * @generated from field: google.protobuf.Duration latency = 6;
+   */
+  latency?: Duration | undefined;
+
+  /**
+   * Bytes of text that were streamed before the end.
+   *
+   * @generated from field: int64 streamed_bytes = 7;
+   */
+  streamedBytes: bigint;
+};
+
+/**
+ * Describes the message skein.event.v1.InputRequired.
+ * Use `create(InputRequiredSchema)` to create a new message.
+ */
+export const InputRequiredSchema: GenMessage<InputRequired> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 11);
+
+/**
+ * Somebody has answered what an agent asked.
+ *
+ * @generated from message skein.event.v1.InputProvided
+ */
+export type InputProvided = Message<"skein.event.v1.InputProvided"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * The answer.
+   *
+   * @generated from field: skein.type.v1.Payload value = 2;
+   */
+  value?: Payload | undefined;
+
+  /**
+   * Who has answered. Empty: nobody said.
+   *
+   * @generated from field: string provided_by = 3;
+   */
+  providedBy: string;
+};
+
+/**
+ * Describes the message skein.event.v1.InputProvided.
+ * Use `create(InputProvidedSchema)` to create a new message.
+ */
+export const InputProvidedSchema: GenMessage<InputProvided> = /*@__PURE__*/
+  messageDesc(file_skein_event_v1_run_event, 12);
+
+/**
  * An instance of an agent that was called.
  *
  * @generated from message skein.event.v1.InvokeTarget
@@ -920,7 +1036,7 @@ export type InvokeTarget = Message<"skein.event.v1.InvokeTarget"> & {
  * Use `create(InvokeTargetSchema)` to create a new message.
  */
 export const InvokeTargetSchema: GenMessage<InvokeTarget> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 11);
+  messageDesc(file_skein_event_v1_run_event, 13);
 
 /**
  * A model was called.
@@ -983,7 +1099,7 @@ export type LlmCallStarted = Message<"skein.event.v1.LlmCallStarted"> & {
  * Use `create(LlmCallStartedSchema)` to create a new message.
  */
 export const LlmCallStartedSchema: GenMessage<LlmCallStarted> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 12);
+  messageDesc(file_skein_event_v1_run_event, 14);
 
 /**
  * What a model was told, by its hash: the prompt itself follows from the definition and the outputs in the
@@ -1020,7 +1136,7 @@ export type LlmPrompt = Message<"skein.event.v1.LlmPrompt"> & {
  * Use `create(LlmPromptSchema)` to create a new message.
  */
 export const LlmPromptSchema: GenMessage<LlmPrompt> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 13);
+  messageDesc(file_skein_event_v1_run_event, 15);
 
 /**
  * The call of a model ended.
@@ -1121,7 +1237,7 @@ export type LlmCallDone = Message<"skein.event.v1.LlmCallDone"> & {
  * Use `create(LlmCallDoneSchema)` to create a new message.
  */
 export const LlmCallDoneSchema: GenMessage<LlmCallDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 14);
+  messageDesc(file_skein_event_v1_run_event, 16);
 
 /**
  * A method of an rpc service was called.
@@ -1191,7 +1307,7 @@ export type RpcCallStarted = Message<"skein.event.v1.RpcCallStarted"> & {
  * Use `create(RpcCallStartedSchema)` to create a new message.
  */
 export const RpcCallStartedSchema: GenMessage<RpcCallStarted> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 15);
+  messageDesc(file_skein_event_v1_run_event, 17);
 
 /**
  * The call of a method ended.
@@ -1256,7 +1372,7 @@ export type RpcCallDone = Message<"skein.event.v1.RpcCallDone"> & {
  * Use `create(RpcCallDoneSchema)` to create a new message.
  */
 export const RpcCallDoneSchema: GenMessage<RpcCallDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 16);
+  messageDesc(file_skein_event_v1_run_event, 18);
 
 /**
  * A tool was called.
@@ -1319,7 +1435,7 @@ export type ToolCallCreated = Message<"skein.event.v1.ToolCallCreated"> & {
  * Use `create(ToolCallCreatedSchema)` to create a new message.
  */
 export const ToolCallCreatedSchema: GenMessage<ToolCallCreated> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 17);
+  messageDesc(file_skein_event_v1_run_event, 19);
 
 /**
  * The call of a tool ended.
@@ -1391,7 +1507,7 @@ export type ToolCallDone = Message<"skein.event.v1.ToolCallDone"> & {
  * Use `create(ToolCallDoneSchema)` to create a new message.
  */
 export const ToolCallDoneSchema: GenMessage<ToolCallDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 18);
+  messageDesc(file_skein_event_v1_run_event, 20);
 
 /**
  * A node has its output.
@@ -1455,7 +1571,7 @@ export type NodeSucceeded = Message<"skein.event.v1.NodeSucceeded"> & {
  * Use `create(NodeSucceededSchema)` to create a new message.
  */
 export const NodeSucceededSchema: GenMessage<NodeSucceeded> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 19);
+  messageDesc(file_skein_event_v1_run_event, 21);
 
 /**
  * A node was stopped because the run went on without it.
@@ -1483,7 +1599,7 @@ export type NodeCancelled = Message<"skein.event.v1.NodeCancelled"> & {
  * Use `create(NodeCancelledSchema)` to create a new message.
  */
 export const NodeCancelledSchema: GenMessage<NodeCancelled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 20);
+  messageDesc(file_skein_event_v1_run_event, 22);
 
 /**
  * Child runs do the work of a node.
@@ -1539,7 +1655,7 @@ export type ChildRunsStarted = Message<"skein.event.v1.ChildRunsStarted"> & {
  * Use `create(ChildRunsStartedSchema)` to create a new message.
  */
 export const ChildRunsStartedSchema: GenMessage<ChildRunsStarted> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 21);
+  messageDesc(file_skein_event_v1_run_event, 23);
 
 /**
  * A child run has ended.
@@ -1604,7 +1720,7 @@ export type ChildRunEnded = Message<"skein.event.v1.ChildRunEnded"> & {
  * Use `create(ChildRunEndedSchema)` to create a new message.
  */
 export const ChildRunEndedSchema: GenMessage<ChildRunEnded> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 22);
+  messageDesc(file_skein_event_v1_run_event, 24);
 
 /**
  * A task says how far it has come; its next attempt or delivery is told.
@@ -1646,7 +1762,7 @@ export type TaskHeartbeat = Message<"skein.event.v1.TaskHeartbeat"> & {
  * Use `create(TaskHeartbeatSchema)` to create a new message.
  */
 export const TaskHeartbeatSchema: GenMessage<TaskHeartbeat> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 23);
+  messageDesc(file_skein_event_v1_run_event, 25);
 
 /**
  * A node waits for a time.
@@ -1674,7 +1790,7 @@ export type WaitStarted = Message<"skein.event.v1.WaitStarted"> & {
  * Use `create(WaitStartedSchema)` to create a new message.
  */
 export const WaitStartedSchema: GenMessage<WaitStarted> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 24);
+  messageDesc(file_skein_event_v1_run_event, 26);
 
 /**
  * A node waits for a signal.
@@ -1709,7 +1825,7 @@ export type SignalAwaited = Message<"skein.event.v1.SignalAwaited"> & {
  * Use `create(SignalAwaitedSchema)` to create a new message.
  */
 export const SignalAwaitedSchema: GenMessage<SignalAwaited> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 25);
+  messageDesc(file_skein_event_v1_run_event, 27);
 
 /**
  * A signal has come. The node that takes it succeeds with its payload; until one does it is kept.
@@ -1744,7 +1860,7 @@ export type SignalReceived = Message<"skein.event.v1.SignalReceived"> & {
  * Use `create(SignalReceivedSchema)` to create a new message.
  */
 export const SignalReceivedSchema: GenMessage<SignalReceived> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 26);
+  messageDesc(file_skein_event_v1_run_event, 28);
 
 /**
  * A node waits for a person's decision.
@@ -1800,7 +1916,7 @@ export type ApprovalRequired = Message<"skein.event.v1.ApprovalRequired"> & {
  * Use `create(ApprovalRequiredSchema)` to create a new message.
  */
 export const ApprovalRequiredSchema: GenMessage<ApprovalRequired> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 27);
+  messageDesc(file_skein_event_v1_run_event, 29);
 
 /**
  * Nobody has decided yet; those named in `escalate_to` may decide too.
@@ -1821,7 +1937,7 @@ export type ApprovalEscalated = Message<"skein.event.v1.ApprovalEscalated"> & {
  * Use `create(ApprovalEscalatedSchema)` to create a new message.
  */
 export const ApprovalEscalatedSchema: GenMessage<ApprovalEscalated> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 28);
+  messageDesc(file_skein_event_v1_run_event, 30);
 
 /**
  * A decision.
@@ -1870,7 +1986,7 @@ export type ApprovalDecided = Message<"skein.event.v1.ApprovalDecided"> & {
  * Use `create(ApprovalDecidedSchema)` to create a new message.
  */
 export const ApprovalDecidedSchema: GenMessage<ApprovalDecided> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 29);
+  messageDesc(file_skein_event_v1_run_event, 31);
 
 /**
  * A result of the run that this one is forked from stands for the node's work.
@@ -1905,7 +2021,7 @@ export type ResultReused = Message<"skein.event.v1.ResultReused"> & {
  * Use `create(ResultReusedSchema)` to create a new message.
  */
 export const ResultReusedSchema: GenMessage<ResultReused> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 30);
+  messageDesc(file_skein_event_v1_run_event, 32);
 
 /**
  * The run, or one node of it, is held back: nothing new goes to executors or
@@ -1934,7 +2050,7 @@ export type RunPaused = Message<"skein.event.v1.RunPaused"> & {
  * Use `create(RunPausedSchema)` to create a new message.
  */
 export const RunPausedSchema: GenMessage<RunPaused> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 31);
+  messageDesc(file_skein_event_v1_run_event, 33);
 
 /**
  * What was held back goes on.
@@ -1955,7 +2071,7 @@ export type RunResumed = Message<"skein.event.v1.RunResumed"> & {
  * Use `create(RunResumedSchema)` to create a new message.
  */
 export const RunResumedSchema: GenMessage<RunResumed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 32);
+  messageDesc(file_skein_event_v1_run_event, 34);
 
 /**
  * The run fails; what its nodes have done is undone first.
@@ -1983,7 +2099,7 @@ export type RunFailing = Message<"skein.event.v1.RunFailing"> & {
  * Use `create(RunFailingSchema)` to create a new message.
  */
 export const RunFailingSchema: GenMessage<RunFailing> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 33);
+  messageDesc(file_skein_event_v1_run_event, 35);
 
 /**
  * The run is being cancelled; what its nodes have done is undone first.
@@ -2004,7 +2120,7 @@ export type RunCancelling = Message<"skein.event.v1.RunCancelling"> & {
  * Use `create(RunCancellingSchema)` to create a new message.
  */
 export const RunCancellingSchema: GenMessage<RunCancelling> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 34);
+  messageDesc(file_skein_event_v1_run_event, 36);
 
 /**
  * The run was ended at once; nothing was undone.
@@ -2025,7 +2141,7 @@ export type RunTerminated = Message<"skein.event.v1.RunTerminated"> & {
  * Use `create(RunTerminatedSchema)` to create a new message.
  */
 export const RunTerminatedSchema: GenMessage<RunTerminated> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 35);
+  messageDesc(file_skein_event_v1_run_event, 37);
 
 /**
  * An attempt failed and another will be made.
@@ -2067,7 +2183,7 @@ export type NodeRetryScheduled = Message<"skein.event.v1.NodeRetryScheduled"> & 
  * Use `create(NodeRetryScheduledSchema)` to create a new message.
  */
 export const NodeRetryScheduledSchema: GenMessage<NodeRetryScheduled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 36);
+  messageDesc(file_skein_event_v1_run_event, 38);
 
 /**
  * A node failed for good.
@@ -2109,7 +2225,7 @@ export type NodeFailed = Message<"skein.event.v1.NodeFailed"> & {
  * Use `create(NodeFailedSchema)` to create a new message.
  */
 export const NodeFailedSchema: GenMessage<NodeFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 37);
+  messageDesc(file_skein_event_v1_run_event, 39);
 
 /**
  * A node will not run.
@@ -2151,7 +2267,7 @@ export type NodeSkipped = Message<"skein.event.v1.NodeSkipped"> & {
  * Use `create(NodeSkippedSchema)` to create a new message.
  */
 export const NodeSkippedSchema: GenMessage<NodeSkipped> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 38);
+  messageDesc(file_skein_event_v1_run_event, 40);
 
 /**
  * Why a node is skipped.
@@ -2199,7 +2315,7 @@ export type NodeSkipped_Reason = (typeof NodeSkipped_Reason)[keyof typeof NodeSk
  * Describes the enum skein.event.v1.NodeSkipped.Reason.
  */
 export const NodeSkipped_ReasonSchema: GenEnum<NodeSkipped_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 38, 0);
+  enumDesc(file_skein_event_v1_run_event, 40, 0);
 
 /**
  * A task was lost with whoever held it.
@@ -2241,7 +2357,7 @@ export type TaskDispatchLost = Message<"skein.event.v1.TaskDispatchLost"> & {
  * Use `create(TaskDispatchLostSchema)` to create a new message.
  */
 export const TaskDispatchLostSchema: GenMessage<TaskDispatchLost> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 39);
+  messageDesc(file_skein_event_v1_run_event, 41);
 
 /**
  * Who was lost.
@@ -2282,7 +2398,7 @@ export type TaskDispatchLost_Reason = (typeof TaskDispatchLost_Reason)[keyof typ
  * Describes the enum skein.event.v1.TaskDispatchLost.Reason.
  */
 export const TaskDispatchLost_ReasonSchema: GenEnum<TaskDispatchLost_Reason> = /*@__PURE__*/
-  enumDesc(file_skein_event_v1_run_event, 39, 0);
+  enumDesc(file_skein_event_v1_run_event, 41, 0);
 
 /**
  * The run has its output.
@@ -2310,7 +2426,7 @@ export type RunDone = Message<"skein.event.v1.RunDone"> & {
  * Use `create(RunDoneSchema)` to create a new message.
  */
 export const RunDoneSchema: GenMessage<RunDone> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 40);
+  messageDesc(file_skein_event_v1_run_event, 42);
 
 /**
  * The run failed.
@@ -2338,7 +2454,7 @@ export type RunFailed = Message<"skein.event.v1.RunFailed"> & {
  * Use `create(RunFailedSchema)` to create a new message.
  */
 export const RunFailedSchema: GenMessage<RunFailed> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 41);
+  messageDesc(file_skein_event_v1_run_event, 43);
 
 /**
  * The run was cancelled.
@@ -2359,7 +2475,7 @@ export type RunCancelled = Message<"skein.event.v1.RunCancelled"> & {
  * Use `create(RunCancelledSchema)` to create a new message.
  */
 export const RunCancelledSchema: GenMessage<RunCancelled> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 42);
+  messageDesc(file_skein_event_v1_run_event, 44);
 
 /**
  * The run holds a slot of every limit that it needs, and begins.
@@ -2374,7 +2490,7 @@ export type RunAdmitted = Message<"skein.event.v1.RunAdmitted"> & {
  * Use `create(RunAdmittedSchema)` to create a new message.
  */
 export const RunAdmittedSchema: GenMessage<RunAdmitted> = /*@__PURE__*/
-  messageDesc(file_skein_event_v1_run_event, 43);
+  messageDesc(file_skein_event_v1_run_event, 45);
 
 /**
  * How a node's output is made of what its child runs ended with: a list in the
