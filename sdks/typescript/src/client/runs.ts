@@ -76,6 +76,13 @@ export class Runs {
     return runView(run);
   }
 
+  /** Answers the question of an agent: the only one that the run waits with, or that of a node. The first answer counts. */
+  async answer(runId: string, value: JsonValue, { nodeId = '' }: { readonly nodeId?: string } = {}): Promise<Run> {
+    const request = { namespace: this.#namespace, runId, nodeId, value: fromJson(ValueSchema, value) };
+    const { run } = await once(() => this.#runs.provideInput(request));
+    return runView(run);
+  }
+
   /** Follows a run to its end, without a gap; leave the loop, or abort the signal, to stop. */
   events(runId: string, options: FollowOptions = {}): AsyncGenerator<RunUpdate, void, undefined> {
     return followRun(this.#events, { namespace: this.#namespace, runId }, options);

@@ -135,6 +135,23 @@ test('where to go on from reaches the next attempt', async () => {
   ]);
 });
 
+test('a question waits for its answer, and the handler goes on with it', async () => {
+  const agent = defineAgent<string>({ id: 'asker', version: '1.0.0' }, (item, ctx) => {
+    if (ctx.answer === undefined) return ctx.ask({ message: 'Which size?', schema: { type: 'string' }, state: item });
+    return { item: ctx.answer.state, size: ctx.answer.value, turn: ctx.answer.turn };
+  });
+  await using worker = work(agent, { ...options, api: platform.apiUrl });
+  await worker.registered;
+  const { runId } = await skein().runs.start({ agent: 'asker', input: 'shirt' });
+  await eventually(async () => (await skein().runs.get(runId)).state === 'WAITING', { describe: 'the question' });
+  await assert.rejects(
+    skein().runs.answer(runId, 7),
+    (error) => error instanceof SkeinError && error.reason === 'INPUT_SCHEMA_VIOLATION',
+  );
+  await skein().runs.answer(runId, 'XL');
+  assert.deepEqual((await skein().runs.await(runId)).output, { item: 'shirt', size: 'XL', turn: 1 });
+});
+
 test('a worker that is refused says why', async () => {
   const agent = defineAgent({ id: 'refused', version: '1.0.0' }, () => null);
   const worker = work(agent, { ...options, api: platform.apiUrl, namespace: 'not a namespace!' });
