@@ -12,7 +12,14 @@ const OUTPUTS = [
 
 async function generate(root: string, into: string): Promise<void> {
   for (const { template } of OUTPUTS) {
-    const command = [join(root, 'node_modules/.bin/buf'), 'generate', '--template', template, '--output', into] as const;
+    const command = [
+      join(root, 'node_modules/.bin/buf'),
+      'generate',
+      '--template',
+      template,
+      '--output',
+      into,
+    ] as const;
     const { ok, output } = await runCommand(command, { cwd: root });
     if (!ok) throw new Error(`buf generate failed:\n${output}`);
   }

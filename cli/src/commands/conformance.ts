@@ -1,8 +1,9 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import type { RuleReport } from '@skein/conformance';
+import { Option } from 'commander';
 import { CliError } from '../cli-error.ts';
 import type { CommandModule } from '../command.ts';
-import { checkAgent, checkWorker } from '../conformance/check.ts';
+import { checkAgent, checkProcess, checkWorker } from '../conformance/check.ts';
 import { showReport, summary } from '../conformance/show-report.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Host } from '../host.ts';
@@ -13,6 +14,7 @@ interface Options {
   readonly input?: string;
   readonly slowInput?: string;
   readonly idempotent?: boolean;
+  readonly protocol?: 'grpc' | 'http-process';
   readonly worker?: boolean;
   readonly port?: number;
   readonly command?: string;
@@ -20,7 +22,13 @@ interface Options {
 
 export const define: CommandModule['define'] = (command, invocation) => {
   command
-    .argument('[address]', 'host:port of a gRPC agent')
+    .argument('[address]', 'host:port of a gRPC agent, or the base URL of one over POST /process')
+    .addOption(
+      new Option('--protocol <name>', 'how it is spoken to; default: http-process for a URL, else grpc').choices([
+        'grpc',
+        'http-process',
+      ]),
+    )
     .option('--input <json>', `an input that it takes; default: one made of its schema: ${JSON_FORMS}`)
     .option('--slow-input <json>', 'an input that takes it longer than two seconds, to see it being stopped')
     .option('--idempotent', 'it says that it remembers idempotency keys')
@@ -65,6 +73,8 @@ function rulesOf(
     return checkWorker({ ...inputs, port: options.port ?? 0, command: options.command, host, note });
   }
   if (options.worker !== true && address !== undefined) {
+    const protocol = options.protocol ?? (/^https?:/.test(address) ? 'http-process' : 'grpc');
+    if (protocol === 'http-process') return checkProcess({ ...inputs, address });
     return checkAgent({ ...inputs, address, isIdempotent: options.idempotent === true });
   }
   throw new CliError({

@@ -6,9 +6,12 @@ import {
   FakeExecutor,
   GRPC_RULES,
   GrpcSubject,
+  PROCESS_RULES,
+  ProcessSubject,
   WORKER_RULES,
   WorkerSubject,
   type GrpcSubjectOptions,
+  type ProcessSubjectOptions,
   type RuleReport,
 } from '@skein/conformance';
 import type { Host } from '../host.ts';
@@ -19,6 +22,11 @@ type Reports = AsyncGenerator<RuleReport, void, undefined>;
 export async function* checkAgent(options: GrpcSubjectOptions): Reports {
   using subject = new GrpcSubject(options);
   yield* checkRules(GRPC_RULES, subject);
+}
+
+/** Calls an agent over `POST /process`. */
+export function checkProcess(options: ProcessSubjectOptions): Reports {
+  return checkRules(PROCESS_RULES, new ProcessSubject(options));
 }
 
 /** How a worker is looked at. */

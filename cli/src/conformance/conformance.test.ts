@@ -40,6 +40,13 @@ test('a worker is started, looked at, and told to stop', async () => {
   assert.match(stderr, /^waiting for a worker at http/m);
 });
 
+test('an address that is a URL is one over POST /process', async () => {
+  const { code, stdout } = await useCli(['conformance', 'http://127.0.0.1:1']);
+  assert.equal(code, EXIT.unsuccessful);
+  assert.match(stdout, /^✗ http-process\/answers-json$/m);
+  assert.match(stdout, /^0 rules kept, 5 broken, 0 not looked at$/m);
+});
+
 test('it takes an address or --worker, not both and not neither', async () => {
   for (const args of [[], ['127.0.0.1:7001', '--worker']]) {
     const { code, stderr } = await useCli(['conformance', ...args]);
