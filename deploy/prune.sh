@@ -12,7 +12,7 @@ done
 for other in services/*; do
   [ "$other" = "services/$service" ] || rm -rf "$other"
 done
-rm -rf cli examples deploy package-lock.json .npmrc
+rm -rf cli examples sdks deploy package-lock.json .npmrc
 # What npm left behind of packages that are not there any more.
 find node_modules -xtype l -delete
 rm -rf node_modules/.bin node_modules/.package-lock.json

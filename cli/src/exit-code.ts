@@ -20,7 +20,8 @@ export const EXIT_MEANINGS: readonly { readonly code: ExitCode; readonly meaning
   { code: EXIT.ok, meaning: 'Done: the command did what it was asked, and a run it waited for ended in state DONE.' },
   {
     code: EXIT.unsuccessful,
-    meaning: 'The run failed or was cancelled, a trigger started none; `doctor` or `replay` found something wrong.',
+    meaning:
+      'The run failed or was cancelled, a trigger started none; `doctor`, `replay` or `conformance` found something wrong.',
   },
   { code: EXIT.usage, meaning: 'The command line is wrong: an unknown command or option, a missing argument.' },
   { code: EXIT.notFound, meaning: 'There is no such workflow, run, schedule, agent, model or file.' },

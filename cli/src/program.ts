@@ -94,6 +94,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'conformance',
+    summary: 'Holds an agent, in any language, against its contract, and says precisely what is wrong',
+    load: () => import('./commands/conformance.ts'),
+  },
+  {
     name: 'completion',
     summary: 'Prints a completion script for bash or zsh',
     load: () => import('./commands/completion.ts'),

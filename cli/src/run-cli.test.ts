@@ -4,7 +4,7 @@ import { EXIT, EXIT_MEANINGS } from './exit-code.ts';
 import { useCli } from './testing/use-cli.ts';
 
 const LEAVES = [
-  ...'demo run replay dev up down status doctor completion version help'.split(' '),
+  ...'demo run replay dev up down status doctor conformance completion version help'.split(' '),
   ...['apply', 'list', 'get', 'validate', 'versions', 'diff', 'deprecate'].map((name) => `workflows ${name}`),
   ...'start list get events export import watch tree cancel terminate pause resume signal fork retry'
     .split(' ')

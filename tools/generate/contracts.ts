@@ -4,13 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../run-command.ts';
 
-const OUTPUT = 'libs/contracts/src/gen';
+/** Where generated code goes, and the template that says what it is made of. */
+const OUTPUTS = [
+  { output: 'libs/contracts/src/gen', template: 'buf.gen.yaml' },
+  { output: 'sdks/typescript/src/gen', template: 'sdks/typescript/buf.gen.yaml' },
+] as const;
 
 async function generate(root: string, into: string): Promise<void> {
-  const { ok, output } = await runCommand([join(root, 'node_modules/.bin/buf'), 'generate', '--output', into], {
-    cwd: root,
-  });
-  if (!ok) throw new Error(`buf generate failed:\n${output}`);
+  for (const { template } of OUTPUTS) {
+    const command = [
+      join(root, 'node_modules/.bin/buf'),
+      'generate',
+      '--template',
+      template,
+      '--output',
+      into,
+    ] as const;
+    const { ok, output } = await runCommand(command, { cwd: root });
+    if (!ok) throw new Error(`buf generate failed:\n${output}`);
+  }
 }
 
 /** Writes the generated code to its place. */
@@ -23,12 +35,16 @@ export async function staleContracts(root: string): Promise<string[]> {
   const fresh = await mkdtemp(join(tmpdir(), 'skein-generate-'));
   try {
     await generate(root, fresh);
-    const [expected, present] = await Promise.all([readTree(join(fresh, OUTPUT)), readTree(join(root, OUTPUT))]);
-    const paths = [...new Set([...expected.keys(), ...present.keys()])].toSorted();
-    return paths.filter((path) => expected.get(path) !== present.get(path)).map((path) => join(OUTPUT, path));
+    return (await Promise.all(OUTPUTS.map(({ output }) => differences(output, fresh, root)))).flat();
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
+}
+
+async function differences(output: string, fresh: string, root: string): Promise<string[]> {
+  const [expected, present] = await Promise.all([readTree(join(fresh, output)), readTree(join(root, output))]);
+  const paths = [...new Set([...expected.keys(), ...present.keys()])].toSorted();
+  return paths.filter((path) => expected.get(path) !== present.get(path)).map((path) => join(output, path));
 }
 
 async function readTree(directory: string): Promise<Map<string, string>> {

@@ -11,14 +11,18 @@ export interface Violation {
 
 /** Edges between libraries, and to the test kit for tests. Everything not named here is forbidden. */
 const LIBRARY_EDGES: Readonly<Record<string, readonly string[]>> = {
+  '@skein/conformance': ['@skein/contracts', '@skein/domain', '@skein/rpc', '@skein/sdk'],
   '@skein/events': ['@skein/contracts', '@skein/domain'],
   '@skein/host': ['@skein/config', '@skein/lifecycle', '@skein/rpc', '@skein/telemetry'],
   '@skein/rpc': ['@skein/contracts'],
   '@skein/testkit': ['@skein/postgres'],
 };
 
-/** Only this service may put others together, and only the command line may start it. */
+/** Only this service may put others together, and only the command line, and tests of the SDK, may start it. */
 const COMPOSER = '@skein/embedded';
+
+/** Published by itself: what it needs of the contracts it generates for itself. */
+const SDK = '@skein/sdk';
 
 /** All violations of one file against the rules between packages. `services` are the names of the service packages. */
 export function checkPackages(file: SourceFile, services: ReadonlySet<string>): Violation[] {
@@ -46,9 +50,11 @@ function judge(file: SourceFile, specifier: string, services: ReadonlySet<string
 function judgeEdge(file: SourceFile, from: string, target: string, services: ReadonlySet<string>): string | undefined {
   if (target === '@skein/testkit') return file.isTest ? undefined : 'the test kit is for tests';
   if (services.has(target)) {
-    const allowed = from === COMPOSER || (target === COMPOSER && from === '@skein/cli');
+    const mayStart = from === '@skein/cli' || (from === SDK && file.isTest);
+    const allowed = from === COMPOSER || (target === COMPOSER && mayStart);
     return allowed ? undefined : `${from} must not import the service ${target}: talk through its contract`;
   }
+  if (from === SDK && !file.isTest) return `${from} is published: it must not import ${target}, which is not`;
   const isLibrary = file.path.startsWith('libs/');
   if (!isLibrary || LIBRARY_EDGES[from]?.includes(target)) return undefined;
   return `${from} must not import ${target}: libraries do not go sideways (tools/imports/package-rules.ts has the exceptions)`;

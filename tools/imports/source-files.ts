@@ -60,7 +60,7 @@ export async function readSourceFiles(root: string): Promise<SourceFile[]> {
 }
 
 async function readFiles(root: string, patterns: string[], workspace: Workspace | undefined): Promise<SourceFile[]> {
-  const exclude = ['**/node_modules/**', '**/dist/**', 'libs/contracts/src/gen/**'];
+  const exclude = ['**/node_modules/**', '**/dist/**', 'libs/contracts/src/gen/**', 'sdks/typescript/src/gen/**'];
   const paths = await Array.fromAsync(glob(patterns, { cwd: root, exclude }));
   return Promise.all(
     paths.toSorted().map(async (path): Promise<SourceFile> => {

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { HttpFailure } from './http-failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
-/** Largest accepted request body, in bytes: an input of 1 MiB with room for what is around it. */
-export const MAX_BODY_BYTES = 2 * 1024 * 1024;
+/** Largest accepted request body, in bytes: an input of 1 MiB that is a text stands in it twice, with room for what is around it. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /** The body as a JSON object. Throws HttpFailure: 413, 415, or 400 where it is not JSON or not an object. */
 export async function readJsonObject(request: IncomingMessage): Promise<JsonObject> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { checkRules, PROCESS_RULES, ProcessSubject } from '@skein/conformance';
 import type { JsonObject, JsonValue } from '@skein/example-agent-host';
 import { startTestAgent } from '@skein/example-agent-host/testing';
 
@@ -70,4 +71,14 @@ test('what cannot be answered is refused with the reason', async (t) => {
     assert.equal(answer.body.error?.code, 'INVALID_REQUEST');
     assert.match(answer.body.error.message, message);
   }
+});
+
+test('every rule of the protocol is kept', async (t) => {
+  const agent = await startTestAgent(t, { args: [new URL('main.ts', import.meta.url)], env: process.env });
+  const subject = new ProcessSubject({ address: `http://${agent.address}`, input: QUERY });
+  const reports = await Array.fromAsync(checkRules(PROCESS_RULES, subject));
+  assert.deepEqual(
+    reports.filter(({ verdict }) => verdict !== 'kept'),
+    [],
+  );
 });

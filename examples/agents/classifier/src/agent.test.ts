@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { fromJson, toJson, type JsonValue } from '@bufbuild/protobuf';
 import { ValueSchema } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { checkRules, GRPC_RULES, GrpcSubject } from '@skein/conformance';
 import { AgentService, type InvokeResponse } from '@skein/contracts/agent';
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '@skein/contracts/grpc';
 import { startTestAgent } from '@skein/example-agent-host/testing';
@@ -113,6 +114,16 @@ test('Cancel ends the named task alone', async (t) => {
   const rest = second.next();
   stop.abort();
   await assert.rejects(rest, isCancelled);
+});
+
+test('every rule of the contract is kept', async (t) => {
+  const { agent } = await start(t, { CLASSIFY_DELAY_MS: '3000' });
+  using subject = new GrpcSubject({ address: agent.address, slowInput: 'refund' });
+  const reports = await Array.fromAsync(checkRules(GRPC_RULES, subject));
+  assert.deepEqual(
+    reports.filter(({ verdict }) => verdict === 'broken'),
+    [],
+  );
 });
 
 test('an agent told to end ends with code 0', async (t) => {

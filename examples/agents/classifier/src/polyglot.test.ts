@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { fromJson, toJson, type JsonValue } from '@bufbuild/protobuf';
 import { ValueSchema } from '@bufbuild/protobuf/wkt';
 import { createClient } from '@connectrpc/connect';
+import { checkRules, GRPC_RULES, GrpcSubject } from '@skein/conformance';
 import { AgentService, InvokeResponseSchema } from '@skein/contracts/agent';
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '@skein/contracts/grpc';
 import { startTestAgent, type TestAgentOptions } from '@skein/example-agent-host/testing';
@@ -55,6 +56,7 @@ for (const language of LANGUAGES) {
       assert.deepEqual(await polyglot.invoke(input), await native.invoke(input), JSON.stringify(input));
     }
     assert.deepEqual(await polyglot.invoke('hi', 'translate'), await native.invoke('hi', 'translate'));
+    assert.deepEqual(await brokenRules(polyglot.address), []);
     polyglot.process.kill('SIGTERM');
     assert.deepEqual(await polyglot.process.exited, { code: 0, signal: null });
   });
@@ -85,6 +87,13 @@ async function onlyDirname() {
   return directory;
 }
 
+/** Rules of the contract that an agent breaks. */
+async function brokenRules(address: string) {
+  using subject = new GrpcSubject({ address });
+  const reports = await Array.fromAsync(checkRules(GRPC_RULES, subject));
+  return reports.filter(({ verdict }) => verdict === 'broken');
+}
+
 async function connect(t: TestContext, options: TestAgentOptions) {
   const { address, process } = await startTestAgent(t, options);
   // gRPC servers as they come cut off clients that ping as often as our services do among themselves.
@@ -93,6 +102,7 @@ async function connect(t: TestContext, options: TestAgentOptions) {
   t.after(() => transport[Symbol.dispose]());
   const client = createClient(AgentService, transport);
   return {
+    address,
     process,
     health: createClient(Health, transport),
     card: async () => (await client.getCard({})).card,

@@ -1,0 +1,20 @@
+/** The contracts themselves, for whoever wants more than the SDK says: generated messages and services. */
+export * from './gen/skein/agent/v1/agent_pb.ts';
+export * from './gen/skein/agent/v1/agent_service_pb.ts';
+export * from './gen/skein/event/v1/run_event_pb.ts';
+export * as taskEvents from './gen/skein/event/v1/task_event_pb.ts';
+export * from './gen/skein/eventlog/v1/event_service_pb.ts';
+export * from './gen/skein/llm/v1/llm_service_pb.ts';
+export * as registry from './gen/skein/registry/v1/agent_pb.ts';
+export * from './gen/skein/registry/v1/agent_registry_service_pb.ts';
+export * from './gen/skein/scheduler/v1/approval_service_pb.ts';
+export * from './gen/skein/scheduler/v1/limit_service_pb.ts';
+export * from './gen/skein/scheduler/v1/run_pb.ts';
+export * from './gen/skein/scheduler/v1/run_service_pb.ts';
+export * from './gen/skein/scheduler/v1/schedule_pb.ts';
+export * from './gen/skein/scheduler/v1/schedule_service_pb.ts';
+export * from './gen/skein/scheduler/v1/workflow_pb.ts';
+export * from './gen/skein/scheduler/v1/workflow_service_pb.ts';
+export * from './gen/skein/type/v1/error_pb.ts';
+export * from './gen/skein/type/v1/search_attribute_pb.ts';
+export * as worker from './gen/skein/worker/v1/worker_service_pb.ts';
