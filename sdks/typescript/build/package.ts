@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 const PACKAGE = resolve(import.meta.dirname, '..');
@@ -29,6 +29,7 @@ export async function buildPackage(directory: string): Promise<void> {
   let said = '';
   compiling.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const [code] = (await once(compiling, 'close')) as [number | null];
+  await rm(config);
   if (code !== 0) throw new Error(`the SDK does not compile:\n${said}`);
   const manifest = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8')) as Manifest;
   await writeFile(join(directory, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`);
