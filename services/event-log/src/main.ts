@@ -23,6 +23,7 @@ await hostService({
       databaseUrl: config.database.url.reveal(),
       databasePoolMax: config.database.poolMax,
       bus,
+      messageRetentionMs: config.messageRetentionMs,
       schedulerTasks: createClient(TaskService, schedulerTransport),
       logger,
       owned: [bus, schedulerTransport],

@@ -1,6 +1,6 @@
 import type { Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
-import { EventService } from '@skein/contracts/eventlog';
+import { EventService, MessageService } from '@skein/contracts/eventlog';
 import type { TaskService } from '@skein/contracts/scheduler';
 import type { HostedService } from '@skein/host';
 import { READY, notReady, type Readiness } from '@skein/lifecycle';
@@ -8,6 +8,7 @@ import { checkDurability, createKysely, createPool, migrate, type Pool } from '@
 import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { eventLogAudit } from './adapters/postgres/event-log-audit.ts';
+import { PostgresMessageStore } from './adapters/postgres/postgres-message-store.ts';
 import { PostgresRunEventStore } from './adapters/postgres/postgres-run-event-store.ts';
 import { postgresRunEraser } from './adapters/postgres/postgres-run-eraser.ts';
 import { PostgresTaskEventStore } from './adapters/postgres/postgres-task-event-store.ts';
@@ -20,12 +21,14 @@ import { tracedBatches } from './adapters/telemetry/traced-batches.ts';
 import { systemClock, type Clock } from './app/clock.ts';
 import { IngestEventBatches } from './app/ingest-event-batches.ts';
 import { LiveRuns } from './app/live-runs.ts';
+import { MessageRetention } from './app/messages/message-retention.ts';
 import { PayloadDesk } from './app/payload-desk.ts';
 import { RunDeletions } from './app/run-deletions.ts';
 import { RunHistory } from './app/run-history.ts';
 import { answerFor } from './rpc/answer-errors.ts';
 import { CallsUnderWay } from './rpc/calls-under-way.ts';
 import { eventService } from './rpc/event-service.ts';
+import { messageService } from './rpc/messages/message-service.ts';
 
 /** What event-log is made of. */
 export interface EventLogOptions {
@@ -36,6 +39,8 @@ export interface EventLogOptions {
   /** Asked for events that the bus has not brought. */
   readonly schedulerTasks: Client<typeof TaskService>;
   readonly logger: Logger;
+  /** Age at which messages of no run are deleted, in milliseconds; default 7 days. */
+  readonly messageRetentionMs?: number;
   /** Default: the time of this process. */
   readonly clock?: Clock;
   /** Stopped after event-log, in reverse order. */
@@ -47,6 +52,8 @@ export interface EventLogOptions {
  * and the scheduler answers by its own. Ten milliseconds make one commit of what would be ten.
  */
 const GATHER_MS = 10;
+
+const DEFAULT_MESSAGE_RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** Name of the durable consumer that all processes of this service share. */
 const CONSUMER = 'event-log';
@@ -96,10 +103,19 @@ export async function createEventLogService(options: EventLogOptions): Promise<H
       onFailed: (error) => logger.warn({ err: error }, 'runs that were deleted are still here; it tries again'),
     }),
   );
+  const messages = new PostgresMessageStore(pool);
+  cleanup.use(
+    new MessageRetention({
+      messages,
+      retentionMs: options.messageRetentionMs ?? DEFAULT_MESSAGE_RETENTION_MS,
+      onFailed: (error) => logger.warn({ err: error }, 'old messages are still here; it tries again'),
+    }),
+  );
   const parts = { payloads, history, tasks, live, clock, observer, calls, onDefect };
   const audit = eventLogAudit(pool, { history, source });
   const bindings = [
     bind(EventService, eventService(parts)),
+    bind(MessageService, messageService({ messages, history, bus, clock, calls, onDefect })),
     auditBinding('event-log', audit, (error) => answerFor(error, 'DoctorService/Audit', onDefect)),
   ];
   const running = cleanup.move();
