@@ -2,7 +2,7 @@
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createMemoryBus } from '@skein/bus';
 import { DoctorService } from '@skein/contracts/doctor';
-import { EventService } from '@skein/contracts/eventlog';
+import { EventService, MessageService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import {
   AgentRegistryService,
@@ -21,7 +21,7 @@ import {
   WorkflowService,
 } from '@skein/contracts/scheduler';
 import { WorkerService } from '@skein/contracts/worker';
-import { createEventLogService } from '@skein/event-log';
+import { createEventLogService, eventLogConfig } from '@skein/event-log';
 import { createExecutorService, executorConfig } from '@skein/executor';
 import { createGatewayService, gatewayConfig } from '@skein/gateway';
 import type { ServiceStack } from '@skein/lifecycle';
@@ -102,7 +102,13 @@ export async function startServices(
   );
   const tasks = createClient(TaskService, transportTo(scheduler));
   const eventLog = await stack.start('event-log', () =>
-    createEventLogService({ databaseUrl, bus, schedulerTasks: tasks, logger: loggerOf('event-log') }),
+    createEventLogService({
+      databaseUrl,
+      bus,
+      schedulerTasks: tasks,
+      messageRetentionMs: eventLogConfig.load(env).messageRetentionMs,
+      logger: loggerOf('event-log'),
+    }),
   );
   const events = createClient(EventService, transportTo(eventLog));
   const llm = createClient(LlmService, transportTo(llmProxy));
@@ -137,6 +143,7 @@ export async function startServices(
         tools,
         deployments: createClient(DeploymentService, transportTo(registry)),
         events,
+        messages: createClient(MessageService, transportTo(eventLog)),
         llm,
         workers: createClient(WorkerService, transportTo(executor)),
         doctors: {

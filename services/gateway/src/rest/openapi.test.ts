@@ -207,6 +207,18 @@ test('real answers keep to the document', async () => {
   await check('GET', '/api/v1/schedules/s/times', '/api/v1/schedules/{schedule_id}/times');
   await check('POST', '/api/v1/schedules/times', '/api/v1/schedules/times', { spec });
   await check('DELETE', '/api/v1/schedules/s', '/api/v1/schedules/{schedule_id}');
+  const messageId = '01a1fcd3-853f-7648-a691-43958cca9465';
+  const message = { message_id: messageId, from_agent: 'a', payload: { n: 1 }, time_to_live: '1h' };
+  const sent = { ...message, to_agent: 'b', reply_timeout: '1s' };
+  await check('POST', '/api/v1/messages', '/api/v1/messages', sent);
+  await check('POST', '/api/v1/messages/receive', '/api/v1/messages/receive', { agent_id: 'b' });
+  await check('POST', '/api/v1/messages/acknowledge', '/api/v1/messages/acknowledge', { message_ids: [messageId] });
+  await check('POST', '/api/v1/messages/broadcast', '/api/v1/messages/broadcast', { ...message, to_agents: ['b'] });
+  await check('GET', '/api/v1/messages?agent_id=b', '/api/v1/messages');
+  await check('GET', `/api/v1/messages/${messageId}`, '/api/v1/messages/{message_id}');
+  await check('GET', `/api/v1/runs/${run.run_id}/messages`, '/api/v1/runs/{run_id}/messages');
+  await check('POST', '/api/v1/topics/t/messages', '/api/v1/topics/{topic}/messages', message);
+  await check('GET', '/api/v1/topics/t/messages', '/api/v1/topics/{topic}/messages');
   const question = { messages: [{ role: 'user', content: 'x' }] };
   await check('POST', '/api/v1/llm/complete', '/api/v1/llm/complete', question);
   await check('GET', '/api/v1/llm/models', '/api/v1/llm/models');
