@@ -82,9 +82,9 @@ for (const [name, openBus] of Object.entries(buses)) {
       assert.deepEqual([message?.state, message?.deliveryCount], [MessageState.DELIVERED, 1]);
       const next = await log.messages.receiveMessages({ agentId: 'b', cursor, timeout: NOW });
       assert.deepEqual([next.messages, next.cursor], [[], '']);
-      const { message: after } = await log.messages.getMessage({ messageId: sent.messageId });
-      assert.equal(after?.state, MessageState.ACKNOWLEDGED);
-      assert.ok(after.acknowledgedAt);
+      const { message: later } = await log.messages.getMessage({ messageId: sent.messageId });
+      assert.equal(later?.state, MessageState.ACKNOWLEDGED);
+      assert.ok(later.acknowledgedAt);
     });
 
     messageTest('a topic is replayed from a cursor and then followed, without a gap or a repeat', async (log) => {
