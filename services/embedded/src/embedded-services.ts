@@ -101,12 +101,14 @@ export async function startServices(
     }),
   );
   const tasks = createClient(TaskService, transportTo(scheduler));
+  const { messageRetentionMs, metricRetentionMs } = eventLogConfig.load(env);
   const eventLog = await stack.start('event-log', () =>
     createEventLogService({
       databaseUrl,
       bus,
       schedulerTasks: tasks,
-      messageRetentionMs: eventLogConfig.load(env).messageRetentionMs,
+      messageRetentionMs,
+      metricRetentionMs,
       logger: loggerOf('event-log'),
     }),
   );

@@ -13,6 +13,13 @@ export const eventLogConfig = defineConfig({
     max: 36_500 * 86_400_000,
     doc: 'Age at which messages that belong to no run are deleted. Those of a run go with the run.',
   }),
+  metricRetentionMs: durationMs({
+    env: 'SKEIN_EVENT_LOG_METRIC_RETENTION',
+    default: 90 * 86_400_000,
+    min: 2 * 86_400_000,
+    max: 36_500 * 86_400_000,
+    doc: 'Age at which counts of what agents and workflows did are deleted.',
+  }),
   schedulerAddresses: addressesVariable('SCHEDULER', '127.0.0.1:7402'),
 });
 

@@ -24,6 +24,7 @@ await hostService({
       databasePoolMax: config.database.poolMax,
       bus,
       messageRetentionMs: config.messageRetentionMs,
+      metricRetentionMs: config.metricRetentionMs,
       schedulerTasks: createClient(TaskService, schedulerTransport),
       logger,
       owned: [bus, schedulerTransport],

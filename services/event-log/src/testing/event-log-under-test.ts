@@ -1,6 +1,6 @@
 import { createClient, type Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
-import { EventService, MessageService, type SubscribeEventsResponse } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService, type SubscribeEventsResponse } from '@skein/contracts/eventlog';
 import { directTransport } from '@skein/rpc';
 import { testDatabase } from '@skein/testkit';
 import { pino, type Logger } from 'pino';
@@ -11,6 +11,7 @@ import { FakeScheduler } from './fake-scheduler.ts';
 export interface EventLogUnderTest extends AsyncDisposable {
   readonly events: Client<typeof EventService>;
   readonly messages: Client<typeof MessageService>;
+  readonly metrics: Client<typeof MetricsService>;
   readonly scheduler: FakeScheduler;
   readonly bus: EventBus;
   /** Stops it and starts it again on the same database. */
@@ -44,6 +45,9 @@ export async function eventLogUnderTest(
   return {
     get events() {
       return createClient(EventService, transport);
+    },
+    get metrics() {
+      return createClient(MetricsService, transport);
     },
     get messages() {
       return createClient(MessageService, transport);
