@@ -2,7 +2,7 @@
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createMemoryBus } from '@skein/bus';
 import { DoctorService } from '@skein/contracts/doctor';
-import { EventService, MessageService } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import {
   AgentRegistryService,
@@ -146,6 +146,7 @@ export async function startServices(
         deployments: createClient(DeploymentService, transportTo(registry)),
         events,
         messages: createClient(MessageService, transportTo(eventLog)),
+        metrics: createClient(MetricsService, transportTo(eventLog)),
         llm,
         workers: createClient(WorkerService, transportTo(executor)),
         doctors: {

@@ -1,6 +1,6 @@
 import { createClient, type Client } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
-import { EventService, MessageService } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 
@@ -15,6 +15,7 @@ export interface Clients {
   readonly tools: Client<typeof ToolService>;
   readonly events: Client<typeof EventService>;
   readonly messages: Client<typeof MessageService>;
+  readonly metrics: Client<typeof MetricsService>;
 }
 
 /** Clients over Connect, as any program would make them. */
@@ -30,5 +31,6 @@ export function createClients(apiUrl: string): Clients {
     tools: createClient(ToolService, transport),
     events: createClient(EventService, transport),
     messages: createClient(MessageService, transport),
+    metrics: createClient(MetricsService, transport),
   };
 }

@@ -79,9 +79,7 @@ export function messageSuite(use: UsePlatform): void {
       });
       const runId = run?.runId ?? '';
       await ok('send', '1', '--run', runId, '--from', 'lead', '--to', 'painter');
-      const told = JSON.parse(
-        await ok('broadcast', '"stop"', '--run', runId, '--from', 'lead', '--participants'),
-      ) as {
+      const told = JSON.parse(await ok('broadcast', '"stop"', '--run', runId, '--from', 'lead', '--participants')) as {
         results: { to_agent: string; sent: boolean }[];
       };
       assert.deepEqual(

@@ -207,6 +207,8 @@ test('real answers keep to the document', async () => {
   await check('GET', '/api/v1/schedules/s/times', '/api/v1/schedules/{schedule_id}/times');
   await check('POST', '/api/v1/schedules/times', '/api/v1/schedules/times', { spec });
   await check('DELETE', '/api/v1/schedules/s', '/api/v1/schedules/{schedule_id}');
+  await check('GET', '/api/v1/agents/b/metrics', '/api/v1/agents/{agent_id}/metrics');
+  await check('GET', '/api/v1/workflows/echo/metrics', '/api/v1/workflows/{workflow_id}/metrics');
   const messageId = '01a1fcd3-853f-7648-a691-43958cca9465';
   const message = { message_id: messageId, from_agent: 'a', payload: { n: 1 }, time_to_live: '1h' };
   const sent = { ...message, to_agent: 'b', reply_timeout: '1s' };

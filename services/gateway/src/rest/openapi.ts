@@ -13,7 +13,13 @@ import {
   WorkflowProblemSchema,
   WorkflowVersionSchema,
 } from '@skein/contracts/scheduler';
-import { AgentMessageSchema, BroadcastMessageResponseSchema, RunTimelineSchema } from '@skein/contracts/eventlog';
+import {
+  AgentMessageSchema,
+  BroadcastMessageResponseSchema,
+  GetAgentMetricsResponseSchema,
+  GetWorkflowMetricsResponseSchema,
+  RunTimelineSchema,
+} from '@skein/contracts/eventlog';
 import {
   AgentSchema,
   DeploymentSchema,
@@ -82,6 +88,8 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     RunTimelineSchema,
     AgentMessageSchema,
     BroadcastMessageResponseSchema,
+    GetAgentMetricsResponseSchema,
+    GetWorkflowMetricsResponseSchema,
     AgentSchema,
     DiscoveredAgentSchema,
     RpcServiceSchema,

@@ -15,6 +15,7 @@ import { limitRoutes } from './routes/limits.ts';
 import { llmStreamRoute } from './routes/llm-stream.ts';
 import { llmRoutes } from './routes/llm.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { nodeInputRoute } from './routes/node-input.ts';
 import { orchestratorAgentRoutes } from './routes/orchestrator-agents.ts';
@@ -59,6 +60,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   findRunRoutes(app, clients);
   runEventRoutes(app, clients, streams);
   messageRoutes(app, clients);
+  metricRoutes(app, clients);
   topicRoutes(app, clients, streams);
   scheduleRoutes(app, clients);
   scheduleActionRoutes(app, clients);

@@ -9,6 +9,7 @@ SELECT version, instance_id, outcome, duration_class, sum(count)::double precisi
   sum(output_tokens)::double precision AS output_tokens
 FROM event_log.metric
 WHERE namespace = $1 AND kind = $2 AND subject_id = $3
+  AND bucket_at > to_timestamp($4::double precision / 1000) - interval '1 hour'
   AND bucket_at >= to_timestamp($4::double precision / 1000) - CASE span_s WHEN 60 THEN interval '59.999 seconds'
     ELSE interval '3599.999 seconds' END
   AND bucket_at < to_timestamp($5::double precision / 1000)
