@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { spawnProcess } from '@skein/testkit';
+import { cleanEnvironment, ROOT } from '../harness/skein.ts';
 import type { UsePlatform } from './every-mode.ts';
 
 const NAMESPACE = 'messages';
@@ -54,6 +56,21 @@ export function messageSuite(use: UsePlatform): void {
         messageId: question?.message_id ?? '',
       });
       assert.ok(message?.acknowledgedAt);
+    });
+
+    test('the example answers what it is asked', async () => {
+      const env = cleanEnvironment({ SKEIN_API_URL: use().apiUrl, SKEIN_NAMESPACE: NAMESPACE, AGENT: 'echo' });
+      await using answerer = await spawnProcess(process.execPath, {
+        args: ['examples/messages/answerer.ts'],
+        env,
+        cwd: ROOT,
+      });
+      const { reply } = JSON.parse(await ok('send', '"hello"', '--from', 'me', '--to', 'echo', '--wait', '30s')) as {
+        reply: Shown;
+      };
+      assert.deepEqual([reply.from_agent, reply.payload], ['echo', { echo: 'hello' }]);
+      answerer.kill('SIGTERM');
+      assert.equal((await answerer.exited).code, 0, answerer.stderr);
     });
 
     test('a topic is followed while it is published to; what came before is told first', async () => {
