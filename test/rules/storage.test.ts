@@ -73,7 +73,7 @@ async function storedBytes(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ bytes: number }>(
     `select sum(pg_total_relation_size(c.oid))::int as bytes from pg_class c join pg_namespace n on n.oid = relnamespace
       where relkind = 'r' and (nspname, relname) in (('scheduler', 'run'), ('scheduler', 'run_event'),
-        ('scheduler', 'payload'), ('event_log', 'run_event'), ('event_log', 'metric'))`,
+        ('scheduler', 'payload'), ('event_log', 'run_event'))`,
   );
   return rows[0]?.bytes ?? Infinity;
 }

@@ -61,7 +61,7 @@ export function messageSuite(use: UsePlatform): void {
     test('the example answers what it is asked', async () => {
       const env = cleanEnvironment({ SKEIN_API_URL: use().apiUrl, SKEIN_NAMESPACE: NAMESPACE, AGENT: 'echo' });
       await using answerer = await spawnProcess(process.execPath, {
-        args: ['examples/messages/answerer.ts'],
+        args: ['examples/messages/main.ts'],
         env,
         cwd: ROOT,
       });

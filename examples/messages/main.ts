@@ -1,7 +1,7 @@
 /**
  * Somebody who answers messages:
  *
- *   SKEIN_API_URL=http://127.0.0.1:8080 AGENT=echo ./bin/node examples/messages/answerer.ts
+ *   SKEIN_API_URL=http://127.0.0.1:8080 AGENT=echo ./bin/node examples/messages/main.ts
  *   ./bin/skein messages send '"hello"' --to echo --from me --wait 30s
  *
  * It prints READY, receives what is sent to AGENT, answers each message with its payload, and acknowledges it once the
