@@ -21,13 +21,17 @@ export const EXIT_MEANINGS: readonly { readonly code: ExitCode; readonly meaning
   {
     code: EXIT.unsuccessful,
     meaning:
-      'The run failed or was cancelled, a trigger started none; `doctor`, `replay` or `conformance` found something wrong.',
+      'The run failed or was cancelled, a trigger started none; `doctor`, `replay` or `conformance` found something wrong; a broadcast did not reach all.',
   },
   { code: EXIT.usage, meaning: 'The command line is wrong: an unknown command or option, a missing argument.' },
   { code: EXIT.notFound, meaning: 'There is no such workflow, run, schedule, agent, model or file.' },
   { code: EXIT.invalid, meaning: 'A definition, an input or an option value is not valid; every problem is listed.' },
   { code: EXIT.unreachable, meaning: 'The platform cannot be reached, or it could not be started.' },
-  { code: EXIT.timedOut, meaning: 'It took longer than --timeout allows. A run that was started goes on.' },
+  {
+    code: EXIT.timedOut,
+    meaning:
+      'It took longer than --timeout or --wait allows. A run that was started goes on, a message that was sent stays.',
+  },
   {
     code: EXIT.refused,
     meaning: 'Not possible as things stand: the run has ended, the id is taken, the platform is busy.',

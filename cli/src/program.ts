@@ -68,6 +68,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/agents/group.ts'),
   },
   {
+    name: 'messages',
+    summary: 'Sends, receives, publishes, follows and lists messages between agents',
+    load: () => import('./commands/messages/group.ts'),
+  },
+  {
     name: 'services',
     summary: 'Registers, lists, shows and deletes rpc services, and lists their methods',
     load: () => import('./commands/services/group.ts'),

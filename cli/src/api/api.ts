@@ -2,7 +2,7 @@
 import { createClient, type Client, type Interceptor } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { DoctorService } from '@skein/contracts/doctor';
-import { EventService } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import {
@@ -33,6 +33,8 @@ export interface Api {
   readonly tools: Client<typeof ToolService>;
   readonly deployments: Client<typeof DeploymentService>;
   readonly events: Client<typeof EventService>;
+  readonly messages: Client<typeof MessageService>;
+  readonly metrics: Client<typeof MetricsService>;
   readonly llm: Client<typeof LlmService>;
   readonly doctor: Client<typeof DoctorService>;
 }
@@ -55,6 +57,8 @@ export function createApi(address: string, namespace: string, signal?: AbortSign
     tools: createClient(ToolService, transport),
     deployments: createClient(DeploymentService, transport),
     events: createClient(EventService, transport),
+    messages: createClient(MessageService, transport),
+    metrics: createClient(MetricsService, transport),
     llm: createClient(LlmService, transport),
     doctor: createClient(DoctorService, transport),
   };

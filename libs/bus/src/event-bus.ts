@@ -45,6 +45,12 @@ export interface EventBus extends AsyncDisposable {
   /** Sees every confirmation at once and at most once. */
   subscribeConfirmations(handler: (body: Uint8Array) => void): Promise<BusSubscription>;
 
+  /** Tells whoever waits at a mailbox that something may have come. At most once; never fails. */
+  publishMailboxNotice(mailbox: MailboxAddress): void;
+
+  /** Sees the notices of one mailbox at once and at most once. */
+  subscribeMailboxNotices(mailbox: MailboxAddress, handler: () => void): Promise<BusSubscription>;
+
   /** Whether the bus can be reached right now. */
   state(): BusState;
 
@@ -59,6 +65,12 @@ export interface EventBus extends AsyncDisposable {
 export interface RunAddress {
   readonly namespace: string;
   readonly runId: string;
+}
+
+/** A mailbox of messages between agents, as the bus addresses it. */
+export interface MailboxAddress {
+  readonly namespace: string;
+  readonly mailbox: string;
 }
 
 /** A batch of run events on its way out. */

@@ -6,6 +6,7 @@ export type {
   BusSubscription,
   EventBatchConsumption,
   EventBus,
+  MailboxAddress,
   OutgoingEventBatch,
   OutgoingTaskEvents,
   RunAddress,

@@ -2,7 +2,7 @@
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createMemoryBus } from '@skein/bus';
 import { DoctorService } from '@skein/contracts/doctor';
-import { EventService } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import {
   AgentRegistryService,
@@ -21,7 +21,7 @@ import {
   WorkflowService,
 } from '@skein/contracts/scheduler';
 import { WorkerService } from '@skein/contracts/worker';
-import { createEventLogService } from '@skein/event-log';
+import { createEventLogService, eventLogConfig } from '@skein/event-log';
 import { createExecutorService, executorConfig } from '@skein/executor';
 import { createGatewayService, gatewayConfig } from '@skein/gateway';
 import type { ServiceStack } from '@skein/lifecycle';
@@ -101,8 +101,16 @@ export async function startServices(
     }),
   );
   const tasks = createClient(TaskService, transportTo(scheduler));
+  const { messageRetentionMs, metricRetentionMs } = eventLogConfig.load(env);
   const eventLog = await stack.start('event-log', () =>
-    createEventLogService({ databaseUrl, bus, schedulerTasks: tasks, logger: loggerOf('event-log') }),
+    createEventLogService({
+      databaseUrl,
+      bus,
+      schedulerTasks: tasks,
+      messageRetentionMs,
+      metricRetentionMs,
+      logger: loggerOf('event-log'),
+    }),
   );
   const events = createClient(EventService, transportTo(eventLog));
   const llm = createClient(LlmService, transportTo(llmProxy));
@@ -137,6 +145,8 @@ export async function startServices(
         tools,
         deployments: createClient(DeploymentService, transportTo(registry)),
         events,
+        messages: createClient(MessageService, transportTo(eventLog)),
+        metrics: createClient(MetricsService, transportTo(eventLog)),
         llm,
         workers: createClient(WorkerService, transportTo(executor)),
         doctors: {

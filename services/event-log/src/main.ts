@@ -23,6 +23,8 @@ await hostService({
       databaseUrl: config.database.url.reveal(),
       databasePoolMax: config.database.poolMax,
       bus,
+      messageRetentionMs: config.messageRetentionMs,
+      metricRetentionMs: config.metricRetentionMs,
       schedulerTasks: createClient(TaskService, schedulerTransport),
       logger,
       owned: [bus, schedulerTransport],

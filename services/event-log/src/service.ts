@@ -1,6 +1,6 @@
 import type { Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
-import { EventService } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import type { TaskService } from '@skein/contracts/scheduler';
 import type { HostedService } from '@skein/host';
 import { READY, notReady, type Readiness } from '@skein/lifecycle';
@@ -8,6 +8,8 @@ import { checkDurability, createKysely, createPool, migrate, type Pool } from '@
 import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { eventLogAudit } from './adapters/postgres/event-log-audit.ts';
+import { postgresMetricStore } from './adapters/postgres/postgres-metric-store.ts';
+import { PostgresMessageStore } from './adapters/postgres/postgres-message-store.ts';
 import { PostgresRunEventStore } from './adapters/postgres/postgres-run-event-store.ts';
 import { postgresRunEraser } from './adapters/postgres/postgres-run-eraser.ts';
 import { PostgresTaskEventStore } from './adapters/postgres/postgres-task-event-store.ts';
@@ -20,12 +22,17 @@ import { tracedBatches } from './adapters/telemetry/traced-batches.ts';
 import { systemClock, type Clock } from './app/clock.ts';
 import { IngestEventBatches } from './app/ingest-event-batches.ts';
 import { LiveRuns } from './app/live-runs.ts';
+import { forgetMessages } from './app/messages/message-retention.ts';
+import { tidyMetrics } from './app/metrics/metric-store.ts';
 import { PayloadDesk } from './app/payload-desk.ts';
 import { RunDeletions } from './app/run-deletions.ts';
 import { RunHistory } from './app/run-history.ts';
+import { Sweep } from './app/sweep.ts';
 import { answerFor } from './rpc/answer-errors.ts';
 import { CallsUnderWay } from './rpc/calls-under-way.ts';
 import { eventService } from './rpc/event-service.ts';
+import { messageService } from './rpc/messages/message-service.ts';
+import { metricsService } from './rpc/metrics/metrics-service.ts';
 
 /** What event-log is made of. */
 export interface EventLogOptions {
@@ -36,6 +43,10 @@ export interface EventLogOptions {
   /** Asked for events that the bus has not brought. */
   readonly schedulerTasks: Client<typeof TaskService>;
   readonly logger: Logger;
+  /** Age at which messages of no run are deleted, in milliseconds; default 7 days. */
+  readonly messageRetentionMs?: number;
+  /** Age at which counts are deleted, in milliseconds; default 90 days. */
+  readonly metricRetentionMs?: number;
   /** Default: the time of this process. */
   readonly clock?: Clock;
   /** Stopped after event-log, in reverse order. */
@@ -47,6 +58,8 @@ export interface EventLogOptions {
  * and the scheduler answers by its own. Ten milliseconds make one commit of what would be ten.
  */
 const GATHER_MS = 10;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Name of the durable consumer that all processes of this service share. */
 const CONSUMER = 'event-log';
@@ -96,10 +109,22 @@ export async function createEventLogService(options: EventLogOptions): Promise<H
       onFailed: (error) => logger.warn({ err: error }, 'runs that were deleted are still here; it tries again'),
     }),
   );
+  const messages = new PostgresMessageStore(pool);
+  const metrics = postgresMetricStore(pool);
+  const { messageRetentionMs = 7 * DAY_MS, metricRetentionMs = 90 * DAY_MS } = options;
+  cleanup.use(
+    new Sweep({
+      roundMs: 60_000,
+      work: () => Promise.all([forgetMessages(messages, messageRetentionMs), tidyMetrics(metrics, metricRetentionMs)]),
+      onFailed: (error) => logger.warn({ err: error }, 'old messages or metrics are still here; it tries again'),
+    }),
+  );
   const parts = { payloads, history, tasks, live, clock, observer, calls, onDefect };
   const audit = eventLogAudit(pool, { history, source });
   const bindings = [
     bind(EventService, eventService(parts)),
+    bind(MetricsService, metricsService({ metrics, clock, calls, onDefect })),
+    bind(MessageService, messageService({ messages, history, bus, clock, calls, onDefect })),
     auditBinding('event-log', audit, (error) => answerFor(error, 'DoctorService/Audit', onDefect)),
   ];
   const running = cleanup.move();

@@ -1,6 +1,6 @@
 import { createClient } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
-import { EventService } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import {
@@ -48,6 +48,8 @@ await hostService({
         tools: createClient(ToolService, registry),
         deployments: createClient(DeploymentService, registry),
         events: createClient(EventService, eventLog),
+        messages: createClient(MessageService, eventLog),
+        metrics: createClient(MetricsService, eventLog),
         llm: createClient(LlmService, llmProxy),
         workers: createClient(WorkerService, executors),
         doctors: {

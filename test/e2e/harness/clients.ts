@@ -1,6 +1,6 @@
 import { createClient, type Client } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
-import { EventService } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { AgentRegistryService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import { ApprovalService, RunService, ScheduleService, WorkflowService } from '@skein/contracts/scheduler';
 
@@ -14,6 +14,8 @@ export interface Clients {
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
   readonly events: Client<typeof EventService>;
+  readonly messages: Client<typeof MessageService>;
+  readonly metrics: Client<typeof MetricsService>;
 }
 
 /** Clients over Connect, as any program would make them. */
@@ -28,5 +30,7 @@ export function createClients(apiUrl: string): Clients {
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),
     events: createClient(EventService, transport),
+    messages: createClient(MessageService, transport),
+    metrics: createClient(MetricsService, transport),
   };
 }

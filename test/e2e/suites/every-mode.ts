@@ -23,6 +23,7 @@ import { historySuite } from './histories.ts';
 import { limitSuite } from './limits.ts';
 import { largePayloadSuite } from './large-payloads.ts';
 import { mainJobSuite } from './main-job.ts';
+import { messageSuite } from './messages.ts';
 import { retentionSuite } from './retention.ts';
 import { rpcServiceSuite } from './rpc-services.ts';
 import { scheduleSuite } from './schedules.ts';
@@ -45,6 +46,7 @@ const JOBS = [
   readyMadeFlowSuite,
   limitSuite,
   retentionSuite,
+  messageSuite,
 ] as const;
 /** What workflows can do. */
 const GRAPHS = [

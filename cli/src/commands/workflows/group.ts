@@ -19,6 +19,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
       summary: 'Lists the versions of a workflow, newest first',
       load: () => import('./versions.ts'),
     },
+    { name: 'metrics', summary: 'Shows how runs of a workflow went', load: () => import('./metrics.ts') },
     {
       name: 'diff',
       summary: 'Compares two versions of a workflow, or one with a file',

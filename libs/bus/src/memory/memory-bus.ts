@@ -6,6 +6,7 @@ import type {
   BusSubscription,
   EventBatchConsumption,
   EventBus,
+  MailboxAddress,
   OutgoingEventBatch,
   OutgoingTaskEvents,
   RunAddress,
@@ -43,6 +44,7 @@ class MemoryBus implements EventBus {
   readonly #tails: Topic<BusMessage>;
   readonly #confirmations: Topic<Uint8Array>;
   readonly #taskEvents = new Map<string, Topic<Uint8Array>>();
+  readonly #mailboxes = new Map<string, Topic<undefined>>();
   #closed = false;
 
   constructor(options: MemoryBusOptions) {
@@ -91,14 +93,7 @@ class MemoryBus implements EventBus {
   }
 
   async subscribeTaskEvents(run: RunAddress, handler: (body: Uint8Array) => void): Promise<BusSubscription> {
-    const key = topicKey(run);
-    const topic = this.#taskEvents.get(key) ?? new Topic<Uint8Array>(this.#onHandlerError);
-    this.#taskEvents.set(key, topic);
-    const end = topic.subscribe(handler);
-    return this.#subscription(() => {
-      end();
-      if (topic.subscriberCount === 0 && this.#taskEvents.get(key) === topic) this.#taskEvents.delete(key);
-    });
+    return this.#subscribeTo(this.#taskEvents, topicKey(run), handler);
   }
 
   publishConfirmation(body: Uint8Array): void {
@@ -107,6 +102,14 @@ class MemoryBus implements EventBus {
 
   async subscribeConfirmations(handler: (body: Uint8Array) => void): Promise<BusSubscription> {
     return this.#subscription(this.#confirmations.subscribe(handler));
+  }
+
+  publishMailboxNotice(mailbox: MailboxAddress): void {
+    if (!this.#closed) this.#mailboxes.get(mailboxKey(mailbox))?.publish(undefined);
+  }
+
+  async subscribeMailboxNotices(mailbox: MailboxAddress, handler: () => void): Promise<BusSubscription> {
+    return this.#subscribeTo(this.#mailboxes, mailboxKey(mailbox), handler);
   }
 
   state(): BusState {
@@ -123,6 +126,17 @@ class MemoryBus implements EventBus {
     await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close()));
   }
 
+  /** A subject exists while somebody subscribes to it. */
+  #subscribeTo<T>(topics: Map<string, Topic<T>>, key: string, handler: (message: T) => void): BusSubscription {
+    const topic = topics.get(key) ?? new Topic<T>(this.#onHandlerError);
+    topics.set(key, topic);
+    const end = topic.subscribe(handler);
+    return this.#subscription(() => {
+      end();
+      if (topic.subscriberCount === 0 && topics.get(key) === topic) topics.delete(key);
+    });
+  }
+
   #subscription(end: () => void): BusSubscription {
     this.#assertOpen();
     return {
@@ -137,4 +151,8 @@ class MemoryBus implements EventBus {
 
 function topicKey(run: RunAddress): string {
   return JSON.stringify([run.namespace, run.runId]);
+}
+
+function mailboxKey({ namespace, mailbox }: MailboxAddress): string {
+  return JSON.stringify([namespace, mailbox]);
 }

@@ -5,6 +5,7 @@ import type {
   BusSubscription,
   EventBatchConsumption,
   EventBus,
+  MailboxAddress,
   OutgoingEventBatch,
   OutgoingTaskEvents,
   RunAddress,
@@ -25,6 +26,8 @@ import { Subjects } from './subjects.ts';
 export function createNatsBus(options: NatsBusOptions): EventBus {
   return new NatsBus(natsSettings(options));
 }
+
+const NOTHING = new Uint8Array();
 
 /** Owns the parts and the live consumers. Everything else is in the parts. */
 class NatsBus implements EventBus {
@@ -100,6 +103,14 @@ class NatsBus implements EventBus {
 
   subscribeConfirmations(handler: (body: Uint8Array) => void): Promise<BusSubscription> {
     return this.#keeper.subscribe(this.#subjects.confirmations, (message) => handler(message.data));
+  }
+
+  publishMailboxNotice(mailbox: MailboxAddress): void {
+    this.#publishPlain(this.#subjects.mailboxNotices(mailbox), NOTHING);
+  }
+
+  subscribeMailboxNotices(mailbox: MailboxAddress, handler: () => void): Promise<BusSubscription> {
+    return this.#keeper.subscribe(this.#subjects.mailboxNotices(mailbox), () => handler());
   }
 
   state(): BusState {

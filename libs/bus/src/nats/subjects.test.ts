@@ -30,5 +30,6 @@ test('subjects of a prefix', () => {
   assert.equal(subjects.events('team a'), 'skein.events.team=20a');
   assert.equal(subjects.namespaceOf('skein.events.team=20a'), 'team a');
   assert.equal(subjects.taskEvents({ namespace: 'a.b', runId: 'r-1' }), 'skein.tasks.a=2Eb.r-1');
+  assert.equal(subjects.mailboxNotices({ namespace: 'a.b', mailbox: 'agent/x' }), 'skein.mailboxes.a=2Eb.agent=2Fx');
   assert.throws(() => new Subjects('a.b'), RangeError);
 });

@@ -1,4 +1,4 @@
-import type { RunAddress } from '../event-bus.ts';
+import type { MailboxAddress, RunAddress } from '../event-bus.ts';
 
 /**
  * The subjects of one installation, and the tokens they are made of.
@@ -6,6 +6,7 @@ import type { RunAddress } from '../event-bus.ts';
  *   PREFIX.events.NAMESPACE            event batches, kept by the stream
  *   PREFIX.tasks.NAMESPACE.RUN_ID      task events
  *   PREFIX.confirmations               confirmations of event batches
+ *   PREFIX.mailboxes.NAMESPACE.MAILBOX notices that a message has come
  */
 export class Subjects {
   readonly confirmations: string;
@@ -14,6 +15,7 @@ export class Subjects {
   readonly stream: string;
   readonly #events: string;
   readonly #tasks: string;
+  readonly #mailboxes: string;
 
   /** Takes a prefix of letters, digits, `_` and `-`. */
   constructor(prefix: string) {
@@ -25,6 +27,7 @@ export class Subjects {
     this.#events = `${prefix}.events.`;
     this.allEvents = `${this.#events}*`;
     this.#tasks = `${prefix}.tasks.`;
+    this.#mailboxes = `${prefix}.mailboxes.`;
   }
 
   events(namespace: string): string {
@@ -38,6 +41,10 @@ export class Subjects {
 
   taskEvents(run: RunAddress): string {
     return `${this.#tasks}${encodeToken(run.namespace)}.${encodeToken(run.runId)}`;
+  }
+
+  mailboxNotices({ namespace, mailbox }: MailboxAddress): string {
+    return `${this.#mailboxes}${encodeToken(namespace)}.${encodeToken(mailbox)}`;
   }
 }
 

@@ -214,6 +214,22 @@ export function testEventBusContract(adapter: string, create: () => Promise<BusU
       assert.deepEqual(seen.items.toSorted(), ['1 x', '1 y', '2 x', '2 y']);
     });
 
+    busTest('notices of a mailbox reach whoever waits at that one, in every process', async (bus, under) => {
+      await using second = await under.connect();
+      const seen = new Observed<string>();
+      const mailbox = { namespace: 'a.b', mailbox: 'agent/ünter > *' };
+      await using _one = await bus.subscribeMailboxNotices(mailbox, () => seen.note('1'));
+      await using _two = await second.subscribeMailboxNotices(mailbox, () => seen.note('2'));
+      const ended = await second.subscribeMailboxNotices(mailbox, () => seen.note('ended'));
+      await ended[Symbol.asyncDispose]();
+      bus.publishMailboxNotice({ namespace: 'a', mailbox: 'b.agent/ünter > *' });
+      bus.publishMailboxNotice({ namespace: 'a.b', mailbox: 'agent/other' });
+      bus.publishMailboxNotice(mailbox);
+      bus.publishMailboxNotice(mailbox);
+      await seen.until((items) => items.length === 4);
+      assert.deepEqual(seen.items.toSorted(), ['1', '1', '2', '2']);
+    });
+
     busTest('an ended plain subscription gets nothing more', async (bus) => {
       const ended = new Observed<string>();
       const live = new Observed<string>();

@@ -1,6 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
+import { MessageIdReusedError, MessageNotFoundError } from '../app/messages/message-errors.ts';
 import { HistoryUnavailableError, PayloadLostError, RunNotFoundError } from '../app/event-log-errors.ts';
 import { InvalidCursorError } from '../domain/position.ts';
 
@@ -17,6 +18,26 @@ export function answerFor(error: unknown, rpc: string, onDefect: OnDefect): Conn
       message: error.message,
       place: error.run.runId,
       remedy: 'see `skein runs list`, and give the namespace that the run was started in',
+      cause: error,
+    });
+  }
+  if (error instanceof MessageNotFoundError) {
+    return skeinError({
+      reason: 'MESSAGE_NOT_FOUND',
+      code: Code.NotFound,
+      message: error.message,
+      place: error.messageId,
+      remedy: 'see `skein messages list`; an answer needs a message whose sender is named, or somebody to send it to',
+      cause: error,
+    });
+  }
+  if (error instanceof MessageIdReusedError) {
+    return skeinError({
+      reason: 'MESSAGE_ID_REUSED',
+      code: Code.AlreadyExists,
+      message: error.message,
+      place: error.messageId,
+      remedy: 'give every message an id of its own, or none',
       cause: error,
     });
   }

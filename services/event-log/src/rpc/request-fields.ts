@@ -38,6 +38,13 @@ export function runIdOf(runId: string, field = 'run_id'): string {
   return runId.toLowerCase();
 }
 
+/** A UUID. */
+export function uuidOf(id: string, field: string): string {
+  if (id === '') throw invalidField(field, 'is required', 'REQUIRED');
+  if (!UUID.test(id)) throw invalidField(field, 'give a UUID');
+  return id.toLowerCase();
+}
+
 /** The size of a page. */
 export function pageSizeOf(pageSize: number): number {
   if (pageSize === 0) return DEFAULT_PAGE_SIZE;

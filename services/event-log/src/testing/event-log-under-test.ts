@@ -1,6 +1,6 @@
 import { createClient, type Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
-import { EventService, type SubscribeEventsResponse } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService, type SubscribeEventsResponse } from '@skein/contracts/eventlog';
 import { directTransport } from '@skein/rpc';
 import { testDatabase } from '@skein/testkit';
 import { pino, type Logger } from 'pino';
@@ -10,6 +10,8 @@ import { FakeScheduler } from './fake-scheduler.ts';
 /** A whole event-log on a database of its own, with a scheduler that does what tests say. */
 export interface EventLogUnderTest extends AsyncDisposable {
   readonly events: Client<typeof EventService>;
+  readonly messages: Client<typeof MessageService>;
+  readonly metrics: Client<typeof MetricsService>;
   readonly scheduler: FakeScheduler;
   readonly bus: EventBus;
   /** Stops it and starts it again on the same database. */
@@ -38,18 +40,24 @@ export async function eventLogUnderTest(
     });
   let service = await create();
   cleanup.defer(() => service[Symbol.asyncDispose]());
-  let client = createClient(EventService, directTransport(service.bindings));
+  let transport = directTransport(service.bindings);
   const running = cleanup.move();
   return {
     get events() {
-      return client;
+      return createClient(EventService, transport);
+    },
+    get metrics() {
+      return createClient(MetricsService, transport);
+    },
+    get messages() {
+      return createClient(MessageService, transport);
     },
     scheduler,
     bus,
     async restart() {
       await service[Symbol.asyncDispose]();
       service = await create();
-      client = createClient(EventService, directTransport(service.bindings));
+      transport = directTransport(service.bindings);
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -6,6 +6,8 @@ export interface Losses {
   tail(): boolean;
   /** Whether followers miss these task events. */
   taskEvents(): boolean;
+  /** Whether those who wait at a mailbox miss this notice. Default: they do not. */
+  mailboxNotices?(): boolean;
 }
 
 /** A bus in memory that loses what plain subscriptions may lose, and says on demand that it was away. */
@@ -33,6 +35,10 @@ export function lossyBus(losses: Losses = { tail: () => false, taskEvents: () =>
     subscribeTaskEvents: (run, handler) => bus.subscribeTaskEvents(run, handler),
     publishConfirmation: (body) => bus.publishConfirmation(body),
     subscribeConfirmations: (handler) => bus.subscribeConfirmations(handler),
+    publishMailboxNotice(mailbox) {
+      if (!losses.mailboxNotices?.()) bus.publishMailboxNotice(mailbox);
+    },
+    subscribeMailboxNotices: (mailbox, handler) => bus.subscribeMailboxNotices(mailbox, handler),
     state: () => bus.state(),
     onReconnect(callback) {
       callbacks.add(callback);

@@ -50,6 +50,8 @@ const ref = (nodeId: string, attempt = 1, dispatch = 1): DispatchRef => ({ nodeI
 export const what = {
   runStarted: (workflowId = 'w'): What => made({ case: 'runStarted', value: { workflowId } }),
   nodeScheduled: (nodeId: string, attempt = 1): What => made({ case: 'nodeScheduled', value: { nodeId, attempt } }),
+  agentInvokeStarted: (d: DispatchRef, agentId = 'called'): What =>
+    made({ case: 'agentInvokeStarted', value: { ...d, agentId } }),
   agentInvokeDone: (d: DispatchRef, streamedBytes = 0): What =>
     made({ case: 'agentInvokeDone', value: { ...d, streamedBytes: BigInt(streamedBytes) } }),
   taskDispatchLost: (d: DispatchRef): What => made({ case: 'taskDispatchLost', value: { ...d } }),

@@ -13,7 +13,13 @@ import {
   WorkflowProblemSchema,
   WorkflowVersionSchema,
 } from '@skein/contracts/scheduler';
-import { RunTimelineSchema } from '@skein/contracts/eventlog';
+import {
+  AgentMessageSchema,
+  BroadcastMessageResponseSchema,
+  GetAgentMetricsResponseSchema,
+  GetWorkflowMetricsResponseSchema,
+  RunTimelineSchema,
+} from '@skein/contracts/eventlog';
 import {
   AgentSchema,
   DeploymentSchema,
@@ -46,6 +52,7 @@ export const TAGS = {
   approvals: 'What runs wait for people to decide',
   namespaces: 'Tenants, and how long each keeps ended runs',
   schedules: 'Runs that are started by the clock',
+  messages: 'Messages between agents: sent, received, published, listed',
   agents: 'Agents and their instances',
   services: 'Rpc services and their methods',
   tools: 'Tools that nodes call',
@@ -79,6 +86,10 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     BulkRunsResponseSchema,
     CountRunsResponseSchema,
     RunTimelineSchema,
+    AgentMessageSchema,
+    BroadcastMessageResponseSchema,
+    GetAgentMetricsResponseSchema,
+    GetWorkflowMetricsResponseSchema,
     AgentSchema,
     DiscoveredAgentSchema,
     RpcServiceSchema,

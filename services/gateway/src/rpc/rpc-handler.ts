@@ -1,7 +1,7 @@
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { ConnectRouter } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
-import { EventService } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import {
@@ -33,6 +33,8 @@ const PUBLIC = [
   ToolService,
   DeploymentService,
   EventService,
+  MessageService,
+  MetricsService,
   LlmService,
   WorkerService,
   DoctorService,
@@ -66,6 +68,8 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(ToolService, forward(ToolService, clients.tools, streams));
     router.service(DeploymentService, forward(DeploymentService, clients.deployments, streams));
     router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));
+    router.service(MessageService, forward(MessageService, clients.messages, streams));
+    router.service(MetricsService, forward(MetricsService, clients.metrics, streams));
     router.service(LlmService, forward(LlmService, clients.llm, streams));
     router.service(WorkerService, forward(WorkerService, clients.workers, streams));
     router.service(DoctorService, doctorService(clients.doctors));

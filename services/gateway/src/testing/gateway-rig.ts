@@ -1,5 +1,5 @@
 import { createClient } from '@connectrpc/connect';
-import { EventService } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import {
@@ -20,6 +20,8 @@ import { FakeEvents } from './fake-events.ts';
 import { fakeLlm } from './fake-llm.ts';
 import { fakeRegistry } from './fake-registry.ts';
 import { fakeServices } from './fake-services.ts';
+import { fakeMetrics } from './fake-metrics.ts';
+import { fakeMessages } from './fake-messages.ts';
 import { fakeLimits } from './fake-limits.ts';
 import { fakeNamespaces } from './fake-namespaces.ts';
 import { FakeSchedules } from './fake-schedules.ts';
@@ -70,6 +72,8 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     fakeLimits(),
     fakeNamespaces(namespaceMasks),
     events.binding,
+    fakeMessages(),
+    fakeMetrics(),
     fakeRegistry(),
     fakeServices(),
     fakeTools(),
@@ -92,6 +96,8 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     tools: createClient(ToolService, transport),
     deployments: createClient(DeploymentService, transport),
     events: createClient(EventService, transport),
+    messages: createClient(MessageService, transport),
+    metrics: createClient(MetricsService, transport),
     llm: createClient(LlmService, transport),
     workers: createClient(WorkerService, transport),
     doctors: {},

@@ -1,6 +1,6 @@
 import type { Client } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
-import { EventService } from '@skein/contracts/eventlog';
+import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
 import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
 import {
@@ -27,6 +27,8 @@ export interface Clients {
   readonly tools: Client<typeof ToolService>;
   readonly deployments: Client<typeof DeploymentService>;
   readonly events: Client<typeof EventService>;
+  readonly messages: Client<typeof MessageService>;
+  readonly metrics: Client<typeof MetricsService>;
   readonly llm: Client<typeof LlmService>;
   readonly workers: Client<typeof WorkerService>;
   /** The audit of each service that has a database, by its name. */
@@ -47,6 +49,8 @@ export function explainedClients(clients: Clients): Clients {
     tools: explainOutage(ToolService, 'registry', clients.tools),
     deployments: explainOutage(DeploymentService, 'registry', clients.deployments),
     events: explainOutage(EventService, 'event-log', clients.events),
+    messages: explainOutage(MessageService, 'event-log', clients.messages),
+    metrics: explainOutage(MetricsService, 'event-log', clients.metrics),
     llm: explainOutage(LlmService, 'llm-proxy', clients.llm),
     workers: explainOutage(WorkerService, 'executor', clients.workers),
     doctors: Object.fromEntries(

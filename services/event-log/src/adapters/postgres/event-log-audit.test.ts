@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import { createMemoryBus, type EventBus } from '@skein/bus';
 import { RunHistory } from '../../app/run-history.ts';
@@ -9,6 +10,7 @@ import { recordingObserver } from '../../testing/recording-observer.ts';
 import { newRun, what } from '../../testing/sample-events.ts';
 import { SchedulerHistorySource } from '../scheduler/scheduler-history-source.ts';
 import { eventLogAudit } from './event-log-audit.ts';
+import { PostgresMessageStore } from './postgres-message-store.ts';
 
 let database: EventLogDatabase;
 let bus: EventBus;
@@ -24,7 +26,7 @@ after(async () => {
 });
 beforeEach(async () => {
   scheduler = new FakeScheduler(bus);
-  await sql('truncate event_log.run_event, event_log.task_event');
+  await sql('truncate event_log.run_event, event_log.task_event, event_log.message');
 });
 
 const sql = (text: string, values: readonly unknown[] = []) => database.pool.query(text, [...values]);
@@ -113,4 +115,34 @@ test('TASK_EVENTS_ORPHAN: text of a run without a history; mended, it has one or
   assert.deepEqual(await found(), {});
   const { rows } = await sql('select run_id from event_log.task_event');
   assert.deepEqual(rows, [{ run_id: known.runId }]);
+});
+
+test('MESSAGES_UNDELIVERED and MESSAGES_EXPIRED: nobody took them in time', async () => {
+  const store = new PostgresMessageStore(database.pool);
+  const send = (mailbox: string, timeToLiveMs?: number) =>
+    store.send({
+      namespace: 'team',
+      mailbox,
+      messageId: randomUUID(),
+      runId: undefined,
+      sessionId: '',
+      fromAgent: 'a',
+      correlationId: '',
+      replyTo: undefined,
+      metadata: {},
+      payload: Buffer.from('null'),
+      timeToLiveMs,
+    });
+  await send('agent/b');
+  await send('topic/t');
+  assert.deepEqual(await found(), {}, 'it has only just been sent');
+  await send('agent/b');
+  await send('agent/c', 1);
+  await sql(
+    "update event_log.message set sent_at = sent_at - interval '2 hours', expires_at = expires_at - interval '1 hour'",
+  );
+  assert.deepEqual(await found(), {
+    MESSAGES_UNDELIVERED: ['team agent/b (2)'],
+    MESSAGES_EXPIRED: ['team agent/c (1)'],
+  });
 });

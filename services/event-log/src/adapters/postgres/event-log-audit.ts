@@ -26,6 +26,17 @@ select distinct on (run_id) run_id::text, namespace, first_seq, event_count, bod
 from event_log.run_event where run_id in (${NEWEST})
 order by run_id desc, first_seq desc`;
 
+const UNDELIVERED = `
+select namespace || ' ' || mailbox || ' (' || count(*) || ')' as sample from event_log.message
+where acknowledged_at is null and mailbox not like 'topic/%' and sent_at < now() - interval '1 hour'
+  and (expires_at is null or expires_at > now()) and (visible_at is null or visible_at < now())
+group by namespace, mailbox`;
+
+const EXPIRED = `
+select namespace || ' ' || mailbox || ' (' || count(*) || ')' as sample from event_log.message
+where acknowledged_at is null and mailbox not like 'topic/%' and expires_at between now() - interval '1 day' and now()
+group by namespace, mailbox`;
+
 const ORPHANS = `
 select distinct namespace, run_id::text from event_log.task_event
 where stored_at < now() - interval '1 hour' and not exists (
@@ -58,6 +69,21 @@ export function eventLogAudit(pool: Pool, parts: MissingEventsParts): AuditCheck
       remedy: '`skein doctor --repair` fetches their history, or deletes the text where there never was such a run',
       find: () => findDefects(pool, `select namespace || '/' || run_id as sample from (${ORPHANS}) as orphan`),
       mend: () => mendOrphans(pool, parts),
+    },
+    {
+      code: 'MESSAGES_UNDELIVERED',
+      severity: 'warning',
+      message: 'mailboxes have messages that nobody has acknowledged for an hour',
+      remedy:
+        'start whoever receives there, or take them out with `skein messages receive`; they are kept as configured',
+      find: () => findDefects(pool, UNDELIVERED),
+    },
+    {
+      code: 'MESSAGES_EXPIRED',
+      severity: 'warning',
+      message: 'messages of the last day expired before anybody acknowledged them',
+      remedy: 'start more receivers, or send with a longer time to live',
+      find: () => findDefects(pool, EXPIRED),
     },
   ];
 }

@@ -13,6 +13,8 @@ WITH gone AS (
   SELECT run_id, namespace FROM unnest($1::uuid[], $2::text[]) AS t (run_id, namespace)
 ), events AS (
   DELETE FROM event_log.run_event e USING gone WHERE e.run_id = gone.run_id AND e.namespace = gone.namespace
+), messages AS (
+  DELETE FROM event_log.message m USING gone WHERE m.run_id = gone.run_id AND m.namespace = gone.namespace
 )
 DELETE FROM event_log.task_event e USING gone WHERE e.run_id = gone.run_id AND e.namespace = gone.namespace`;
 
@@ -26,6 +28,8 @@ WITH old AS MATERIALIZED (
   DELETE FROM event_log.run_event e USING old WHERE e.run_id = old.run_id AND e.namespace = old.namespace
 ), task_events AS (
   DELETE FROM event_log.task_event e USING old WHERE e.run_id = old.run_id AND e.namespace = old.namespace
+), messages AS (
+  DELETE FROM event_log.message m USING old WHERE m.run_id = old.run_id AND m.namespace = old.namespace
 )
 DELETE FROM event_log.deleted_run d USING old WHERE d.run_id = old.run_id`;
 

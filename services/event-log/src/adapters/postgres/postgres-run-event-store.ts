@@ -2,7 +2,9 @@ import type { Pool } from '@skein/postgres';
 import { sql, type Kysely } from 'kysely';
 import { RefusedDataError, type ReadLimits, type RunEventStore } from '../../app/run-event-store.ts';
 import type { RunKey } from '../../domain/run-key.ts';
-import type { TransitionRecord } from '../../domain/transition-record.ts';
+import { RunMetrics } from '../../app/metrics/run-metrics.ts';
+import { byRunAndSeq, type TransitionRecord } from '../../domain/transition-record.ts';
+import { insertCountedEvents } from './insert-counted-events.ts';
 import { insertRunEvents } from './insert-run-events.ts';
 import type { EventLogTables } from './tables.ts';
 
@@ -10,6 +12,7 @@ import type { EventLogTables } from './tables.ts';
 export class PostgresRunEventStore implements RunEventStore {
   readonly #pool: Pool;
   readonly #db: Kysely<EventLogTables>;
+  readonly #metrics = new RunMetrics((run, beforeSeq) => this.#firstAndNewest(run, beforeSeq));
 
   constructor(pool: Pool, db: Kysely<EventLogTables>) {
     this.#pool = pool;
@@ -18,7 +21,9 @@ export class PostgresRunEventStore implements RunEventStore {
 
   async append(records: readonly TransitionRecord[]): Promise<number> {
     try {
-      return await insertRunEvents(this.#pool, records);
+      const increments = await this.#metrics.incrementsOf(records.toSorted(byRunAndSeq));
+      if (increments.length === 0) return await insertRunEvents(this.#pool, records);
+      return await insertCountedEvents(this.#pool, records, increments);
     } catch (cause) {
       if (isDataException(cause)) throw new RefusedDataError(cause.message, { cause });
       throw cause;
@@ -64,6 +69,19 @@ export class PostgresRunEventStore implements RunEventStore {
       .limit(1)
       .executeTakeFirst();
     return row === undefined ? undefined : toRecord(run, row);
+  }
+
+  /** What metrics need of the past of a run: its start, and the calls that were started last. */
+  async #firstAndNewest(run: RunKey, beforeSeq: number): Promise<TransitionRecord[]> {
+    const { rows } = await this.#pool.query<Parameters<typeof toRecord>[1]>(
+      `(SELECT first_seq, event_count, body FROM event_log.run_event
+          WHERE run_id = $1 AND namespace = $2 AND first_seq = 1)
+       UNION ALL
+       (SELECT first_seq, event_count, body FROM event_log.run_event
+          WHERE run_id = $1 AND namespace = $2 AND first_seq > 1 AND first_seq < $3 ORDER BY first_seq DESC LIMIT 20)`,
+      [run.runId, run.namespace, beforeSeq],
+    );
+    return rows.map((row) => toRecord(run, row)).toSorted(byRunAndSeq);
   }
 
   /** Lets the index find where the read begins: without it every read would walk the run from its first row. */

@@ -1,0 +1,187 @@
+/**
+ * What is to be counted of transitions that are about to be stored.
+ *
+ * Owns: reading it off, and a memory of what calls and runs were started, so that their ends need no look-up. Does not
+ * own: counting (the statement that stores the transitions), so that an event counts once, however often it comes.
+ *
+ * N1. History never suffers: what cannot be read or is not known yet is not counted, and stored all the same.
+ * N2. Memory is bounded: the starts of MAX_RUNS runs, of each MAX_CALLS calls; others are read from the store.
+ */
+import type { RunEvent } from '@skein/contracts/event';
+import { msOfDuration, msOfTimestamp } from '@skein/events';
+import type { MetricIncrement } from '../../domain/metric.ts';
+import { eventsOf } from '../../domain/transition-events.ts';
+import type { TransitionRecord } from '../../domain/transition-record.ts';
+import type { RunKey } from '../../domain/run-key.ts';
+
+/** Reads what was stored of a run before a transition, oldest first; its first and its newest transitions suffice. */
+export type ReadEarlier = (run: RunKey, beforeSeq: number) => Promise<readonly TransitionRecord[]>;
+
+interface Call {
+  readonly agentId: string;
+  readonly agentVersion: string;
+  readonly instanceId: string;
+}
+
+interface Started {
+  run: { readonly workflowId: string; readonly version: string; readonly atMs: number } | undefined;
+  readonly calls: Map<string, Call>;
+  /** Whether the store was asked already. */
+  isRead: boolean;
+}
+
+const MAX_RUNS = 10_000;
+const MAX_CALLS = 1000;
+const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
+const MAX_TEXT_CHARS = 256;
+const OUTCOMES: Readonly<Record<string, string>> = {
+  runDone: 'done',
+  runFailed: 'failed',
+  runCancelled: 'cancelled',
+  runTerminated: 'terminated',
+};
+
+/** Reads off what is to be counted. */
+export class RunMetrics {
+  readonly #readEarlier: ReadEarlier;
+  readonly #runs = new Map<string, Started>();
+
+  constructor(readEarlier: ReadEarlier) {
+    this.#readEarlier = readEarlier;
+  }
+
+  /** Of these transitions, in the order of each run. */
+  async incrementsOf(records: readonly TransitionRecord[]): Promise<MetricIncrement[]> {
+    const increments: MetricIncrement[] = [];
+    for (const record of records) {
+      const events = readable(record);
+      for (const event of events) {
+        const increment = await this.#incrementOf(record, event);
+        if (increment !== undefined) increments.push(increment);
+      }
+    }
+    return increments;
+  }
+
+  async #incrementOf(record: TransitionRecord, { event, occurredAt }: RunEvent): Promise<MetricIncrement | undefined> {
+    const atMs = msOfTimestamp(occurredAt);
+    const { namespace, runId, firstSeq } = record;
+    const base = { namespace, runId, firstSeq, atMs, instanceId: '', inputTokens: 0, outputTokens: 0 };
+    switch (event.case) {
+      case 'runStarted': {
+        this.#note(runId, event, atMs);
+        const { workflowId, workflowVersion } = event.value;
+        const version = String(workflowVersion);
+        return {
+          ...base,
+          kind: 'workflow',
+          subjectId: text(workflowId),
+          version,
+          outcome: 'started',
+          durationMs: undefined,
+        };
+      }
+      case 'agentInvokeStarted':
+        this.#note(runId, event, atMs);
+        return undefined;
+      case 'agentInvokeDone': {
+        const { usage, latency, outcome, target } = event.value;
+        const call = target ?? (await this.#started(record, ({ calls }) => calls.get(callKey(event.value))));
+        if (call === undefined) return undefined;
+        return {
+          ...base,
+          kind: 'agent',
+          subjectId: text(call.agentId),
+          version: text(call.agentVersion),
+          instanceId: text(call.instanceId),
+          outcome: outcome.case === 'failure' ? codeOf(outcome.value.code) : '',
+          durationMs: msOfDuration(latency),
+          inputTokens: Number(usage?.inputTokens ?? 0n),
+          outputTokens: Number(usage?.outputTokens ?? 0n),
+        };
+      }
+      case 'runDone':
+      case 'runFailed':
+      case 'runCancelled':
+      case 'runTerminated': {
+        const run = await this.#started(record, (started) => started.run);
+        this.#runs.delete(runId);
+        if (run === undefined) return undefined;
+        const { workflowId, version } = run;
+        const durationMs = Math.max(0, atMs - run.atMs);
+        return {
+          ...base,
+          kind: 'workflow',
+          subjectId: workflowId,
+          version,
+          outcome: OUTCOMES[event.case] ?? '',
+          durationMs,
+        };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** A fact from memory, else from the store. */
+  async #started<T>(record: TransitionRecord, find: (started: Started) => T | undefined): Promise<T | undefined> {
+    const started = this.#of(record.runId);
+    const known = find(started);
+    if (known !== undefined || started.isRead || record.firstSeq === 1) return known;
+    started.isRead = true;
+    for (const earlier of await this.#readEarlier(record, record.firstSeq)) {
+      for (const { event, occurredAt } of readable(earlier)) this.#note(record.runId, event, msOfTimestamp(occurredAt));
+    }
+    return find(started);
+  }
+
+  #note(runId: string, event: RunEvent['event'], atMs: number): void {
+    const started = this.#of(runId);
+    if (event.case === 'runStarted') {
+      const { workflowId, workflowVersion } = event.value;
+      started.run = { workflowId: text(workflowId), version: String(workflowVersion), atMs };
+    } else if (event.case === 'agentInvokeStarted') {
+      const { agentId, agentVersion, instanceId } = event.value;
+      if (started.calls.size >= MAX_CALLS) forgetOldest(started.calls);
+      started.calls.set(callKey(event.value), { agentId, agentVersion, instanceId });
+      // What was read before may not have had this call yet; another look may find the next.
+      started.isRead = false;
+    }
+  }
+
+  #of(runId: string): Started {
+    const known = this.#runs.get(runId);
+    if (known !== undefined) return known;
+    if (this.#runs.size >= MAX_RUNS) forgetOldest(this.#runs);
+    const started: Started = { run: undefined, calls: new Map(), isRead: false };
+    this.#runs.set(runId, started);
+    return started;
+  }
+}
+
+/** N1: the events, or none where this version cannot read them. */
+function readable(record: TransitionRecord): RunEvent[] {
+  try {
+    return eventsOf(record);
+  } catch {
+    return [];
+  }
+}
+
+function callKey({ nodeId, attempt, dispatch }: { nodeId: string; attempt: number; dispatch: number }): string {
+  return `${attempt} ${dispatch} ${nodeId}`;
+}
+
+/** What agents say may be anything; what is counted by has to be few and storable. */
+function codeOf(code: string): string {
+  return CODE.test(code) ? code : 'OTHER';
+}
+
+function text(value: string): string {
+  return value.replaceAll('\0', '').slice(0, MAX_TEXT_CHARS);
+}
+
+function forgetOldest(map: Map<string, unknown>): void {
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}
