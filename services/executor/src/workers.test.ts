@@ -136,6 +136,22 @@ test('a worker asks, is answered under another key, and its question is never ta
   assert.equal(outputOf(await stage.scheduler.ended(again)), 'a shirt, XL');
 });
 
+test('an answer ends the call that has not heard it, though another executor asked', async () => {
+  await using stage = await start();
+  await using worker = await dialIn(stage, { workerId: 'w-1', credits: 2 });
+  const ref = dispatch(stage, 'shirt');
+  const late = await worker.task();
+  // Given up here, done elsewhere and asked there: this delivery is the one after the answer.
+  const answer = { value: fromJson(ValueSchema, 'XL'), turn: 1 };
+  const again = stage.scheduler.dispatchAgent('puller', 'shirt', { ref: { runId: ref.runId, dispatch: 3 }, answer });
+  const onwards = await worker.task(1);
+  assert.equal(onwards.request?.answer?.turn, 1);
+  await eventually(() => worker.cancelled.includes(late.taskId), { describe: 'the end of the first call' });
+  worker.say(onwards.taskId, 1, result('a shirt, XL'));
+  assert.equal(outputOf(await stage.scheduler.ended(again)), 'a shirt, XL');
+  assert.deepEqual(stage.scheduler.outcomesOf(ref).length, 1, 'the first call is reported to nobody');
+});
+
 suite('a broken stream', () => {
   for (const transport of TRANSPORTS) {
     test(`a worker that comes back goes on where it was heard (${transport})`, async () => {

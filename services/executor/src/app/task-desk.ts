@@ -5,7 +5,8 @@
  * task is done (TaskRunner), nor the streams to the schedulers (SchedulerHome).
  *
  * K1. An attempt is here at most once: a newer delivery of it adopts the work under way, or gets the kept report;
- *     the agent is not called again.
+ *     the agent is not called again. What comes with a newer answer to a question is other work: it takes the place of
+ *     what has not heard that answer.
  * K2. A final report is kept until it is acknowledged under the delivery it was made for.
  * K3. A cancelled task is reported to nobody.
  * K4. A claim moves a task, or its kept report, to the scheduler that makes it; what is not in hand is not claimed.
@@ -89,8 +90,11 @@ export class TaskDesk {
     const key = attemptKey(ref);
     const known = this.#tasks.get(key);
     if (known === undefined) return this.#begin(key, ref, home, task);
-    // Its question has been answered, so the report of it has arrived: this is what comes after it.
-    if ((task.answer?.turn ?? 0) > known.turn && known.report !== undefined) return this.#begin(key, ref, home, task);
+    if ((task.answer?.turn ?? 0) > known.turn) {
+      // Either the report of its question has arrived, or another executor's did while this one was at it too.
+      if (known.report === undefined) this.#cancel(known, 'its question is answered');
+      return this.#begin(key, ref, home, task);
+    }
     if (ref.dispatch > known.ref.dispatch) return this.#adopt(known, ref, home);
     if (ref.dispatch === known.ref.dispatch) this.#moveTo(known, home);
   }
@@ -243,7 +247,7 @@ export class TaskDesk {
   }
 
   #drop(task: TaskInHand): void {
-    this.#tasks.delete(task.key);
+    if (this.#tasks.get(task.key) === task) this.#tasks.delete(task.key);
     this.#count(task.home, -1);
     this.#notify();
   }
