@@ -5,7 +5,7 @@ import { awaitReady } from '../../deployment/await-deployment.ts';
 import { agentText, phaseText, readyText } from '../../deployment/deployment-view.ts';
 import { parseSpanMs, wholeNumber } from '../../input/option-values.ts';
 import { plainJson } from '../../output/plain-json.ts';
-import { messageOf, readObjectFile } from '../../schedule/schedule-file.ts';
+import { messageOf, readObjectFile } from '../../input/message-file.ts';
 
 interface Options {
   readonly file: string;

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { connect } from '../../api/api.ts';
 import type { CommandModule } from '../../command.ts';
 import { plainJson } from '../../output/plain-json.ts';
-import { messageOf } from '../../schedule/schedule-file.ts';
+import { messageOf } from '../../input/message-file.ts';
 import { OVERLAPS } from '../../schedule/spec-options.ts';
 
 interface Options {

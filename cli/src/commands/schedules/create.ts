@@ -3,7 +3,7 @@ import { CreateScheduleRequestSchema, CreateScheduleResponseSchema } from '@skei
 import { connect } from '../../api/api.ts';
 import type { CommandModule } from '../../command.ts';
 import { plainJson } from '../../output/plain-json.ts';
-import { messageOf, readObjectFile } from '../../schedule/schedule-file.ts';
+import { messageOf, readObjectFile } from '../../input/message-file.ts';
 import { timeText } from '../../schedule/schedule-view.ts';
 import { addSpecOptions, specWith, type SpecOptions } from '../../schedule/spec-options.ts';
 

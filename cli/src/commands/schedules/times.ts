@@ -4,7 +4,7 @@ import type { CommandModule } from '../../command.ts';
 import { wholeNumber } from '../../input/option-values.ts';
 import { plainJson } from '../../output/plain-json.ts';
 import { instantMs } from '../../output/time.ts';
-import { messageOf } from '../../schedule/schedule-file.ts';
+import { messageOf } from '../../input/message-file.ts';
 import { timeText } from '../../schedule/schedule-view.ts';
 import { addTimesOptions, timesOf, type TimesOptions } from '../../schedule/spec-options.ts';
 

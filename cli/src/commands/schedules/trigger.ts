@@ -5,7 +5,7 @@ import { CliError } from '../../cli-error.ts';
 import type { CommandModule } from '../../command.ts';
 import { EXIT } from '../../exit-code.ts';
 import { plainJson } from '../../output/plain-json.ts';
-import { messageOf } from '../../schedule/schedule-file.ts';
+import { messageOf } from '../../input/message-file.ts';
 import { fireDetail, outcomeWord } from '../../schedule/schedule-view.ts';
 import { OVERLAPS } from '../../schedule/spec-options.ts';
 
