@@ -16,6 +16,8 @@ export interface Case {
   readonly plan: Plan;
   readonly input: JsonObject;
   readonly answer: (nodeId: string, attempt: number) => AgentAnswer;
+  /** How often the agent of a node asks before it does the work of an attempt. */
+  readonly questionsOf: (nodeId: string) => number;
   /** Set where the end does not depend on the order of things. */
   readonly rightOutcome: unknown;
   /** Undefined: the start is not idempotent. */
@@ -78,6 +80,7 @@ export function drawCase(
   const uncancelled = {
     ...drawWork(random, random.pick(workflows)),
     namespace,
+    questionsOf: drawQuestions(random),
     isCancelled: false,
     isPaused: random.next() < 0.15,
     isAwaited: random.next() < 0.6,
@@ -90,6 +93,12 @@ export function drawCase(
     isCancelled,
     fork: random.next() < 0.2 ? { ...uncancelled, requestId: `fork-${index}` } : undefined,
   };
+}
+
+/** Few agents ask, and most of them once. */
+function drawQuestions(random: SeededRandom): Case['questionsOf'] {
+  const counts = Array.from({ length: NODES }, () => random.pick([0, 0, 0, 0, 1, 2]));
+  return (nodeId) => counts[Number(nodeId.slice(1, 2))] ?? 0;
 }
 
 /** What a run of a workflow is given, and what it comes to if nobody stops it. */

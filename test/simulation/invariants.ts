@@ -4,6 +4,7 @@ import {
   findPlanNode,
   isTerminal,
   replay,
+  type DispatchKey,
   type HistoryEvent,
   type Plan,
   type RunEvent,
@@ -60,6 +61,8 @@ const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
  * W11. Agents, methods and tools are called as what they are, and what is on record of a call is of its kind: once of each
  *     attempt that succeeded.
  * W12. Who is called is told at least how far the node had come by what was stored when the delivery was decided.
+ * W13. Who has asked is told the answer and its own state (SimulatedAgents); a question is asked once, and an attempt that
+ *      succeeded has asked all that it had to.
  */
 export async function checkPromises(remains: Remains): Promise<void> {
   const { store, clients, schedules, caseOf, namespaces } = remains;
@@ -89,7 +92,9 @@ export async function checkPromises(remains: Remains): Promise<void> {
     await checkChild(remains, state, states);
     const plan = planOf(state, states, caseOf);
     await checkReplay(remains, state, plan);
-    checkRecords(state.runId, plan, await eventsOf(remains, state.runId));
+    const events = await eventsOf(remains, state.runId);
+    checkRecords(state.runId, plan, events);
+    if (state.parent === undefined) checkQuestions(state.runId, plan, caseOf(state.runId), events);
   }
   const deliveries = Map.groupBy(remains.agents.deliveries, ({ runId }) => runId);
   for (const [runId, delivered] of deliveries) {
@@ -181,15 +186,45 @@ function checkRecords(runId: string, plan: Plan, events: readonly RunEvent[]): v
   }
 }
 
+/** W13. */
+function checkQuestions(runId: string, plan: Plan, { questionsOf }: Case, events: readonly RunEvent[]): void {
+  const asked = new Map<string, string[]>();
+  const reused = new Set(events.flatMap((event) => (event.kind === 'result_reused' ? [event.nodeId] : [])));
+  for (const event of events) {
+    if (event.kind === 'input_required') {
+      const attempt = `${event.nodeId}/${event.attempt}`;
+      const questions = asked.get(attempt) ?? [];
+      assert.ok(!questions.includes(event.question.message), `W13: ${runId}/${attempt} asks the same again`);
+      asked.set(attempt, [...questions, event.question.message]);
+    }
+    if (event.kind !== 'node_succeeded' || reused.has(event.nodeId)) continue;
+    if (findPlanNode(plan, event.nodeId)?.work.kind !== 'agent') continue;
+    const attempt = `${event.nodeId}/${event.attempt}`;
+    const count = asked.get(attempt)?.length ?? 0;
+    assert.equal(count, questionsOf(event.nodeId), `W13: the questions of ${runId}/${attempt}`);
+  }
+}
+
+/** After these a task goes out. */
+const DECIDES_DELIVERY: ReadonlySet<RunEvent['kind']> = new Set([
+  'node_scheduled',
+  'task_dispatch_lost',
+  'input_provided',
+]);
+
 /** W11 and W12. */
 function checkDeliveries(plan: Plan, deliveries: readonly Delivery[], events: readonly RunEvent[]): void {
   const steps = new Map<string, number>();
   const known = new Map<string, number>();
+  /** The delivery that ended with a node's last question. */
+  const asked = new Map<string, DispatchKey>();
   for (const event of events) {
     if (event.kind === 'task_heartbeat') steps.set(event.nodeId, stepOf({ json: event.resumeDetails.bytes }));
-    if (event.kind !== 'node_scheduled' && event.kind !== 'task_dispatch_lost') continue;
-    const dispatch = event.kind === 'node_scheduled' ? 1 : event.dispatch + 1;
-    known.set(`${event.nodeId}/${event.attempt}/${dispatch}`, steps.get(event.nodeId) ?? 0);
+    if (event.kind === 'input_required') asked.set(event.nodeId, event);
+    const before = event.kind === 'input_provided' ? asked.get(event.nodeId) : event;
+    if (before === undefined || !DECIDES_DELIVERY.has(event.kind) || !('attempt' in before)) continue;
+    const dispatch = event.kind === 'node_scheduled' || !('dispatch' in before) ? 1 : before.dispatch + 1;
+    known.set(`${before.nodeId}/${before.attempt}/${dispatch}`, steps.get(before.nodeId) ?? 0);
   }
   for (const { runId, nodeId, attempt, dispatch, kind, resumedStep } of deliveries) {
     const delivery = `${nodeId}/${attempt}/${dispatch}`;

@@ -69,6 +69,8 @@ export function drawSchedules(
       ...work,
       namespace: key.namespace,
       rightOutcome: ENDS_OTHERS.has(spec.overlap) ? undefined : work.rightOutcome,
+      // There is nobody to answer.
+      questionsOf: () => 0,
       requestId: undefined,
       isCancelled: false,
       isPaused: false,

@@ -2,6 +2,7 @@ import { NodeState, RunState, type Run } from '@skein/contracts/scheduler';
 import { durationOfMs, valueOfJson } from '@skein/events';
 import { describeError } from '@skein/rpc';
 import type { Case } from './cases.ts';
+import { answerTo } from './simulated-agents.ts';
 import { hasEnded, statusOfMessage } from '../../services/scheduler/src/rpc/run-message.ts';
 import type { SimulatedScheduler } from './simulated-scheduler.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -180,11 +181,13 @@ export class SimulatedClient {
     }
   }
 
-  /** Sends the signals and takes the decisions that the run waits for, until it has ended, or surely was never made. */
+  /** Sends the signals, takes the decisions and answers the questions that the run waits for, until it has ended, or surely was never made. */
   async #comeAlong(runId: string): Promise<void> {
-    const { namespace, plan } = this.#case;
+    const { namespace, plan, questionsOf } = this.#case;
     const { random, time } = this.#options.surroundings;
-    const waits = [...plan.nodes.values()].some(({ work }) => work.kind === 'signal' || work.kind === 'approval');
+    const waits = [...plan.nodes.values()].some(
+      ({ id, work }) => work.kind === 'signal' || work.kind === 'approval' || questionsOf(id) > 0,
+    );
     const address = { namespace, runId };
     const surelyMs = time.nowMs + LATEST_START_MS;
     if (!waits) return;
@@ -196,8 +199,12 @@ export class SimulatedClient {
       const run = answer.kind === 'value' ? answer.value.run : undefined;
       if (run === undefined) continue;
       if (hasEnded(run)) return;
-      for (const { nodeId, nodeType, state, target } of run.nodes) {
+      for (const { nodeId, nodeType, state, target, question, questionSeq } of run.nodes) {
         if (state !== NodeState.WAITING) continue;
+        if (question !== undefined) {
+          const value = valueOfJson(answerTo(question.message));
+          await this.#ask(({ runs }) => runs.provideInput({ ...address, nodeId, questionSeq, value }));
+        }
         if (nodeType === 'signal') await this.#signal(address, nodeId, target);
         if (nodeType === 'approval') {
           const decision = { ...address, nodeId, approved: true, decidedBy: 'ada' };

@@ -1,7 +1,8 @@
 /**
  * One life of an executor, as the contract of TaskService has it.
  *
- * K1. An attempt is in hand at most once: a newer delivery of it goes on with the call under way, or gets its report.
+ * K1. An attempt is in hand at most once: a newer delivery of it goes on with the call under way, or gets its report; one
+ *     with a newer answer takes its place.
  * K2. A report is kept, and sent again, until it is acknowledged under the delivery it was made for.
  * K3. A cancelled task is reported to nobody.
  * K4. Of what a call says of its progress the latest is reported, within a second, and before its failure is.
@@ -32,6 +33,8 @@ type Report =
 
 interface TaskInHand {
   ref: TaskRef;
+  /** Answers to its agent's questions that it came with. */
+  readonly turn: number;
   /** Address of the scheduler that it is reported to. */
   home: string;
   /** Set when the call has ended. */
@@ -166,7 +169,7 @@ export class SimulatedExecutor {
     const { ref } = task;
     if (ref === undefined) return;
     const known = this.#tasks.get(attemptKey(ref));
-    if (known === undefined) return this.#begin(address, ref, task);
+    if (known === undefined || turnOf(task) > known.turn) return this.#begin(address, ref, task);
     if (ref.dispatch < known.ref.dispatch) return;
     known.ref = ref;
     known.home = address;
@@ -176,7 +179,14 @@ export class SimulatedExecutor {
   #begin(address: string, ref: TaskRef, message: Task): void {
     const { surroundings, agents } = this.#options;
     const { time, trace } = surroundings;
-    const task: TaskInHand = { ref, home: address, outcome: undefined, startedAtMs: time.nowMs, details: undefined };
+    const task: TaskInHand = {
+      ref,
+      turn: turnOf(message),
+      home: address,
+      outcome: undefined,
+      startedAtMs: time.nowMs,
+      details: undefined,
+    };
     const key = attemptKey(ref);
     this.#tasks.set(key, task);
     trace.note(this.life.name, `calls for ${key}`);
@@ -187,9 +197,9 @@ export class SimulatedExecutor {
         if (task.details === undefined) time.after(HEARTBEAT_EVERY_MS, () => this.#reportDetails(task, isInHand()));
         task.details = details;
       },
-      answered: (answer) => {
+      ended: (ending) => {
         if (!isInHand()) return;
-        const outcome = reportOf(answer);
+        const outcome = reportOf(ending);
         if (outcome.case === 'failed') this.#reportDetails(task, true);
         task.outcome = outcome;
         this.#reportHome(task);
@@ -248,6 +258,8 @@ export class SimulatedExecutor {
     });
   }
 }
+
+const turnOf = ({ answer }: Task): number => answer?.turn ?? 0;
 
 function attemptKey({ runId, nodeId, attempt }: TaskRef): string {
   return `${runId}/${nodeId}/${attempt}`;

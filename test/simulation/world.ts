@@ -90,9 +90,10 @@ class World implements Disposable {
     const members = new MemoryMemberStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const schedulerAt = (address: string) => this.#schedulerAt(address);
     this.#shared = { store, limits, schedules, members, history, workflows, ids: new Ids(), schedulerAt };
-    this.#agents = new SimulatedAgents(this.#surroundings, (runId, nodeId, attempt) =>
-      this.#caseOf(runId).answer(nodeId, attempt),
-    );
+    this.#agents = new SimulatedAgents(this.#surroundings, {
+      answer: (runId, nodeId, attempt) => this.#caseOf(runId).answer(nodeId, attempt),
+      questionsOf: (runId, nodeId) => this.#caseOf(runId).questionsOf(nodeId),
+    });
   }
 
   async happen(): Promise<WorldReport> {

@@ -15,6 +15,6 @@ export { work, type WorkingAgent, type WorkOptions } from './worker/work.ts';
 export type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 export type { FollowOptions, RunUpdate } from './client/run-events.ts';
 export type { Run, RunStateName } from './client/run-view.ts';
-export type { AwaitOptions, Runs } from './client/runs.ts';
+export type { AwaitOptions, Runs, WhichQuestion } from './client/runs.ts';
 export { Skein, type CallOptions, type Clients, type SkeinOptions } from './client/skein.ts';
 export type { RunTarget, StartOptions } from './client/start-request.ts';

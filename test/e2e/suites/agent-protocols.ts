@@ -42,19 +42,20 @@ export function agentProtocolSuite(use: UsePlatform): void {
       const options = ['-n', namespace, '--input', '{"text":""}', '-o', 'json'];
       const started = await platform.skein('runs', 'start', 'summary', ...options);
       const { run_id: runId } = JSON.parse(started.stdout) as { run_id: string };
-      const question = await eventually(
+      const asking = await eventually(
         async () => {
           const { run } = await platform.clients.runs.getRun({ namespace, runId });
           const node = run?.nodes.find(({ nodeId }) => nodeId === 'summarize');
-          return run?.state === RunState.WAITING ? node?.question : undefined;
+          return run?.state === RunState.WAITING && node?.question !== undefined ? node : undefined;
         },
         { describe: 'the run to wait for an answer' },
       );
-      assert.equal(question.message, 'Which text shall I shorten?');
+      assert.equal(asking.question?.message, 'Which text shall I shorten?');
       const answer = (...words: readonly string[]) =>
         platform.skein('runs', 'answer', runId, ...words, '-n', namespace);
       assert.match((await answer('"x"', '--node', 'summary')).stderr, /does not ask for anything/);
-      const answered = await answer(JSON.stringify(TEXT), '--by', 'ada');
+      const question = String(asking.questionSeq);
+      const answered = await answer(JSON.stringify(TEXT), '--by', 'ada', '--question', question);
       assert.equal(answered.code, 0, answered.stderr);
       const watched = await platform.skein('runs', 'watch', runId, '-n', namespace);
       assert.match(watched.stdout, /The printer prints blank pages/);

@@ -124,6 +124,8 @@ export interface TaskEnded {
 export interface ProvideInput {
   readonly kind: 'provide_input';
   readonly nodeId: string;
+  /** seq of the event that asked; the answer counts for no other question. */
+  readonly questionSeq: number;
   readonly value: Payload;
   readonly providedBy: string;
 }

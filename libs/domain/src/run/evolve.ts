@@ -183,7 +183,7 @@ function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void
     case 'task_heartbeat':
       return setNode(draft, event.nodeId, { resumeDetails: event.resumeDetails });
     case 'input_required': {
-      const wait = { kind: 'input' as const, question: event.question, dueAtMs: undefined };
+      const wait = { kind: 'input' as const, question: event.question, questionSeq: place.seq, dueAtMs: undefined };
       draft.asking += 1;
       return setNode(draft, event.nodeId, { status: 'WAITING', wait });
     }
@@ -191,7 +191,8 @@ function applyToRun(draft: RunDraft, event: LaterEvent, place: EventPlace): void
       const { wait, answer, dispatch } = nodeOf(draft, event.nodeId);
       if (wait?.kind !== 'input') throw new RangeError(`run ${draft.runId}: ${event.nodeId} asks for nothing`);
       draft.asking -= 1;
-      const next = { value: event.value, state: wait.question.state, turn: (answer?.turn ?? 0) + 1 };
+      const { question, questionSeq } = wait;
+      const next = { value: event.value, state: question.state, questionSeq, turn: (answer?.turn ?? 0) + 1 };
       return setNode(draft, event.nodeId, { status: 'READY', dispatch: dispatch + 1, wait: undefined, answer: next });
     }
     case 'wait_started':

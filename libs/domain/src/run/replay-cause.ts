@@ -132,7 +132,7 @@ function laterCauseOf(state: RunState, first: RunEvent, next: RunEvent | undefin
     case 'input_required':
       return asked(first, undefined);
     case 'input_provided':
-      return { kind: 'provide_input', nodeId: first.nodeId, value: first.value, providedBy: first.providedBy };
+      return { ...first, kind: 'provide_input', questionSeq: questionSeqOf(state, first.nodeId) };
     case 'task_dispatch_lost':
       return { kind: 'lose_dispatch', key: keyOf(first), reason: first.reason };
     case 'task_heartbeat':
@@ -332,4 +332,9 @@ const NO_CALL = {
 
 function unknownEvent(event: never): never {
   throw new RangeError(`unknown event ${JSON.stringify(event)}`);
+}
+
+function questionSeqOf(state: RunState, nodeId: string): number {
+  const wait = state.nodes.get(nodeId)?.wait;
+  return wait?.kind === 'input' ? wait.questionSeq : 0;
 }

@@ -87,13 +87,21 @@ export type Wait =
   | { readonly kind: 'signal'; readonly name: string; readonly dueAtMs: number | undefined }
   | ApprovalWait
   /** An answer to what its agent asks. */
-  | { readonly kind: 'input'; readonly question: Question; readonly dueAtMs: undefined };
+  | {
+      readonly kind: 'input';
+      readonly question: Question;
+      /** seq of the event that asked. */
+      readonly questionSeq: number;
+      readonly dueAtMs: undefined;
+    };
 
 /** The answer to a question. */
 export interface Answer {
   readonly value: Payload;
   /** That of the question. */
   readonly state: JsonValue;
+  /** seq of the event that asked. */
+  readonly questionSeq: number;
   /** Answers of the attempt so far. */
   readonly turn: number;
 }

@@ -32,9 +32,9 @@ export function decideApproval(turn: Turn, { nodeId, approved, decidedBy, commen
 }
 
 /** Takes the answer to an agent's question; whether it fits is checked where it is given. */
-export function provideInput(turn: Turn, { nodeId, value, providedBy }: ProvideInput): void {
+export function provideInput(turn: Turn, { nodeId, questionSeq, value, providedBy }: ProvideInput): void {
   const node = draftOfTurn(turn).nodes.get(nodeId);
-  if (node?.wait?.kind !== 'input') return;
+  if (node?.wait?.kind !== 'input' || node.wait.questionSeq !== questionSeq) return;
   emit(turn, { kind: 'input_provided', nodeId, value, providedBy });
 }
 

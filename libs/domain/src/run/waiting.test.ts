@@ -183,8 +183,30 @@ describe('a question of an agent', () => {
     const key = { nodeId: 'work', attempt: run.node('work').attempt, dispatch };
     return run.apply({ kind: 'task_ended', key, outcome: { question }, facts });
   };
-  const answer = (run: KernelRun, value: string) =>
-    run.apply({ kind: 'provide_input', nodeId: 'work', value: Payload.fromValue(value), providedBy: 'ada' });
+  const questionSeqOf = (run: KernelRun) => {
+    const { wait } = run.node('work');
+    return wait?.kind === 'input' ? wait.questionSeq : 0;
+  };
+  const answer = (run: KernelRun, value: string, questionSeq = questionSeqOf(run)) =>
+    run.apply({
+      kind: 'provide_input',
+      nodeId: 'work',
+      questionSeq,
+      value: Payload.fromValue(value),
+      providedBy: 'ada',
+    });
+
+  it('takes an answer to another question for none', () => {
+    const run = new KernelRun({ nodes: [work] });
+    ask(run, asks('which size?'));
+    const first = questionSeqOf(run);
+    assert.deepEqual(answer(run, 'XL', first + 1), []);
+    assert.deepEqual(answer(run, 'XL', first), ['input_provided']);
+    ask(run, asks('which colour?'));
+    assert.ok(questionSeqOf(run) > first);
+    assert.deepEqual(answer(run, 'XL', first), []);
+    assert.deepEqual(run.nodes, { work: 'WAITING' });
+  });
 
   it('has the node wait, and its answer makes the next dispatch of the attempt', () => {
     const run = new KernelRun({ nodes: [work] });

@@ -16,6 +16,14 @@ export interface AwaitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Which question of a run is answered. */
+export interface WhichQuestion {
+  /** The node whose agent asks. Default: the only one that does. */
+  readonly nodeId?: string;
+  /** seq of its `input_required` event: the answer then counts for no later question. Default: what is asked when it arrives. */
+  readonly questionSeq?: number;
+}
+
 const LONGEST_WAIT_MS = 60_000;
 
 /** Runs of one namespace. Everything throws a SkeinError. */
@@ -77,8 +85,9 @@ export class Runs {
   }
 
   /** Answers the question of an agent: the only one that the run waits with, or that of a node. The first answer counts. */
-  async answer(runId: string, value: JsonValue, { nodeId = '' }: { readonly nodeId?: string } = {}): Promise<Run> {
-    const request = { namespace: this.#namespace, runId, nodeId, value: fromJson(ValueSchema, value) };
+  async answer(runId: string, value: JsonValue, { nodeId = '', questionSeq = 0 }: WhichQuestion = {}): Promise<Run> {
+    const asked = { namespace: this.#namespace, runId, nodeId, questionSeq: BigInt(questionSeq) };
+    const request = { ...asked, value: fromJson(ValueSchema, value) };
     const { run } = await once(() => this.#runs.provideInput(request));
     return runView(run);
   }

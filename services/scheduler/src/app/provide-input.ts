@@ -18,6 +18,8 @@ import { inputTooLarge } from './start-run.ts';
 export interface InputAnswer extends RunAddress {
   /** Empty: the only node that asks. */
   readonly nodeId: string;
+  /** seq of the event that asked. Zero: whatever is asked. */
+  readonly questionSeq: number;
   readonly value: JsonValue;
   readonly providedBy: string;
 }
@@ -31,47 +33,50 @@ export async function provideInput(dependencies: FindRunDependencies, answer: In
   const found = await findRun(dependencies, namespace, runId);
   if (isTerminal(found.state.status)) throw runEnded(runId, found.state.status);
   const value = Payload.fromValue(answer.value);
-  if (isAnswered(found, answer.nodeId, value)) return found;
-  const { node, question } = asking(found, answer.nodeId);
+  if (isAnswered(found, answer, value)) return found;
+  const { node, question, questionSeq } = asking(found, answer);
   checkAnswer(question, answer.value);
   if (value.bytes.byteLength > MAX_PAYLOAD_BYTES) throw inputTooLarge(value.bytes.byteLength);
-  await dependencies.engine.submit(runId, { kind: 'provide_input', nodeId: node.id, value, providedBy });
+  await dependencies.engine.submit(runId, { kind: 'provide_input', nodeId: node.id, questionSeq, value, providedBy });
   const after = await findRun(dependencies, namespace, runId);
   // Somebody else was first if another answer was taken; the run may have ended by then.
   const answered = after.state.nodes.get(node.id)?.answer;
-  if (answered !== undefined && answered.turn > (node.answer?.turn ?? 0) && !sameBytes(answered.value, value)) {
-    throw notRequired(`somebody else has answered node ${node.id} first`, runId);
-  }
+  if (answered?.questionSeq === questionSeq && !sameBytes(answered.value, value)) throw answeredOtherwise(node, runId);
   return after;
 }
 
 /** Whether this very answer was taken already: its sender may not have heard of it. */
-function isAnswered({ state }: FoundRun, nodeId: string, value: Payload): boolean {
-  const nodes = Array.from(state.nodes.values());
-  if (nodes.some(({ id, wait }) => wait?.kind === 'input' && (nodeId === '' || id === nodeId))) return false;
-  return nodes.some(({ id, answer }) => {
-    return answer !== undefined && (nodeId === '' || id === nodeId) && sameBytes(answer.value, value);
-  });
+function isAnswered({ state }: FoundRun, { nodeId, questionSeq }: InputAnswer, value: Payload): boolean {
+  const nodes = Array.from(state.nodes.values()).filter(({ id }) => nodeId === '' || id === nodeId);
+  const isTaken = ({ answer }: NodeRun) => answer !== undefined && sameBytes(answer.value, value);
+  if (questionSeq !== 0) return nodes.some((node) => node.answer?.questionSeq === questionSeq && isTaken(node));
+  return nodes.every(({ wait }) => wait?.kind !== 'input') && nodes.some(isTaken);
 }
 
 interface Asking {
   readonly node: NodeRun;
   readonly question: Question;
+  readonly questionSeq: number;
 }
 
-function asking({ state, plan }: FoundRun, nodeId: string): Asking {
+function asking({ state, plan }: FoundRun, { nodeId, questionSeq }: InputAnswer): Asking {
   if (nodeId !== '' && findPlanNode(plan, nodeId) === undefined) throw nodeNotFound(plan.workflowId, nodeId);
-  const all = Array.from(state.nodes.values()).flatMap((node): Asking[] =>
-    node.wait?.kind === 'input' ? [{ node, question: node.wait.question }] : [],
-  );
-  const those = nodeId === '' ? all : all.filter(({ node }) => node.id === nodeId);
+  const nodes = Array.from(state.nodes.values()).filter(({ id }) => nodeId === '' || id === nodeId);
+  const all = nodes.flatMap((node): Asking[] => (node.wait?.kind === 'input' ? [{ node, ...node.wait }] : []));
+  const those = questionSeq === 0 ? all : all.filter((each) => each.questionSeq === questionSeq);
   const [first, second] = those;
-  if (first === undefined) {
-    const who = nodeId === '' ? 'no agent of the run asks' : `the agent of node ${nodeId} does not ask`;
-    throw notRequired(`${who} for anything`, state.runId);
+  if (first !== undefined && second === undefined) return first;
+  if (second !== undefined) {
+    const ids = those.map(({ node }) => node.id).join(', ');
+    throw notRequired(`several agents ask: name the node: ${ids}`, state.runId);
   }
-  if (second === undefined) return first;
-  throw notRequired(`several agents ask: name the node: ${those.map(({ node }) => node.id).join(', ')}`, state.runId);
+  if (questionSeq !== 0) {
+    const answered = nodes.find(({ answer }) => answer?.questionSeq === questionSeq);
+    if (answered !== undefined) throw answeredOtherwise(answered, state.runId);
+    throw notRequired(`question ${questionSeq} is not asked, or not any more`, state.runId);
+  }
+  const who = nodeId === '' ? 'no agent of the run asks' : `the agent of node ${nodeId} does not ask`;
+  throw notRequired(`${who} for anything`, state.runId);
 }
 
 function checkAnswer({ schema }: Question, value: JsonValue): void {
@@ -92,6 +97,10 @@ function checkAnswer({ schema }: Question, value: JsonValue): void {
       reason: keyword.toUpperCase(),
     })),
   });
+}
+
+function answeredOtherwise({ id }: NodeRun, runId: string): ConnectError {
+  return notRequired(`somebody else has answered node ${id} first`, runId);
 }
 
 function notRequired(message: string, runId: string): ConnectError {

@@ -19,7 +19,8 @@ export function provideInputRpc(parts: RunRpcParts): MethodImpl<typeof RunServic
       runId,
       here: async () => {
         const value = request.value === undefined ? null : jsonOfValue(request.value);
-        const found = await provideInput(parts, { namespace, runId, nodeId, value, providedBy });
+        const questionSeq = Number(request.questionSeq);
+        const found = await provideInput(parts, { namespace, runId, nodeId, questionSeq, value, providedBy });
         return create(ProvideInputResponseSchema, { run: runToMessage(found, parts.dispatcher) });
       },
       there: (peer, options) => peer.runs.provideInput({ ...request, namespace }, options),

@@ -158,10 +158,16 @@ function nodeToMessage(found: FoundRun, node: PlanNode, dispatcher: Dispatcher |
     target: targetOf(node.work),
     ...(run.children === undefined ? {} : { children: childrenToMessage(run.children) }),
     ...dueAtOf(run.wait),
-    ...(run.wait?.kind === 'input' ? { question: questionToMessage(run.wait.question) } : {}),
+    ...questionOf(run.wait),
     paused: found.state.pausedNodes.has(node.id),
     ...pendingFields(node, run),
   };
+}
+
+/** What the node's agent asks. */
+function questionOf(wait: NodeRun['wait']) {
+  if (wait?.kind !== 'input') return {};
+  return { question: questionToMessage(wait.question), questionSeq: BigInt(wait.questionSeq) };
 }
 
 /** When the run next does something by itself. */

@@ -11,6 +11,7 @@ interface InputBody {
   readonly value?: Parameters<typeof valueOfJson>[0];
   readonly node_id?: string;
   readonly provided_by?: string;
+  readonly question_seq?: number;
 }
 
 const FIELDS = {
@@ -21,6 +22,12 @@ const FIELDS = {
     description: 'The node whose agent asks. Default: the only one that does.',
   },
   provided_by: { type: 'string', maxLength: 256, description: 'Who answers, for the history.' },
+  question_seq: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 2_147_483_647,
+    description: 'The question, as the run shows it at its node. Default: what is asked when the answer arrives.',
+  },
 };
 
 /** `POST /api/v1/runs/:run_id/input`. */
@@ -41,8 +48,15 @@ export function provideInputRoute(app: RestApp, { runs }: Clients): void {
     },
     async handler(request) {
       const { namespace = '' } = request.query;
-      const { value = null, node_id: nodeId = '', provided_by: providedBy = '' } = request.body;
-      const answer = { namespace, runId: request.params.run_id, nodeId, value: valueOfJson(value), providedBy };
+      const { value = null, node_id: nodeId = '', provided_by: providedBy = '', question_seq = 0 } = request.body;
+      const answer = {
+        namespace,
+        runId: request.params.run_id,
+        nodeId,
+        questionSeq: BigInt(question_seq),
+        value: valueOfJson(value),
+        providedBy,
+      };
       const { run } = await runs.provideInput(answer, callOptions(request));
       if (run === undefined) throw new Error('the scheduler answered without the run');
       return present(RunSchema, run);
