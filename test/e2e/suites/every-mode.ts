@@ -24,6 +24,7 @@ import { limitSuite } from './limits.ts';
 import { largePayloadSuite } from './large-payloads.ts';
 import { mainJobSuite } from './main-job.ts';
 import { messageSuite } from './messages.ts';
+import { metricSuite } from './metrics.ts';
 import { retentionSuite } from './retention.ts';
 import { rpcServiceSuite } from './rpc-services.ts';
 import { scheduleSuite } from './schedules.ts';
@@ -47,6 +48,7 @@ const JOBS = [
   limitSuite,
   retentionSuite,
   messageSuite,
+  metricSuite,
 ] as const;
 /** What workflows can do. */
 const GRAPHS = [
