@@ -13,6 +13,8 @@ import { THROUGHPUT, warmUp } from './throughput.ts';
 const W6 = sequence('bench-w6', 1, 'busy', { retry: { max_attempts: 3, initial: '1h', max: '1h' } });
 const STARTERS = 64;
 const START_LIMIT_MS = 1_800_000;
+/** From the last start to the last call. */
+const CALLS_LIMIT_MS = 120_000;
 const WARM_UP = { concurrency: STARTERS, maxRuns: 2000 };
 
 /** How long is waited and watched, in milliseconds. */
@@ -46,7 +48,7 @@ export async function measureParked(stage: Stage, count: number, times: ParkedTi
   const expectation = { inputPrefix: 'w6-', status: 202, expected: ['"run_id":'] };
   const limits = { concurrency: STARTERS, maxRuns: count, maxMs: START_LIMIT_MS };
   const started = await load.perform({ ...job, ...expectation, ...limits });
-  await agents.called(started.runs);
+  await agents.called(started.runs, CALLS_LIMIT_MS);
   const after = await watchIdle(stage, times);
   const open = (await api.countRuns(W6.id, 'RUNNING')) + (await api.countRuns(W6.id, 'WAITING'));
   const errors = started.errors + (started.runs - open);

@@ -30,6 +30,8 @@ export const RECOVERY_SCENARIOS: Readonly<Record<Mode, readonly RecoveryScenario
 /** Runs in flight, their steps, and calls of agents after which the kill comes: half of the runs are at their second. */
 export const RECOVERY = { runs: 200, steps: 3, callsBeforeKill: 300 };
 
+/** From the last start to the calls after which the kill comes. */
+const CALLS_LIMIT_MS = 120_000;
 const W5 = sequence('bench-w5', RECOVERY.steps, 'slow');
 
 /** Warms the platform up. */
@@ -43,7 +45,7 @@ export async function measureRecovery(stage: Stage, { isHit }: RecoveryScenario)
   const { platform, agents, api } = stage;
   await agents.reset();
   const runIds = await startRuns(platform.apiUrl);
-  await agents.called(RECOVERY.callsBeforeKill);
+  await agents.called(RECOVERY.callsBeforeKill, CALLS_LIMIT_MS);
   const killedAtMs = Date.now();
   await platform.crash(isHit);
   const goneMs = performance.now();
