@@ -5,6 +5,12 @@ import { WORK_DESCRIPTORS } from '../agents/work-service.ts';
 import { RPC_SERVICE, TOOL, type AgentId } from './graph.ts';
 import { GRAPHS } from './graphs/all.ts';
 
+/**
+ * Agents fail and are late by their scripts, many of them at once after a fault. A circuit breaker would take that for sick
+ * instances, as it should, and runs would wait for it, or use up their attempts: neither is what is measured here.
+ */
+const PATIENT = { circuitBreaker: { failureThreshold: 1000 } };
+
 /** Registers the agents, what else nodes call, and applies the workflows of every graph. */
 export async function prepare(clients: Clients, namespace: string, agents: AgentsUnderTest): Promise<void> {
   const { httpUrl, grpcAddress } = agents;
@@ -14,7 +20,7 @@ export async function prepare(clients: Clients, namespace: string, agents: Agent
     ['by-grpc', AgentProtocol.GRPC, grpcAddress],
   ];
   for (const [agentId, protocol, endpoint] of registrations) {
-    await clients.agents.registerAgent({ namespace, agentId, protocol, endpoints: [endpoint] });
+    await clients.agents.registerAgent({ namespace, agentId, protocol, endpoints: [endpoint], routing: PATIENT });
   }
   const service = { namespace, serviceId: RPC_SERVICE, addresses: [grpcAddress], descriptorSet: WORK_DESCRIPTORS };
   await clients.services.registerService(service);
