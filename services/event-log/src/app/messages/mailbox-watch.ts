@@ -39,10 +39,13 @@ export async function watchMailbox({ bus, clock }: WatchParts, mailbox: MailboxK
     async next(timeoutMs, signal) {
       if (!hasNews && !signal.aborted) {
         const { promise, resolve } = Promise.withResolvers<void>();
-        wake = resolve;
-        const cancel = clock.after(timeoutMs, resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        const letGo = () => resolve();
+        wake = letGo;
+        const cancel = clock.after(timeoutMs, letGo);
+        signal.addEventListener('abort', letGo);
         await promise;
+        // The signal outlives this wait by far where a topic is followed.
+        signal.removeEventListener('abort', letGo);
         cancel();
         wake = undefined;
       }
