@@ -26,6 +26,7 @@ export const FIELD_DOCS: Readonly<Record<string, string>> = {
   'NodeRun.attempts_left': 'Attempts that a failure of the current one leaves.',
   'NodeRun.first_scheduled_at': 'When it first became ready; absent at its end.',
   'NodeRun.lost_dispatches': 'Deliveries that were lost with their executor; 0 at its end.',
+  'NodeRun.question_seq': 'seq of the event in which its agent asked; 0: it asks nothing.',
   GetAgentMetricsResponse: 'What was counted of an agent.',
   GetWorkflowMetricsResponse: 'What was counted of a workflow.',
   AgentMetrics: 'Calls of an agent, a version or an instance.',

@@ -24,6 +24,7 @@ export const MESSAGE_EXAMPLES: Readonly<Record<string, JsonSchema>> = {
         paused: false,
         attempts_left: 0,
         lost_dispatches: 0,
+        question_seq: 0,
         dispatch: 1,
         output: { category: 'billing' },
         scheduled_at: '2026-11-05T09:30:00.000Z',

@@ -33,6 +33,7 @@ test('a start that waits answers the result', async () => {
         dispatch: 1,
         attempts_left: 0,
         lost_dispatches: 0,
+        question_seq: 0,
         paused: false,
       },
     ],
