@@ -100,9 +100,10 @@ suite('an answer', { concurrency: true }, () => {
     await using rig = await schedulerRig();
     await using _executor = new FakeExecutor(rig.tasks, tailor);
     const runId = await startShirt(rig);
-    await asking(rig, runId, 'which size?');
+    const { questionSeq } = await asking(rig, runId, 'which size?');
+    // Unnamed, the slower one might answer the next question.
     const given = await Promise.allSettled(
-      ['S', 'XL'].map((value) => rig.runs.provideInput({ runId, value: valueOfJson(value), providedBy: value })),
+      ['S', 'XL'].map((value) => rig.runs.provideInput({ runId, questionSeq, value: valueOfJson(value) })),
     );
     assert.deepEqual(given.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
     await asking(rig, runId, 'which colour?');
