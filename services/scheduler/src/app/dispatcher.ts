@@ -98,6 +98,11 @@ export class Dispatcher {
     return { executors: this.#sessions.size, credits, tasks: this.#entries.size };
   }
 
+  /** Whether the stream of this session still is there. */
+  isConnected(session: ExecutorSession): boolean {
+    return this.#sessions.has(session);
+  }
+
   /** Where the task of a node is. */
   placeOf(runId: string, nodeId: string): { readonly place: Entry['place']; readonly executorId: string } | undefined {
     const entry = this.#entries.get(entryKey(runId, nodeId));

@@ -157,6 +157,31 @@ test('a run that cannot be read is told of and postponed; the others are adopted
   assert.deepEqual(next.told, [`set aside ${store.unreadable}: Error: not readable`]);
 });
 
+test('T4 what an executor has in hand of a run that has ended is stopped, although the store was away when it said so', async () => {
+  class Faltering extends MemoryRunStore {
+    failures = 0;
+    override load(runId: string) {
+      return this.failures-- > 0 ? Promise.reject(new Error('the store is away')) : super.load(runId);
+    }
+  }
+  const store = new Faltering();
+  await using one = coreOver(store);
+  await one.core.membersChanged(ALONE, true);
+  connect(one);
+  const [runId = ''] = await begin(one);
+  await one.core.engine.submit(runId, { kind: 'terminate_run', reason: 'enough' });
+  await eventually(() => one.core.engine.peek(runId) === undefined, { describe: 'the run to leave memory' });
+  store.failures = 3;
+  const channel = new RecordingChannel();
+  one.core.dispatcher.connect('another', channel, [{ runId, key: { nodeId: 'work', attempt: 1, dispatch: 1 } }]);
+  await eventually(() => channel.cancelled.length > 0, { describe: 'the executor to be told' });
+  assert.deepEqual(
+    channel.cancelled.map((told) => told.runId),
+    [runId],
+  );
+  assert.equal(one.told.filter((line) => line.startsWith('report failed')).length, 3);
+});
+
 test('a round sweeps what is due, but only where this scheduler is active', async () => {
   let nowMs = Date.now();
   const store = new MemoryRunStore({ nowMs: () => nowMs });

@@ -60,6 +60,8 @@ export class SchedulerCore implements AsyncDisposable {
   /** Changes of the members are taken one after the other. */
   #changing: Promise<void> = Promise.resolve();
   #isStopped = false;
+  /** What is being settled that executors have in hand, and at which of their sessions. */
+  readonly #settling = new Map<string, ExecutorSession>();
 
   constructor(options: SchedulerCoreOptions) {
     const { store, observer, random, ownership } = options;
@@ -165,24 +167,48 @@ export class SchedulerCore implements AsyncDisposable {
     }
   }
 
-  /** What an executor has in hand without a task for it here is reported here, and stopped if nobody wants it. */
-  async #settleUnclaimed({ channel, executorId }: ExecutorSession, { runId, key }: TaskAddress): Promise<void> {
-    try {
-      const cell = await this.engine.adopt(runId);
-      if (this.dispatcher.placeOf(runId, key.nodeId)?.executorId === executorId) return;
-      const node = cell?.state?.nodes.get(key.nodeId);
-      channel.sendClaim(runId, key);
-      const isWanted = node !== undefined && needsDispatch(node) && node.attempt === key.attempt;
-      if (!isWanted) channel.sendCancellation(runId, key, 'result not wanted any more');
-    } catch (error) {
-      if (!(error instanceof RunElsewhereError)) this.#options.observer.reportFailed(runId, error);
+  /**
+   * What an executor has in hand without a task for it here is reported here, and stopped if nobody wants it. The
+   * executor says it once, so a store that is away meanwhile is asked again for as long as the executor is there.
+   */
+  async #settleUnclaimed(session: ExecutorSession, address: TaskAddress): Promise<void> {
+    const { runId, key } = address;
+    const task = `${session.executorId}/${runId}/${key.nodeId}/${key.attempt}.${key.dispatch}`;
+    if (this.#settling.get(task) === session) return;
+    this.#settling.set(task, session);
+    for (let tries = 1; this.#settling.get(task) === session; tries++) {
+      try {
+        await this.#settle(session, address);
+        break;
+      } catch (error) {
+        if (error instanceof RunElsewhereError) break;
+        this.#options.observer.reportFailed(runId, error);
+        await pause(backoffMs(tries, SETTLE_RETRY, this.#options.random));
+        if (this.#isStopped || !this.dispatcher.isConnected(session)) break;
+      }
     }
+    if (this.#settling.get(task) === session) this.#settling.delete(task);
+  }
+
+  async #settle({ channel, executorId }: ExecutorSession, { runId, key }: TaskAddress): Promise<void> {
+    const cell = await this.engine.adopt(runId);
+    if (this.dispatcher.placeOf(runId, key.nodeId)?.executorId === executorId) return;
+    const node = cell?.state?.nodes.get(key.nodeId);
+    channel.sendClaim(runId, key);
+    const isWanted = node !== undefined && needsDispatch(node) && node.attempt === key.attempt;
+    if (!isWanted) channel.sendCancellation(runId, key, 'result not wanted any more');
   }
 }
 
 const RETRY = { initialMs: 10, maxMs: 1000, jitter: 0.5 };
+/** A run that cannot be read is asked for in vain until an operator has mended it: seldom, then. */
+const SETTLE_RETRY = { initialMs: 10, maxMs: 5000, jitter: 0.5 };
 
 /** Waits between tries at a store that fails. */
 function retryPause(tries: number, random: () => number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, backoffMs(tries, RETRY, random)));
+  return pause(backoffMs(tries, RETRY, random));
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
 }
