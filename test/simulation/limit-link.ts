@@ -8,6 +8,8 @@ export function limitLink(limits: LimitStore, life: Life, surroundings: Surround
   return {
     request: (request) => calls.write('request slots', () => limits.request(request)),
     release: (runIds) => calls.write('release slots', () => limits.release(runIds)),
+    takeCalls: (limit, slots) => calls.write('take call slots', () => limits.takeCalls(limit, slots)),
+    releaseCalls: (limit, slots) => calls.write('release call slots', () => limits.releaseCalls(limit, slots)),
     grantNext: (keys) => calls.write('grant slots', () => limits.grantNext(keys)),
     audit: (shards) => calls.read(() => limits.audit(shards)),
     forgetUnused: () => calls.write('forget limits', () => limits.forgetUnused()),

@@ -54,6 +54,7 @@ export class MemberLink implements MemberStore {
       workflowChanged: (workflow) => later(() => listener.workflowChanged(workflow)),
       schedulesChanged: () => later(() => listener.schedulesChanged()),
       limitsChanged: (runId) => later(() => listener.limitsChanged(runId)),
+      callSlotFreed: (limit) => later(() => listener.callSlotFreed(limit)),
       lost: () => later(() => listener.lost()),
     };
   }

@@ -194,6 +194,7 @@ export class SimulatedScheduler implements Callee {
       onWorkflowChanged: () => {},
       onSchedulesChanged: () => this.#clock.poke(),
       onLimitsChanged: () => {},
+      onCallSlotFreed: (limit) => this.core.calls.changed(limit),
       onRetry: () => {},
     });
   }

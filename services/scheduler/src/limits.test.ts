@@ -185,3 +185,65 @@ edges: []
   const runs = [await start(rig), await start(rig)];
   for (const { runId } of runs) assert.equal(await ended(rig, runId), RunState.DONE);
 });
+
+test('an agent with a limit is called no more often at a time than it allows; what waits says so', async () => {
+  await using rig = await schedulerRig();
+  await apply(rig, workflow(''));
+  await rig.limits.setLimit({ key: 'agent/worker', maxConcurrency: 2 });
+  const { executor, open, order, endNext } = gated(rig);
+  await using _ = executor;
+  const runs = await Promise.all(Array.from({ length: 5 }, () => start(rig)));
+  await eventually(() => open.length === 2, { describe: 'two calls' });
+  const waiting = await eventually(
+    async () => {
+      const found = await Promise.all(runs.map(({ runId }) => rig.runs.getRun({ runId })));
+      const texts = found.flatMap(({ run }) => run?.waitingFor ?? []).filter((text) => text.includes('agent/worker'));
+      return texts.length === 3 ? texts : undefined;
+    },
+    { describe: 'three that wait' },
+  );
+  assert.match(waiting[0] ?? '', /^work: a slot of agent\/worker: `skein limits get agent\/worker` shows/);
+  assert.equal(order.length, 2);
+  assert.equal((await rig.limits.getLimit({ key: 'agent/worker' })).limit?.holderCount, 2);
+  for (let done = 0; done < 5; done++) {
+    await endNext();
+    assert.ok(open.length <= 2, `${open.length} calls at a time`);
+  }
+  for (const { runId } of runs) assert.equal(await ended(rig, runId), RunState.DONE);
+  await eventually(async () => (await rig.limits.getLimit({ key: 'agent/worker' })).limit?.holderCount === 0, {
+    describe: 'no slot to be held',
+  });
+});
+
+test('a slot that nobody gave back is found by the round, and a raised limit counts at once', async () => {
+  await using rig = await schedulerRig();
+  await apply(rig, workflow(''));
+  await rig.limits.setLimit({ key: 'agent/worker', maxConcurrency: 1 });
+  await sql(rig, `insert into call_slot values ('default', 'agent/worker', gen_random_uuid(), 'work', 1)`);
+  const { executor, open, endNext } = gated(rig);
+  await using _ = executor;
+  const first = await start(rig);
+  await eventually(() => open.length === 1, { describe: 'the slot of a run that is over to be given on' });
+  const second = await start(rig);
+  await rig.limits.setLimit({ key: 'agent/worker', maxConcurrency: 2 });
+  await eventually(() => open.length === 2, { describe: 'the second call' });
+  await endNext();
+  await endNext();
+  for (const { runId } of [first, second]) assert.equal(await ended(rig, runId), RunState.DONE);
+});
+
+test('R8 a run that is cancelled while its call waits for a slot takes none', async () => {
+  await using rig = await schedulerRig();
+  await apply(rig, workflow(''));
+  await rig.limits.setLimit({ key: 'agent/worker', rateLimit: 1, ratePer: { seconds: 3600n } });
+  const { executor, open, endNext } = gated(rig);
+  await using _ = executor;
+  const first = await start(rig);
+  await eventually(() => open.length === 1, { describe: 'the first call' });
+  const second = await start(rig);
+  await rig.runs.cancelRun({ runId: second.runId });
+  assert.equal(await ended(rig, second.runId), RunState.CANCELLED);
+  await endNext();
+  assert.equal(await ended(rig, first.runId), RunState.DONE);
+  assert.equal(open.length, 0);
+});

@@ -198,6 +198,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
       if (runId !== undefined) core.admission.granted(runId);
       else core.book.reload().catch((error: unknown) => observer.storeFailed(error));
     },
+    onCallSlotFreed: (limit) => core.calls.changed(limit),
     onRetry: (error) => logger.warn({ err: error }, 'cannot keep its place among the live schedulers'),
   });
   cleanup.use(membership);

@@ -26,7 +26,7 @@ import {
   type RunState,
 } from '@skein/domain';
 import { childOutcome, childStart } from './child-start.ts';
-import type { LimitLookUp } from './limits/flow-of-run.ts';
+import type { LimitLookUp } from './limits/call-limit.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { RunCell } from './run-cell.ts';
 import { RunElsewhereError, StartLostError, type EngineStart } from './run-errors.ts';

@@ -15,7 +15,8 @@ import {
   type RunState,
 } from '@skein/domain';
 import { childFork, type ChildForkDependencies } from './child-fork.ts';
-import { flowOfStart, type LimitLookUp } from './limits/flow-of-run.ts';
+import type { LimitLookUp } from './limits/call-limit.ts';
+import { flowOfStart } from './limits/flow-of-run.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { RunCell } from './run-cell.ts';
 import type { EngineStart } from './run-errors.ts';

@@ -17,6 +17,8 @@ beforeEach((context) => {
   dispatcher = new Dispatcher({
     onTimeout: (runId, { dispatch }, timeout) => void told.push(`${timeout} ${runId}/${dispatch}`),
     onLost: (runId, { dispatch }, reason) => void told.push(`${reason} ${runId}/${dispatch}`),
+    onSlotNeeded: ({ key }, { runId }) => void told.push(`${runId} needs ${key}`),
+    onSlotUnneeded: ({ key }, { runId }) => void told.push(`${runId} gives back ${key}`),
     onUnclaimed: (_, { runId, key }) => void told.push(`unclaimed ${runId}/${key.dispatch}`),
   });
 });
@@ -351,4 +353,45 @@ test('a long queue is worked off in order', () => {
   for (const runId of runIds) want(sampleOrder(runId));
   for (let granted = 0; granted < runIds.length; granted += 700) dispatcher.grant(session, 700);
   assert.deepEqual(channel.runIds, runIds);
+});
+
+test('T10 a task of an agent with a limit goes to nobody before it has a slot, and gives it back in the end', () => {
+  const limited = { ...sampleOrder('a'), callLimit: { namespace: 'default', key: 'agent/worker' } };
+  const { channel } = connect(10);
+  want(limited);
+  assert.deepEqual([placeOf('a'), channel.runIds], ['limited', []]);
+  assert.equal(dispatcher.slotGranted(limited), true);
+  assert.deepEqual([placeOf('a'), channel.runIds], ['held', ['a']]);
+  assert.equal(dispatcher.usesSlot({ runId: 'a', nodeId: 'work', attempt: 1 }), true);
+  unwant('a');
+  assert.deepEqual(told, ['a needs agent/worker', 'a gives back agent/worker']);
+  assert.equal(dispatcher.slotGranted(limited), false, 'one that comes too late is of no use');
+  assert.equal(dispatcher.usesSlot({ runId: 'a', nodeId: 'work', attempt: 1 }), false);
+});
+
+test('T10 the next delivery of an attempt has the slot of the lost one; the next attempt needs its own', () => {
+  const limit = { callLimit: { namespace: 'default', key: 'agent/worker' } };
+  const first = { ...sampleOrder('a'), ...limit };
+  const { session } = connect(10);
+  want(first);
+  dispatcher.slotGranted(first);
+  dispatcher.disconnect(session);
+  want({ ...sampleOrder('a', { dispatch: 2 }), ...limit });
+  assert.deepEqual(told, ['a needs agent/worker', 'executor_lost a/1', 'a needs agent/worker']);
+  dispatcher.slotGranted({ ...sampleOrder('a', { dispatch: 2 }), ...limit });
+  want({ ...sampleOrder('a', { attempt: 2 }), ...limit });
+  assert.deepEqual(told.slice(3), ['a gives back agent/worker', 'a needs agent/worker']);
+});
+
+test('T10 what is held back gives its slot to others, and asks for one again', () => {
+  const limited = { ...sampleOrder('a'), callLimit: { namespace: 'default', key: 'agent/worker' } };
+  want(limited);
+  want({ ...limited, isHeldBack: true });
+  assert.equal(dispatcher.slotGranted(limited), false, 'it waits for somebody');
+  want(limited);
+  assert.equal(dispatcher.slotGranted(limited), true);
+  want({ ...limited, isHeldBack: true });
+  assert.deepEqual([placeOf('a'), told.at(-1)], ['paused', 'a gives back agent/worker']);
+  want(limited);
+  assert.deepEqual([placeOf('a'), told.at(-1)], ['limited', 'a needs agent/worker']);
 });

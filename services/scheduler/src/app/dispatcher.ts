@@ -16,8 +16,11 @@
  * T8. Where tasks wait for credits, priority goes first, and fairness keys take turns (TaskQueue).
  * T9. A delivery that was lost may be at work all the same, and its end would count. When its attempt is not wanted any
  *     more every executor is told to stop it: who has a delivery up to that one in hand does.
+ * T10. A task whose agent has a limit goes to nobody before its attempt has a slot; when the attempt is over, or held back,
+ *     the slot is given back. One that was adopted may have it, and is taken to.
  */
 import type { DispatchKey, LossReason, TimeoutKind } from '@skein/domain';
+import type { CallSlot, LimitKey } from './limits/limit-store.ts';
 import type { TaskOrder } from './task-order.ts';
 import { TaskQueue } from './task-queue.ts';
 
@@ -56,6 +59,10 @@ export interface DispatchListener {
   onLost(runId: string, key: DispatchKey, reason: LossReason): void;
   /** An executor has something in hand that there is no task for. */
   onUnclaimed(session: ExecutorSession, address: TaskAddress): void;
+  /** A task needs a slot of its agent's limit (T10). */
+  onSlotNeeded(limit: LimitKey, order: TaskOrder): void;
+  /** What a task holds of its agent's limit may go to another one. */
+  onSlotUnneeded(limit: LimitKey, order: TaskOrder): void;
 }
 
 /** Time a held task has over its start_to_close before the scheduler steps in: the executor's own timer comes first. */
@@ -71,8 +78,11 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 interface Entry {
   readonly order: TaskOrder;
-  /** `lost`: told, and waiting to be replaced by its next dispatch. `paused`: somebody has to let it go on. */
-  place: 'queued' | 'held' | 'unannounced' | 'lost' | 'paused';
+  /**
+   * `lost`: told, and waiting to be replaced by its next dispatch. `paused`: somebody has to let it go on. `limited`: it
+   * has no slot of its agent's limit yet.
+   */
+  place: 'limited' | 'queued' | 'held' | 'unannounced' | 'lost' | 'paused';
   session: ExecutorSession | undefined;
   /** Its holder has said how it ended. */
   reported: boolean;
@@ -127,6 +137,20 @@ export class Dispatcher {
     this.#entries.set(entryKey(runId, nodeId), entry);
     for (const session of this.#sessions) if (this.#claim(entry, session)) return;
     if (this.#sessions.size > 0) this.#expectAnnouncements();
+  }
+
+  /** T10. The task has its slot; false: nobody has use for it any more. */
+  slotGranted({ runId, key }: TaskOrder): boolean {
+    const entry = this.#entries.get(entryKey(runId, key.nodeId));
+    if (entry === undefined || entry.order.key.attempt !== key.attempt || entry.place === 'paused') return false;
+    if (entry.place === 'limited') this.#enqueue(entry);
+    return true;
+  }
+
+  /** Whether an attempt may have use for the slot that it holds. */
+  usesSlot({ runId, nodeId, attempt }: CallSlot): boolean {
+    const entry = this.#entries.get(entryKey(runId, nodeId));
+    return entry !== undefined && entry.order.key.attempt === attempt && entry.place !== 'paused';
   }
 
   /** An executor has opened its stream and says what it is working on. */
@@ -197,22 +221,37 @@ export class Dispatcher {
   #enter(order: TaskOrder): void {
     const entry = newEntry(order, 'paused');
     this.#entries.set(entryKey(order.runId, order.key.nodeId), entry);
-    if (!order.isHeldBack) this.#enqueue(entry);
+    if (!order.isHeldBack) this.#letGoOn(entry);
   }
 
   /** T7. */
   #pauseOrResume({ runId, key, isHeldBack }: TaskOrder): void {
     const entry = this.#entries.get(entryKey(runId, key.nodeId));
-    if (entry?.place === 'queued' && isHeldBack) this.#letGo(entry, 'paused');
-    else if (entry?.place === 'paused' && !isHeldBack) this.#enqueue(entry);
+    if ((entry?.place === 'queued' || entry?.place === 'limited') && isHeldBack) {
+      if (entry.place === 'queued') this.#giveSlotBack(entry);
+      this.#letGo(entry, 'paused');
+    } else if (entry?.place === 'paused' && !isHeldBack) this.#letGoOn(entry);
+  }
+
+  /** It may go to an executor, as soon as it has a slot of its agent's limit. */
+  #letGoOn(entry: Entry): void {
+    const { order } = entry;
+    const { scheduleToStartMs } = order.node.timeouts;
+    if (scheduleToStartMs !== undefined) this.#arm(entry, scheduleToStartMs, 'schedule_to_start');
+    if (order.callLimit === undefined) return this.#enqueue(entry);
+    entry.place = 'limited';
+    this.#listener.onSlotNeeded(order.callLimit, order);
   }
 
   #enqueue(entry: Entry): void {
     entry.place = 'queued';
     this.#queue.push(entry);
-    const { scheduleToStartMs } = entry.order.node.timeouts;
-    if (scheduleToStartMs !== undefined) this.#arm(entry, scheduleToStartMs, 'schedule_to_start');
     this.#assign();
+  }
+
+  /** T10. */
+  #giveSlotBack({ order }: Entry): void {
+    if (order.callLimit !== undefined) this.#listener.onSlotUnneeded(order.callLimit, order);
   }
 
   #assign(): void {
@@ -263,6 +302,8 @@ export class Dispatcher {
     const { session, place } = entry;
     const { key } = entry.order;
     this.#remove(entry);
+    const isPlaceless = place === 'limited' || place === 'paused';
+    if (!isPlaceless && order?.key.attempt !== key.attempt) this.#giveSlotBack(entry);
     if (!entry.reported) session?.channel.sendCancellation(runId, key, reason);
     const mayBeElsewhere = key.dispatch > 1 || place === 'lost' || place === 'unannounced';
     if (mayBeElsewhere && order?.key.attempt !== key.attempt) {

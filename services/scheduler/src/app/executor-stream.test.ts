@@ -22,6 +22,8 @@ function rig(): Rig {
   const dispatcher = new Dispatcher({
     onTimeout: () => {},
     onLost: (runId, _, reason) => void told.push(`${reason} ${runId}`),
+    onSlotNeeded: () => assert.fail('no agent has a limit'),
+    onSlotUnneeded: () => assert.fail('no agent has a limit'),
     onUnclaimed: () => {},
   });
   const stream = new ExecutorStream({

@@ -1,3 +1,4 @@
+import type { LimitKey } from './limits/limit-store.ts';
 import type { Member } from './ownership.ts';
 
 /** One life of a scheduler. */
@@ -24,6 +25,8 @@ export interface MemberListener {
   workflowChanged(workflow: string): void;
   /** This run has got its slots; empty: an operator has changed a limit. A hint: it may not come. */
   limitsChanged(runId: string): void;
+  /** A slot for a call came free under this limit. A hint: it may not come. */
+  callSlotFreed(limit: LimitKey): void;
   /** A user has made, changed or deleted a schedule. A hint: it may not come. */
   schedulesChanged(): void;
   /** The session has ended without having been closed. */

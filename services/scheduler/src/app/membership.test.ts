@@ -23,6 +23,7 @@ function candidate(schedulerId: string, store: MemberStore): Candidate {
     onWorkflowChanged: (workflow) => void told.push(`workflow ${workflow ?? 'any'}`),
     onSchedulesChanged: () => void told.push('schedules'),
     onLimitsChanged: () => {},
+    onCallSlotFreed: () => {},
     onRetry: (error) => void told.push(`retry: ${error instanceof Error ? error.message : String(error)}`),
   });
   return { membership, told, [Symbol.asyncDispose]: () => membership[Symbol.asyncDispose]() };

@@ -17,6 +17,7 @@
  *        ▲                    │          │
  *        └──── excluded ◀─────┴──────────┘ (the row is gone)
  */
+import type { LimitKey } from './limits/limit-store.ts';
 import type { Heartbeat, Life, MemberSession, MemberStore } from './member-store.ts';
 import type { Member } from './ownership.ts';
 
@@ -36,6 +37,8 @@ export interface MembershipOptions {
   readonly onSchedulesChanged: () => void;
   /** A run has got its slots; undefined: operators may have changed limits. */
   readonly onLimitsChanged: (runId: string | undefined) => void;
+  /** A slot for a call came free under this limit. */
+  readonly onCallSlotFreed: (limit: LimitKey) => void;
   /** A try failed; the next follows. */
   readonly onRetry: (error: unknown) => void;
 }
@@ -143,6 +146,7 @@ export class Membership implements AsyncDisposable {
       workflowChanged: (workflow) => this.#options.onWorkflowChanged(workflow),
       schedulesChanged: () => this.#options.onSchedulesChanged(),
       limitsChanged: (runId) => this.#options.onLimitsChanged(runId === '' ? undefined : runId),
+      callSlotFreed: (limit) => this.#options.onCallSlotFreed(limit),
       lost: () => {
         // It may end before it was handed over.
         isLost = true;

@@ -32,7 +32,7 @@ import type { Fate, PendingTransition } from './commit-lane.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { EndWaiters } from './end-waiters.ts';
 import type { EngineObserver } from './engine-observer.ts';
-import type { LimitLookUp } from './limits/flow-of-run.ts';
+import type { LimitLookUp } from './limits/call-limit.ts';
 import type { RunAdmission } from './limits/run-admission.ts';
 import type { Ownership } from './ownership.ts';
 import type { PlanSource } from './plan-source.ts';
@@ -55,7 +55,7 @@ export interface RunEngineOptions {
   readonly dispatcher: Dispatcher;
   /** Gets runs the slots of their limits. */
   readonly admission: Pick<RunAdmission, 'waits' | 'ended' | 'isAdmitting'>;
-  /** Which operators' limits there are, for child runs. */
+  /** Which operators' limits there are, for child runs and for calls of agents. */
   readonly book: LimitLookUp;
   /** Makes a transition durable. */
   readonly commit: (pending: PendingTransition) => void;
@@ -334,8 +334,9 @@ export class RunEngine {
   #takeEffect(cell: RunCell, before: RunState | undefined, decision: Decision): void {
     const { state, events, inputs } = decision;
     const ended = isTerminal(state.status);
+    const { admission, book } = this.#options;
     for (const nodeId of touchedNodes(events, before, ended)) {
-      const order = ended ? undefined : orderFor(cell, state, nodeId, inputs.get(nodeId));
+      const order = ended ? undefined : orderFor(cell, state, nodeId, book, inputs.get(nodeId));
       const reason = STOP_REASONS[state.status] ?? 'result not wanted any more';
       this.#options.dispatcher.reconcile(cell.runId, nodeId, order, reason);
     }
@@ -349,7 +350,6 @@ export class RunEngine {
       // Its row is as far away as it should be: nothing that is written now may come after its admission.
       this.#forget(cell);
     } else this.#arm(cell, state);
-    const { admission } = this.#options;
     if (state.status === 'CREATED') admission.waits(state);
     else if (ended && isLimited(state)) admission.ended(state.runId);
   }
@@ -474,7 +474,8 @@ export class RunEngine {
     const cell = newCell(runId, state.namespace, plan);
     cell.state = state;
     cell.wakes = true;
-    const orders = Array.from(state.nodes.keys(), (nodeId) => [nodeId, orderFor(cell, state, nodeId)] as const);
+    const { book } = this.#options;
+    const orders = Array.from(state.nodes.keys(), (nodeId) => [nodeId, orderFor(cell, state, nodeId, book)] as const);
     this.#cells.set(runId, cell);
     for (const [nodeId, order] of orders) this.#options.dispatcher.adopt(runId, nodeId, order);
     // Its child runs may be on their way into memory too: only then is it known whether it may rest.

@@ -11,6 +11,7 @@ import { Dispatcher, type ExecutorSession, type TaskAddress } from './dispatcher
 import type { SchedulerObserver } from './engine-observer.ts';
 import { Outbox, type EventCarrier } from './outbox.ts';
 import { handOver } from './hand-over.ts';
+import { CallSlots } from './limits/call-slots.ts';
 import { LimitBook } from './limits/limit-book.ts';
 import type { LimitStore } from './limits/limit-store.ts';
 import { RunAdmission } from './limits/run-admission.ts';
@@ -54,6 +55,8 @@ export class SchedulerCore implements AsyncDisposable {
   /** Which limits operators have set. */
   readonly book: LimitBook;
   readonly admission: RunAdmission;
+  /** Who waits for a slot of an agent's limit. */
+  readonly calls: CallSlots;
   readonly #lanes: CommitLanes;
   readonly #shelf: PayloadShelf;
   readonly #options: SchedulerCoreOptions;
@@ -85,7 +88,16 @@ export class SchedulerCore implements AsyncDisposable {
         if (ownership.isActive) submit(runId, { kind: 'task_timed_out', key, timeout });
       },
       onLost: (runId, key, reason) => submit(runId, { kind: 'lose_dispatch', key, reason }),
+      onSlotNeeded: (limit, order) => this.calls.need(limit, order),
+      onSlotUnneeded: (limit, order) => this.calls.giveBack(limit, order),
       onUnclaimed: (session, address) => void this.#settleUnclaimed(session, address),
+    });
+    this.calls = new CallSlots({
+      limits: options.limits,
+      isWaiting: ({ runId, key }) => this.dispatcher.placeOf(runId, key.nodeId)?.place === 'limited',
+      onGranted: (order) => this.dispatcher.slotGranted(order),
+      isUsed: (slot) => this.dispatcher.usesSlot(slot),
+      onFailed: (error) => observer.storeFailed(error),
     });
     this.#shelf = new PayloadShelf({
       objects: options.objects,
@@ -98,6 +110,7 @@ export class SchedulerCore implements AsyncDisposable {
     this.admission = new RunAdmission({
       ...options,
       book: this.book,
+      calls: this.calls,
       host: {
         submit: (runId, command) => this.engine.submit(runId, command),
         adopt: (runId) => this.engine.adopt(runId),
@@ -153,6 +166,7 @@ export class SchedulerCore implements AsyncDisposable {
     this.#isStopped = true;
     await this.keeper[Symbol.asyncDispose]();
     this.admission[Symbol.dispose]();
+    this.calls[Symbol.dispose]();
     this.engine.stop();
     await this.#shelf.stop();
     await this.#lanes.idle();

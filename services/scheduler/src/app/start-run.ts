@@ -18,7 +18,8 @@ import {
 } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
 import type { AgentDirectory } from './agent-directory.ts';
-import { flowOfStart, flowRefused, type FlowOverrides, type LimitLookUp } from './limits/flow-of-run.ts';
+import type { LimitLookUp } from './limits/call-limit.ts';
+import { flowOfStart, flowRefused, type FlowOverrides } from './limits/flow-of-run.ts';
 import type { PlanCache } from './plan-cache.ts';
 import type { RunEngine } from './run-engine.ts';
 import { StartLostError, type EngineStart } from './run-errors.ts';

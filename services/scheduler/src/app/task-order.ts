@@ -10,6 +10,8 @@ import {
   type PlanNode,
   type RunState,
 } from '@skein/domain';
+import { callLimitOf, type LimitLookUp } from './limits/call-limit.ts';
+import type { LimitKey } from './limits/limit-store.ts';
 import type { RunCell } from './run-cell.ts';
 import type { TaskTurn } from './task-queue.ts';
 
@@ -29,6 +31,8 @@ export interface TaskOrder {
   readonly answer: Answer | undefined;
   /** What it is put in order by while it waits for an executor. */
   readonly turn: TaskTurn;
+  /** The limit of its agent, of which its attempt needs a slot. Undefined: it has none. */
+  readonly callLimit: LimitKey | undefined;
   /** Whether it may not go to an executor: somebody has paused the run or the node. */
   readonly isHeldBack: boolean;
 }
@@ -47,6 +51,7 @@ export function orderFor(
   { runId, namespace, plan }: RunCell,
   state: RunState,
   nodeId: string,
+  limits: LimitLookUp,
   input?: Payload,
 ): TaskOrder | undefined {
   const run = state.nodes.get(nodeId);
@@ -64,6 +69,7 @@ export function orderFor(
     resumeDetails: run.resumeDetails,
     answer: run.answer,
     turn: state.flow ?? DEFAULT_FLOW,
+    callLimit: callLimitOf(limits, namespace, node),
     isHeldBack: isHeldBack(state, nodeId),
   };
 }

@@ -22,6 +22,14 @@ function drain(queue: ReturnType<typeof queueOf>): string {
   return ids.join(' ');
 }
 
+test('what is put back is next again, whoever had the turn', () => {
+  const queue = queueOf(['a'], ['b'], ['a'], ['b']);
+  const taken = [queue.shift(), queue.shift(), queue.shift()];
+  for (const task of taken.toReversed()) if (task !== undefined) queue.unshift(task);
+  assert.equal(drain(queue), 'a1 b1 a2 b2');
+  assert.equal(queue.isEmpty, true);
+});
+
 test('equals go in the order of their coming, however many', () => {
   const queue = queueOf(...Array.from({ length: 5000 }, () => ['a'] as const));
   assert.equal(drain(queue), Array.from({ length: 5000 }, (_, index) => `a${index + 1}`).join(' '));

@@ -21,6 +21,12 @@ class Line<T> {
     this.#items.push(item);
   }
 
+  unshift(item: T): void {
+    if (this.#head === 0) return void this.#items.unshift(item);
+    this.#head -= 1;
+    this.#items[this.#head] = item;
+  }
+
   shift(): T | undefined {
     const item = this.#items[this.#head];
     this.#head += 1;
@@ -64,6 +70,25 @@ export class TaskQueue<T extends { readonly order: { readonly turn: TaskTurn } }
     flow.weight = weight;
     flow.line.push(item);
     lane.set(fairnessKey, flow);
+  }
+
+  /** Puts back what was taken last: it is the next one again. */
+  unshift(item: T): void {
+    const { priority, fairnessKey, weight } = item.order.turn;
+    const lane = this.#lanes[priority];
+    if (lane === undefined) throw new RangeError(`priority ${priority}`);
+    const flow = lane.get(fairnessKey) ?? { line: new Line<T>(), weight, credit: 0 };
+    flow.line.unshift(item);
+    flow.credit = Math.min(flow.weight, flow.credit + 1);
+    // A flow that is the first one already stays where it is.
+    const [first] = lane.keys();
+    if (first === fairnessKey) return;
+    const others = [...lane].filter(([key]) => key !== fairnessKey);
+    this.#lanes[priority] = new Map([[fairnessKey, flow], ...others]);
+  }
+
+  get isEmpty(): boolean {
+    return this.#lanes.every((lane) => lane.size === 0);
   }
 
   /** Takes the next one; undefined: nobody waits. */

@@ -1,7 +1,7 @@
-import { isFinal, isTerminal, type NodeRun, type Wait } from '@skein/domain';
+import { findPlanNode, isFinal, isTerminal, type NodeRun, type Wait } from '@skein/domain';
 import type { Dispatcher } from './dispatcher.ts';
 import type { FoundRun } from './find-run.ts';
-import { waitsForLimits } from './limits/waits-for-slot.ts';
+import { waitsForCallSlot, waitsForLimits } from './limits/waits-for-slot.ts';
 
 /** What an open run waits for, and what would help. Empty: nothing. */
 export function runWaitsFor(found: FoundRun, dispatcher: Dispatcher | undefined): string {
@@ -21,7 +21,7 @@ export function runWaitsFor(found: FoundRun, dispatcher: Dispatcher | undefined)
 }
 
 /** What a node waits for. Empty: nothing. */
-export function nodeWaitsFor({ state }: FoundRun, node: NodeRun, dispatcher: Dispatcher | undefined): string {
+export function nodeWaitsFor({ state, plan }: FoundRun, node: NodeRun, dispatcher: Dispatcher | undefined): string {
   if (isFinal(node) || isTerminal(state.status)) return '';
   if (state.pausedNodes.has(node.id) && node.status !== 'RUNNING') {
     return `somebody to let it go on: \`skein runs resume ${state.runId} --node ${node.id}\``;
@@ -35,6 +35,8 @@ export function nodeWaitsFor({ state }: FoundRun, node: NodeRun, dispatcher: Dis
     return 'the scheduler that owns the run, which does not answer; another takes over soon';
   const where = dispatcher.placeOf(state.runId, node.id);
   if (where?.place === 'held') return `the answer of ${where.executorId}`;
+  const work = findPlanNode(plan, node.id)?.work;
+  if (where?.place === 'limited' && work?.kind === 'agent') return waitsForCallSlot(work.agentId);
   if (where?.place === 'unannounced') return 'executors to say whether they still work on it';
   const { executors, credits } = dispatcher.counts;
   if (executors === 0) return 'an executor to connect; start one, or see `skein doctor`';

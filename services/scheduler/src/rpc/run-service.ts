@@ -3,7 +3,7 @@ import type { RunService } from '@skein/contracts/scheduler';
 import type { AgentDirectory } from '../app/agent-directory.ts';
 import type { Dispatcher } from '../app/dispatcher.ts';
 import type { ImportRunDependencies } from '../app/import-run.ts';
-import type { LimitLookUp } from '../app/limits/flow-of-run.ts';
+import type { LimitLookUp } from '../app/limits/call-limit.ts';
 import type { LimitStore } from '../app/limits/limit-store.ts';
 import type { Ownership } from '../app/ownership.ts';
 import type { Peers } from '../app/peers.ts';

@@ -58,6 +58,8 @@ export function engineRig({ store = new MemoryRunStore(), definition = ONE_AGENT
   const dispatcher = new Dispatcher({
     onTimeout: (runId, key, timeout) => ignore(runId, { kind: 'task_timed_out', key, timeout }),
     onLost: (runId, key, reason) => ignore(runId, { kind: 'lose_dispatch', key, reason }),
+    onSlotNeeded: (limit) => void told.push(`needs a slot of ${limit.key}`),
+    onSlotUnneeded: (limit) => void told.push(`gives back a slot of ${limit.key}`),
     onUnclaimed: () => {},
   });
   const executor = new RecordingChannel();

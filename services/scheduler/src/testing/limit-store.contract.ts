@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { eventually, withSeed } from '@skein/testkit';
 import { v7 as uuidv7 } from 'uuid';
-import type { LimitStore, SlotRequest } from '../app/limits/limit-store.ts';
+import type { CallSlot, LimitStore, SlotRequest } from '../app/limits/limit-store.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { batch, ending, newRunId, start, step } from './run-store/sample-batches.ts';
 
@@ -51,6 +51,7 @@ export function testLimitStoreContract(adapter: string, empty: () => Promise<Lim
     };
     return { ...stores, accept, ask, end, drain };
   };
+  const callOf = (attempt: number): CallSlot => ({ runId: newRunId(), nodeId: 'work', attempt });
   const claim = (key: string, maxConcurrency?: number) => ({ key, maxConcurrency, rate: undefined });
 
   describe(`limit store: ${adapter}`, () => {
@@ -203,6 +204,51 @@ export function testLimitStoreContract(adapter: string, empty: () => Promise<Lim
       assert.equal(await effective(), 2);
     });
 
+    test('L5 calls get slots in their order, as many as there is room for; asking and giving back again change nothing', async () => {
+      const { limits } = await line();
+      const agent = { namespace: 'default', key: 'agent/reader' };
+      const [a, b, c, d] = [callOf(1), callOf(2), callOf(3), callOf(4)];
+      const take = (...wanted: readonly CallSlot[]) => limits.takeCalls(agent, wanted);
+      assert.deepEqual(await take(a, b, c, d), { granted: [0, 1, 2, 3], afterMs: undefined }, 'there is no limit');
+      assert.equal(await limits.limit(agent), undefined, 'and nothing is written');
+      await limits.setLimit(agent, { maxConcurrency: 2, rate: undefined });
+      assert.deepEqual(await take(a, b, c, d), { granted: [0, 1], afterMs: undefined });
+      assert.deepEqual((await take(c, b)).granted, [1], 'who has one keeps it');
+      assert.equal((await limits.limit(agent))?.holderCount, 2);
+      const found = (await limits.audit(ALL_SHARDS)).callSlots;
+      assert.deepEqual(
+        new Set(found.map(({ limit, runId, attempt }) => `${limit.key} ${runId} ${attempt}`)),
+        new Set([a, b].map(({ runId, attempt }) => `agent/reader ${runId} ${attempt}`)),
+      );
+      assert.deepEqual((await limits.audit([])).callSlots, []);
+      await limits.releaseCalls(agent, [a]);
+      await limits.releaseCalls(agent, [a]);
+      assert.deepEqual((await take(c, d)).granted, [0]);
+      await limits.releaseCalls(agent, [b, c, d]);
+      assert.equal((await limits.limit(agent))?.holderCount, 0);
+    });
+
+    test('L5 a rate lets calls begin as tokens come, and says when', async () => {
+      const { limits } = await line();
+      const agent = { namespace: 'default', key: 'agent/reader' };
+      await limits.setLimit(agent, { maxConcurrency: undefined, rate: { limit: 2, perMs: HOUR_MS } });
+      const calls = [callOf(1), callOf(1), callOf(1)];
+      const { granted, afterMs = 0 } = await limits.takeCalls(agent, calls);
+      assert.deepEqual(granted, [0, 1]);
+      assert.ok(afterMs > 0.4 * HOUR_MS && afterMs <= 0.5 * HOUR_MS, `${afterMs} ms`);
+      assert.deepEqual((await limits.takeCalls(agent, calls)).granted, [0, 1], 'asking again costs no token');
+    });
+
+    test('L5 of many that ask at once, no agent has more calls than its limit', async () => {
+      const { limits } = await line();
+      const agent = { namespace: 'default', key: 'agent/reader' };
+      await limits.setLimit(agent, { maxConcurrency: 5, rate: undefined });
+      const asking = Array.from({ length: 8 }, () => limits.takeCalls(agent, [callOf(1), callOf(1), callOf(1)]));
+      const answers = await Promise.all(asking);
+      assert.equal(answers.flatMap(({ granted }) => granted).length, 5);
+      assert.equal((await limits.limit(agent))?.holderCount, 5);
+    });
+
     test('the audit finds what was left between two lines', async () => {
       const { accept, ask, limits, runs } = await line();
       assert.deepEqual(await limits.audit(ALL_SHARDS), {
@@ -212,6 +258,7 @@ export function testLimitStoreContract(adapter: string, empty: () => Promise<Lim
         toGrant: [],
         operated: [],
         waiting: 0,
+        callSlots: [],
       });
       const granted = await ask();
       const waiting = await ask();

@@ -29,6 +29,7 @@ export function memberStoreContract(empty: () => Promise<MemberStoreUnderTest>):
         workflowChanged: (workflow) => void told.push(workflow),
         schedulesChanged: () => void told.push('schedules'),
         limitsChanged: (runId) => void told.push(`limits ${runId}`),
+        callSlotFreed: ({ namespace, key }) => void told.push(`slot ${namespace} ${key}`),
         lost: () => void told.push('lost'),
       });
       sessions.defer(() => session.close());

@@ -26,6 +26,7 @@ export function sampleOrder(
     resumeDetails: undefined,
     answer: undefined,
     turn: { priority: 3, fairnessKey: '', weight: 1 },
+    callLimit: undefined,
     isHeldBack: false,
   };
 }

@@ -7,6 +7,8 @@
 import {
   joinGrants,
   NO_GRANTS,
+  type CallGrants,
+  type CallSlot,
   type Grants,
   type LimitAudit,
   type LimitFigures,
@@ -25,6 +27,8 @@ export interface MemoryLimitStoreOptions {
   readonly runs: Pick<RunStore, 'runRow' | 'openRuns'>;
   /** The store's clock, in milliseconds since 1970; default: the machine's. */
   readonly nowMs?: () => number;
+  /** Told when a slot for a call came free. Default: nobody is. */
+  readonly onCallSlotFreed?: (limit: LimitKey) => void;
 }
 
 export class MemoryLimitStore implements LimitStore {
@@ -32,11 +36,13 @@ export class MemoryLimitStore implements LimitStore {
   readonly #nowMs: () => number;
   readonly #limits = new Map<string, MemoryLimit>();
   readonly #waiters = new Map<string, Waiter>();
+  readonly #onCallSlotFreed: (limit: LimitKey) => void;
   #arrivals = 0;
 
-  constructor({ runs, nowMs = Date.now }: MemoryLimitStoreOptions) {
+  constructor({ runs, nowMs = Date.now, onCallSlotFreed = () => {} }: MemoryLimitStoreOptions) {
     this.#runs = runs;
     this.#nowMs = nowMs;
+    this.#onCallSlotFreed = onCallSlotFreed;
   }
 
   async request(request: SlotRequest): Promise<Grants> {
@@ -82,6 +88,20 @@ export class MemoryLimitStore implements LimitStore {
     );
   }
 
+  async takeCalls(key: LimitKey, slots: readonly CallSlot[]): Promise<CallGrants> {
+    const limit = this.#limits.get(textOf(key));
+    if (limit === undefined) return { granted: [...slots.keys()], afterMs: undefined };
+    const nowMs = this.#nowMs();
+    const granted = slots.flatMap((slot, place) => (limit.call(slot, nowMs) ? [place] : []));
+    return { granted, afterMs: granted.length === slots.length ? undefined : limit.tokenAfterMs(nowMs) };
+  }
+
+  async releaseCalls(key: LimitKey, slots: readonly CallSlot[]): Promise<void> {
+    const limit = this.#limits.get(textOf(key));
+    const had = slots.filter((slot) => limit?.giveBack(slot) === true);
+    if (had.length > 0) this.#onCallSlotFreed(key);
+  }
+
   async audit(shards: readonly number[]): Promise<LimitAudit> {
     const open = await this.#runs.openRuns(undefined, Number.MAX_SAFE_INTEGER);
     const here = [...this.#waiters.keys(), ...[...this.#limits.values()].flatMap(({ holders }) => [...holders])];
@@ -97,6 +117,10 @@ export class MemoryLimitStore implements LimitStore {
       toGrant: [...this.#limits.values()].filter((limit) => limit.line.size > 0 && limit.hasRoom(nowMs)),
       operated: await this.operatorKeys(),
       waiting: this.#waiters.size,
+      callSlots: [...this.#limits.values()].flatMap(({ namespace, key, calls }) => {
+        const ours = [...calls.values()].filter(({ runId }) => wanted.has(shardOf(runId)));
+        return ours.map((slot) => ({ ...slot, limit: { namespace, key } }));
+      }),
     };
   }
 

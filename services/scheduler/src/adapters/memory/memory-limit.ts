@@ -1,5 +1,5 @@
 import type { LimitClaim } from '@skein/domain';
-import type { LimitFigures, LimitKey, LimitState, SlotRequest } from '../../app/limits/limit-store.ts';
+import type { CallSlot, LimitFigures, LimitKey, LimitState, SlotRequest } from '../../app/limits/limit-store.ts';
 
 /** A run that waits, with its tag in each line. */
 export interface Waiter {
@@ -18,6 +18,7 @@ export class MemoryLimit implements LimitKey {
   readonly key: string;
   operator: LimitFigures = NO_FIGURES;
   readonly holders = new Set<string>();
+  readonly calls = new Map<string, CallSlot>();
   readonly line = new Map<string, Waiter>();
   #workflow: LimitFigures = NO_FIGURES;
   #version = 0;
@@ -52,19 +53,34 @@ export class MemoryLimit implements LimitKey {
 
   hasRoom(nowMs: number): boolean {
     const { maxConcurrency = Infinity } = this.effective;
-    return this.holders.size < maxConcurrency && this.#tokens(nowMs) >= 1;
+    return this.#holderCount < maxConcurrency && this.#tokens(nowMs) >= 1;
   }
 
   hold(runId: string, nowMs: number): void {
-    if (this.effective.rate !== undefined) this.#bucket = { tokens: this.#tokens(nowMs) - 1, atMs: nowMs };
+    this.#spend(nowMs);
     this.holders.add(runId);
+  }
+
+  /** Whether the call has a slot now. */
+  call(slot: CallSlot, nowMs: number): boolean {
+    const name = callName(slot);
+    if (this.calls.has(name)) return true;
+    if (!this.hasRoom(nowMs)) return false;
+    this.#spend(nowMs);
+    this.calls.set(name, slot);
+    return true;
+  }
+
+  /** Whether it had one. */
+  giveBack(slot: CallSlot): boolean {
+    return this.calls.delete(callName(slot));
   }
 
   /** Milliseconds until a token comes, where only that is missing. */
   tokenAfterMs(nowMs: number): number | undefined {
     const { maxConcurrency = Infinity, rate } = this.effective;
     const tokens = this.#tokens(nowMs);
-    if (rate === undefined || tokens >= 1 || this.holders.size >= maxConcurrency) return undefined;
+    if (rate === undefined || tokens >= 1 || this.#holderCount >= maxConcurrency) return undefined;
     return Math.max(1, Math.ceil(((1 - tokens) * rate.perMs) / rate.limit));
   }
 
@@ -90,12 +106,20 @@ export class MemoryLimit implements LimitKey {
   isUnused(nowMs: number): boolean {
     const { rate } = this.effective;
     const isFull = rate === undefined || this.#tokens(nowMs) >= rate.limit;
-    return !this.isOperated && isFull && this.holders.size === 0 && this.line.size === 0;
+    return !this.isOperated && isFull && this.#holderCount === 0 && this.line.size === 0;
   }
 
   state(): LimitState {
     const { namespace, key, operator, effective } = this;
-    return { namespace, key, operator, effective, holderCount: this.holders.size, waiterCount: this.line.size };
+    return { namespace, key, operator, effective, holderCount: this.#holderCount, waiterCount: this.line.size };
+  }
+
+  get #holderCount(): number {
+    return this.holders.size + this.calls.size;
+  }
+
+  #spend(nowMs: number): void {
+    if (this.effective.rate !== undefined) this.#bucket = { tokens: this.#tokens(nowMs) - 1, atMs: nowMs };
   }
 
   #tokens(nowMs: number): number {
@@ -105,4 +129,8 @@ export class MemoryLimit implements LimitKey {
     const { tokens, atMs } = this.#bucket;
     return Math.min(rate.limit, tokens + (Math.max(0, nowMs - atMs) * rate.limit) / rate.perMs);
   }
+}
+
+function callName({ runId, nodeId, attempt }: CallSlot): string {
+  return JSON.stringify([runId, nodeId, attempt]);
 }

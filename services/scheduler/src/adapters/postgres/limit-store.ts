@@ -1,6 +1,7 @@
 import { withTransaction, type Pool } from '@skein/postgres';
-import type { LimitFigures, LimitKey, LimitState, LimitStore } from '../../app/limits/limit-store.ts';
+import { type LimitFigures, type LimitKey, type LimitState, type LimitStore } from '../../app/limits/limit-store.ts';
 import { LIMIT_CHANNEL } from './channels.ts';
+import { releaseCalls, takeCalls } from './call-grants.ts';
 import { grantNext, requestSlots } from './limit-grants.ts';
 
 const MAX_FOUND = 500;
@@ -27,26 +28,30 @@ const IS_MINE = 'get_byte(uuid_send(r.run_id), 15) = any($1::int[])';
 
 /** One statement a round, whatever there is to find. */
 const AUDIT = `
-(select 'admit' as what, h.run_id::text as run_id, '' as namespace, '' as key
+(select 'admit' as what, h.run_id::text as run_id, '' as namespace, '' as key, '' as node_id, 0 as attempt
   from run r join limit_holder h using (run_id) where r.status = 'CREATED' and ${IS_MINE} limit ${MAX_FOUND})
 union
-(select 'ask', r.run_id::text, '', '' from run r where r.status = 'CREATED' and ${IS_MINE}
+(select 'ask', r.run_id::text, '', '', '', 0 from run r where r.status = 'CREATED' and ${IS_MINE}
   and not exists (select from limit_holder h where h.run_id = r.run_id)
   and not exists (select from limit_waiter w where w.run_id = r.run_id) limit ${MAX_FOUND})
 union
-(select 'release', run_id::text, '', '' from (select run_id from limit_holder union select run_id from limit_waiter) x
+(select 'release', run_id::text, '', '', '', 0 from (select run_id from limit_holder union select run_id from limit_waiter) x
   where exists (select from run r where r.run_id = x.run_id and r.ended_at is not null) limit ${MAX_FOUND})
 union
-(select 'grant', '', n.namespace, n.key from limit_now n where n.has_slot and n.has_token
+(select 'grant', '', n.namespace, n.key, '', 0 from limit_now n where n.has_slot and n.has_token
   and exists (select from limit_waiter w where w.namespace = n.namespace and w.key = n.key) limit ${MAX_FOUND})
 union all
-(select 'operated', '', namespace, key from limit_key where operator_max is not null or operator_rate is not null)
+(select 'operated', '', namespace, key, '', 0 from limit_key where operator_max is not null or operator_rate is not null)
 union all
-(select 'waiting', count(distinct run_id)::text, '', '' from limit_waiter)`;
+(select 'waiting', count(distinct run_id)::text, '', '', '', 0 from limit_waiter)
+union all
+(select 'call', r.run_id::text, r.namespace, r.key, r.node_id, r.attempt from call_slot r where ${IS_MINE}
+  order by r.granted_at limit ${MAX_FOUND})`;
 
 const UNUSED = `k.operator_max is null and k.operator_rate is null
   and (k.refilled_at is null or k.refilled_at < now() - coalesce(k.workflow_rate_ms, 0) * interval '1 millisecond')
   and not exists (select from limit_holder h where h.namespace = k.namespace and h.key = k.key)
+  and not exists (select from call_slot c where c.namespace = k.namespace and c.key = k.key)
   and not exists (select from limit_waiter w where w.namespace = k.namespace and w.key = k.key)`;
 
 const FORGET_TURNS = `
@@ -84,6 +89,9 @@ export function postgresLimitStore(pool: Pool): LimitStore {
       return grantNext(pool, freed);
     },
 
+    takeCalls: (limit, slots) => takeCalls(pool, limit, slots),
+    releaseCalls: (limit, slots) => releaseCalls(pool, limit, slots),
+
     async audit(shards) {
       const { rows } = await pool.query<AuditRow>({ name: 'audit-limits', text: AUDIT, values: [shards] });
       const found = (wanted: string) => rows.filter(({ what }) => what === wanted);
@@ -93,6 +101,9 @@ export function postgresLimitStore(pool: Pool): LimitStore {
         toRelease: found('release').map(({ run_id: runId }) => runId),
         toGrant: found('grant').map(({ namespace, key }) => ({ namespace, key })),
         operated: found('operated').map(({ namespace, key }) => ({ namespace, key })),
+        callSlots: found('call').map(({ run_id: runId, namespace, key, node_id: nodeId, attempt }) => {
+          return { limit: { namespace, key }, runId, nodeId, attempt };
+        }),
         waiting: Number(found('waiting')[0]?.run_id ?? 0),
       };
     },
@@ -150,6 +161,9 @@ export function postgresLimitStore(pool: Pool): LimitStore {
 interface AuditRow extends LimitKey {
   readonly what: string;
   readonly run_id: string;
+  /** Of slots of calls only. */
+  readonly node_id: string;
+  readonly attempt: number;
 }
 
 interface StateRow extends LimitKey {

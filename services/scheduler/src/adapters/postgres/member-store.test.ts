@@ -33,6 +33,7 @@ test('changes of schedules are told to every session', async () => {
       workflowChanged: () => {},
       schedulesChanged: () => void told.push(name),
       limitsChanged: () => {},
+      callSlotFreed: () => {},
       lost: () => {},
     });
     sessions.defer(() => session.close());
@@ -54,6 +55,7 @@ test('a session that the database ends is told of', async () => {
     workflowChanged: () => {},
     schedulesChanged: () => {},
     limitsChanged: () => {},
+    callSlotFreed: () => {},
     lost: () => void told.push('lost'),
   });
   await database.pool.query(

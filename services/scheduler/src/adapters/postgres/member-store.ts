@@ -5,7 +5,8 @@
  */
 import pg from 'pg';
 import { DEAD_AFTER_MS, GONE_AFTER_MS, type MemberListener, type MemberStore } from '../../app/member-store.ts';
-import { LIMIT_CHANNEL, MEMBER_CHANNEL, SCHEDULE_CHANNEL, WORKFLOW_CHANNEL } from './channels.ts';
+import type { LimitKey } from '../../app/limits/limit-store.ts';
+import { CALL_SLOT_CHANNEL, LIMIT_CHANNEL, MEMBER_CHANNEL, SCHEDULE_CHANNEL, WORKFLOW_CHANNEL } from './channels.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;
 /** A store that takes longer is as good as away: a member that is not seen is soon dead. */
@@ -113,6 +114,7 @@ async function connect(databaseUrl: string, listener: MemberListener): Promise<p
     if (channel === WORKFLOW_CHANNEL) listener.workflowChanged(payload);
     else if (channel === SCHEDULE_CHANNEL) listener.schedulesChanged();
     else if (channel === LIMIT_CHANNEL) listener.limitsChanged(payload);
+    else if (channel === CALL_SLOT_CHANNEL) listener.callSlotFreed(limitOf(payload));
     else listener.membersChanged();
   });
   await client.connect();
@@ -120,5 +122,11 @@ async function connect(databaseUrl: string, listener: MemberListener): Promise<p
   await client.query(`listen ${WORKFLOW_CHANNEL}`);
   await client.query(`listen ${SCHEDULE_CHANNEL}`);
   await client.query(`listen ${LIMIT_CHANNEL}`);
+  await client.query(`listen ${CALL_SLOT_CHANNEL}`);
   return client;
+}
+
+function limitOf(payload: string): LimitKey {
+  const [namespace, key]: readonly unknown[] = JSON.parse(payload);
+  return { namespace: String(namespace), key: String(key) };
 }

@@ -1,16 +1,13 @@
 import { Code } from '@connectrpc/connect';
 import { FlowError, runFlow, type Plan, type RunFlow, type StartRun } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
-import type { LimitBook } from './limit-book.ts';
+import type { LimitLookUp } from './call-limit.ts';
 
 /** What a caller asks for instead of what the definition says. Undefined: nothing. */
 export interface FlowOverrides {
   readonly priority?: number | undefined;
   readonly fairnessKey?: string | undefined;
 }
-
-/** Whether an operator has set a limit. */
-export type LimitLookUp = Pick<LimitBook, 'isLimited'>;
 
 /**
  * The flow control of a run that is to begin; undefined where there is none.

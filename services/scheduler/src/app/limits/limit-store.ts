@@ -20,6 +20,26 @@ export interface SlotRequest {
   readonly weight: number;
 }
 
+/** A slot of an agent's limit, held by one attempt of a node. */
+export interface CallSlot {
+  readonly runId: string;
+  readonly nodeId: string;
+  readonly attempt: number;
+}
+
+/** A slot, and of which limit. */
+export interface HeldSlot extends CallSlot {
+  readonly limit: LimitKey;
+}
+
+/** What came of asking for calls. */
+export interface CallGrants {
+  /** Which of those that asked hold a slot now, by their place in the question, rising. */
+  readonly granted: readonly number[];
+  /** When to ask again, where only a token of the rate is missing. */
+  readonly afterMs: number | undefined;
+}
+
 /** Who has got what came free. */
 export interface Grants {
   /** Runs that hold all their slots and may begin. May name one that has begun already. */
@@ -66,6 +86,8 @@ export interface LimitAudit {
   readonly operated: readonly LimitKey[];
   /** Runs that wait, in all. */
   readonly waiting: number;
+  /** Slots of calls of runs of these shards, those first that were given first. */
+  readonly callSlots: readonly HeldSlot[];
 }
 
 /**
@@ -76,6 +98,8 @@ export interface LimitAudit {
  * L3. Asking again and releasing again change nothing. Only a run in state CREATED gets a slot.
  * L4. Of those for whom there is room under all their keys, the first in line gets it: by priority, then by turns of the
  *     fairness keys, then by arrival.
+ * L5. Calls ask in the order in which they are to be served, for a slot each; who asks again has what it had. Where there
+ *     is no such limit all get what they ask for, and nothing is written.
  */
 export interface LimitStore {
   /** Gives the run its slots, or puts it in line. */
@@ -84,6 +108,10 @@ export interface LimitStore {
   release(runIds: readonly string[]): Promise<Grants>;
   /** Gives what is free under these limits to whoever is next. */
   grantNext(keys: readonly LimitKey[]): Promise<Grants>;
+  /** L5. Gives the first of these calls a slot of the limit each, as many as there is room for. */
+  takeCalls(limit: LimitKey, slots: readonly CallSlot[]): Promise<CallGrants>;
+  /** Takes these slots back, and lets every scheduler know that there is room. */
+  releaseCalls(limit: LimitKey, slots: readonly CallSlot[]): Promise<void>;
   /** Looks for what was left undone; of runs that are to go on, only those of these shards. */
   audit(shards: readonly number[]): Promise<LimitAudit>;
   /** Forgets limits that nobody uses and no operator has set; answers how many. */

@@ -66,6 +66,7 @@ test('N4 a store that fails is asked again by the next round', async () => {
   using admission = new RunAdmission({
     limits,
     book,
+    calls: { changed: () => {}, round: () => {}, settle: () => {} },
     store: rig.store,
     plans,
     host: rig.engine,

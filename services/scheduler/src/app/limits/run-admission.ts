@@ -14,6 +14,7 @@ import { forkResults, type ForkResultDependencies } from '../fork-results.ts';
 import type { Ownership } from '../ownership.ts';
 import type { RunCell } from '../run-cell.ts';
 import { RunElsewhereError } from '../run-errors.ts';
+import type { CallSlots } from './call-slots.ts';
 import type { LimitBook } from './limit-book.ts';
 import type { Grants, LimitKey, LimitStore } from './limit-store.ts';
 
@@ -27,6 +28,8 @@ export interface AdmissionHost {
 export interface RunAdmissionOptions extends ForkResultDependencies {
   readonly limits: LimitStore;
   readonly book: LimitBook;
+  /** Gets the calls of agents their slots. */
+  readonly calls: Pick<CallSlots, 'changed' | 'round' | 'settle'>;
   readonly host: AdmissionHost;
   readonly ownership: Pick<Ownership, 'owns' | 'shards'>;
   /** Told of what went wrong; the next round tries again. */
@@ -76,17 +79,25 @@ export class RunAdmission implements Disposable {
 
   /** An operator has changed these limits. */
   async changed(keys: readonly LimitKey[]): Promise<void> {
+    for (const key of keys) this.#options.calls.changed(key);
     this.#take(await this.#options.limits.grantNext(keys));
   }
 
   /** N4. Also brings the book up to date. */
   async round(): Promise<void> {
-    const { limits, ownership, host, book, onWaiting } = this.#options;
+    const { limits, ownership, host, book, calls, onWaiting } = this.#options;
     const found = await limits.audit(ownership.shards);
     book.take(found.operated);
     onWaiting(found.waiting);
     for (const runId of found.toAdmit) this.granted(runId);
     for (const runId of found.toAsk) this.#safely(async () => this.#askAgain(await host.adopt(runId)));
+    calls.round();
+    for (const slot of found.callSlots) {
+      this.#safely(async () => {
+        await host.adopt(slot.runId);
+        calls.settle(slot);
+      });
+    }
     if (found.toRelease.length > 0) this.#take(await limits.release(found.toRelease));
     if (found.toGrant.length > 0) this.#take(await limits.grantNext(found.toGrant));
   }

@@ -7,6 +7,12 @@ export function waitsForLimits(claims: readonly LimitClaim[]): string {
   return `a slot of ${keys.join(', ')}: \`skein limits get ${keys[0] ?? ''}\` shows who holds them`;
 }
 
+/** What a node waits for whose agent has a limit. */
+export function waitsForCallSlot(agentId: string): string {
+  const key = `agent/${agentId}`;
+  return `a slot of ${key}: \`skein limits get ${key}\` shows how many are taken, \`skein limits set ${key} --max N\` raises it`;
+}
+
 /** What a run in state CREATED waits for, its place in the line, and what would help. */
 export function waitsForSlot({ limit, place }: WaitingPlace): string {
   const { key, holderCount, effective } = limit;

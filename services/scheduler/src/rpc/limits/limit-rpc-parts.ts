@@ -18,12 +18,13 @@ export interface LimitRpcParts {
 
 const MAX_KEY_CHARS = 512;
 const MAX_FIGURE = 10_000;
-const KEY = /^(namespace|workflow\/[A-Za-z0-9_.-]{1,128}(\/.+)?|key\/.+)$/s;
+const KEY = /^(namespace|agent\/[A-Za-z0-9_.-]{1,128}|workflow\/[A-Za-z0-9_.-]{1,128}(\/.+)?|key\/.+)$/s;
 
 /** The limit that a request names. */
 export function limitKeyOf({ namespace, key }: LimitKey): LimitKey {
   bounded('key', required('key', key), MAX_KEY_CHARS);
-  if (!KEY.test(key)) throw invalidField('key', 'give namespace, workflow/ID, workflow/ID/VALUE or key/VALUE');
+  if (!KEY.test(key))
+    throw invalidField('key', 'give namespace, workflow/ID, workflow/ID/VALUE, key/VALUE or agent/ID');
   return { namespace: namespaceOf(namespace), key };
 }
 
