@@ -18,6 +18,8 @@ export function limitLink(limits: LimitStore, life: Life, surroundings: Surround
     deleteLimit: (limit) => calls.write('delete limit', () => limits.deleteLimit(limit)),
     limit: (limit) => calls.read(() => limits.limit(limit)),
     listLimits: (...query) => calls.read(() => limits.listLimits(...query)),
-    operatorKeys: () => calls.read(() => limits.operatorKeys()),
+    defineCalls: (limit, figures) => calls.write('define calls', () => limits.defineCalls(limit, figures)),
+    definedCalls: () => calls.read(() => limits.definedCalls()),
+    imposedKeys: () => calls.read(() => limits.imposedKeys()),
   };
 }

@@ -98,6 +98,7 @@ const CASES: ReadonlyArray<readonly [what: string, request: Request, fields: rea
         fallbackAgentIds: ['b c', 'a'],
         circuitBreaker: { failureThreshold: 1001, resetTimeout: { seconds: 3601n } },
         outlierEjection: { failureRatio: 1.1, maxEjectedRatio: -1 },
+        limit: { maxConcurrency: 10_001, rateLimit: -1, ratePer: { nanos: 1 } },
       },
     },
     [
@@ -109,6 +110,9 @@ const CASES: ReadonlyArray<readonly [what: string, request: Request, fields: rea
       'routing.circuit_breaker.failure_threshold',
       'routing.outlier_ejection.failure_ratio',
       'routing.outlier_ejection.max_ejected_ratio',
+      'routing.limit.rate_limit',
+      'routing.limit.rate_per',
+      'routing.limit.max_concurrency',
     ],
   ],
   ['a skill without a name', { ...GOOD, skills: [{ description: 'x' }] }, ['skills[0].skill_id']],

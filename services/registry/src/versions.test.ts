@@ -92,10 +92,11 @@ test('how calls are routed is of the agent, and stays until it is said anew', as
     fallbackAgentIds: ['backup'],
     circuitBreaker: { failureThreshold: 7, resetTimeout: { seconds: 5n } },
     outlierEjection: { failureRatio: 0.4, maxEjectedRatio: 0.2 },
+    limit: { maxConcurrency: 4, rateLimit: 10, ratePer: { seconds: 60n } },
   };
   await put(rig, { version: '1.0.0', endpoints: ['h:1'], routing });
   const { agent } = await put(rig, { version: '2.0.0', endpoints: ['h:2'] });
-  const { $typeName: _type, circuitBreaker, outlierEjection, ...rest } = agent?.routing ?? {};
+  const { $typeName: _type, circuitBreaker, outlierEjection, limit, ...rest } = agent?.routing ?? {};
   assert.deepEqual(rest, {
     strategy: RoutingStrategy.ROUND_ROBIN,
     sessionAffinity: true,
@@ -104,6 +105,7 @@ test('how calls are routed is of the agent, and stays until it is said anew', as
   });
   assert.deepEqual([circuitBreaker?.failureThreshold, circuitBreaker?.resetTimeout?.seconds], [7, 5n]);
   assert.deepEqual([outlierEjection?.failureRatio, outlierEjection?.maxEjectedRatio], [0.4, 0.2]);
+  assert.deepEqual([limit?.maxConcurrency, limit?.rateLimit, limit?.ratePer?.seconds], [4, 10, 60n]);
 });
 
 test('instances that follow their cards part when their cards do', async () => {
@@ -134,4 +136,20 @@ test('the skills of a card are kept with their schemas', async () => {
   const [found] = agent?.versions[0]?.skills ?? [];
   assert.deepEqual([found?.skillId, found?.inputSchema], ['classify', { type: 'string' }]);
   assert.deepEqual(agent?.capabilities, ['classify', 'text']);
+});
+
+test('who asks for policies alone is told how calls are routed, and of nothing else', async () => {
+  await using rig = await registryRig({ probe: { intervalMs: 3_600_000 } });
+  await put(rig, { version: '1.0.0', endpoints: ['h:1'] });
+  using log = new RouteLog(rig.client, { policiesOnly: true });
+  await log.until(({ agents, news }) => agents.has('mine') && news.includes('synced'));
+  await put(rig, { version: '1.0.0', endpoints: ['h:2'] });
+  await put(rig, { version: '1.0.0', endpoints: ['h:2'], routing: { limit: { maxConcurrency: 3 } } });
+  await log.until(({ agents }) => agents.get('mine')?.routing?.limit?.maxConcurrency === 3);
+  await rig.client.unregisterAgent({ agentId: 'mine' });
+  await log.until(({ agents }) => !agents.has('mine'));
+  assert.deepEqual(
+    log.news.filter((news) => news !== 'synced'),
+    ['+mine', '+mine', '-mine'],
+  );
 });

@@ -32,6 +32,7 @@ import { postgresScheduleStore } from './adapters/postgres/schedule-store.ts';
 import type { SchedulerTables } from './adapters/postgres/tables.ts';
 import { postgresWorkflowStore } from './adapters/postgres/workflow-store.ts';
 import { payloadBucket } from './adapters/s3/payload-bucket.ts';
+import { followAgentLimits } from './adapters/registry/agent-limits.ts';
 import { registryAgentDirectory } from './adapters/registry/agent-directory.ts';
 import { scheduledRuns, type EndRun } from './adapters/runs/scheduled-runs.ts';
 import { telemetryObserver } from './adapters/telemetry/engine-observer.ts';
@@ -148,6 +149,13 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
   cleanup.use(confirmations);
 
   await core.book.reload();
+  cleanup.use(
+    followAgentLimits({
+      registry: options.registry,
+      limits,
+      onLost: (error) => logger.debug({ err: error }, 'limits of agents stay as they are until the registry answers'),
+    }),
+  );
   const { engine, dispatcher, book, admission } = core;
   const imports = {
     archive: postgresRunArchive(pool),

@@ -42,7 +42,7 @@ test('register says how calls are routed and how long instances live', async () 
   await using platform = await fakePlatform(({ service }) =>
     service(AgentRegistryService, {
       registerAgent({ leaseTtl, probe, routing, replaceVersions, allowDowngrade, createOnly }) {
-        const { strategy, sessionAffinity, fallbackAgentIds } = routing ?? {};
+        const { strategy, sessionAffinity, fallbackAgentIds, limit } = routing ?? {};
         const flags = [replaceVersions, allowDowngrade, createOnly];
         seen.push({
           lease: leaseTtl?.seconds,
@@ -50,6 +50,7 @@ test('register says how calls are routed and how long instances live', async () 
           strategy,
           sessionAffinity,
           fallbackAgentIds,
+          limit: limit && [limit.maxConcurrency, limit.rateLimit, limit.ratePer?.seconds],
           flags,
         });
         return { agent: { ...AGENT, versions: [{ version: '1.2.3' }, { version: '1.0.0' }] }, instanceIds: ['i9'] };
@@ -58,7 +59,8 @@ test('register says how calls are routed and how long instances live', async () 
   );
   const cli = (...args: string[]) => useCli(['agents', 'register', 'a', '-e', 'h:1', ...args, '--api', platform.url]);
   const routed = ['--strategy', 'round-robin', '--sticky', '--fallback', 'b', '--fallback', 'c'];
-  const { stdout, stderr } = await cli('--lease', '30s', '--no-probe', ...routed, '--replace-versions');
+  const limited = ['--max-calls', '4', '--rate', '10', '--per', '1m'];
+  const { stdout, stderr } = await cli('--lease', '30s', '--no-probe', ...routed, ...limited, '--replace-versions');
   assert.match(stdout, /^a changed: version 1.2.3, http-process and 1 older, 2 instance/);
   assert.match(stderr, /instance i9: heartbeats are due every 10 s/);
   await cli('--allow-downgrade', '--create-only');
@@ -70,9 +72,10 @@ test('register says how calls are routed and how long instances live', async () 
       strategy: RoutingStrategy.ROUND_ROBIN,
       sessionAffinity: true,
       fallbackAgentIds: ['b', 'c'],
+      limit: [4, 10, 60n],
       flags: [true, false, false],
     },
-    { ...nothing, fallbackAgentIds: undefined, flags: [false, true, true] },
+    { ...nothing, fallbackAgentIds: undefined, limit: undefined, flags: [false, true, true] },
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { durationMs } from '@bufbuild/protobuf/wkt';
 import { AgentSchema, type Agent } from '@skein/contracts/registry';
 import { instanceState, protocolWord, strategyWord } from '../../agent/agent-view.ts';
 import { connect } from '../../api/api.ts';
@@ -64,7 +65,9 @@ function showAgent(agent: Agent, output: Output): void {
 /** What differs from the defaults. */
 function routingText({ routing }: Agent): string {
   if (routing === undefined) return '';
-  const { strategy, sessionAffinity, fallbackAgentIds } = routing;
+  const { strategy, sessionAffinity, fallbackAgentIds, limit } = routing;
   const fallback = fallbackAgentIds.length === 0 ? '' : `, else ${fallbackAgentIds.join(', ')}`;
-  return `${strategyWord(strategy)}${sessionAffinity ? ', sticky by session' : ''}${fallback}`;
+  const calls = limit === undefined || limit.maxConcurrency === 0 ? '' : `, at most ${limit.maxConcurrency} call(s)`;
+  const rate = limit?.ratePer === undefined ? '' : `, ${limit.rateLimit} every ${durationMs(limit.ratePer)} ms`;
+  return `${strategyWord(strategy)}${sessionAffinity ? ', sticky by session' : ''}${fallback}${calls}${rate}`;
 }

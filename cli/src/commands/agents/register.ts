@@ -5,7 +5,7 @@ import { connect } from '../../api/api.ts';
 import { durationOfMs } from '../../api/wire-values.ts';
 import type { CommandModule } from '../../command.ts';
 import { JSON_FORMS, readJsonObject } from '../../input/json-input.ts';
-import { collect, collectPair, parseSpanMs } from '../../input/option-values.ts';
+import { collect, collectPair, parseSpanMs, wholeNumber } from '../../input/option-values.ts';
 import { plainJson } from '../../output/plain-json.ts';
 
 interface Options {
@@ -24,10 +24,15 @@ interface Options {
   readonly strategy?: string;
   readonly sticky?: boolean;
   readonly fallback?: readonly string[];
+  readonly maxCalls?: number;
+  readonly rate?: number;
+  readonly per?: number;
   readonly replaceVersions?: boolean;
   readonly allowDowngrade?: boolean;
   readonly createOnly?: boolean;
 }
+
+const MAX_LIMIT = 10_000;
 
 export const define: CommandModule['define'] = (command, invocation) => {
   command
@@ -47,6 +52,9 @@ export const define: CommandModule['define'] = (command, invocation) => {
     .addOption(new Option('--strategy <name>', 'how calls are spread').choices(Object.keys(STRATEGIES)))
     .option('--sticky', 'calls of one session go to one instance')
     .option('--fallback <agent>', 'agent to call where no instance can be reached; may be repeated, in order', collect)
+    .option('--max-calls <count>', 'most calls under way at a time, over all executors', wholeNumber(1, MAX_LIMIT))
+    .option('--rate <count>', 'most calls that begin per --per', wholeNumber(1, MAX_LIMIT))
+    .option('--per <span>', 'the time of --rate (1s, 5m)', parseSpanMs)
     .option('--replace-versions', 'forget all other versions')
     .option('--allow-downgrade', 'an endpoint may go back to an older version')
     .option('--create-only', 'fail where the agent is known already');
@@ -89,13 +97,16 @@ export const define: CommandModule['define'] = (command, invocation) => {
 };
 
 /** Absent where nothing is said: the agent's policy stays as it was. */
-function routingOf({ strategy, sticky, fallback }: Options) {
-  if (strategy === undefined && sticky === undefined && fallback === undefined) return {};
+function routingOf({ strategy, sticky, fallback, maxCalls, rate, per }: Options) {
+  if ([strategy, sticky, fallback, maxCalls, rate, per].every((value) => value === undefined)) return {};
+  const isLimited = maxCalls !== undefined || rate !== undefined || per !== undefined;
+  const ratePer = per === undefined ? {} : { ratePer: durationOfMs(per) };
   return {
     routing: {
       strategy: STRATEGIES[strategy ?? ''] ?? 0,
       sessionAffinity: sticky ?? false,
       fallbackAgentIds: [...(fallback ?? [])],
+      ...(isLimited ? { limit: { maxConcurrency: maxCalls ?? 0, rateLimit: rate ?? 0, ...ratePer } } : {}),
     },
   };
 }

@@ -18,4 +18,4 @@ export const define: CommandModule['define'] = (command, invocation) => {
 };
 
 /** What a key is, for help. */
-export const KEY_HELP = 'namespace, workflow/ID, workflow/ID/VALUE or key/VALUE';
+export const KEY_HELP = 'namespace, workflow/ID, workflow/ID/VALUE, key/VALUE or agent/ID';

@@ -19,8 +19,8 @@ const MAX_FIGURE = 10_000;
 export const define: CommandModule['define'] = (command, invocation) => {
   command
     .argument('<key>', KEY_HELP)
-    .option('--max <count>', 'most runs at a time', wholeNumber(1, MAX_FIGURE))
-    .option('--rate <count>', 'most runs that begin per --per', wholeNumber(1, MAX_FIGURE))
+    .option('--max <count>', 'most runs at a time; calls of an agent', wholeNumber(1, MAX_FIGURE))
+    .option('--rate <count>', 'most runs that begin per --per; calls of an agent', wholeNumber(1, MAX_FIGURE))
     .option('--per <span>', 'the time of --rate (1s, 5m)', parseSpanMs);
   invocation.handle(command, async (session, key: string, { max = 0, rate = 0, per }: Options) => {
     const { limits, namespace } = await connect(session);

@@ -16,4 +16,9 @@ export interface RoutingPolicy {
   };
   readonly maxInstancesTried?: number | undefined;
   readonly fallbackAgentIds?: readonly string[] | undefined;
+  /** Undefined: as many calls as come. */
+  readonly limit?: {
+    readonly maxConcurrency?: number | undefined;
+    readonly rate?: { readonly limit: number; readonly perMs: number } | undefined;
+  };
 }

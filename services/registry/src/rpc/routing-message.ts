@@ -2,6 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import {
   RoutingPolicySchema,
   RoutingStrategy,
+  type CallLimit,
   type CircuitBreakerPolicy,
   type OutlierEjectionPolicy,
   type RoutingPolicy as RoutingPolicyMessage,
@@ -20,13 +21,17 @@ const STRATEGIES: Readonly<Record<Strategy, RoutingStrategy>> = {
 const AGENT_ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const MAX_FALLBACKS = 8;
 const MAX_TRIED = 10;
+const MAX_LIMIT = 10_000;
+const MIN_RATE_MS = 100;
+const MAX_DURATION_MS = 365 * 24 * 3_600_000;
 const MAX_THRESHOLD = 1000;
 const MIN_RESET_MS = 10;
 const MAX_RESET_MS = 3_600_000;
 
 /** A routing policy for the wire. */
 export function routingToMessage(routing: RoutingPolicy): RoutingPolicyMessage {
-  const { strategy, sessionAffinity, circuitBreaker, outlierEjection, maxInstancesTried, fallbackAgentIds } = routing;
+  const { strategy, sessionAffinity, circuitBreaker, outlierEjection, maxInstancesTried, fallbackAgentIds, limit } =
+    routing;
   const { resetTimeoutMs } = circuitBreaker ?? {};
   return create(RoutingPolicySchema, {
     strategy: strategy === undefined ? RoutingStrategy.UNSPECIFIED : STRATEGIES[strategy],
@@ -49,6 +54,15 @@ export function routingToMessage(routing: RoutingPolicy): RoutingPolicyMessage {
             maxEjectedRatio: outlierEjection.maxEjectedRatio ?? 0,
           },
         }),
+    ...(limit === undefined
+      ? {}
+      : {
+          limit: {
+            maxConcurrency: limit.maxConcurrency ?? 0,
+            rateLimit: limit.rate?.limit ?? 0,
+            ...(limit.rate === undefined ? {} : { ratePer: durationOfMs(limit.rate.perMs) }),
+          },
+        }),
   });
 }
 
@@ -59,7 +73,7 @@ export function routingOf(
   violations: Violations,
 ): RoutingPolicy | undefined {
   if (message === undefined) return undefined;
-  const { circuitBreaker, outlierEjection } = message;
+  const { circuitBreaker, outlierEjection, limit } = message;
   return {
     ...given('strategy', strategyOf(message.strategy, violations)),
     ...given('sessionAffinity', message.sessionAffinity || undefined),
@@ -67,6 +81,7 @@ export function routingOf(
     ...given('fallbackAgentIds', fallbacksOf(message.fallbackAgentIds, agentId, violations)),
     ...(circuitBreaker === undefined ? {} : { circuitBreaker: breakerOf(circuitBreaker, violations) }),
     ...(outlierEjection === undefined ? {} : { outlierEjection: ejectionOf(outlierEjection, violations) }),
+    ...(limit === undefined ? {} : { limit: limitOf(limit, violations) }),
   };
 }
 
@@ -94,6 +109,20 @@ function ejectionOf(message: OutlierEjectionPolicy, violations: Violations) {
   return {
     ...given('failureRatio', ratioOf('outlier_ejection.failure_ratio', message.failureRatio, violations)),
     ...given('maxEjectedRatio', ratioOf('outlier_ejection.max_ejected_ratio', message.maxEjectedRatio, violations)),
+  };
+}
+
+function limitOf({ maxConcurrency, rateLimit, ratePer }: CallLimit, violations: Violations) {
+  const rate = countOf('limit.rate_limit', rateLimit, MAX_LIMIT, violations);
+  const perMs = msOfDuration(ratePer);
+  if ((rate === undefined) !== (perMs === undefined)) {
+    violations.add('routing.limit.rate_per', 'give it together with rate_limit');
+  } else if (perMs !== undefined && !(perMs >= MIN_RATE_MS && perMs <= MAX_DURATION_MS)) {
+    violations.add('routing.limit.rate_per', `give ${MIN_RATE_MS} ms to 365 days`);
+  }
+  return {
+    ...given('maxConcurrency', countOf('limit.max_concurrency', maxConcurrency, MAX_LIMIT, violations)),
+    ...given('rate', rate === undefined || perMs === undefined ? undefined : { limit: rate, perMs }),
   };
 }
 

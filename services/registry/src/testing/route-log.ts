@@ -13,8 +13,8 @@ export class RouteLog implements Disposable {
   error: unknown;
   readonly #over = new AbortController();
 
-  constructor(client: Client<typeof AgentRegistryService>) {
-    void this.#read(client);
+  constructor(client: Client<typeof AgentRegistryService>, request: { readonly policiesOnly?: boolean } = {}) {
+    void this.#read(client, request);
   }
 
   /** Waits until the log holds what is looked for. */
@@ -32,9 +32,12 @@ export class RouteLog implements Disposable {
     this.#over.abort();
   }
 
-  async #read(client: Client<typeof AgentRegistryService>): Promise<void> {
+  async #read(
+    client: Client<typeof AgentRegistryService>,
+    request: { readonly policiesOnly?: boolean },
+  ): Promise<void> {
     try {
-      for await (const { change } of client.watchRoutes({}, { signal: this.#over.signal })) {
+      for await (const { change } of client.watchRoutes(request, { signal: this.#over.signal })) {
         switch (change.case) {
           case 'upserted':
             this.news.push(`+${change.value.agentId}`);

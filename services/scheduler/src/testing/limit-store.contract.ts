@@ -177,7 +177,7 @@ export function testLimitStoreContract(adapter: string, empty: () => Promise<Lim
       const { ask, end, limits } = await line();
       const key = { namespace: 'default', key: KEY };
       await limits.setLimit(key, { maxConcurrency: 3, rate: undefined });
-      assert.deepEqual(await limits.operatorKeys().then((keys) => keys.map((it) => it.key)), [KEY]);
+      assert.deepEqual(await limits.imposedKeys().then((keys) => keys.map((it) => it.key)), [KEY]);
       const runs = [await ask(), await ask(), await ask(), await ask(), await ask()];
       assert.deepEqual(
         runs.map(({ granted }) => granted),
@@ -239,6 +239,30 @@ export function testLimitStoreContract(adapter: string, empty: () => Promise<Lim
       assert.deepEqual((await limits.takeCalls(agent, calls)).granted, [0, 1], 'asking again costs no token');
     });
 
+    test('L5 what an agent is registered with counts until an operator says otherwise, and goes with it', async () => {
+      const { limits } = await line();
+      const agent = { namespace: 'default', key: 'agent/reader' };
+      const effective = async () => (await limits.limit(agent))?.effective.maxConcurrency;
+      await limits.defineCalls(agent, undefined);
+      assert.deepEqual([await limits.limit(agent), await limits.imposedKeys()], [undefined, []]);
+      await limits.defineCalls(agent, { maxConcurrency: 1, rate: { limit: 3, perMs: 1000 } });
+      await limits.defineCalls(agent, { maxConcurrency: 2, rate: undefined });
+      for (const keys of [await limits.imposedKeys(), await limits.definedCalls(), (await limits.audit([])).imposed]) {
+        assert.deepEqual(
+          keys.map(({ key }) => key),
+          ['agent/reader'],
+        );
+      }
+      assert.equal(await limits.forgetUnused(), 0);
+      assert.deepEqual((await limits.takeCalls(agent, [callOf(1), callOf(1), callOf(1)])).granted, [0, 1]);
+      await limits.setLimit(agent, { maxConcurrency: 7, rate: undefined });
+      assert.equal(await effective(), 7);
+      await limits.deleteLimit(agent);
+      assert.equal(await effective(), 2);
+      await limits.defineCalls(agent, undefined);
+      assert.deepEqual([await effective(), await limits.definedCalls()], [undefined, []]);
+    });
+
     test('L5 of many that ask at once, no agent has more calls than its limit', async () => {
       const { limits } = await line();
       const agent = { namespace: 'default', key: 'agent/reader' };
@@ -256,7 +280,7 @@ export function testLimitStoreContract(adapter: string, empty: () => Promise<Lim
         toAsk: [],
         toRelease: [],
         toGrant: [],
-        operated: [],
+        imposed: [],
         waiting: 0,
         callSlots: [],
       });

@@ -6,6 +6,7 @@
  */
 import {
   joinGrants,
+  NO_FIGURES,
   NO_GRANTS,
   type CallGrants,
   type CallSlot,
@@ -20,7 +21,7 @@ import {
 } from '../../app/limits/limit-store.ts';
 import type { RunRow, RunStore } from '../../app/run-store.ts';
 import { shardOf } from '../../domain/shards.ts';
-import { MemoryLimit, NO_FIGURES, type Waiter } from './memory-limit.ts';
+import { MemoryLimit, type Waiter } from './memory-limit.ts';
 
 /** What the twin needs. */
 export interface MemoryLimitStoreOptions {
@@ -115,7 +116,7 @@ export class MemoryLimitStore implements LimitStore {
       toAsk: created.filter((runId) => !holds(runId) && !this.#waiters.has(runId)),
       toRelease: [...new Set(here)].filter((runId) => rows.get(runId)?.endedAtMs !== undefined),
       toGrant: [...this.#limits.values()].filter((limit) => limit.line.size > 0 && limit.hasRoom(nowMs)),
-      operated: await this.operatorKeys(),
+      imposed: await this.imposedKeys(),
       waiting: this.#waiters.size,
       callSlots: [...this.#limits.values()].flatMap(({ namespace, key, calls }) => {
         const ours = [...calls.values()].filter(({ runId }) => wanted.has(shardOf(runId)));
@@ -160,8 +161,16 @@ export class MemoryLimitStore implements LimitStore {
     return found.toSorted((a, b) => (a.key < b.key ? -1 : 1)).slice(0, limit);
   }
 
-  async operatorKeys(): Promise<readonly LimitKey[]> {
-    return [...this.#limits.values()].filter(({ isOperated }) => isOperated);
+  async defineCalls(key: LimitKey, figures: LimitFigures | undefined): Promise<void> {
+    if (figures !== undefined || this.#limits.has(textOf(key))) this.#limitOf(key).define(figures ?? NO_FIGURES, 0);
+  }
+
+  async definedCalls(): Promise<readonly LimitKey[]> {
+    return [...this.#limits.values()].filter(({ key, isDefined }) => key.startsWith('agent/') && isDefined);
+  }
+
+  async imposedKeys(): Promise<readonly LimitKey[]> {
+    return [...this.#limits.values()].filter(({ isImposed }) => isImposed);
   }
 
   #limitOf(key: LimitKey): MemoryLimit {

@@ -1,5 +1,11 @@
-import type { LimitClaim } from '@skein/domain';
-import type { CallSlot, LimitFigures, LimitKey, LimitState, SlotRequest } from '../../app/limits/limit-store.ts';
+import {
+  NO_FIGURES,
+  type CallSlot,
+  type LimitFigures,
+  type LimitKey,
+  type LimitState,
+  type SlotRequest,
+} from '../../app/limits/limit-store.ts';
 
 /** A run that waits, with its tag in each line. */
 export interface Waiter {
@@ -8,9 +14,6 @@ export interface Waiter {
   readonly arrival: number;
   readonly tags: ReadonlyMap<MemoryLimit, number>;
 }
-
-/** Of a limit that nobody has set. */
-export const NO_FIGURES: LimitFigures = { maxConcurrency: undefined, rate: undefined };
 
 /** One limit, with who holds and who waits. */
 export class MemoryLimit implements LimitKey {
@@ -36,6 +39,17 @@ export class MemoryLimit implements LimitKey {
     return this.operator.maxConcurrency !== undefined || this.operator.rate !== undefined;
   }
 
+  /** By a definition. */
+  get isDefined(): boolean {
+    return this.#workflow.maxConcurrency !== undefined || this.#workflow.rate !== undefined;
+  }
+
+  /** By an operator, or by what an agent is registered with. */
+  get isImposed(): boolean {
+    const { maxConcurrency, rate } = this.effective;
+    return this.isOperated || (this.key.startsWith('agent/') && (maxConcurrency ?? rate) !== undefined);
+  }
+
   get effective(): LimitFigures {
     const { maxConcurrency, rate } = this.operator;
     return {
@@ -45,7 +59,7 @@ export class MemoryLimit implements LimitKey {
   }
 
   /** Takes over what a definition says, unless a higher version has spoken. */
-  define({ maxConcurrency, rate }: LimitClaim, version: number): void {
+  define({ maxConcurrency, rate }: LimitFigures, version: number): void {
     if (version < this.#version) return;
     this.#workflow = { maxConcurrency, rate };
     this.#version = version;
@@ -106,7 +120,7 @@ export class MemoryLimit implements LimitKey {
   isUnused(nowMs: number): boolean {
     const { rate } = this.effective;
     const isFull = rate === undefined || this.#tokens(nowMs) >= rate.limit;
-    return !this.isOperated && isFull && this.#holderCount === 0 && this.line.size === 0;
+    return !this.isImposed && isFull && this.#holderCount === 0 && this.line.size === 0;
   }
 
   state(): LimitState {

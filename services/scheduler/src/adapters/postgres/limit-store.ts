@@ -1,6 +1,7 @@
 import { withTransaction, type Pool } from '@skein/postgres';
 import { type LimitFigures, type LimitKey, type LimitState, type LimitStore } from '../../app/limits/limit-store.ts';
 import { LIMIT_CHANNEL } from './channels.ts';
+import { NO_FIGURES } from '../../app/limits/limit-store.ts';
 import { releaseCalls, takeCalls } from './call-grants.ts';
 import { grantNext, requestSlots } from './limit-grants.ts';
 
@@ -26,6 +27,10 @@ select namespace, key from h union select namespace, key from w order by namespa
 
 const IS_MINE = 'get_byte(uuid_send(r.run_id), 15) = any($1::int[])';
 
+/** By an operator, or by what an agent is registered with. */
+const IMPOSED = `(k.operator_max is not null or k.operator_rate is not null
+  or k.key like 'agent/%' and (k.workflow_max is not null or k.workflow_rate is not null))`;
+
 /** One statement a round, whatever there is to find. */
 const AUDIT = `
 (select 'admit' as what, h.run_id::text as run_id, '' as namespace, '' as key, '' as node_id, 0 as attempt
@@ -41,14 +46,14 @@ union
 (select 'grant', '', n.namespace, n.key, '', 0 from limit_now n where n.has_slot and n.has_token
   and exists (select from limit_waiter w where w.namespace = n.namespace and w.key = n.key) limit ${MAX_FOUND})
 union all
-(select 'operated', '', namespace, key, '', 0 from limit_key where operator_max is not null or operator_rate is not null)
+(select 'imposed', '', namespace, key, '', 0 from limit_key k where ${IMPOSED})
 union all
 (select 'waiting', count(distinct run_id)::text, '', '', '', 0 from limit_waiter)
 union all
 (select 'call', r.run_id::text, r.namespace, r.key, r.node_id, r.attempt from call_slot r where ${IS_MINE}
   order by r.granted_at limit ${MAX_FOUND})`;
 
-const UNUSED = `k.operator_max is null and k.operator_rate is null
+const UNUSED = `not ${IMPOSED}
   and (k.refilled_at is null or k.refilled_at < now() - coalesce(k.workflow_rate_ms, 0) * interval '1 millisecond')
   and not exists (select from limit_holder h where h.namespace = k.namespace and h.key = k.key)
   and not exists (select from call_slot c where c.namespace = k.namespace and c.key = k.key)
@@ -69,6 +74,24 @@ insert into limit_key (namespace, key, operator_max, operator_rate, operator_rat
 on conflict (namespace, key) do update set operator_max = excluded.operator_max, operator_rate = excluded.operator_rate,
   operator_rate_ms = excluded.operator_rate_ms
 returning pg_notify('${LIMIT_CHANNEL}', '')`;
+
+/** Nothing is written, and nobody told, where it is so already. */
+const DEFINE = `
+with x as (select $3::int as max, $4::int as rate, $5::bigint as rate_ms), changed as (
+  insert into limit_key as k (namespace, key, workflow_max, workflow_rate, workflow_rate_ms)
+  select $1, $2, max, rate, rate_ms from x
+  where max is not null or rate is not null or exists (select from limit_key where namespace = $1 and key = $2)
+  on conflict (namespace, key) do update set workflow_max = excluded.workflow_max,
+    workflow_rate = excluded.workflow_rate, workflow_rate_ms = excluded.workflow_rate_ms
+  where (k.workflow_max, k.workflow_rate, k.workflow_rate_ms) is distinct from
+    (excluded.workflow_max, excluded.workflow_rate, excluded.workflow_rate_ms)
+  returning 1
+)
+select pg_notify('${LIMIT_CHANNEL}', '') where exists (select from changed)`;
+
+const DEFINED = `
+select namespace, key from limit_key
+where key like 'agent/%' and (workflow_max is not null or workflow_rate is not null)`;
 
 const UNSET = `
 update limit_key set operator_max = null, operator_rate = null, operator_rate_ms = null
@@ -100,7 +123,7 @@ export function postgresLimitStore(pool: Pool): LimitStore {
         toAsk: found('ask').map(({ run_id: runId }) => runId),
         toRelease: found('release').map(({ run_id: runId }) => runId),
         toGrant: found('grant').map(({ namespace, key }) => ({ namespace, key })),
-        operated: found('operated').map(({ namespace, key }) => ({ namespace, key })),
+        imposed: found('imposed').map(({ namespace, key }) => ({ namespace, key })),
         callSlots: found('call').map(({ run_id: runId, namespace, key, node_id: nodeId, attempt }) => {
           return { limit: { namespace, key }, runId, nodeId, attempt };
         }),
@@ -151,9 +174,16 @@ export function postgresLimitStore(pool: Pool): LimitStore {
       return (await pool.query<StateRow>(text, [namespace, afterKey, limit])).rows.map(limitState);
     },
 
-    async operatorKeys() {
-      const text = `select namespace, key from limit_key where operator_max is not null or operator_rate is not null`;
-      return (await pool.query<LimitKey>(text)).rows;
+    async imposedKeys() {
+      return (await pool.query<LimitKey>(`select namespace, key from limit_key k where ${IMPOSED}`)).rows;
+    },
+
+    async defineCalls({ namespace, key }, { maxConcurrency, rate } = NO_FIGURES) {
+      await pool.query(DEFINE, [namespace, key, maxConcurrency ?? null, rate?.limit ?? null, rate?.perMs ?? null]);
+    },
+
+    async definedCalls() {
+      return (await pool.query<LimitKey>(DEFINED)).rows;
     },
   };
 }

@@ -1,14 +1,14 @@
 import type { LimitKey, LimitStore } from './limit-store.ts';
 
 /**
- * Which limits operators have set, in memory: what every start asks, and so may cost nothing. Brought up to date when
+ * Which limits operators have set and agents are registered with, in memory: what every start asks, and so may cost nothing. Brought up to date when
  * somebody says that a limit has changed, and with every sweep.
  */
 export class LimitBook {
-  readonly #store: Pick<LimitStore, 'operatorKeys'>;
+  readonly #store: Pick<LimitStore, 'imposedKeys'>;
   #keys: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
-  constructor(store: Pick<LimitStore, 'operatorKeys'>) {
+  constructor(store: Pick<LimitStore, 'imposedKeys'>) {
     this.#store = store;
   }
 
@@ -17,7 +17,7 @@ export class LimitBook {
   }
 
   async reload(): Promise<void> {
-    this.take(await this.#store.operatorKeys());
+    this.take(await this.#store.imposedKeys());
   }
 
   /** These are all that there are. */

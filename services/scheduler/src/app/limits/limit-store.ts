@@ -82,8 +82,8 @@ export interface LimitAudit {
   readonly toRelease: readonly string[];
   /** Limits with room, and with somebody who waits. */
   readonly toGrant: readonly LimitKey[];
-  /** Limits that operators have set, of all namespaces. */
-  readonly operated: readonly LimitKey[];
+  /** Limits that operators have set or agents are registered with, of all namespaces. */
+  readonly imposed: readonly LimitKey[];
   /** Runs that wait, in all. */
   readonly waiting: number;
   /** Slots of calls of runs of these shards, those first that were given first. */
@@ -122,12 +122,19 @@ export interface LimitStore {
   setLimit(limit: LimitKey, figures: LimitFigures): Promise<void>;
   /** Takes it away; false where nobody has set it. */
   deleteLimit(limit: LimitKey): Promise<boolean>;
+  /** Takes over what an agent is registered with; undefined: it has no limit. Who says what is known changes nothing. */
+  defineCalls(limit: LimitKey, figures: LimitFigures | undefined): Promise<void>;
+  /** Limits that agents are registered with, of all namespaces. */
+  definedCalls(): Promise<readonly LimitKey[]>;
   limit(limit: LimitKey): Promise<LimitState | undefined>;
   /** In the order of the keys. */
   listLimits(namespace: string, afterKey: string, limit: number): Promise<readonly LimitState[]>;
-  /** Limits that operators have set, of all namespaces. */
-  operatorKeys(): Promise<readonly LimitKey[]>;
+  /** Limits that operators have set or agents are registered with, of all namespaces. */
+  imposedKeys(): Promise<readonly LimitKey[]>;
 }
+
+/** Of a limit that nobody has set. */
+export const NO_FIGURES: LimitFigures = { maxConcurrency: undefined, rate: undefined };
 
 /** Nobody has got anything. */
 export const NO_GRANTS: Grants = { grantedRunIds: [], later: [] };

@@ -87,7 +87,7 @@ export class RunAdmission implements Disposable {
   async round(): Promise<void> {
     const { limits, ownership, host, book, calls, onWaiting } = this.#options;
     const found = await limits.audit(ownership.shards);
-    book.take(found.operated);
+    book.take(found.imposed);
     onWaiting(found.waiting);
     for (const runId of found.toAdmit) this.granted(runId);
     for (const runId of found.toAsk) this.#safely(async () => this.#askAgain(await host.adopt(runId)));
