@@ -2,12 +2,18 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { RunState } from '@skein/contracts/scheduler';
 import { eventually } from '@skein/testkit';
+import { sendOutput, startHttpAgent } from '../agents/http-agent.ts';
 import { ROOT } from '../harness/skein.ts';
 import type { UsePlatform } from './every-mode.ts';
 
 const NAMESPACE = 'limits';
 const EXAMPLE = join(ROOT, 'examples/flow-control/orders.yaml');
+
+/** Time that a call takes, so that calls would meet if they could. */
+const WORK_MS = 20;
 
 interface ShownRun {
   readonly run_id: string;
@@ -73,6 +79,35 @@ export function limitSuite(use: UsePlatform): void {
       const [firstAt = 0, laterAt = 0, urgentAt = 0, otherAt = 0] = at;
       assert.ok(firstAt < urgentAt && urgentAt < laterAt, at.join(' '));
       assert.ok(otherAt < urgentAt, at.join(' '));
+    });
+
+    test('an agent with a limit is never called more often at a time, whoever runs it', async () => {
+      let underWay = 0;
+      let most = 0;
+      await using agent = await startHttpAgent((response) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        void delay(WORK_MS).then(() => {
+          underWay -= 1;
+          sendOutput(response, 'done');
+        });
+      });
+      await ok('agents', 'register', 'narrow', '-e', agent.url, '-p', 'http-process', '--max-calls', '2');
+      await eventually(async () => /agent\/narrow +\d of 2/.test(await ok('limits', 'list')), {
+        describe: 'the schedulers to know the limit',
+      });
+      const { runs } = use().clients;
+      const started = await Promise.all(
+        Array.from({ length: 12 }, () =>
+          runs.startRun({ namespace: NAMESPACE, target: { case: 'agent', value: { agentId: 'narrow' } } }),
+        ),
+      );
+      for (const { run } of started) {
+        const ended = await runs.awaitRun({ namespace: NAMESPACE, runId: run?.runId ?? '', timeout: { seconds: 30n } });
+        assert.equal(ended.run?.state, RunState.DONE);
+      }
+      assert.equal(agent.calls.length, 12);
+      assert.equal(most, 2);
     });
 
     test('an operator stops new runs with a limit, sees who waits, and lets them go on', async () => {
