@@ -11,6 +11,8 @@ import {
 import { isTerminal, needsDispatch } from '@skein/domain';
 import { bind, directTransport, type ServiceBinding } from '@skein/rpc';
 import { scheduledRuns } from '../../services/scheduler/src/adapters/runs/scheduled-runs.ts';
+import type { CalledRunStore } from '../../services/scheduler/src/app/called-runs.ts';
+import { RunTokens } from '../../services/scheduler/src/app/run-token.ts';
 import type { LimitStore } from '../../services/scheduler/src/app/limits/limit-store.ts';
 import type { SchedulerObserver } from '../../services/scheduler/src/app/engine-observer.ts';
 import type { MemberStore } from '../../services/scheduler/src/app/member-store.ts';
@@ -44,6 +46,7 @@ export interface SharedByAll {
   readonly store: RunStore;
   readonly schedules: ScheduleStore;
   readonly limits: LimitStore;
+  readonly calledRuns: CalledRunStore;
   readonly members: MemberStore & { exclude(schedulerId: string): void };
   readonly workflows: WorkflowStore;
   readonly history: HistorySide;
@@ -92,6 +95,7 @@ export class SimulatedScheduler implements Callee {
       peers,
       store: this.#store,
       limits,
+      calledRuns: shared.calledRuns,
       plans,
       carrier: shared.history.carrierOf(this.life),
       observer: this.#observer(),
@@ -106,14 +110,16 @@ export class SimulatedScheduler implements Callee {
     this.core.keeper.start();
     const { engine, dispatcher } = this.core;
     const { ownership } = this;
+    const tokens = new RunTokens(new Uint8Array(32));
     const takeRun = (runId: string) => this.core.takeRun(runId);
     const onReportFailed = (runId: string, error: unknown) => this.#note(`report for ${runId} fails: ${String(error)}`);
-    this.#parts = { engine, dispatcher, store: this.#store, ownership, peers, onReportFailed, takeRun };
+    this.#parts = { engine, dispatcher, store: this.#store, ownership, peers, tokens, onReportFailed, takeRun };
     const agents = { missing: async () => [] };
     // Nobody imports here.
     const archive = { store: () => Promise.resolve(false) };
     const imports = { archive, workflows: shared.workflows, newCommitId: () => shared.ids.next(), onStored: () => {} };
-    const runParts = { ...this.#parts, plans, agents, limits, book: this.core.book, retention: NO_RETENTION };
+    const { book, called } = this.core;
+    const runParts = { ...this.#parts, plans, agents, limits, book, called, retention: NO_RETENTION };
     const runs = runService({ ...runParts, imports });
     const approvals = approvalService(runParts);
     const onDefect = (rpc: string, error: unknown) => {

@@ -4,6 +4,7 @@
  */
 import { seededRandom } from '@skein/testkit';
 import { digestOf } from '@skein/domain';
+import { MemoryCalledRunStore } from '../../services/scheduler/src/adapters/memory/called-run-store.ts';
 import { MemoryLimitStore } from '../../services/scheduler/src/adapters/memory/limit-store.ts';
 import { MemoryMemberStore } from '../../services/scheduler/src/adapters/memory/member-store.ts';
 import { MemoryRunStore } from '../../services/scheduler/src/adapters/memory/run-store.ts';
@@ -89,7 +90,8 @@ class World implements Disposable {
     const schedules = new MemoryScheduleStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const members = new MemoryMemberStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const schedulerAt = (address: string) => this.#schedulerAt(address);
-    this.#shared = { store, limits, schedules, members, history, workflows, ids: new Ids(), schedulerAt };
+    const calledRuns = new MemoryCalledRunStore(store);
+    this.#shared = { store, limits, calledRuns, schedules, members, history, workflows, ids: new Ids(), schedulerAt };
     this.#agents = new SimulatedAgents(this.#surroundings, {
       answer: (runId, nodeId, attempt) => this.#caseOf(runId).answer(nodeId, attempt),
       questionsOf: (runId, nodeId) => this.#caseOf(runId).questionsOf(nodeId),

@@ -18,6 +18,7 @@ export interface StartOptions {
   readonly session?: string;
   readonly priority?: number;
   readonly fairnessKey?: string;
+  readonly runToken?: string;
 }
 
 /** What every command that waits for a run takes besides. */
@@ -36,7 +37,8 @@ export function addStartOptions(command: Command): void {
     .option('--request-id <id>', 'makes the start idempotent: the same id again gives the same run')
     .option('--session <id>', 'conversation that the run belongs to')
     .option('--priority <number>', '1 (first) to 5; default: as the workflow says', wholeNumber(1, 5))
-    .option('--fairness-key <key>', 'runs that wait take turns over these; default: as the workflow says');
+    .option('--fairness-key <key>', 'runs that wait take turns over these; default: as the workflow says')
+    .option('--run-token <token>', 'what an agent got with its call: the run is a child of that call’s run');
 }
 
 /** Adds the options of a wait. */
@@ -48,7 +50,17 @@ export function addWaitOptions(command: Command): void {
 
 /** The options as the fields of a request. */
 export async function startFields(
-  { input, label = {}, requestId = '', session = '', priority = 0, fairnessKey = '', attr, memo }: StartOptions,
+  {
+    input,
+    label = {},
+    requestId = '',
+    session = '',
+    priority = 0,
+    fairnessKey = '',
+    runToken = '',
+    attr,
+    memo,
+  }: StartOptions,
   host: Host,
 ): Promise<Omit<MessageInitShape<typeof StartRunRequestSchema>, '$typeName' | 'target' | 'namespace'>> {
   return {
@@ -59,5 +71,6 @@ export async function startFields(
     sessionId: session,
     priority,
     fairnessKey,
+    runToken,
   };
 }

@@ -250,8 +250,8 @@ function forkFromMessage({ runId, seq, redoNodeIds }: ForkOriginMessage): ForkOr
   return { runId, seq: Number(seq), redoNodeIds };
 }
 
-function parentFromMessage({ runId, nodeId, attempt, index, depth }: ParentLinkMessage): ParentLink {
-  return { runId, nodeId, attempt, index, depth };
+function parentFromMessage({ runId, nodeId, attempt, index, depth, called }: ParentLinkMessage): ParentLink {
+  return { runId, nodeId, attempt, index, depth, ...(called ? { called } : {}) };
 }
 
 function outcomeOf({ outcome }: Pick<AgentInvokeDone | LlmCallDone | ChildRunEnded, 'outcome'>): CallOutcome {

@@ -21,6 +21,7 @@ import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { schedulerAudit } from './adapters/postgres/audit/scheduler-audit.ts';
 import { grpcPeers } from './adapters/grpc/peers.ts';
+import { postgresCalledRunStore, runTokenKey } from './adapters/postgres/called-run-store.ts';
 import { postgresLimitStore } from './adapters/postgres/limit-store.ts';
 import { postgresMemberStore } from './adapters/postgres/member-store.ts';
 import { postgresRunArchive } from './adapters/postgres/run-archive.ts';
@@ -47,6 +48,7 @@ import { retentionRound } from './app/retention/run-retention.ts';
 import { pruneRuns } from './app/run-pruning.ts';
 import type { OutboxBatch } from './app/run-store.ts';
 import { SchedulerCore } from './app/scheduler-core.ts';
+import { RunTokens } from './app/run-token.ts';
 import { ScheduleClock } from './app/schedules/schedule-clock.ts';
 import { ScheduleKeeper } from './app/schedules/schedule-keeper.ts';
 import type { PayloadSettings } from './payload-settings.ts';
@@ -135,6 +137,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     peers,
     store,
     limits,
+    calledRuns: postgresCalledRunStore(pool),
     objects: shelf,
     plans,
     carrier: bus,
@@ -156,7 +159,8 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
       onLost: (error) => logger.debug({ err: error }, 'limits of agents stay as they are until the registry answers'),
     }),
   );
-  const { engine, dispatcher, book, admission } = core;
+  const { engine, dispatcher, book, admission, called } = core;
+  const tokens = new RunTokens(await runTokenKey(pool));
   const imports = {
     archive: postgresRunArchive(pool),
     objects: shelf,
@@ -164,7 +168,8 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     newCommitId: uuidv7,
     onStored: (batch: OutboxBatch) => core.outbox.publish(batch),
   };
-  const parts = { engine, dispatcher, store, limits, book, plans, agents, ownership, peers, imports, retention };
+  const read = { engine, dispatcher, store, limits, book, plans, agents, ownership, peers, imports, retention };
+  const parts = { ...read, called, tokens };
   const onDefect = (rpc: string, error: unknown) => logger.error({ err: error, rpc }, 'a call failed unforeseen');
   const runBinding = bind(RunService, withTypedErrors(RunService, runService(parts), onDefect));
 

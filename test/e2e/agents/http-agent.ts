@@ -7,6 +7,7 @@ export interface AgentCall {
   readonly path: string;
   readonly idempotencyKey: string;
   readonly runId: string;
+  readonly runToken: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -64,5 +65,6 @@ export function beginEvents(response: ServerResponse): (event: string, data: obj
 
 function callOf({ url = '', headers }: IncomingMessage, body: AgentCall['body']): AgentCall {
   const header = (name: string): string => String(headers[name] ?? '');
-  return { path: url, idempotencyKey: header('idempotency-key'), runId: header('x-run-id'), body };
+  const [idempotencyKey, runId, runToken] = [header('idempotency-key'), header('x-run-id'), header('x-run-token')];
+  return { path: url, idempotencyKey, runId, runToken, body };
 }

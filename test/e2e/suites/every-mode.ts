@@ -20,6 +20,7 @@ import { subworkflowSuite } from './graphs/subworkflows.ts';
 import { waitSuite } from './graphs/waits.ts';
 import { findingSuite } from './finding.ts';
 import { historySuite } from './histories.ts';
+import { calledRunSuite } from './called-runs.ts';
 import { limitSuite } from './limits.ts';
 import { largePayloadSuite } from './large-payloads.ts';
 import { mainJobSuite } from './main-job.ts';
@@ -45,6 +46,7 @@ const JOBS = [
   findingSuite,
   largePayloadSuite,
   readyMadeFlowSuite,
+  calledRunSuite,
   limitSuite,
   retentionSuite,
   messageSuite,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -84,14 +85,14 @@ export function limitSuite(use: UsePlatform): void {
     test('an agent with a limit is never called more often at a time, whoever runs it', async () => {
       let underWay = 0;
       let most = 0;
-      await using agent = await startHttpAgent((response) => {
+      const answer = async (response: ServerResponse): Promise<void> => {
         underWay += 1;
         most = Math.max(most, underWay);
-        void delay(WORK_MS).then(() => {
-          underWay -= 1;
-          sendOutput(response, 'done');
-        });
-      });
+        await delay(WORK_MS);
+        underWay -= 1;
+        sendOutput(response, 'done');
+      };
+      await using agent = await startHttpAgent((response) => void answer(response));
       await ok('agents', 'register', 'narrow', '-e', agent.url, '-p', 'http-process', '--max-calls', '2');
       await eventually(async () => /agent\/narrow +\d of 2/.test(await ok('limits', 'list')), {
         describe: 'the schedulers to know the limit',

@@ -81,6 +81,8 @@ export interface ParentLink {
   readonly index: number;
   /** 1 for a child of a run that is no child. */
   readonly depth: number;
+  /** The node's agent has started the run; the node does not wait for it by itself. */
+  readonly called?: boolean;
 }
 
 /** Where a fork comes from. */

@@ -24,6 +24,8 @@ export interface AgentContext {
   readonly resumeDetails: JsonValue | undefined;
   /** What the last question of this attempt was answered with. Undefined: it has not asked. */
   readonly answer: Answer | undefined;
+  /** Starts runs as children of this one, while this attempt is at work: `runs.start({..., runToken})`. Empty: from an older platform. */
+  readonly runToken: string;
   /** W3C traceparent of the call. Empty: none. */
   readonly traceparent: string;
   /** Aborts when nobody waits for the answer any more: cancelled, past its deadline, or the agent stops. */

@@ -94,6 +94,7 @@ function contextOf(performance: Performance, say: Performance['say'], tokens: To
     config: request.config ?? {},
     resumeDetails: request.resumeDetails === undefined ? undefined : toJson(ValueSchema, request.resumeDetails),
     answer: answerOf(request),
+    runToken: request.runToken,
     traceparent,
     signal,
     ask: (question) => {

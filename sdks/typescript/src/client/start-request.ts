@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly memo?: JsonObject;
   /** 1 (first) to 5. Default: the definition's. */
   readonly priority?: number;
+  /** `runToken` of the call that an agent works on: the run is a child of the call's run, and ends with its node at the latest. */
+  readonly runToken?: string;
 }
 
 /** What to run: one of them. */
@@ -25,7 +27,7 @@ export type RunTarget =
   | { readonly llm: string };
 
 export function startRequest(namespace: string, start: RunTarget & StartOptions): StartRunRequest {
-  const { input, requestId = randomUUID(), sessionId = '', labels = {}, memo, priority = 0 } = start;
+  const { input, requestId = randomUUID(), sessionId = '', labels = {}, memo, priority = 0, runToken = '' } = start;
   return create(StartRunRequestSchema, {
     namespace,
     target: targetOf(start),
@@ -33,6 +35,7 @@ export function startRequest(namespace: string, start: RunTarget & StartOptions)
     sessionId,
     labels: { ...labels },
     priority,
+    runToken,
     ...(input === undefined ? {} : { input: fromJson(ValueSchema, input) }),
     ...(memo === undefined ? {} : { memo }),
   });

@@ -19,6 +19,8 @@ export interface AgentFunctionCall {
   readonly attempt: number;
   /** What the last heartbeat of an earlier attempt or delivery said; undefined: nothing. */
   readonly resumeDetails: JsonValue | undefined;
+  /** What child runs of this one are started with (`run_token` of StartRunRequest). */
+  readonly runToken: string;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /** Streams text to whoever watches. */

@@ -34,6 +34,8 @@ export interface AgentRequest {
   readonly timeoutMs: number;
   /** W3C traceparent of the call's span. Empty: none. */
   readonly traceparent: string;
+  /** What the agent starts child runs with. Empty: an older scheduler gave none. */
+  readonly runToken: string;
 }
 
 /** Where an agent's signs of life go while it works. Ignored once the call has ended. */

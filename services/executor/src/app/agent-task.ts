@@ -255,6 +255,7 @@ function requestOf(call: AgentCall, context: CallContext, { agentId }: AgentRout
     config: configOf(call, target),
     timeoutMs: clock.remainingMs,
     traceparent,
+    runToken: task.runToken,
   };
 }
 

@@ -117,6 +117,13 @@ test('labels, session, version and tenant go on to the scheduler', async () => {
   assert.deepEqual(request.target.case === 'workflow' && request.target.value.version, 1);
 });
 
+test('the token of an agent’s call goes on to the scheduler', async () => {
+  await using rig = await gatewayRig();
+  const headers = { 'content-type': 'application/json', 'x-run-token': 'claims.mac' };
+  await fetch(`${rig.url}/api/v1/workflows/echo/run`, { method: 'POST', headers, body: '{}' });
+  assert.equal(rig.scheduler.starts[0]?.request.runToken, 'claims.mac');
+});
+
 test('a run of a workflow that the body names or holds', async () => {
   await using rig = await gatewayRig();
   const named = await rig.json('POST', '/api/v1/workflows/run', { workflow_id: 'echo', input: 1, wait: '5s' });

@@ -69,7 +69,13 @@ export const START_QUERY = query({ wait: durationSchema(`${WAIT_DESCRIPTION} Goe
 /** Headers of a start. */
 export const START_HEADERS: JsonSchema = {
   type: 'object',
-  properties: { 'idempotency-key': { type: 'string', description: 'As `request_id`.' } },
+  properties: {
+    'idempotency-key': { type: 'string', description: 'As `request_id`.' },
+    'x-run-token': {
+      type: 'string',
+      description: 'The header of this name that came with an agent’s call: the run is a child of the call’s run.',
+    },
+  },
 };
 
 /** Answers of a start. */
@@ -95,6 +101,7 @@ export async function startRun(
       target,
       ...startFields(body),
       requestId: requestIdOf(request),
+      runToken: String(request.headers['x-run-token'] ?? ''),
       ...waitTimeout(waitMs),
     },
     callOptions(request, waitMs),

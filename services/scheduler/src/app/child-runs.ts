@@ -25,6 +25,7 @@ import {
   type RunEvent,
   type RunState,
 } from '@skein/domain';
+import type { CalledRuns } from './called-runs.ts';
 import { childOutcome, childStart } from './child-start.ts';
 import type { LimitLookUp } from './limits/call-limit.ts';
 import type { PlanSource } from './plan-source.ts';
@@ -47,6 +48,8 @@ export interface ChildRunsOptions {
   readonly host: ChildRunHost;
   readonly store: Pick<RunStore, 'load' | 'existingAmong' | 'endedAmong'>;
   readonly plans: PlanSource;
+  /** Child runs that agents have started. */
+  readonly called: Pick<CalledRuns, 'afterTransition' | 'ended' | 'loaded'>;
   /** Which operators' limits there are. */
   readonly book: LimitLookUp;
   /** Told of what went wrong; it is tried again. */
@@ -92,12 +95,14 @@ export class ChildRuns implements Disposable {
       if (event.kind === 'run_paused' || event.kind === 'run_resumed') this.#passOn(state, event);
     }
     if (mayStop) this.#stopUnwanted(state);
+    this.#options.called.afterTransition(state, events);
   }
 
   /** C2. */
   ended(state: RunState): void {
     const { parent, runId } = state;
     if (parent === undefined) return;
+    if (parent.called === true) return this.#options.called.ended(state);
     const { nodeId, attempt, index } = parent;
     this.#tell(parent.runId, { nodeId, attempt, index, childRunId: runId }, childOutcome(state));
   }
@@ -105,7 +110,13 @@ export class ChildRuns implements Disposable {
   /** A run has been loaded: looks after its children, and whether its parent still wants it (C2, C3). */
   loaded(cell: RunCell): void {
     this.lookAfter(cell);
-    if (cell.state?.parent !== undefined) this.#safely(cell, () => this.#checkParent(cell));
+    const { called } = this.#options;
+    if (cell.state !== undefined) {
+      called.loaded(cell.state);
+      called.afterTransition(cell.state, []);
+    }
+    const parent = cell.state?.parent;
+    if (parent !== undefined && parent.called !== true) this.#safely(cell, () => this.#checkParent(cell));
   }
 
   /** Starts what is missing, and takes in the ends that were not told. */

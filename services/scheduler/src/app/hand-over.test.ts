@@ -6,6 +6,7 @@ import { compileWorkflow } from '@skein/domain';
 import { UnknownEventError } from '@skein/events';
 import { bind, directTransport } from '@skein/rpc';
 import { v7 as uuidv7 } from 'uuid';
+import { MemoryCalledRunStore } from '../adapters/memory/called-run-store.ts';
 import { MemoryLimitStore } from '../adapters/memory/limit-store.ts';
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import { ONE_AGENT, sampleStart } from '../testing/engine-rig.ts';
@@ -56,6 +57,7 @@ function coreOf(schedulerId: string, store: RunStore, asked: (runId: string) => 
   const core = new SchedulerCore({
     store,
     limits: new MemoryLimitStore({ runs: store }),
+    calledRuns: new MemoryCalledRunStore(store),
     ownership,
     peers: {
       at: () => ({

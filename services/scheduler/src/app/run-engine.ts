@@ -27,7 +27,7 @@ import {
   type RunCommand,
   type RunState,
 } from '@skein/domain';
-import { ChildRuns } from './child-runs.ts';
+import { ChildRuns, type ChildRunsOptions } from './child-runs.ts';
 import type { Fate, PendingTransition } from './commit-lane.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { EndWaiters } from './end-waiters.ts';
@@ -55,6 +55,7 @@ export interface RunEngineOptions {
   readonly dispatcher: Dispatcher;
   /** Gets runs the slots of their limits. */
   readonly admission: Pick<RunAdmission, 'waits' | 'ended' | 'isAdmitting'>;
+  readonly called: ChildRunsOptions['called'];
   /** Which operators' limits there are, for child runs and for calls of agents. */
   readonly book: LimitLookUp;
   /** Makes a transition durable. */

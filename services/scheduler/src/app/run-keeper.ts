@@ -5,6 +5,7 @@
  * Owns: the rounds and their timers. Every round is safe to repeat and to miss.
  */
 import { UnknownEventError } from '@skein/events';
+import type { CalledRuns } from './called-runs.ts';
 import type { EngineObserver } from './engine-observer.ts';
 import { UnknownFinalStateError } from './final-state.ts';
 import type { RunAdmission } from './limits/run-admission.ts';
@@ -23,6 +24,8 @@ export interface RunKeeperOptions {
   readonly observer: EngineObserver;
   /** Which runs are this scheduler's; one that is not sure relays events, but leaves runs alone. */
   readonly ownership: Ownership;
+  /** Child runs that agents have started. */
+  readonly called: Pick<CalledRuns, 'catchUp'>;
   /** Looks after the limits that runs wait for. */
   readonly admission: Pick<RunAdmission, 'round' | 'forget'>;
   /** Leaves a run to a newer scheduler; false where there is none. */
@@ -62,6 +65,7 @@ export class RunKeeper implements AsyncDisposable {
       after = runIds.at(-1);
       if (runIds.length < PAGE) break;
     }
+    await this.#options.called.catchUp(ownership.shards);
     this.#isAdopting = false;
   }
 

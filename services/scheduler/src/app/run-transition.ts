@@ -45,7 +45,7 @@ export function transitionOf(cell: RunCell, decision: Decision, nowMs: number): 
 
 /** The end of a child run is told to its parent in memory; whoever comes after a crash has to find the parent. */
 function parentCheckOf({ status, parent }: RunState, nowMs: number): Pick<StoredTransition, 'parentCheck'> {
-  if (parent === undefined || !isTerminal(status)) return {};
+  if (parent === undefined || parent.called === true || !isTerminal(status)) return {};
   return { parentCheck: { runId: parent.runId, checkAtMs: nowMs + CHECK_INTERVAL_MS } };
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { compileWorkflow, type Plan } from '@skein/domain';
 import { eventually } from '@skein/testkit';
 import { v7 as uuidv7 } from 'uuid';
+import { MemoryCalledRunStore } from '../adapters/memory/called-run-store.ts';
 import { MemoryLimitStore } from '../adapters/memory/limit-store.ts';
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import { ONE_AGENT, sampleStart, taskSucceeded } from '../testing/engine-rig.ts';
@@ -31,6 +32,7 @@ function coreOver(store: RunStore): Rig {
   const core = new SchedulerCore({
     store,
     limits: new MemoryLimitStore({ runs: store }),
+    calledRuns: new MemoryCalledRunStore(store),
     plans: { stored: async () => ({ version: 1, plan }), ofRun: async () => plan },
     carrier: { maxPayloadBytes: 1024 * 1024, publishEventBatch: async () => void told.push('published') },
     observer: {

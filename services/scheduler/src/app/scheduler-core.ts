@@ -6,6 +6,7 @@
  */
 import { needsDispatch } from '@skein/domain';
 import { backoffMs } from '@skein/lifecycle';
+import { CalledRuns, type CalledRunStore } from './called-runs.ts';
 import { CommitLanes } from './commit-lanes.ts';
 import { Dispatcher, type ExecutorSession, type TaskAddress } from './dispatcher.ts';
 import type { SchedulerObserver } from './engine-observer.ts';
@@ -32,6 +33,8 @@ export interface SchedulerCoreOptions {
   readonly limits: LimitStore;
   /** Where large payloads go; undefined: into the store, with their transitions. */
   readonly objects?: PayloadObjects | undefined;
+  /** Which runs agents have started. */
+  readonly calledRuns: CalledRunStore;
   readonly plans: PlanSource;
   readonly carrier: EventCarrier;
   readonly observer: SchedulerObserver;
@@ -55,6 +58,8 @@ export class SchedulerCore implements AsyncDisposable {
   /** Which limits operators have set. */
   readonly book: LimitBook;
   readonly admission: RunAdmission;
+  /** Child runs that agents have started. */
+  readonly called: CalledRuns;
   /** Who waits for a slot of an agent's limit. */
   readonly calls: CallSlots;
   readonly #lanes: CommitLanes;
@@ -118,11 +123,17 @@ export class SchedulerCore implements AsyncDisposable {
       onFailed: (error) => observer.storeFailed(error),
       onWaiting: (count) => observer.runsWaiting(count),
     });
-    const { book, admission } = this;
-    this.engine = new RunEngine({ ...options, dispatcher: this.dispatcher, commit, book, admission });
+    this.called = new CalledRuns({
+      store: options.calledRuns,
+      stateOf: (runId) => this.engine.peek(runId)?.state,
+      submit: (runId, command) => this.engine.submit(runId, command),
+      onFailed: (error) => observer.storeFailed(error),
+    });
+    const { book, admission, called } = this;
+    this.engine = new RunEngine({ ...options, dispatcher: this.dispatcher, commit, book, admission, called });
     const handOverRun = (runId: string) => handOver(options, runId);
     const { engine, outbox } = this;
-    this.keeper = new RunKeeper({ ...options, engine, outbox, admission, handOver: handOverRun });
+    this.keeper = new RunKeeper({ ...options, engine, outbox, admission, called, handOver: handOverRun });
   }
 
   /**
@@ -133,6 +144,7 @@ export class SchedulerCore implements AsyncDisposable {
     const { ownership } = this.#options;
     ownership.update(members);
     this.engine.release((runId) => rejoined || !ownership.owns(runId));
+    this.called.release((runId) => rejoined || !ownership.owns(runId));
     const adopted = this.#changing.then(() => this.#adopt(members));
     this.#changing = adopted.catch(() => {});
     return adopted;
@@ -149,6 +161,7 @@ export class SchedulerCore implements AsyncDisposable {
   excluded(): void {
     this.#options.ownership.update([]);
     this.engine.release(() => true);
+    this.called.release(() => true);
   }
 
   /** To be called when this scheduler is sure again that it lives, after it was not; nobody has taken its place. */

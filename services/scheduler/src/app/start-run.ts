@@ -18,6 +18,8 @@ import {
 } from '@skein/domain';
 import { skeinError } from '@skein/rpc';
 import type { AgentDirectory } from './agent-directory.ts';
+import type { CalledRuns } from './called-runs.ts';
+import type { Caller } from './caller.ts';
 import type { LimitLookUp } from './limits/call-limit.ts';
 import { flowOfStart, flowRefused, type FlowOverrides } from './limits/flow-of-run.ts';
 import type { PlanCache } from './plan-cache.ts';
@@ -43,6 +45,8 @@ export interface StartRequest extends FlowOverrides {
   readonly searchAttributes?: SearchAttributes;
   readonly memo?: JsonObject | undefined;
   readonly traceparent: string;
+  /** The run whose agent asks for it, and the link to it. Undefined: somebody from outside asks. */
+  readonly caller?: Caller | undefined;
 }
 
 /** What to run. */
@@ -63,6 +67,8 @@ export interface StartRunDependencies {
   readonly plans: PlanCache;
   readonly store: Pick<RunStore, 'findStart'>;
   readonly agents: AgentDirectory;
+  /** Child runs that agents have started. */
+  readonly called: Pick<CalledRuns, 'start'>;
   /** Which operators' limits there are. */
   readonly book: LimitLookUp;
 }
@@ -77,6 +83,8 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
     return startedBefore(dependencies, request, versionDeprecated(plan.workflowId, version, deprecation));
   }
   const definition = version === 0 ? Payload.fromValue(plan.definition as unknown as JsonValue) : undefined;
+  const { caller } = request;
+  const inherited = caller?.state.searchAttributes ?? {};
   const attributed = { namespace, runId, plan, version, sessionId, input: request.input };
   const command: StartRun = {
     kind: 'start_run',
@@ -85,13 +93,17 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
     input,
     userMessage: definition === undefined ? undefined : input,
     labels,
-    searchAttributes: requestedAttributes(() => startAttributes(attributed, {}, searchAttributes)),
+    searchAttributes: requestedAttributes(() => startAttributes(attributed, inherited, searchAttributes)),
     memo: memo && Payload.fromValue(memo),
     sessionId,
     traceparent,
+    ...(caller === undefined ? {} : { parent: caller.link }),
   };
   const key = requestId === undefined ? undefined : { requestId, digest: requestDigest(request) };
-  return startPlan(dependencies, { namespace, runId, plan, key, command }, request);
+  const begin = () => startPlan(dependencies, { namespace, runId, plan, key, command }, request, caller?.state);
+  if (caller === undefined) return begin();
+  const { runId: parentRunId, nodeId } = caller.link;
+  return dependencies.called.start({ runId, parentRunId, nodeId }, begin);
 }
 
 /** The run that the same request started before it would have been refused. @throws the refusal where there is none. */
@@ -108,14 +120,18 @@ async function startedBefore(
 
 /** Starts a run on a plan that is at hand. */
 export async function startPlan(
-  dependencies: StartRunDependencies,
+  dependencies: Omit<StartRunDependencies, 'called'>,
   start: EngineStart,
   { priority, fairnessKey }: FlowOverrides = {},
+  parent?: RunState,
 ): Promise<StartedRun> {
   const { engine, store, book } = dependencies;
   const { namespace, runId, plan, key } = start;
   await checkStart(dependencies, namespace, start.command.input.value, plan);
-  const flow = flowOrRefusal(() => flowOfStart(book, plan, namespace, start.command, { priority, fairnessKey }), plan);
+  const flow = flowOrRefusal(
+    () => flowOfStart(book, plan, namespace, start.command, { priority, fairnessKey }, parent),
+    plan,
+  );
   const command = flow === undefined ? start.command : { ...start.command, flow };
   try {
     return { created: true, state: await engine.start({ ...start, command }), plan };
@@ -165,7 +181,7 @@ async function resolveTarget({ plans }: StartRunDependencies, request: StartRequ
 }
 
 async function checkStart(
-  { agents }: StartRunDependencies,
+  { agents }: Pick<StartRunDependencies, 'agents'>,
   namespace: string,
   input: JsonValue,
   plan: Plan,

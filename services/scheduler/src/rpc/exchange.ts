@@ -11,7 +11,7 @@ import type { TaskRpcParts } from './task-service.ts';
 /** TaskService.Exchange: one executor's stream, for as long as both sides last. */
 export function exchangeRpc(parts: TaskRpcParts): MethodImpl<typeof TaskService.method.exchange> {
   return async function* (requests, { signal }) {
-    const { dispatcher, onReportFailed, ownership } = parts;
+    const { dispatcher, onReportFailed, ownership, tokens } = parts;
     const home = new ReportsHome(parts);
     using stream = new ExecutorStream({ dispatcher, submit: (report) => home.submit(report), onReportFailed });
     signal.addEventListener('abort', () => stream[Symbol.dispose]());
@@ -19,7 +19,7 @@ export function exchangeRpc(parts: TaskRpcParts): MethodImpl<typeof TaskService.
     const { schedulerId, members } = ownership;
     yield { message: { case: 'welcome', value: { schedulerId, members: members.map((it) => ({ ...it })) } } };
     sendChanges(ownership, stream, signal);
-    for await (const outgoing of stream.outgoing()) yield* outgoingToMessages(outgoing);
+    for await (const outgoing of stream.outgoing()) yield* outgoingToMessages(outgoing, tokens);
   };
 }
 

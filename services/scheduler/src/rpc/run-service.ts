@@ -3,6 +3,8 @@ import type { RunService } from '@skein/contracts/scheduler';
 import type { AgentDirectory } from '../app/agent-directory.ts';
 import type { Dispatcher } from '../app/dispatcher.ts';
 import type { ImportRunDependencies } from '../app/import-run.ts';
+import type { CalledRuns } from '../app/called-runs.ts';
+import type { RunTokens } from '../app/run-token.ts';
 import type { LimitLookUp } from '../app/limits/call-limit.ts';
 import type { LimitStore } from '../app/limits/limit-store.ts';
 import type { Ownership } from '../app/ownership.ts';
@@ -38,6 +40,9 @@ export interface RunRpcParts {
   readonly ownership: Ownership;
   readonly peers: Peers;
   readonly retention: RunRetention;
+  /** Child runs that agents have started. */
+  readonly called: Pick<CalledRuns, 'start'>;
+  readonly tokens: RunTokens;
 }
 
 /** What the service is made of. */

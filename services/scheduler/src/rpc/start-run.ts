@@ -5,6 +5,10 @@ import { isTerminal, MAX_PAYLOAD_BYTES, type JsonObject } from '@skein/domain';
 import { jsonOfValue, msOfDuration } from '@skein/events';
 import { injectTraceparent } from '@skein/telemetry';
 import { awaitFound } from '../app/await-run.ts';
+import { callerOf, claimsOf, type Caller } from '../app/caller.ts';
+import type { Ownership } from '../app/ownership.ts';
+import type { RunTokenClaims } from '../app/run-token.ts';
+import { inShard, shardOf } from '../domain/shards.ts';
 import { startRun, type StartTarget } from '../app/start-run.ts';
 import { atOwner, whenActive } from './at-owner.ts';
 import { endOfRun } from './await-run.ts';
@@ -29,12 +33,17 @@ export function startRunRpc(parts: RunRpcParts): MethodImpl<typeof RunService.me
   return async (request, context) => {
     const { ownership } = parts;
     await whenActive(ownership, context.signal);
-    const runId = newRunIdOf(request.runId) ?? ownership.newRunId();
+    const claims =
+      request.runToken === '' ? undefined : claimsOf(parts.tokens, request.runToken, namespaceOf(request.namespace));
+    const runId = newRunIdOf(request.runId) ?? newIdFor(claims, ownership);
+    if (claims !== undefined && shardOf(runId) !== shardOf(claims.runId)) {
+      throw invalidField('run_id', 'leave it out: a child run gets an id that lies beside that of its parent');
+    }
     return atOwner(parts, context, {
       runId,
       waitMs: waitMsOf(request),
       isRepeatable: request.requestId !== '',
-      here: () => startHere(parts, context, request, runId),
+      here: () => startHere(parts, context, request, runId, claims),
       there: (peer, options) => peer.runs.startRun({ ...request, runId }, options),
     });
   };
@@ -45,17 +54,20 @@ async function startHere(
   context: HandlerContext,
   request: StartRunRequest,
   runId: string,
+  claims: RunTokenClaims | undefined,
 ): Promise<MessageInitShape<typeof StartRunResponseSchema>> {
   const namespace = namespaceOf(request.namespace);
   const waitMs = waitMsOf(request);
+  const caller = claims && (await callerOf(parts.engine, claims));
   const started = await startRun(parts, {
+    caller,
     namespace,
     runId,
     target: targetOf(request.target),
     force: request.target.case === 'workflow' && request.target.value.force,
     input: request.input === undefined ? {} : jsonOfValue(request.input),
-    requestId: request.requestId === '' ? undefined : bounded('request_id', request.requestId, 256),
-    sessionId: bounded('session_id', request.sessionId, 256),
+    requestId: requestIdOf(request, caller),
+    sessionId: bounded('session_id', request.sessionId, 256) || (caller?.state.sessionId ?? ''),
     labels: labelsOf(request.labels),
     searchAttributes: searchAttributesOf(request.searchAttributes),
     memo: memoOf(request.memo),
@@ -74,6 +86,19 @@ async function startHere(
   const isCutShort = leftMs > 0 && !context.signal.aborted && !isTerminal(reached.state.status);
   if (!isCutShort) return { run: runToMessage(reached, parts.dispatcher), created: true };
   return { run: await endOfRun(parts, context, namespace, runId, leftMs), created: true };
+}
+
+/** The starts of one node's agent are among themselves. */
+function requestIdOf({ requestId }: StartRunRequest, caller: Caller | undefined): string | undefined {
+  if (requestId === '') return undefined;
+  const given = bounded('request_id', requestId, 256);
+  return caller === undefined ? given : `${caller.link.runId}/${caller.link.nodeId}/${given}`;
+}
+
+/** A child is folded where its parent is. */
+function newIdFor(claims: RunTokenClaims | undefined, ownership: Pick<Ownership, 'newRunId'>): string {
+  const runId = ownership.newRunId();
+  return claims === undefined ? runId : inShard(runId, shardOf(claims.runId));
 }
 
 /** A priority; undefined where none is given. */

@@ -21,6 +21,7 @@ import {
 } from '@skein/events';
 import { Payload } from '@skein/domain';
 import type { TaskAddress } from '../app/dispatcher.ts';
+import type { RunTokens } from '../app/run-token.ts';
 import type { Outgoing, Report } from '../app/executor-stream.ts';
 import { idempotencyKey, type TaskOrder } from '../app/task-order.ts';
 
@@ -69,13 +70,14 @@ export function addressFromMessage(ref: TaskRef | undefined): TaskAddress {
  * The messages for an executor, at most one of each kind. A task and a claim come before their own cancellation, and before the
  * acknowledgement of an earlier delivery, which would make the executor forget the report that it needs.
  */
-export function outgoingToMessages(outgoing: Outgoing): ExchangeResponseInit[] {
+export function outgoingToMessages(outgoing: Outgoing, tokens: RunTokens): ExchangeResponseInit[] {
   const { tasks, acknowledged, cancelled, claimed, asksAnnouncement, members } = outgoing;
   const messages: ExchangeResponseInit[] = [];
   if (members !== undefined) {
     messages.push({ message: { case: 'members', value: { members: members.map((it) => ({ ...it })) } } });
   }
-  if (tasks.length > 0) messages.push({ message: { case: 'tasks', value: { tasks: tasks.map(taskToMessage) } } });
+  if (tasks.length > 0)
+    messages.push({ message: { case: 'tasks', value: { tasks: tasks.map((order) => taskToMessage(order, tokens)) } } });
   if (asksAnnouncement) messages.push({ message: { case: 'announcementRequest', value: {} } });
   if (claimed.length > 0) {
     messages.push({ message: { case: 'claims', value: { refs: claimed.map(refToMessage) } } });
@@ -90,8 +92,8 @@ export function outgoingToMessages(outgoing: Outgoing): ExchangeResponseInit[] {
   return messages;
 }
 
-function taskToMessage(order: TaskOrder) {
-  const { node } = order;
+function taskToMessage(order: TaskOrder, tokens: RunTokens) {
+  const { node, namespace, runId, key } = order;
   const { startToCloseMs, heartbeatMs } = node.timeouts;
   return create(TaskSchema, {
     ref: refToMessage(order),
@@ -107,6 +109,7 @@ function taskToMessage(order: TaskOrder) {
     idempotencyKey: idempotencyKey(order),
     workflowId: order.workflowId,
     atMostOnce: node.delivery === 'at_most_once',
+    runToken: node.work.kind === 'agent' ? tokens.issue({ namespace, runId, ...key }) : '',
   });
 }
 

@@ -2,6 +2,7 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import type { TaskService } from '@skein/contracts/scheduler';
 import type { Dispatcher } from '../app/dispatcher.ts';
 import type { Ownership } from '../app/ownership.ts';
+import type { RunTokens } from '../app/run-token.ts';
 import type { Peers } from '../app/peers.ts';
 import type { RunRetention } from '../app/retention/run-retention.ts';
 import type { RunEngine } from '../app/run-engine.ts';
@@ -20,6 +21,7 @@ export interface TaskRpcParts {
   readonly store: RunStore;
   readonly ownership: Ownership;
   readonly peers: Peers;
+  readonly tokens: RunTokens;
   /** Takes a run that a peer cannot read. */
   readonly takeRun: (runId: string) => Promise<void>;
   /** Told of reports that could not be taken. */

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { v7 as uuidv7 } from 'uuid';
+import { MemoryCalledRunStore } from '../adapters/memory/called-run-store.ts';
 import { MemoryLimitStore } from '../adapters/memory/limit-store.ts';
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
-import type { LimitStore } from '../app/limits/limit-store.ts';
 import type { RunStore } from '../app/run-store.ts';
 import { SchedulerCore } from '../app/scheduler-core.ts';
 import { batch, newRunId, start } from '../testing/run-store/sample-batches.ts';
@@ -18,7 +18,7 @@ const TICK_MS = 100;
 const MAX_QUERIES_A_SECOND = 4;
 
 /** A store that counts what it is asked. */
-function counting<T extends RunStore | LimitStore>(store: T, calls: string[]): T {
+function counting<T extends object>(store: T, calls: string[]): T {
   return new Proxy(store, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
@@ -43,6 +43,7 @@ test('R13 parked runs are not in memory, and looking after them takes the same f
     await using core = new SchedulerCore({
       store: counted,
       limits: counting(new MemoryLimitStore({ runs: store }), calls),
+      calledRuns: counting(new MemoryCalledRunStore(store), calls),
       plans: { stored: () => assert.fail('no plan is needed'), ofRun: () => assert.fail('no plan is needed') },
       carrier: { maxPayloadBytes: 1024, publishEventBatch: () => assert.fail('there is nothing to publish') },
       observer: {

@@ -71,6 +71,7 @@ export function engineRig({ store = new MemoryRunStore(), definition = ONE_AGENT
     dispatcher,
     commit: (transition) => void pending.push(transition),
     ownership,
+    called: { afterTransition: () => {}, ended: () => {}, loaded: () => {} },
     admission: {
       waits: ({ flow }) => void told.push(`waits for ${flow?.limits.map(({ key }) => key).join(' ')}`),
       ended: () => void told.push('gives its slots back'),

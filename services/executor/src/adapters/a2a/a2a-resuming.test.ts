@@ -51,6 +51,7 @@ async function call(agent: A2aAgent, overrides: Partial<AgentRequest> = {}) {
     config: {},
     timeoutMs: 30_000,
     traceparent: '',
+    runToken: '',
     ...overrides,
   };
   const sink = {

@@ -2,12 +2,13 @@ import type { AgentRequest } from '../../app/agent-protocol.ts';
 
 /** Headers that every HTTP agent gets: the trace, the ids and the idempotency key. Values are kept to what headers carry. */
 export function requestHeaders(request: AgentRequest): Record<string, string> {
-  const { traceparent, runId, sessionId, idempotencyKey } = request;
+  const { traceparent, runId, sessionId, idempotencyKey, runToken } = request;
   const headers: Record<string, string> = {
     'x-run-id': printable(runId),
     'idempotency-key': printable(idempotencyKey),
   };
   if (traceparent !== '') headers['traceparent'] = printable(traceparent);
+  if (runToken !== '') headers['x-run-token'] = runToken;
   if (sessionId !== '') headers['x-session-id'] = printable(sessionId);
   return headers;
 }

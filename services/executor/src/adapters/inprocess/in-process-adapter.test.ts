@@ -30,6 +30,7 @@ suite('in-process agents', () => {
       idempotencyKey: `${ref.runId}/node/1`,
       attempt: 1,
       resumeDetails: undefined,
+      runToken: '',
     });
   });
 

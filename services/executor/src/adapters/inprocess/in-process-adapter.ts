@@ -58,6 +58,7 @@ function callOf(request: AgentRequest, sink: CallSink, signal: AbortSignal) {
     idempotencyKey,
     attempt,
     resumeDetails: request.resumeDetails,
+    runToken: request.runToken,
     signal,
     delta: (text: string) => sink.delta(text),
     state: (state: string, detail = '') => sink.state(state, detail),
