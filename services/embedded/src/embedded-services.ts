@@ -66,11 +66,13 @@ export async function startServices(
   const bus = await stack.start('bus', () => createMemoryBus());
 
   const { builtin, openai, ...llmSettings } = llmProxyConfig.load(env);
+  const registryEnv = registryConfig.load(env);
   const [registry, llmProxy] = await Promise.all([
     stack.start('registry', () =>
       createRegistryService({
         databaseUrl,
-        probe: registryConfig.load(env).probe,
+        probe: registryEnv.probe,
+        agentsFile: registryEnv.agentsFile,
         logger: loggerOf('registry'),
       }),
     ),

@@ -1,10 +1,15 @@
-import { defineConfig, durationMs, integer, type ConfigIn } from '@skein/config';
+import { defineConfig, durationMs, integer, string, type ConfigIn } from '@skein/config';
 import { databaseVariables, hostVariables } from '@skein/host';
 
 /** Everything the registry is configured with. */
 export const registryConfig = defineConfig({
   ...hostVariables({ prefix: 'REGISTRY', port: 7401, adminPort: 7501 }),
   database: databaseVariables({ poolMax: 5 }),
+  agentsFile: string({
+    env: 'SKEIN_REGISTRY_AGENTS_FILE',
+    default: '',
+    doc: 'File that lists agents, and hosts whose cards say which agents they are; YAML or JSON. It is read again when it changes. Empty: none.',
+  }),
   probe: {
     intervalMs: durationMs({
       env: 'SKEIN_PROBE_INTERVAL',

@@ -10,6 +10,7 @@ await hostService({
       databaseUrl: config.database.url.reveal(),
       databasePoolMax: config.database.poolMax,
       probe: config.probe,
+      agentsFile: config.agentsFile,
       logger,
     }),
 });

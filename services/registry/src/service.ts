@@ -10,9 +10,11 @@ import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
 import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
+import { agentFile } from './adapters/file/agent-file.ts';
 import { grpcContact } from './adapters/grpc/grpc-contact.ts';
 import { serverReflection } from './adapters/grpc/server-reflection.ts';
 import { httpContact } from './adapters/http/http-contact.ts';
+import { postgresAgentSourceStore } from './adapters/postgres/agent-source-store.ts';
 import { postgresAgentStore } from './adapters/postgres/agent-store.ts';
 import { postgresAssignmentStore } from './adapters/postgres/assignment-store.ts';
 import { postgresControlStore } from './adapters/postgres/control-store.ts';
@@ -27,6 +29,7 @@ import { observeFeed, telemetryObserver } from './adapters/telemetry/registry-ob
 import { DeploymentController } from './app/deployment-controller.ts';
 import { DeploymentNews } from './app/deployment-news.ts';
 import { HealthJournal } from './app/health-journal.ts';
+import { ListedAgents } from './app/listed-agents.ts';
 import { LeaseSweep } from './app/lease-sweep.ts';
 import { LoadBook } from './app/load-book.ts';
 import { HealthMonitor, type ProbePolicy } from './app/health-monitor.ts';
@@ -35,6 +38,7 @@ import { RouteFeed } from './app/route-feed.ts';
 import { agentRegistryService } from './rpc/agent-registry-service.ts';
 import { assignmentService } from './rpc/assignment-service.ts';
 import { deploymentService } from './rpc/deployment-service.ts';
+import { registrationOf } from './rpc/registration-fields.ts';
 import { rpcRegistryService } from './rpc/rpc-registry-service.ts';
 import { toolService } from './rpc/tool-service.ts';
 import { typed } from './rpc/answer-errors.ts';
@@ -63,6 +67,10 @@ export interface RegistryOptions {
   readonly logger: Logger;
   readonly probe?: ProbeOptions;
   readonly deployments?: DeploymentOptions;
+  /** Path of the file of agents. Empty: none. Default: none. */
+  readonly agentsFile?: string;
+  /** Time between two looks at it; default 5,000. */
+  readonly agentsFileIntervalMs?: number;
   /** Stopped after the registry, in reverse order. */
   readonly owned?: readonly (AsyncDisposable | Disposable)[];
 }
@@ -72,6 +80,7 @@ const SIGN_INTERVAL_MS = 30_000;
 const LOAD_INTERVAL_MS = 1000;
 const DEPLOYMENT_INTERVAL_MS = 1000;
 const EXECUTOR_LEASE_MS = 10_000;
+const AGENTS_FILE_INTERVAL_MS = 5000;
 
 /**
  * Starts a registry: brings its schema up to date, reads what is registered, and probes it unless another registry of
@@ -151,6 +160,22 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   const controller = cleanup.use(
     new DeploymentController({ store: postgresControlStore(tables), intervalMs: beatMs, executorLeaseMs, observer }),
   );
+  const sources = postgresAgentSourceStore(tables);
+  const { agentsFile = '', agentsFileIntervalMs: intervalMs = AGENTS_FILE_INTERVAL_MS } = options;
+  // A registry that is told of no file leaves alone what another one's lists.
+  const listed =
+    agentsFile === ''
+      ? []
+      : [
+          new ListedAgents({
+            ...parts,
+            sources,
+            observer,
+            intervalMs,
+            file: agentFile(agentsFile, contacts, registrationOf),
+          }),
+        ];
+  for (const it of listed) cleanup.use(it);
   const deploymentNews = new DeploymentNews();
   const closing = new AbortController();
   const session = cleanup.use(
@@ -168,7 +193,7 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
       },
       onProbing(probing) {
         observer.probing(probing);
-        for (const part of [monitor, sweep, controller]) {
+        for (const part of [monitor, sweep, controller, ...listed]) {
           if (probing) part.start();
           else part.stop();
         }
@@ -184,7 +209,7 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   return {
     name: 'registry',
     bindings: [
-      bind(AgentRegistryService, agentRegistryService({ ...parts, feed, loads, onDefect })),
+      bind(AgentRegistryService, agentRegistryService({ ...parts, feed, loads, sources, onDefect })),
       bind(RpcRegistryService, rpcRegistryService({ services, reflect: serverReflection, onDefect })),
       bind(ToolService, toolService({ tools, onDefect })),
       bind(DeploymentService, deploymentService({ deployments: postgresDeploymentStore(tables), onDefect })),

@@ -1,3 +1,4 @@
+import type { AgentSource } from '../domain/agent-source.ts';
 import type { AgentKey } from '../domain/agent-record.ts';
 import type { DeploymentKey } from '../domain/deployment-record.ts';
 import type { RpcServiceKey } from '../domain/rpc-service-record.ts';
@@ -10,6 +11,18 @@ export class AgentNotFoundError extends Error {
   constructor(key: AgentKey, version = '') {
     super(`no agent ${key.agentId}${version === '' ? '' : ` of version ${version}`} in namespace ${key.namespace}`);
     this.name = 'AgentNotFoundError';
+    this.key = key;
+  }
+}
+
+/** The agent is kept by the file of agents, and by nobody else. */
+export class AgentListedError extends Error {
+  readonly key: AgentKey;
+
+  constructor(key: AgentKey, source: AgentSource) {
+    const by = source === 'CONFIG' ? 'the file of agents' : 'a host that the file of agents names';
+    super(`agent ${key.agentId} in namespace ${key.namespace} is kept by ${by}`);
+    this.name = 'AgentListedError';
     this.key = key;
   }
 }

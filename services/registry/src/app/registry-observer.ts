@@ -9,6 +9,10 @@ export interface RegistryObserver {
   leasesExpired(instances: number): void;
   /** This process probes from now on, or no longer. */
   probing(active: boolean): void;
+  /** The file of agents has been read. */
+  fileRead(entries: number): void;
+  /** The file, or an entry of it, cannot be used now. */
+  listingFailed(place: string, error: unknown): void;
   /** The database failed; what was to be done is done when it is back. */
   databaseFailed(what: string, error: unknown): void;
   /** Something went wrong that nobody foresaw. */

@@ -5,6 +5,7 @@ import type { LoadBook } from '../app/load-book.ts';
 import type { RouteFeed } from '../app/route-feed.ts';
 import { typedAnswer, typedStream, type OnDefect } from './answer-errors.ts';
 import { discoverAgentsRpc } from './discover-agents.ts';
+import type { AgentSourceStore } from '../app/agent-source-store.ts';
 import { drainInstanceRpc, enableInstanceRpc } from './drain-instance.ts';
 import { getAgentRpc } from './get-agent.ts';
 import { heartbeatRpc } from './heartbeat.ts';
@@ -19,6 +20,7 @@ import { watchRoutesRpc } from './watch-routes.ts';
 export interface RegistryRpcParts extends RegisterParts {
   readonly feed: RouteFeed;
   readonly loads: LoadBook;
+  readonly sources: AgentSourceStore;
   readonly onDefect: OnDefect;
 }
 

@@ -3,6 +3,7 @@ import { isUnreachable } from '@skein/postgres';
 import { skeinError } from '@skein/rpc';
 import {
   AgentExistsError,
+  AgentListedError,
   AgentNotFoundError,
   DeploymentAgentError,
   DeploymentDeletingError,
@@ -55,6 +56,7 @@ export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectE
   if (error instanceof ConnectError) return error;
   if (error instanceof AgentNotFoundError) return notFound(error);
   if (error instanceof AgentExistsError) return alreadyThere(error);
+  if (error instanceof AgentListedError) return listed(error);
   if (error instanceof VersionDowngradeError) return downgrade(error);
   if (error instanceof InstanceNotFoundError) return instanceNotFound(error);
   if (error instanceof ProtocolUndecidedError) {
@@ -106,6 +108,16 @@ const notFound = (error: AgentNotFoundError): ConnectError =>
     message: error.message,
     place: error.key.agentId,
     remedy: `register it: skein agents register ${error.key.agentId} --endpoint ADDRESS`,
+    cause: error,
+  });
+
+const listed = (error: AgentListedError): ConnectError =>
+  skeinError({
+    reason: 'AGENT_CONFLICT',
+    code: Code.FailedPrecondition,
+    message: error.message,
+    place: error.key.agentId,
+    remedy: 'change the file (SKEIN_REGISTRY_AGENTS_FILE), or take another id',
     cause: error,
   });
 

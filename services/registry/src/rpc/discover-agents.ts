@@ -1,5 +1,10 @@
-import { InstanceHealth, type DiscoverAgentsRequest } from '@skein/contracts/registry';
+import {
+  AgentSource as AgentSourceMessage,
+  InstanceHealth,
+  type DiscoverAgentsRequest,
+} from '@skein/contracts/registry';
 import { discoverAgents, type DiscoverParts } from '../app/discover-agents.ts';
+import type { AgentSource } from '../domain/agent-source.ts';
 import type { Health } from '../domain/agent-record.ts';
 import { isRange } from '../domain/agent-version.ts';
 import type { DiscoveryQuery } from '../domain/discovery.ts';
@@ -17,14 +22,21 @@ export function discoverAgentsRpc(parts: DiscoverParts) {
     const limit = pageSizeOf(request.pageSize, violations);
     violations.throwIfAny();
     const found = await discoverAgents(parts, namespace, query, limit);
-    const agents = found.map(({ agentId, version, instances }) => ({
+    const agents = found.map(({ agentId, version, instances, source }) => ({
       agentId,
+      source: SOURCES[source],
       version: versionToMessage(version),
       instances: instances.map((instance) => instanceToMessage(instance, parts.loads)),
     }));
     return { agents };
   };
 }
+
+const SOURCES: Readonly<Record<AgentSource, AgentSourceMessage>> = {
+  CONFIG: AgentSourceMessage.CONFIG,
+  WELL_KNOWN: AgentSourceMessage.WELL_KNOWN,
+  REGISTERED: AgentSourceMessage.UNSPECIFIED,
+};
 
 function queryOf(request: DiscoverAgentsRequest, violations: Violations): DiscoveryQuery {
   const { labels, version } = request;

@@ -1,6 +1,8 @@
 import type { HandlerContext } from '@connectrpc/connect';
 import type { RegisterAgentRequest } from '@skein/contracts/registry';
 import { durationOfMs } from '@skein/events';
+import type { AgentSourceStore } from '../app/agent-source-store.ts';
+import { AgentListedError } from '../app/registry-errors.ts';
 import { registerAgent, type RegisterParts } from '../app/register-agent.ts';
 import { agentToMessage, type Loads } from './agent-message.ts';
 import { registrationOf } from './registration-fields.ts';
@@ -9,9 +11,13 @@ import { registrationOf } from './registration-fields.ts';
 const HEARTBEATS_PER_LEASE = 3;
 
 /** AgentRegistryService.RegisterAgent. */
-export function registerAgentRpc(parts: RegisterParts & { readonly loads: Loads }) {
+export function registerAgentRpc(
+  parts: RegisterParts & { readonly loads: Loads; readonly sources: Pick<AgentSourceStore, 'sourceOf'> },
+) {
   return async (request: RegisterAgentRequest, context: HandlerContext) => {
     const registration = registrationOf(request);
+    const source = await parts.sources.sourceOf(registration.key);
+    if (source !== 'REGISTERED') throw new AgentListedError(registration.key, source);
     const { agent, created, instanceIds } = await registerAgent(parts, registration, context.signal);
     const { leaseTtlMs } = registration;
     return {

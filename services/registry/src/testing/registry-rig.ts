@@ -45,6 +45,8 @@ export interface RigOptions {
   /** Default: probes often enough not to be waited for. */
   readonly probe?: ProbeOptions;
   readonly deployments?: DeploymentOptions;
+  /** Path of a file of agents; it is looked at every 20 ms. */
+  readonly agentsFile?: string;
 }
 
 const FAST_PROBES: ProbeOptions = { intervalMs: 20, timeoutMs: 1000 };
@@ -80,6 +82,8 @@ async function startRegistry(databaseUrl: string, options: RigOptions): Promise<
       logger,
       probe,
       deployments: { intervalMs: 50, ...options.deployments },
+      agentsFile: options.agentsFile ?? '',
+      agentsFileIntervalMs: 20,
     }),
   );
   const transport = await openTransport(service, options.transport ?? 'direct', cleanup);

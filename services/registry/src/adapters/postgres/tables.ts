@@ -155,6 +155,13 @@ export interface HostExecutorTable {
 }
 
 /** The schema `registry`. */
+/** An agent that the file of agents keeps. */
+export interface AgentSourceTable {
+  namespace: string;
+  agent_id: string;
+  source: 'CONFIG' | 'WELL_KNOWN';
+}
+
 export interface RegistryTables {
   deployment: DeploymentTable;
   deployment_revision: DeploymentRevisionTable;
@@ -163,6 +170,7 @@ export interface RegistryTables {
   tool: ToolTable;
   rpc_service: RpcServiceTable;
   agent: AgentTable;
+  agent_source: AgentSourceTable;
   agent_version: AgentVersionTable;
   instance: InstanceTable;
   instance_calls: InstanceCallsTable;

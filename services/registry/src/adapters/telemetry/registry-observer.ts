@@ -40,6 +40,12 @@ export function telemetryObserver(logger: Logger): RegistryObserver & Controller
     probing(active) {
       logger.info({ active }, active ? 'this registry probes the instances' : 'this registry does not probe any more');
     },
+    fileRead(entries) {
+      logger.info({ entries }, 'the file of agents was read');
+    },
+    listingFailed(place, error) {
+      logger.warn({ err: error }, `${place} cannot be used now; what was listed before stays`);
+    },
     deploymentPlanned({ namespace, deploymentId }, plan) {
       const { start, stop, forget, rollBack, obstacle } = plan;
       const fields = { namespace, deployment_id: deploymentId };

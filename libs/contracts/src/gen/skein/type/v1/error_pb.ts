@@ -300,7 +300,7 @@ export const ErrorReason = {
   ROUTE_NOT_FOUND: 29,
 
   /**
-   * FAILED_PRECONDITION: the agent is used by deployments or runs and may not change so.
+   * FAILED_PRECONDITION: the agent is kept by the registry's file of agents.
    *
    * @generated from enum value: ERROR_REASON_AGENT_CONFLICT = 30;
    */
