@@ -31,6 +31,8 @@ import { payloadFromMessage } from './payload-codec.ts';
 import { questionFromMessage } from './question-codec.ts';
 import { searchAttributesFromMessages } from './search-attribute-codec.ts';
 
+import { usageFromMessage } from './usage.ts';
+
 /** An event that this version does not know: it must not be skipped, a newer peer has to go on with the run. */
 export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
@@ -146,7 +148,7 @@ export function eventFromMessage(message: RunEventMessage): RunEvent {
     case 'inputRequired': {
       const { nodeId, attempt, dispatch, question, usage, latency, streamedBytes } = event.value;
       const cost = {
-        usage: usageOf(usage),
+        usage: usageFromMessage(usage),
         latencyMs: msOfDuration(latency) ?? 0,
         streamedBytes: Number(streamedBytes),
       };
@@ -271,15 +273,11 @@ function targetOf(target: InvokeTargetMessage | undefined) {
   return { target: { agentId, agentVersion, instanceId } };
 }
 
-function usageOf(usage: { readonly inputTokens: bigint; readonly outputTokens: bigint } | undefined) {
-  return { inputTokens: Number(usage?.inputTokens ?? 0), outputTokens: Number(usage?.outputTokens ?? 0) };
-}
-
 function callEnd(message: AgentInvokeDone | LlmCallDone) {
   const { usage, streamedBytes } = message;
   return {
     ...plainCallEnd(message),
-    usage: usageOf(usage),
+    usage: usageFromMessage(usage),
     streamedBytes: Number(streamedBytes),
   };
 }

@@ -1,3 +1,4 @@
+import { usageToMessage } from './usage.ts';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { NodeSkipped_Reason, OutputCollection, RunEventSchema, TaskDispatchLost_Reason } from '@skein/contracts/event';
 import type {
@@ -220,10 +221,9 @@ function callEnd(event: Extract<RunEvent, { streamedBytes: number; outcome: Call
 }
 
 function costOf({ usage, latencyMs, streamedBytes }: Extract<RunEvent, { streamedBytes: number }>) {
-  const { inputTokens, outputTokens } = usage;
-  const tokens = { inputTokens: BigInt(inputTokens), outputTokens: BigInt(outputTokens) };
+  const consumed = usageToMessage(usage);
   return {
-    ...(inputTokens === 0 && outputTokens === 0 ? {} : { usage: tokens }),
+    ...(consumed === undefined ? {} : { usage: consumed }),
     latency: durationOfMs(latencyMs),
     streamedBytes: BigInt(streamedBytes),
   };

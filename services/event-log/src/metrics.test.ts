@@ -20,7 +20,7 @@ const done = (nodeId: string, latencyMs: number, code = ''): What =>
       value: {
         ...what.ref(nodeId),
         latency: { nanos: latencyMs * 1e6 },
-        usage: { inputTokens: 10n, outputTokens: 5n },
+        usage: { inputTokens: 10n, outputTokens: 5n, costMicroUsd: 1_500n },
         ...(code === '' ? {} : { outcome: { case: 'failure' as const, value: { code } } }),
       },
     },
@@ -60,6 +60,7 @@ test('calls and runs are counted once, however often their events come and whate
     failuresByCode: { TIMEOUT: 1n },
     inputTokens: 20n,
     outputTokens: 10n,
+    costMicroUsd: 3_000n,
   });
   assert.equal(msOfDuration(all?.latency?.sum), 400);
   const { metrics } = await log.metrics.getAgentMetrics({ ...asked, groupBy: AgentMetricsGroup.INSTANCE });

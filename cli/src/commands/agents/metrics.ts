@@ -35,8 +35,14 @@ export const define: CommandModule['define'] = (command, invocation) => {
         .join(', ') || '0',
       durationsText(it.latency),
       `${it.inputTokens}/${it.outputTokens}`,
+      dollars(it.costMicroUsd),
     ]);
-    for (const line of table(['VERSION', 'INSTANCE', 'CALLS', 'FAILED', 'LATENCY', 'TOKENS'], rows)) output.line(line);
+    for (const line of table(['VERSION', 'INSTANCE', 'CALLS', 'FAILED', 'LATENCY', 'TOKENS', 'COST'], rows))
+      output.line(line);
     output.line(`messages: ${answer.messagesSent} sent, ${answer.messagesReceived} to it`);
   });
 };
+
+function dollars(costMicroUsd: bigint): string {
+  return costMicroUsd === 0n ? '' : `$${(Number(costMicroUsd) / 1e6).toFixed(4)}`;
+}

@@ -128,10 +128,12 @@ export interface AgentInvokeStarted extends DispatchKey {
 /** How a call ended. */
 export type CallOutcome = { readonly output: Payload } | { readonly failure: Failure };
 
-/** Tokens that a call consumed. */
+/** What a call consumed. */
 export interface TokenUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Millionths of a US dollar. Absent: nothing, or not said. */
+  readonly costMicroUsd?: number;
 }
 
 export interface AgentInvokeDone extends DispatchKey {

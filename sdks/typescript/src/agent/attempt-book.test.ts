@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { AttemptBook } from './attempt-book.ts';
 import { heartbeat, result } from './steps.ts';
 
-const answer = result('x'.repeat(100), { inputTokens: 0, outputTokens: 0 });
+const answer = result('x'.repeat(100), { inputTokens: 0, outputTokens: 0, costMicroUsd: 0 });
 
 function answered(book: AttemptBook, key: string) {
   const taken = book.take(key);

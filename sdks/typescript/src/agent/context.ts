@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import type { Answer, Question } from './question.ts';
+import type { Tokens } from './steps.ts';
 
 /** What a handler knows of its call, and what it can say before it answers. */
 export interface AgentContext {
@@ -38,8 +39,8 @@ export interface AgentContext {
   readonly heartbeat: (resumeDetails?: JsonValue) => void;
   /** Ends the call with a question to a person; when it is answered, the handler is called again, with `answer`. Let it through. */
   readonly ask: (question: Question) => never;
-  /** What the answer consumed; counts add up. */
-  readonly usage: (tokens: { readonly inputTokens?: number; readonly outputTokens?: number }) => void;
+  /** What the answer consumed; counts add up. `costMicroUsd`: millionths of a US dollar. */
+  readonly usage: (consumed: Partial<Readonly<Tokens>>) => void;
   /** Writes to the agent's log, with the ids of the run. */
   readonly log: (message: string, facts?: JsonObject) => void;
 }

@@ -46,7 +46,7 @@ async function answer(performance: Performance, say: Performance['say']): Promis
   const schemas = schemasOf(agent, request.skillId);
   const input = await checkedInput(schemas, jsonOf(request.input));
   signal.throwIfAborted();
-  const tokens: Tokens = { inputTokens: 0, outputTokens: 0 };
+  const tokens: Tokens = { inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };
   const output: unknown = await agent.handler(input as never, contextOf(performance, say, tokens));
   return result(await checkedOutput(schemas, plain((output ?? null) as JsonValue)), tokens);
 }
@@ -109,9 +109,10 @@ function contextOf(performance: Performance, say: Performance['say'], tokens: To
     },
     state: (state, detail = '') => say(stateChange(state, detail)),
     heartbeat: (resumeDetails) => say(heartbeat(resumeDetails)),
-    usage({ inputTokens = 0, outputTokens = 0 }) {
+    usage({ inputTokens = 0, outputTokens = 0, costMicroUsd = 0 }) {
       tokens.inputTokens += inputTokens;
       tokens.outputTokens += outputTokens;
+      tokens.costMicroUsd += costMicroUsd;
     },
     log: (message, facts = {}) => log(message, { ...idsOf(request), ...facts }),
   };

@@ -44,15 +44,23 @@ export function heartbeat(resumeDetails: JsonValue | undefined): InvokeResponse 
   return step({ case: 'heartbeat', value });
 }
 
-/** Token counts. */
+/** What an answer consumed. */
 export interface Tokens {
   inputTokens: number;
   outputTokens: number;
+  /** Millionths of a US dollar. */
+  costMicroUsd: number;
 }
 
-export function result(output: JsonValue, { inputTokens, outputTokens }: Tokens): InvokeResponse {
-  const isMeasured = inputTokens > 0 || outputTokens > 0;
-  const usage = isMeasured ? { usage: { inputTokens: BigInt(inputTokens), outputTokens: BigInt(outputTokens) } } : {};
+export function result(output: JsonValue, consumed: Tokens): InvokeResponse {
+  const { inputTokens, outputTokens, costMicroUsd } = consumed;
+  const isMeasured = inputTokens > 0 || outputTokens > 0 || costMicroUsd > 0;
+  const counts = {
+    inputTokens: BigInt(inputTokens),
+    outputTokens: BigInt(outputTokens),
+    costMicroUsd: BigInt(Math.round(costMicroUsd)),
+  };
+  const usage = isMeasured ? { usage: counts } : {};
   return step({ case: 'result', value: { output: fromJson(ValueSchema, output), ...usage } });
 }
 

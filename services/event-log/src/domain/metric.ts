@@ -15,6 +15,7 @@ export interface MetricIncrement {
   readonly durationMs: number | undefined;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly costMicroUsd: number;
 }
 
 /** Class of what has no duration. */

@@ -2,6 +2,7 @@
 import { fromJson, toJson, type JsonValue } from '@bufbuild/protobuf';
 import { durationMs, ValueSchema } from '@bufbuild/protobuf/wkt';
 import type { InvokeResponse, Result } from '@skein/contracts/agent';
+import { usageFromMessage } from '@skein/events';
 import { agentCode, failed, passing } from '../domain/call-failure.ts';
 import type { AgentAnswer, AgentRequest, CallSink } from './agent-protocol.ts';
 import { boundedQuestion, questionOf, type InputRequired, type QuestionAnswer } from './agent-question.ts';
@@ -64,7 +65,7 @@ function answerMessage({ value, state, turn }: QuestionAnswer) {
 function answerOf({ output, usage, metadata }: Result, place: string): AgentAnswer {
   return {
     output: output === undefined ? null : jsonOf(output, place),
-    usage: { inputTokens: Number(usage?.inputTokens ?? 0), outputTokens: Number(usage?.outputTokens ?? 0) },
+    usage: usageFromMessage(usage),
     metadata,
   };
 }

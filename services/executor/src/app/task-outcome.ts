@@ -2,6 +2,7 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { TaskReportSchema, type CallFactsSchema, type TaskRef, type TaskReport } from '@skein/contracts/scheduler';
 import { FailureSchema } from '@skein/contracts/type';
+import { usageToMessage } from '@skein/events';
 import type { CallFailure } from '../domain/call-failure.ts';
 import { questionMessage, type InputRequired } from './agent-question.ts';
 import { NO_USAGE, type Usage } from '../domain/token-usage.ts';
@@ -116,7 +117,7 @@ export function finalReport(
 function factsOf(progress: CallProgress, streamedBytes: number): MessageInitShape<typeof CallFactsSchema> {
   const { target, targetVersion, startedAtMs, latencyMs, usage, prompt } = progress;
   const { targetAgentId = '', instancesTried } = progress;
-  const { inputTokens, outputTokens } = usage;
+  const consumed = usageToMessage(usage);
   return {
     target,
     targetVersion,
@@ -124,9 +125,7 @@ function factsOf(progress: CallProgress, streamedBytes: number): MessageInitShap
     instancesTried: instancesTried > 1 ? instancesTried : 0,
     ...(startedAtMs === undefined ? {} : { startedAt: timestampFromMs(startedAtMs) }),
     latency: durationFromMs(Math.round(latencyMs)),
-    ...(inputTokens === 0 && outputTokens === 0
-      ? {}
-      : { usage: { inputTokens: BigInt(inputTokens), outputTokens: BigInt(outputTokens) } }),
+    ...(consumed === undefined ? {} : { usage: consumed }),
     streamedBytes: BigInt(streamedBytes),
     ...(prompt === undefined ? {} : { prompt: promptMessage(prompt) }),
   };

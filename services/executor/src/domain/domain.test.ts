@@ -55,6 +55,8 @@ test('usage is read in every dialect', () => {
   assert.deepEqual(usageOf({ prompt_tokens: 1, completion_tokens: 2, tokens: 9 }), { inputTokens: 1, outputTokens: 2 });
   assert.deepEqual(usageOf({ tokens: 9 }), { inputTokens: 0, outputTokens: 9 });
   assert.deepEqual(usageOf({ tokens: -1 }), { inputTokens: 0, outputTokens: 0 });
+  assert.deepEqual(usageOf({ cost_usd: 0.0125 }), { inputTokens: 0, outputTokens: 0, costMicroUsd: 12_500 });
+  assert.deepEqual(usageOf({ tokens: 1, cost_usd: -1 }), { inputTokens: 0, outputTokens: 1 });
   assert.deepEqual(usageOf('many'), { inputTokens: 0, outputTokens: 0 });
 });
 

@@ -1,11 +1,15 @@
-import type { JsonValue } from '@bufbuild/protobuf';
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { isJsonObject } from './json-object.ts';
 
 /** What a call consumed. Zero: none or not measured. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Millionths of a US dollar. Absent: nothing, or not said. */
+  readonly costMicroUsd?: number;
 }
+
+const MAX_COST_USD = 1e9;
 
 export const NO_USAGE: Usage = Object.freeze({ inputTokens: 0, outputTokens: 0 });
 
@@ -19,10 +23,17 @@ export function usageOf(usage: JsonValue | undefined): Usage {
     const value = names.map((name) => usage[name]).find((it) => typeof it === 'number' && it >= 0);
     return typeof value === 'number' && Number.isFinite(value) ? Math.round(value) : undefined;
   };
+  const cost = costOf(usage);
   const inputTokens = count('input_tokens', 'prompt_tokens');
   const outputTokens = count('output_tokens', 'completion_tokens');
   if (inputTokens === undefined && outputTokens === undefined) {
-    return { inputTokens: 0, outputTokens: count('total_tokens', 'tokens') ?? 0 };
+    return { inputTokens: 0, outputTokens: count('total_tokens', 'tokens') ?? 0, ...cost };
   }
-  return { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 };
+  return { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0, ...cost };
+}
+
+/** The dollars that an agent says its work cost. */
+function costOf({ cost_usd: costUsd }: JsonObject): Pick<Usage, 'costMicroUsd'> {
+  if (typeof costUsd !== 'number' || !(costUsd > 0 && costUsd < MAX_COST_USD)) return {};
+  return { costMicroUsd: Math.round(costUsd * 1e6) };
 }

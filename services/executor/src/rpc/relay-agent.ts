@@ -3,6 +3,7 @@ import { fromJson, toJson, type JsonValue, type MessageInitShape } from '@bufbui
 import { durationFromMs, ValueSchema } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
 import type { AgentService, InvokeRequest, InvokeResponseSchema } from '@skein/contracts/agent';
+import { usageToMessage } from '@skein/events';
 import type { AgentAnswer, AgentRequest, CallSink } from '../app/agent-protocol.ts';
 import { answerOf, isQuestion, questionMessage, type InputRequired } from '../app/agent-question.ts';
 import { MessageQueue } from '../app/message-queue.ts';
@@ -81,9 +82,10 @@ function endWith(steps: MessageQueue<Step>, step: Step): void {
 }
 
 function resultStep({ output, usage, metadata }: AgentAnswer): Step {
-  const tokens = { inputTokens: BigInt(usage.inputTokens), outputTokens: BigInt(usage.outputTokens) };
+  const consumed = usageToMessage(usage);
+  const said = consumed === undefined ? {} : { usage: consumed };
   const facts = metadata === undefined ? {} : { metadata };
-  return { event: { case: 'result', value: { output: fromJson(ValueSchema, output), usage: tokens, ...facts } } };
+  return { event: { case: 'result', value: { output: fromJson(ValueSchema, output), ...said, ...facts } } };
 }
 
 function questionStep(question: InputRequired): Step {

@@ -17,6 +17,7 @@ import {
   payloadFromMessage,
   payloadToMessage,
   questionFromMessage,
+  usageFromMessage,
   valueOfJson,
 } from '@skein/events';
 import { Payload } from '@skein/domain';
@@ -157,10 +158,7 @@ function factsFromMessage(facts: CallFactsMessage | undefined, executorId: strin
     instancesTried: facts?.instancesTried || undefined,
     startedAtMs: facts?.startedAt === undefined ? undefined : msOfTimestamp(facts.startedAt),
     latencyMs: msOfDuration(facts?.latency) ?? 0,
-    usage: {
-      inputTokens: Number(facts?.usage?.inputTokens ?? 0),
-      outputTokens: Number(facts?.usage?.outputTokens ?? 0),
-    },
+    usage: usageFromMessage(facts?.usage),
     streamedBytes: Number(facts?.streamedBytes ?? 0),
     prompt: promptFromMessage(facts?.prompt),
   };

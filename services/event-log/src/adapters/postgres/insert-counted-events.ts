@@ -11,19 +11,22 @@ const INSERT = `
 WITH added AS (${INSERT_RUN_EVENTS} RETURNING run_id, first_seq),
 counted AS (
   INSERT INTO event_log.metric AS m (namespace, kind, subject_id, bucket_at, span_s, version, instance_id, outcome,
-      duration_class, count, duration_us, input_tokens, output_tokens)
+      duration_class, count, duration_us, input_tokens, output_tokens, cost_micro_usd)
   SELECT t.namespace, t.kind, t.subject_id, date_trunc('minute', to_timestamp(t.at_ms / 1000)), 60, t.version,
-      t.instance_id, t.outcome, t.duration_class, count(*), sum(t.duration_us), sum(t.input_tokens), sum(t.output_tokens)
+      t.instance_id, t.outcome, t.duration_class, count(*), sum(t.duration_us), sum(t.input_tokens), sum(t.output_tokens),
+      sum(t.cost_micro_usd)
   FROM unnest($8::uuid[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::double precision[], $14::text[],
-      $15::text[], $16::text[], $17::smallint[], $18::bigint[], $19::bigint[], $20::bigint[])
+      $15::text[], $16::text[], $17::smallint[], $18::bigint[], $19::bigint[], $20::bigint[],
+      $21::bigint[])
     AS t (run_id, first_seq, namespace, kind, subject_id, at_ms, version, instance_id, outcome, duration_class,
-      duration_us, input_tokens, output_tokens)
+      duration_us, input_tokens, output_tokens, cost_micro_usd)
   JOIN added USING (run_id, first_seq)
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
   ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9
   ON CONFLICT (namespace, kind, subject_id, bucket_at, span_s, version, instance_id, outcome, duration_class) DO UPDATE
     SET count = m.count + excluded.count, duration_us = m.duration_us + excluded.duration_us,
-      input_tokens = m.input_tokens + excluded.input_tokens, output_tokens = m.output_tokens + excluded.output_tokens
+      input_tokens = m.input_tokens + excluded.input_tokens, output_tokens = m.output_tokens + excluded.output_tokens,
+      cost_micro_usd = m.cost_micro_usd + excluded.cost_micro_usd
 )
 SELECT count(*)::int AS added FROM added`;
 
@@ -51,6 +54,7 @@ export async function insertCountedEvents(
       increments.map((it) => Math.round((it.durationMs ?? 0) * 1000)),
       increments.map((it) => it.inputTokens),
       increments.map((it) => it.outputTokens),
+      increments.map((it) => it.costMicroUsd),
     ],
   });
   return rows[0]?.added ?? 0;

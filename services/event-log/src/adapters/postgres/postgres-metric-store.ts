@@ -6,7 +6,7 @@ import { mailboxOf } from '../../domain/message.ts';
 const READ = `
 SELECT version, instance_id, outcome, duration_class, sum(count)::double precision AS count,
   sum(duration_us)::double precision AS duration_us, sum(input_tokens)::double precision AS input_tokens,
-  sum(output_tokens)::double precision AS output_tokens
+  sum(output_tokens)::double precision AS output_tokens, sum(cost_micro_usd)::double precision AS cost_micro_usd
 FROM event_log.metric
 WHERE namespace = $1 AND kind = $2 AND subject_id = $3
   AND bucket_at > to_timestamp($4::double precision / 1000) - interval '1 hour'
@@ -33,11 +33,12 @@ WITH taken AS (
 ), hours AS (
   INSERT INTO event_log.metric AS m
   SELECT namespace, kind, subject_id, date_trunc('hour', bucket_at), 3600, version, instance_id, outcome, duration_class,
-    sum(count), sum(duration_us), sum(input_tokens), sum(output_tokens)
+    sum(count), sum(duration_us), sum(input_tokens), sum(output_tokens), sum(cost_micro_usd)
   FROM taken GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9
   ON CONFLICT (namespace, kind, subject_id, bucket_at, span_s, version, instance_id, outcome, duration_class) DO UPDATE
     SET count = m.count + excluded.count, duration_us = m.duration_us + excluded.duration_us,
-      input_tokens = m.input_tokens + excluded.input_tokens, output_tokens = m.output_tokens + excluded.output_tokens
+      input_tokens = m.input_tokens + excluded.input_tokens, output_tokens = m.output_tokens + excluded.output_tokens,
+      cost_micro_usd = m.cost_micro_usd + excluded.cost_micro_usd
 )
 SELECT count(*)::int AS rows FROM taken`;
 
@@ -55,6 +56,7 @@ interface CountRow {
   readonly duration_us: number;
   readonly input_tokens: number;
   readonly output_tokens: number;
+  readonly cost_micro_usd: number;
 }
 
 /** Metrics in Postgres; `insert-counted-events` writes them. */
@@ -71,6 +73,7 @@ export function postgresMetricStore(pool: Pool): MetricStore {
         durationMs: row.duration_us / 1000,
         inputTokens: row.input_tokens,
         outputTokens: row.output_tokens,
+        costMicroUsd: row.cost_micro_usd,
       }));
     },
     async countMessages({ namespace, subjectId, fromMs, untilMs }: MetricQuery) {

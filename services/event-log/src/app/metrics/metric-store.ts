@@ -17,6 +17,7 @@ export interface MetricCount extends DurationCount {
   readonly durationMs: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly costMicroUsd: number;
 }
 
 /** Port: what was counted. */

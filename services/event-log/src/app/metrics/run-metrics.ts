@@ -66,7 +66,7 @@ export class RunMetrics {
   async #incrementOf(record: TransitionRecord, { event, occurredAt }: RunEvent): Promise<MetricIncrement | undefined> {
     const atMs = msOfTimestamp(occurredAt);
     const { namespace, runId, firstSeq } = record;
-    const base = { namespace, runId, firstSeq, atMs, instanceId: '', inputTokens: 0, outputTokens: 0 };
+    const base = { namespace, runId, firstSeq, atMs, instanceId: '', inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };
     switch (event.case) {
       case 'runStarted': {
         this.#note(runId, event, atMs);
@@ -98,6 +98,7 @@ export class RunMetrics {
           durationMs: msOfDuration(latency),
           inputTokens: Number(usage?.inputTokens ?? 0n),
           outputTokens: Number(usage?.outputTokens ?? 0n),
+          costMicroUsd: Number(usage?.costMicroUsd ?? 0n),
         };
       }
       case 'runDone':

@@ -60,6 +60,7 @@ function toMetrics(counts: readonly MetricCount[], agentVersion: string, instanc
     latency: durationsOf(counts),
     inputTokens: BigInt(sumOf(counts, (it) => it.inputTokens)),
     outputTokens: BigInt(sumOf(counts, (it) => it.outputTokens)),
+    costMicroUsd: BigInt(sumOf(counts, (it) => it.costMicroUsd)),
   });
 }
 

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/type/v1/payload.proto.
  */
 export const file_skein_type_v1_payload: GenFile = /*@__PURE__*/
-  fileDesc("Chtza2Vpbi90eXBlL3YxL3BheWxvYWQucHJvdG8SDXNrZWluLnR5cGUudjEiQwoHUGF5bG9hZBIMCgRqc29uGAEgASgMEioKBWNsYWltGAIgASgLMhsuc2tlaW4udHlwZS52MS5QYXlsb2FkQ2xhaW0iMgoMUGF5bG9hZENsYWltEg4KBmRpZ2VzdBgBIAEoDBISCgpzaXplX2J5dGVzGAIgASgDIjkKClRva2VuVXNhZ2USFAoMaW5wdXRfdG9rZW5zGAEgASgDEhUKDW91dHB1dF90b2tlbnMYAiABKANCMwoRZGV2LnNrZWluLnR5cGUudjFQAVocc2tlaW4uZGV2L2FwaS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
+  fileDesc("Chtza2Vpbi90eXBlL3YxL3BheWxvYWQucHJvdG8SDXNrZWluLnR5cGUudjEiQwoHUGF5bG9hZBIMCgRqc29uGAEgASgMEioKBWNsYWltGAIgASgLMhsuc2tlaW4udHlwZS52MS5QYXlsb2FkQ2xhaW0iMgoMUGF5bG9hZENsYWltEg4KBmRpZ2VzdBgBIAEoDBISCgpzaXplX2J5dGVzGAIgASgDIlEKClRva2VuVXNhZ2USFAoMaW5wdXRfdG9rZW5zGAEgASgDEhUKDW91dHB1dF90b2tlbnMYAiABKAMSFgoOY29zdF9taWNyb191c2QYAyABKANCMwoRZGV2LnNrZWluLnR5cGUudjFQAVocc2tlaW4uZGV2L2FwaS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
 
 /**
  * A JSON value as its UTF-8 text, so that services hand it on without decoding
@@ -89,6 +89,13 @@ export type TokenUsage = Message<"skein.type.v1.TokenUsage"> & {
    * @generated from field: int64 output_tokens = 2;
    */
   outputTokens: bigint;
+
+  /**
+   * What it cost, in millionths of a US dollar, as whoever did the work says. Zero: nothing, or not said.
+   *
+   * @generated from field: int64 cost_micro_usd = 3;
+   */
+  costMicroUsd: bigint;
 };
 
 /**
