@@ -33,7 +33,7 @@ async def sample(text: str, ctx: Context) -> Any:
     if text.startswith("speak"):
         for word in range(60):
             ctx.delta(f"{text}{word} ")
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.02)
     return f"{text[:16]} {len(text)} {ctx.idempotency_key}"
 
 
