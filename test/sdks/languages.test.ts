@@ -8,6 +8,7 @@ import { startPlatform, type TestPlatform } from '../e2e/harness/platform.ts';
 import { build, BUILD_TIMEOUT_MS, SDKS, type Sdk } from './sdk.ts';
 import { conformanceSuite } from './conformance-suite.ts';
 import { exampleSuite } from './example-suite.ts';
+import { polyglotSuite } from './polyglot-suite.ts';
 import { sourceSuite } from './source-suite.ts';
 import { workerSuite } from './worker-suite.ts';
 
@@ -37,5 +38,6 @@ if (built.length > 0) {
         workerSuite(sdk, use);
       });
     }
+    if (built.length === SDKS.length) polyglotSuite(built, use);
   });
 }

@@ -9,8 +9,8 @@ export const BUILD_TIMEOUT_MS = 600_000;
 const NO_TOOLCHAIN = 77;
 
 /** What an agent logs when it takes calls, with its address, and when it has dialled in. */
-export const LISTENING = /"message": ?"listening", ?"address": ?"([^"]+)"/;
-export const REGISTERED = /"message": ?"registered"/;
+export const LISTENING = /"(?:msg|message)": ?"listening", ?"address": ?"([^"]+)"/;
+export const REGISTERED = /"(?:msg|message)": ?"registered"/;
 
 /** An SDK in another language. */
 export interface Sdk {
@@ -36,8 +36,16 @@ const python: Sdk = {
   examples: ['examples/shouter.py', 'examples/worker.py', 'examples/client.py'],
 };
 
+const go: Sdk = {
+  language: 'go',
+  program: (name) => [join(ROOT, '.toolchain/go/sdk', name)],
+  env: {},
+  stubs: ['', 'gen'],
+  examples: ['examples/shouter/main.go', 'examples/worker/main.go', 'examples/client/main.go'],
+};
+
 /** All of them that are there. */
-export const SDKS: readonly Sdk[] = [python];
+export const SDKS: readonly Sdk[] = [python, go];
 
 /** Installs what an SDK needs; gives the reason where its toolchain is absent. */
 export async function build(sdk: Sdk): Promise<string | undefined> {

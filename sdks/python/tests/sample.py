@@ -10,7 +10,7 @@ from skein import AgentError, Context, agent, run, serve, work
 
 @agent(os.environ.get("AGENT_ID", "sample"), version="1.0.0")
 async def sample(text: str, ctx: Context) -> Any:
-    print(f"begun {text} {ctx.attempt}", flush=True)
+    print(f"begun {text[:16]} {ctx.attempt}", flush=True)
     ctx.delta("…")
     if text == "slow":
         try:
