@@ -28,7 +28,7 @@ export function exampleSuite(sdk: Sdk, use: () => TestPlatform): void {
     assert.match(client.stdout, /^run_started$[^]*^input_required$[^]*^input_provided$[^]*^run_failed$/m);
     assert.match(client.stdout, /^FAILED REFUSED: somebody said no$/m);
     assert.match(client.stdout, /draft.*3.* [Tt]rue$/m);
-    assert.match(client.stdout, /^RUN_NOT_FOUND /m);
+    assert.match(client.stdout, /^RUN_NOT_FOUND\b/m);
     worker.kill('SIGTERM');
     assert.deepEqual(await worker.exited, { code: 0, signal: null }, worker.output);
   });
