@@ -1,5 +1,5 @@
 #!/bin/sh
-# Formats nothing, but says what is not formatted; then vet and the unit tests.
+# Says what is not formatted, vets, and runs the unit tests; `sh test.sh -race` with the race detector.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(CDPATH='' cd -- "$here/../.." && pwd)
@@ -8,6 +8,4 @@ cd "$here"
 unformatted=$(gofmt -l examples internal skein)
 [ -z "$unformatted" ] || { echo "not formatted: $unformatted"; exit 1; }
 go vet ./examples/... ./internal/... ./skein/...
-# The race detector needs a C compiler.
-if command -v cc >/dev/null 2>&1; then race=-race; else race=; fi
-CGO_ENABLED=$([ -n "$race" ] && echo 1 || echo 0) go test ${race:+"$race"} ./skein/...
+go test "$@" ./skein/...
