@@ -3,7 +3,10 @@
  * machine has no toolchain for is skipped by name.
  */
 import assert from 'node:assert/strict';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { spawnProcess, temporaryDirectory } from '@skein/testkit';
 import { startPlatform, type TestPlatform } from '../e2e/harness/platform.ts';
 import { build, BUILD_TIMEOUT_MS, SDKS, type Sdk } from './sdk.ts';
 import { conformanceSuite } from './conformance-suite.ts';
@@ -17,6 +20,19 @@ for (const sdk of SDKS) {
   const absent = await build(sdk);
   if (absent === undefined) built.push(sdk);
   else test(`the SDK for ${sdk.language}`, (t) => t.skip(`sdks/${sdk.language}: ${absent}`));
+}
+
+for (const [at, missing] of ['python3', 'go'].entries()) {
+  test(`a machine without ${missing} is told so`, async () => {
+    // With nothing but what a script needs before it looks for a toolchain.
+    await using directory = await temporaryDirectory('path');
+    await using which = await spawnProcess('/bin/sh', { args: ['-c', 'command -v dirname'] });
+    await which.exited;
+    await symlink(which.stdout.trim(), join(directory.path, 'dirname'));
+    const sdk = SDKS[at];
+    assert.ok(sdk);
+    assert.equal(await build(sdk, { PATH: directory.path }), `${missing} not found`);
+  });
 }
 
 if (built.length > 0) {

@@ -47,9 +47,9 @@ const go: Sdk = {
 /** All of them that are there. */
 export const SDKS: readonly Sdk[] = [python, go];
 
-/** Installs what an SDK needs; gives the reason where its toolchain is absent. */
-export async function build(sdk: Sdk): Promise<string | undefined> {
-  await using building = await spawnProcess('/bin/sh', { args: [fileOf(sdk, 'build.sh')] });
+/** Installs what an SDK needs; gives the reason where its toolchain is absent. `env`: default: that of this process. */
+export async function build(sdk: Sdk, env = process.env): Promise<string | undefined> {
+  await using building = await spawnProcess('/bin/sh', { args: [fileOf(sdk, 'build.sh')], env });
   const { code } = await building.exited;
   if (code === NO_TOOLCHAIN) return building.stdout.trim();
   assert.equal(code, 0, building.output);

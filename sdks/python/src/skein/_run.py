@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from typing import Protocol
 
@@ -26,7 +27,9 @@ async def _run(services: tuple[Service, ...]) -> None:
     loop = asyncio.get_running_loop()
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
+        # A loop that cannot (on Windows) has KeyboardInterrupt instead, which cancels this.
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, told.set)
     ended: asyncio.Task[None] | None = None
     try:
         for service in services:
