@@ -33,6 +33,11 @@ export function workerSuite(sdk: Sdk, use: () => TestPlatform): void {
     await using worker = await startWorker(id);
     assert.match(JSON.stringify(await skein.agents.invoke(id, 'hi')), /^"hi 2 [0-9a-f-]{36}\/\S+"$/);
     assert.match(JSON.stringify(await skein.agents.invoke(id, 'trace')), /^"(?:00-[0-9a-f]{32}-[0-9a-f]{16}-0[01])?"$/);
+    const parent = await skein.runs.start({ agent: id, input: 'child' });
+    assert.match(JSON.stringify((await skein.runs.await(parent.runId)).output), /^"hi 2 [0-9a-f-]{36}\/\S+"$/);
+    const { runs: children } = await skein.clients.runs.listRuns({ parentRunId: parent.runId });
+    assert.equal(children.length, 1, 'the run that the agent started is a child of its own');
+
     const reasonOf = async (input: string | number): Promise<string> => {
       const error = await skein.agents.invoke(id, input).catch((thrown: unknown) => thrown);
       assert.ok(error instanceof SkeinError);

@@ -33,6 +33,9 @@ type Call struct {
 	ResumeDetails any
 	// Answer is what the last question of this attempt was answered with. Nil: it has not asked.
 	Answer *Answer
+	// RunToken starts runs as children of this one, while this attempt is at work: it is that of StartOptions. A secret of this attempt.
+	// Empty: from an older platform.
+	RunToken string
 	// Traceparent is that of the W3C, to be passed on to what you call. Empty: none.
 	Traceparent string
 	// Log writes to the agent's log, with the ids of the run.
@@ -59,6 +62,7 @@ func newCall(request *agentv1.InvokeRequest, traceparent string, it *attempt, lo
 		Dispatch:       int(request.GetDispatch()),
 		Config:         request.GetConfig().AsMap(),
 		ResumeDetails:  fromValue(request.GetResumeDetails()),
+		RunToken:       request.GetRunToken(),
 		Traceparent:    traceparent,
 		attempt:        it,
 	}

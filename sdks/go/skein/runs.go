@@ -48,6 +48,8 @@ type StartOptions struct {
 	Memo map[string]any
 	// Priority is 1 (first) to 5. Default: the definition's.
 	Priority int
+	// RunToken is that of the Call that an agent works on: the run is a child of the call's run, and ends with its node at the latest.
+	RunToken string
 }
 
 // Start starts a run; when it answers, the run is durable.
@@ -67,6 +69,7 @@ func (r *Runs) startRequest(options StartOptions) (*schedulerv1.StartRunRequest,
 		SessionId: options.SessionID,
 		Labels:    options.Labels,
 		Priority:  uint32(options.Priority),
+		RunToken:  options.RunToken,
 	}
 	config, configErr := toStruct(options.Config)
 	memo, memoErr := toStruct(options.Memo)

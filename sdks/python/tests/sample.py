@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Any
 
-from skein import AgentError, Context, agent, run, serve, work
+from skein import AgentError, Context, Skein, agent, run, serve, work
 
 
 @agent(os.environ.get("AGENT_ID", "sample"), version="1.0.0")
@@ -30,6 +30,9 @@ async def sample(text: str, ctx: Context) -> Any:
         return {"size": ctx.answer.value, "state": ctx.answer.state, "turn": ctx.answer.turn}
     if text == "trace":
         return ctx.traceparent
+    if text == "child":
+        async with Skein(api=os.environ["SKEIN_API_URL"]) as skein:
+            return await skein.invoke(sample.agent_id, "hi", run_token=ctx.run_token)
     if text.startswith("speak"):
         for word in range(60):
             ctx.delta(f"{text}{word} ")

@@ -18,6 +18,8 @@ const (
 	wordPause = 20 * time.Millisecond
 )
 
+var agentID = cmp.Or(os.Getenv("AGENT_ID"), "sample")
+
 func sample(ctx context.Context, call *skein.Call, text string) (any, error) {
 	fmt.Printf("begun %.16s %d\n", text, call.Attempt)
 	call.Delta("…")
@@ -44,6 +46,8 @@ func sample(ctx context.Context, call *skein.Call, text string) (any, error) {
 		return map[string]any{"size": call.Answer.Value, "state": call.Answer.State, "turn": call.Answer.Turn}, nil
 	case "trace":
 		return call.Traceparent, nil
+	case "child":
+		return child(ctx, call)
 	}
 	if strings.HasPrefix(text, "speak") {
 		for word := range words {
@@ -54,8 +58,27 @@ func sample(ctx context.Context, call *skein.Call, text string) (any, error) {
 	return fmt.Sprintf("%.16s %d %s", text, utf8.RuneCountInString(text), call.IdempotencyKey), nil
 }
 
+// child asks the same agent something else, in a run of its own below the one of the call.
+func child(ctx context.Context, call *skein.Call) (any, error) {
+	client, err := skein.Connect(skein.ClientOptions{API: os.Getenv("SKEIN_API_URL")})
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	run, err := client.Runs.Start(ctx, skein.StartOptions{Agent: agentID, Input: "hi", RunToken: call.RunToken})
+	if err != nil {
+		return nil, err
+	}
+	if run, err = client.Runs.Wait(ctx, run.ID); err != nil {
+		return nil, err
+	}
+	var output any
+	err = run.DecodeOutput(&output)
+	return output, err
+}
+
 func main() {
-	agent := skein.NewAgent(skein.Info{ID: cmp.Or(os.Getenv("AGENT_ID"), "sample"), Version: "1.0.0"}, sample)
+	agent := skein.NewAgent(skein.Info{ID: agentID, Version: "1.0.0"}, sample)
 	if len(os.Args) > 1 && os.Args[1] == "work" {
 		skein.Main(skein.NewWorker(agent, skein.WorkerOptions{API: os.Getenv("SKEIN_API_URL"), Concurrency: 5}))
 		return

@@ -111,6 +111,12 @@ class Context:
         return Answer(value=from_value(given.value), state=from_value(given.state), turn=given.turn)
 
     @property
+    def run_token(self) -> str:
+        """Starts runs as children of this one, while this attempt is at work: ``runs.start(..., run_token=ctx.run_token)``. A secret
+        of this attempt. Empty: from an older platform."""
+        return self._request.run_token
+
+    @property
     def traceparent(self) -> str:
         """W3C traceparent of the call: pass it on to what you call. Empty: none."""
         return self._delivery.traceparent

@@ -50,6 +50,7 @@ class Runs:
         labels: Mapping[str, str] | None = None,
         memo: Mapping[str, Any] | None = None,
         priority: int = 0,
+        run_token: str = "",
     ) -> Run:
         """Starts a run of a ``workflow`` (``version`` 0: the latest), of one ``agent``, with its ``skill`` and ``config``, or of one model,
         ``llm``: one of the three, else it is a ValueError. When it answers, the run is durable.
@@ -57,6 +58,8 @@ class Runs:
         ``input`` is any JSON value; None: what the platform makes of no input. The same ``request_id`` again, within 24 hours, is
         the same run; default: a random one, so that a lost answer starts nothing twice. ``session_id`` is the conversation that
         the run belongs to. ``memo`` is free-form, shown and never searched. ``priority`` is 1 (first) to 5; 0: the definition's.
+        ``run_token`` is that of the call that an agent works on: the run is a child of the call's run, and ends with its node at
+        the latest.
         """
         if [bool(workflow), bool(agent), bool(llm)].count(True) != 1:
             raise ValueError("a run is one of a workflow, an agent or an llm")
@@ -66,6 +69,7 @@ class Runs:
             session_id=session_id,
             labels=dict(labels or {}),
             priority=priority,
+            run_token=run_token,
         )
         if workflow:
             request.workflow.CopyFrom(run_pb2.WorkflowTarget(workflow_id=workflow, version=version))

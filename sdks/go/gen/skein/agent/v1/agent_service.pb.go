@@ -142,7 +142,10 @@ type InvokeRequest struct {
 	// where to go on. Absent: nothing was said.
 	ResumeDetails *structpb.Value `protobuf:"bytes,13,opt,name=resume_details,json=resumeDetails,proto3" json:"resume_details,omitempty"`
 	// What the agent's last question of this attempt was answered with. Absent: it has not asked.
-	Answer        *Answer `protobuf:"bytes,14,opt,name=answer,proto3" json:"answer,omitempty"`
+	Answer *Answer `protobuf:"bytes,14,opt,name=answer,proto3" json:"answer,omitempty"`
+	// Lets the agent start runs of other agents, workflows and models as child runs of its own run, for as long as it works on
+	// this attempt: it is the `run_token` of StartRunRequest. A secret of this attempt. Empty: from an older platform.
+	RunToken      string `protobuf:"bytes,15,opt,name=run_token,json=runToken,proto3" json:"run_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -273,6 +276,13 @@ func (x *InvokeRequest) GetAnswer() *Answer {
 		return x.Answer
 	}
 	return nil
+}
+
+func (x *InvokeRequest) GetRunToken() string {
+	if x != nil {
+		return x.RunToken
+	}
+	return ""
 }
 
 // One step of an answer.
@@ -577,7 +587,7 @@ const file_skein_agent_v1_agent_service_proto_rawDesc = "" +
 	"\"skein/agent/v1/agent_service.proto\x12\x0eskein.agent.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1askein/agent/v1/agent.proto\"\x10\n" +
 	"\x0eGetCardRequest\"@\n" +
 	"\x0fGetCardResponse\x12-\n" +
-	"\x04card\x18\x01 \x01(\v2\x19.skein.agent.v1.AgentCardR\x04card\"\xf8\x03\n" +
+	"\x04card\x18\x01 \x01(\v2\x19.skein.agent.v1.AgentCardR\x04card\"\x95\x04\n" +
 	"\rInvokeRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x19\n" +
 	"\bagent_id\x18\x02 \x01(\tR\aagentId\x12\x17\n" +
@@ -594,7 +604,8 @@ const file_skein_agent_v1_agent_service_proto_rawDesc = "" +
 	"\x05input\x18\v \x01(\v2\x16.google.protobuf.ValueR\x05input\x12/\n" +
 	"\x06config\x18\f \x01(\v2\x17.google.protobuf.StructR\x06config\x12=\n" +
 	"\x0eresume_details\x18\r \x01(\v2\x16.google.protobuf.ValueR\rresumeDetails\x12.\n" +
-	"\x06answer\x18\x0e \x01(\v2\x16.skein.agent.v1.AnswerR\x06answer\"\xd7\x02\n" +
+	"\x06answer\x18\x0e \x01(\v2\x16.skein.agent.v1.AnswerR\x06answer\x12\x1b\n" +
+	"\trun_token\x18\x0f \x01(\tR\brunToken\"\xd7\x02\n" +
 	"\x0eInvokeResponse\x12-\n" +
 	"\x05delta\x18\x01 \x01(\v2\x15.skein.agent.v1.DeltaH\x00R\x05delta\x123\n" +
 	"\x05state\x18\x02 \x01(\v2\x1b.skein.agent.v1.StateChangeH\x00R\x05state\x120\n" +

@@ -1297,7 +1297,9 @@ type ParentLink struct {
 	// iteration of a loop.
 	Index uint32 `protobuf:"varint,4,opt,name=index,proto3" json:"index,omitempty"`
 	// How deep children are nested: 1 for a child of a run that is no child; at most 16.
-	Depth         uint32 `protobuf:"varint,5,opt,name=depth,proto3" json:"depth,omitempty"`
+	Depth uint32 `protobuf:"varint,5,opt,name=depth,proto3" json:"depth,omitempty"`
+	// The node's agent has started the run; the node does not wait for it by itself. `index` is 0.
+	Called        bool `protobuf:"varint,6,opt,name=called,proto3" json:"called,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1365,6 +1367,13 @@ func (x *ParentLink) GetDepth() uint32 {
 		return x.Depth
 	}
 	return 0
+}
+
+func (x *ParentLink) GetCalled() bool {
+	if x != nil {
+		return x.Called
+	}
+	return false
 }
 
 // Where a fork comes from.
@@ -4582,14 +4591,15 @@ const file_skein_event_v1_run_event_proto_rawDesc = "" +
 	"\x04rate\x18\x03 \x01(\v2\x19.skein.event.v1.RateLimitR\x04rate\"N\n" +
 	"\tRateLimit\x12\x14\n" +
 	"\x05limit\x18\x01 \x01(\rR\x05limit\x12+\n" +
-	"\x03per\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x03per\"\x82\x01\n" +
+	"\x03per\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x03per\"\x9a\x01\n" +
 	"\n" +
 	"ParentLink\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x17\n" +
 	"\anode_id\x18\x02 \x01(\tR\x06nodeId\x12\x18\n" +
 	"\aattempt\x18\x03 \x01(\rR\aattempt\x12\x14\n" +
 	"\x05index\x18\x04 \x01(\rR\x05index\x12\x14\n" +
-	"\x05depth\x18\x05 \x01(\rR\x05depth\"Y\n" +
+	"\x05depth\x18\x05 \x01(\rR\x05depth\x12\x16\n" +
+	"\x06called\x18\x06 \x01(\bR\x06called\"Y\n" +
 	"\n" +
 	"ForkOrigin\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x10\n" +

@@ -157,6 +157,59 @@ func (InstanceHealth) EnumDescriptor() ([]byte, []int) {
 	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{1}
 }
 
+// Who says that an agent is there.
+type AgentSource int32
+
+const (
+	// Whoever registered it.
+	AgentSource_AGENT_SOURCE_UNSPECIFIED AgentSource = 0
+	// The registry's file of agents (SKEIN_REGISTRY_AGENTS_FILE).
+	AgentSource_AGENT_SOURCE_CONFIG AgentSource = 1
+	// The card at a host that the file names.
+	AgentSource_AGENT_SOURCE_WELL_KNOWN AgentSource = 2
+)
+
+// Enum value maps for AgentSource.
+var (
+	AgentSource_name = map[int32]string{
+		0: "AGENT_SOURCE_UNSPECIFIED",
+		1: "AGENT_SOURCE_CONFIG",
+		2: "AGENT_SOURCE_WELL_KNOWN",
+	}
+	AgentSource_value = map[string]int32{
+		"AGENT_SOURCE_UNSPECIFIED": 0,
+		"AGENT_SOURCE_CONFIG":      1,
+		"AGENT_SOURCE_WELL_KNOWN":  2,
+	}
+)
+
+func (x AgentSource) Enum() *AgentSource {
+	p := new(AgentSource)
+	*p = x
+	return p
+}
+
+func (x AgentSource) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AgentSource) Descriptor() protoreflect.EnumDescriptor {
+	return file_skein_registry_v1_agent_proto_enumTypes[2].Descriptor()
+}
+
+func (AgentSource) Type() protoreflect.EnumType {
+	return &file_skein_registry_v1_agent_proto_enumTypes[2]
+}
+
+func (x AgentSource) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AgentSource.Descriptor instead.
+func (AgentSource) EnumDescriptor() ([]byte, []int) {
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{2}
+}
+
 // How calls are spread over the instances of an agent that may take them.
 type RoutingStrategy int32
 
@@ -202,11 +255,11 @@ func (x RoutingStrategy) String() string {
 }
 
 func (RoutingStrategy) Descriptor() protoreflect.EnumDescriptor {
-	return file_skein_registry_v1_agent_proto_enumTypes[2].Descriptor()
+	return file_skein_registry_v1_agent_proto_enumTypes[3].Descriptor()
 }
 
 func (RoutingStrategy) Type() protoreflect.EnumType {
-	return &file_skein_registry_v1_agent_proto_enumTypes[2]
+	return &file_skein_registry_v1_agent_proto_enumTypes[3]
 }
 
 func (x RoutingStrategy) Number() protoreflect.EnumNumber {
@@ -215,7 +268,7 @@ func (x RoutingStrategy) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RoutingStrategy.Descriptor instead.
 func (RoutingStrategy) EnumDescriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{2}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{3}
 }
 
 // Whether calls go through to an instance.
@@ -259,11 +312,11 @@ func (x BreakerState) String() string {
 }
 
 func (BreakerState) Descriptor() protoreflect.EnumDescriptor {
-	return file_skein_registry_v1_agent_proto_enumTypes[3].Descriptor()
+	return file_skein_registry_v1_agent_proto_enumTypes[4].Descriptor()
 }
 
 func (BreakerState) Type() protoreflect.EnumType {
-	return &file_skein_registry_v1_agent_proto_enumTypes[3]
+	return &file_skein_registry_v1_agent_proto_enumTypes[4]
 }
 
 func (x BreakerState) Number() protoreflect.EnumNumber {
@@ -272,7 +325,7 @@ func (x BreakerState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use BreakerState.Descriptor instead.
 func (BreakerState) EnumDescriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{3}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{4}
 }
 
 // A named, versioned capability provider. Several versions of it may be live at once: the fields from `version` to
@@ -710,8 +763,11 @@ type RoutingPolicy struct {
 	// Agents of the namespace to call instead, in this order, where no instance of this one can be reached. Without those
 	// of the fallback agents themselves. A node may name its own. At most 8.
 	FallbackAgentIds []string `protobuf:"bytes,6,rep,name=fallback_agent_ids,json=fallbackAgentIds,proto3" json:"fallback_agent_ids,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// How many calls of the agent, of all versions, may be under way or begin, over all executors. What an operator has
+	// set for `agent/ID` goes before it. Absent: as many as come.
+	Limit         *CallLimit `protobuf:"bytes,7,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RoutingPolicy) Reset() {
@@ -786,6 +842,79 @@ func (x *RoutingPolicy) GetFallbackAgentIds() []string {
 	return nil
 }
 
+func (x *RoutingPolicy) GetLimit() *CallLimit {
+	if x != nil {
+		return x.Limit
+	}
+	return nil
+}
+
+// How many calls of an agent there may be. What is over it waits, without holding up other work. A fallback agent's calls
+// count as those of the agent that the node names.
+type CallLimit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Most calls under way at a time, 1 to 10,000. Zero: as many as come.
+	MaxConcurrency int32 `protobuf:"varint,1,opt,name=max_concurrency,json=maxConcurrency,proto3" json:"max_concurrency,omitempty"`
+	// Most calls that begin per `rate_per`, 1 to 10,000: so many at once, then one every rate_per / rate_limit. Zero: as many
+	// as come.
+	RateLimit int32 `protobuf:"varint,2,opt,name=rate_limit,json=rateLimit,proto3" json:"rate_limit,omitempty"`
+	// The time of rate_limit, 100 ms to 365 d. Absent where rate_limit is zero, else required.
+	RatePer       *durationpb.Duration `protobuf:"bytes,3,opt,name=rate_per,json=ratePer,proto3" json:"rate_per,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CallLimit) Reset() {
+	*x = CallLimit{}
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CallLimit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CallLimit) ProtoMessage() {}
+
+func (x *CallLimit) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CallLimit.ProtoReflect.Descriptor instead.
+func (*CallLimit) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *CallLimit) GetMaxConcurrency() int32 {
+	if x != nil {
+		return x.MaxConcurrency
+	}
+	return 0
+}
+
+func (x *CallLimit) GetRateLimit() int32 {
+	if x != nil {
+		return x.RateLimit
+	}
+	return 0
+}
+
+func (x *CallLimit) GetRatePer() *durationpb.Duration {
+	if x != nil {
+		return x.RatePer
+	}
+	return nil
+}
+
 // When an instance gets no calls for a while.
 type CircuitBreakerPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -800,7 +929,7 @@ type CircuitBreakerPolicy struct {
 
 func (x *CircuitBreakerPolicy) Reset() {
 	*x = CircuitBreakerPolicy{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[4]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -812,7 +941,7 @@ func (x *CircuitBreakerPolicy) String() string {
 func (*CircuitBreakerPolicy) ProtoMessage() {}
 
 func (x *CircuitBreakerPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[4]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -825,7 +954,7 @@ func (x *CircuitBreakerPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CircuitBreakerPolicy.ProtoReflect.Descriptor instead.
 func (*CircuitBreakerPolicy) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{4}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CircuitBreakerPolicy) GetFailureThreshold() int32 {
@@ -856,7 +985,7 @@ type OutlierEjectionPolicy struct {
 
 func (x *OutlierEjectionPolicy) Reset() {
 	*x = OutlierEjectionPolicy{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[5]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -868,7 +997,7 @@ func (x *OutlierEjectionPolicy) String() string {
 func (*OutlierEjectionPolicy) ProtoMessage() {}
 
 func (x *OutlierEjectionPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[5]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -881,7 +1010,7 @@ func (x *OutlierEjectionPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlierEjectionPolicy.ProtoReflect.Descriptor instead.
 func (*OutlierEjectionPolicy) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{5}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *OutlierEjectionPolicy) GetFailureRatio() float64 {
@@ -927,7 +1056,7 @@ type Instance struct {
 
 func (x *Instance) Reset() {
 	*x = Instance{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[6]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -939,7 +1068,7 @@ func (x *Instance) String() string {
 func (*Instance) ProtoMessage() {}
 
 func (x *Instance) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[6]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -952,7 +1081,7 @@ func (x *Instance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Instance.ProtoReflect.Descriptor instead.
 func (*Instance) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{6}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Instance) GetInstanceId() string {
@@ -1044,7 +1173,7 @@ type InstanceLoad struct {
 
 func (x *InstanceLoad) Reset() {
 	*x = InstanceLoad{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[7]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1056,7 +1185,7 @@ func (x *InstanceLoad) String() string {
 func (*InstanceLoad) ProtoMessage() {}
 
 func (x *InstanceLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[7]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1069,7 +1198,7 @@ func (x *InstanceLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InstanceLoad.ProtoReflect.Descriptor instead.
 func (*InstanceLoad) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{7}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *InstanceLoad) GetLoad() float64 {
@@ -1162,14 +1291,20 @@ const file_skein_registry_v1_agent_proto_rawDesc = "" +
 	"\atimeout\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\atimeout\x12/\n" +
 	"\x13unhealthy_threshold\x18\x03 \x01(\x05R\x12unhealthyThreshold\x12+\n" +
 	"\x11healthy_threshold\x18\x04 \x01(\x05R\x10healthyThreshold\x12\x1a\n" +
-	"\bdisabled\x18\x05 \x01(\bR\bdisabled\"\xff\x02\n" +
+	"\bdisabled\x18\x05 \x01(\bR\bdisabled\"\xb3\x03\n" +
 	"\rRoutingPolicy\x12>\n" +
 	"\bstrategy\x18\x01 \x01(\x0e2\".skein.registry.v1.RoutingStrategyR\bstrategy\x12)\n" +
 	"\x10session_affinity\x18\x02 \x01(\bR\x0fsessionAffinity\x12P\n" +
 	"\x0fcircuit_breaker\x18\x03 \x01(\v2'.skein.registry.v1.CircuitBreakerPolicyR\x0ecircuitBreaker\x12S\n" +
 	"\x10outlier_ejection\x18\x04 \x01(\v2(.skein.registry.v1.OutlierEjectionPolicyR\x0foutlierEjection\x12.\n" +
 	"\x13max_instances_tried\x18\x05 \x01(\x05R\x11maxInstancesTried\x12,\n" +
-	"\x12fallback_agent_ids\x18\x06 \x03(\tR\x10fallbackAgentIds\"\x83\x01\n" +
+	"\x12fallback_agent_ids\x18\x06 \x03(\tR\x10fallbackAgentIds\x122\n" +
+	"\x05limit\x18\a \x01(\v2\x1c.skein.registry.v1.CallLimitR\x05limit\"\x89\x01\n" +
+	"\tCallLimit\x12'\n" +
+	"\x0fmax_concurrency\x18\x01 \x01(\x05R\x0emaxConcurrency\x12\x1d\n" +
+	"\n" +
+	"rate_limit\x18\x02 \x01(\x05R\trateLimit\x124\n" +
+	"\brate_per\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\aratePer\"\x83\x01\n" +
 	"\x14CircuitBreakerPolicy\x12+\n" +
 	"\x11failure_threshold\x18\x01 \x01(\x05R\x10failureThreshold\x12>\n" +
 	"\rreset_timeout\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\fresetTimeout\"h\n" +
@@ -1211,7 +1346,11 @@ const file_skein_registry_v1_agent_proto_rawDesc = "" +
 	"\x1bINSTANCE_HEALTH_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17INSTANCE_HEALTH_HEALTHY\x10\x01\x12\x1d\n" +
 	"\x19INSTANCE_HEALTH_UNHEALTHY\x10\x02\x12\x1c\n" +
-	"\x18INSTANCE_HEALTH_DEGRADED\x10\x03*\xb9\x01\n" +
+	"\x18INSTANCE_HEALTH_DEGRADED\x10\x03*a\n" +
+	"\vAgentSource\x12\x1c\n" +
+	"\x18AGENT_SOURCE_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13AGENT_SOURCE_CONFIG\x10\x01\x12\x1b\n" +
+	"\x17AGENT_SOURCE_WELL_KNOWN\x10\x02*\xb9\x01\n" +
 	"\x0fRoutingStrategy\x12 \n" +
 	"\x1cROUTING_STRATEGY_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x1dROUTING_STRATEGY_LEAST_LOADED\x10\x01\x12 \n" +
@@ -1237,63 +1376,67 @@ func file_skein_registry_v1_agent_proto_rawDescGZIP() []byte {
 	return file_skein_registry_v1_agent_proto_rawDescData
 }
 
-var file_skein_registry_v1_agent_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_skein_registry_v1_agent_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_skein_registry_v1_agent_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_skein_registry_v1_agent_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_skein_registry_v1_agent_proto_goTypes = []any{
 	(AgentProtocol)(0),            // 0: skein.registry.v1.AgentProtocol
 	(InstanceHealth)(0),           // 1: skein.registry.v1.InstanceHealth
-	(RoutingStrategy)(0),          // 2: skein.registry.v1.RoutingStrategy
-	(BreakerState)(0),             // 3: skein.registry.v1.BreakerState
-	(*Agent)(nil),                 // 4: skein.registry.v1.Agent
-	(*AgentVersion)(nil),          // 5: skein.registry.v1.AgentVersion
-	(*ProbePolicy)(nil),           // 6: skein.registry.v1.ProbePolicy
-	(*RoutingPolicy)(nil),         // 7: skein.registry.v1.RoutingPolicy
-	(*CircuitBreakerPolicy)(nil),  // 8: skein.registry.v1.CircuitBreakerPolicy
-	(*OutlierEjectionPolicy)(nil), // 9: skein.registry.v1.OutlierEjectionPolicy
-	(*Instance)(nil),              // 10: skein.registry.v1.Instance
-	(*InstanceLoad)(nil),          // 11: skein.registry.v1.InstanceLoad
-	nil,                           // 12: skein.registry.v1.Agent.LabelsEntry
-	nil,                           // 13: skein.registry.v1.AgentVersion.LabelsEntry
-	(*structpb.Struct)(nil),       // 14: google.protobuf.Struct
-	(*durationpb.Duration)(nil),   // 15: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
-	(*v1.Skill)(nil),              // 17: skein.agent.v1.Skill
+	(AgentSource)(0),              // 2: skein.registry.v1.AgentSource
+	(RoutingStrategy)(0),          // 3: skein.registry.v1.RoutingStrategy
+	(BreakerState)(0),             // 4: skein.registry.v1.BreakerState
+	(*Agent)(nil),                 // 5: skein.registry.v1.Agent
+	(*AgentVersion)(nil),          // 6: skein.registry.v1.AgentVersion
+	(*ProbePolicy)(nil),           // 7: skein.registry.v1.ProbePolicy
+	(*RoutingPolicy)(nil),         // 8: skein.registry.v1.RoutingPolicy
+	(*CallLimit)(nil),             // 9: skein.registry.v1.CallLimit
+	(*CircuitBreakerPolicy)(nil),  // 10: skein.registry.v1.CircuitBreakerPolicy
+	(*OutlierEjectionPolicy)(nil), // 11: skein.registry.v1.OutlierEjectionPolicy
+	(*Instance)(nil),              // 12: skein.registry.v1.Instance
+	(*InstanceLoad)(nil),          // 13: skein.registry.v1.InstanceLoad
+	nil,                           // 14: skein.registry.v1.Agent.LabelsEntry
+	nil,                           // 15: skein.registry.v1.AgentVersion.LabelsEntry
+	(*structpb.Struct)(nil),       // 16: google.protobuf.Struct
+	(*durationpb.Duration)(nil),   // 17: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
+	(*v1.Skill)(nil),              // 19: skein.agent.v1.Skill
 }
 var file_skein_registry_v1_agent_proto_depIdxs = []int32{
 	0,  // 0: skein.registry.v1.Agent.protocol:type_name -> skein.registry.v1.AgentProtocol
-	12, // 1: skein.registry.v1.Agent.labels:type_name -> skein.registry.v1.Agent.LabelsEntry
-	14, // 2: skein.registry.v1.Agent.config:type_name -> google.protobuf.Struct
-	15, // 3: skein.registry.v1.Agent.timeout:type_name -> google.protobuf.Duration
-	10, // 4: skein.registry.v1.Agent.instances:type_name -> skein.registry.v1.Instance
-	16, // 5: skein.registry.v1.Agent.created_at:type_name -> google.protobuf.Timestamp
-	16, // 6: skein.registry.v1.Agent.updated_at:type_name -> google.protobuf.Timestamp
-	7,  // 7: skein.registry.v1.Agent.routing:type_name -> skein.registry.v1.RoutingPolicy
-	5,  // 8: skein.registry.v1.Agent.versions:type_name -> skein.registry.v1.AgentVersion
+	14, // 1: skein.registry.v1.Agent.labels:type_name -> skein.registry.v1.Agent.LabelsEntry
+	16, // 2: skein.registry.v1.Agent.config:type_name -> google.protobuf.Struct
+	17, // 3: skein.registry.v1.Agent.timeout:type_name -> google.protobuf.Duration
+	12, // 4: skein.registry.v1.Agent.instances:type_name -> skein.registry.v1.Instance
+	18, // 5: skein.registry.v1.Agent.created_at:type_name -> google.protobuf.Timestamp
+	18, // 6: skein.registry.v1.Agent.updated_at:type_name -> google.protobuf.Timestamp
+	8,  // 7: skein.registry.v1.Agent.routing:type_name -> skein.registry.v1.RoutingPolicy
+	6,  // 8: skein.registry.v1.Agent.versions:type_name -> skein.registry.v1.AgentVersion
 	0,  // 9: skein.registry.v1.AgentVersion.protocol:type_name -> skein.registry.v1.AgentProtocol
-	13, // 10: skein.registry.v1.AgentVersion.labels:type_name -> skein.registry.v1.AgentVersion.LabelsEntry
-	14, // 11: skein.registry.v1.AgentVersion.config:type_name -> google.protobuf.Struct
-	15, // 12: skein.registry.v1.AgentVersion.timeout:type_name -> google.protobuf.Duration
-	17, // 13: skein.registry.v1.AgentVersion.skills:type_name -> skein.agent.v1.Skill
-	6,  // 14: skein.registry.v1.AgentVersion.probe:type_name -> skein.registry.v1.ProbePolicy
-	16, // 15: skein.registry.v1.AgentVersion.created_at:type_name -> google.protobuf.Timestamp
-	16, // 16: skein.registry.v1.AgentVersion.updated_at:type_name -> google.protobuf.Timestamp
-	15, // 17: skein.registry.v1.ProbePolicy.interval:type_name -> google.protobuf.Duration
-	15, // 18: skein.registry.v1.ProbePolicy.timeout:type_name -> google.protobuf.Duration
-	2,  // 19: skein.registry.v1.RoutingPolicy.strategy:type_name -> skein.registry.v1.RoutingStrategy
-	8,  // 20: skein.registry.v1.RoutingPolicy.circuit_breaker:type_name -> skein.registry.v1.CircuitBreakerPolicy
-	9,  // 21: skein.registry.v1.RoutingPolicy.outlier_ejection:type_name -> skein.registry.v1.OutlierEjectionPolicy
-	15, // 22: skein.registry.v1.CircuitBreakerPolicy.reset_timeout:type_name -> google.protobuf.Duration
-	1,  // 23: skein.registry.v1.Instance.health:type_name -> skein.registry.v1.InstanceHealth
-	16, // 24: skein.registry.v1.Instance.last_healthy_at:type_name -> google.protobuf.Timestamp
-	16, // 25: skein.registry.v1.Instance.lease_expires_at:type_name -> google.protobuf.Timestamp
-	11, // 26: skein.registry.v1.Instance.load:type_name -> skein.registry.v1.InstanceLoad
-	3,  // 27: skein.registry.v1.InstanceLoad.breaker:type_name -> skein.registry.v1.BreakerState
-	16, // 28: skein.registry.v1.InstanceLoad.reported_at:type_name -> google.protobuf.Timestamp
-	29, // [29:29] is the sub-list for method output_type
-	29, // [29:29] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	15, // 10: skein.registry.v1.AgentVersion.labels:type_name -> skein.registry.v1.AgentVersion.LabelsEntry
+	16, // 11: skein.registry.v1.AgentVersion.config:type_name -> google.protobuf.Struct
+	17, // 12: skein.registry.v1.AgentVersion.timeout:type_name -> google.protobuf.Duration
+	19, // 13: skein.registry.v1.AgentVersion.skills:type_name -> skein.agent.v1.Skill
+	7,  // 14: skein.registry.v1.AgentVersion.probe:type_name -> skein.registry.v1.ProbePolicy
+	18, // 15: skein.registry.v1.AgentVersion.created_at:type_name -> google.protobuf.Timestamp
+	18, // 16: skein.registry.v1.AgentVersion.updated_at:type_name -> google.protobuf.Timestamp
+	17, // 17: skein.registry.v1.ProbePolicy.interval:type_name -> google.protobuf.Duration
+	17, // 18: skein.registry.v1.ProbePolicy.timeout:type_name -> google.protobuf.Duration
+	3,  // 19: skein.registry.v1.RoutingPolicy.strategy:type_name -> skein.registry.v1.RoutingStrategy
+	10, // 20: skein.registry.v1.RoutingPolicy.circuit_breaker:type_name -> skein.registry.v1.CircuitBreakerPolicy
+	11, // 21: skein.registry.v1.RoutingPolicy.outlier_ejection:type_name -> skein.registry.v1.OutlierEjectionPolicy
+	9,  // 22: skein.registry.v1.RoutingPolicy.limit:type_name -> skein.registry.v1.CallLimit
+	17, // 23: skein.registry.v1.CallLimit.rate_per:type_name -> google.protobuf.Duration
+	17, // 24: skein.registry.v1.CircuitBreakerPolicy.reset_timeout:type_name -> google.protobuf.Duration
+	1,  // 25: skein.registry.v1.Instance.health:type_name -> skein.registry.v1.InstanceHealth
+	18, // 26: skein.registry.v1.Instance.last_healthy_at:type_name -> google.protobuf.Timestamp
+	18, // 27: skein.registry.v1.Instance.lease_expires_at:type_name -> google.protobuf.Timestamp
+	13, // 28: skein.registry.v1.Instance.load:type_name -> skein.registry.v1.InstanceLoad
+	4,  // 29: skein.registry.v1.InstanceLoad.breaker:type_name -> skein.registry.v1.BreakerState
+	18, // 30: skein.registry.v1.InstanceLoad.reported_at:type_name -> google.protobuf.Timestamp
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_agent_proto_init() }
@@ -1301,14 +1444,14 @@ func file_skein_registry_v1_agent_proto_init() {
 	if File_skein_registry_v1_agent_proto != nil {
 		return
 	}
-	file_skein_registry_v1_agent_proto_msgTypes[7].OneofWrappers = []any{}
+	file_skein_registry_v1_agent_proto_msgTypes[8].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_registry_v1_agent_proto_rawDesc), len(file_skein_registry_v1_agent_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   10,
+			NumEnums:      5,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -819,7 +819,9 @@ type DiscoveredAgent struct {
 	// The version.
 	Version *AgentVersion `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
 	// Its instances that fit, the least loaded first.
-	Instances     []*Instance `protobuf:"bytes,3,rep,name=instances,proto3" json:"instances,omitempty"`
+	Instances []*Instance `protobuf:"bytes,3,rep,name=instances,proto3" json:"instances,omitempty"`
+	// Who says that it is there. Agents of the file come first, then those of the hosts that it names, then the others.
+	Source        AgentSource `protobuf:"varint,4,opt,name=source,proto3,enum=skein.registry.v1.AgentSource" json:"source,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -873,6 +875,13 @@ func (x *DiscoveredAgent) GetInstances() []*Instance {
 		return x.Instances
 	}
 	return nil
+}
+
+func (x *DiscoveredAgent) GetSource() AgentSource {
+	if x != nil {
+		return x.Source
+	}
+	return AgentSource_AGENT_SOURCE_UNSPECIFIED
 }
 
 // Says that instances are alive.
@@ -1591,7 +1600,10 @@ func (*ReportCallsResponse) Descriptor() ([]byte, []int) {
 
 // Asks to be told of all routes in all namespaces.
 type WatchRoutesRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Agents are told of without versions and instances, and only when how their calls are routed has changed; loads are
+	// not told. False: everything.
+	PoliciesOnly  bool `protobuf:"varint,1,opt,name=policies_only,json=policiesOnly,proto3" json:"policies_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1624,6 +1636,13 @@ func (x *WatchRoutesRequest) ProtoReflect() protoreflect.Message {
 // Deprecated: Use WatchRoutesRequest.ProtoReflect.Descriptor instead.
 func (*WatchRoutesRequest) Descriptor() ([]byte, []int) {
 	return file_skein_registry_v1_agent_registry_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *WatchRoutesRequest) GetPoliciesOnly() bool {
+	if x != nil {
+		return x.PoliciesOnly
+	}
+	return false
 }
 
 // One piece of news about routes.
@@ -1958,11 +1977,12 @@ const file_skein_registry_v1_agent_registry_service_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"T\n" +
 	"\x16DiscoverAgentsResponse\x12:\n" +
-	"\x06agents\x18\x01 \x03(\v2\".skein.registry.v1.DiscoveredAgentR\x06agents\"\xa2\x01\n" +
+	"\x06agents\x18\x01 \x03(\v2\".skein.registry.v1.DiscoveredAgentR\x06agents\"\xda\x01\n" +
 	"\x0fDiscoveredAgent\x12\x19\n" +
 	"\bagent_id\x18\x01 \x01(\tR\aagentId\x129\n" +
 	"\aversion\x18\x02 \x01(\v2\x1f.skein.registry.v1.AgentVersionR\aversion\x129\n" +
-	"\tinstances\x18\x03 \x03(\v2\x1b.skein.registry.v1.InstanceR\tinstances\"\x8f\x01\n" +
+	"\tinstances\x18\x03 \x03(\v2\x1b.skein.registry.v1.InstanceR\tinstances\x126\n" +
+	"\x06source\x18\x04 \x01(\x0e2\x1e.skein.registry.v1.AgentSourceR\x06source\"\x8f\x01\n" +
 	"\x10HeartbeatRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x19\n" +
 	"\bagent_id\x18\x02 \x01(\tR\aagentId\x12B\n" +
@@ -2016,8 +2036,9 @@ const file_skein_registry_v1_agent_registry_service_proto_rawDesc = "" +
 	"\n" +
 	"latency_ms\x18\x05 \x01(\x01R\tlatencyMs\x129\n" +
 	"\abreaker\x18\x06 \x01(\x0e2\x1f.skein.registry.v1.BreakerStateR\abreaker\"\x15\n" +
-	"\x13ReportCallsResponse\"\x14\n" +
-	"\x12WatchRoutesRequest\"\xff\x01\n" +
+	"\x13ReportCallsResponse\"9\n" +
+	"\x12WatchRoutesRequest\x12#\n" +
+	"\rpolicies_only\x18\x01 \x01(\bR\fpoliciesOnly\"\xff\x01\n" +
 	"\x13WatchRoutesResponse\x126\n" +
 	"\bupserted\x18\x01 \x01(\v2\x18.skein.registry.v1.AgentH\x00R\bupserted\x127\n" +
 	"\aremoved\x18\x02 \x01(\v2\x1b.skein.registry.v1.AgentKeyH\x00R\aremoved\x123\n" +
@@ -2104,8 +2125,9 @@ var file_skein_registry_v1_agent_registry_service_proto_goTypes = []any{
 	(InstanceHealth)(0),             // 38: skein.registry.v1.InstanceHealth
 	(*AgentVersion)(nil),            // 39: skein.registry.v1.AgentVersion
 	(*Instance)(nil),                // 40: skein.registry.v1.Instance
-	(BreakerState)(0),               // 41: skein.registry.v1.BreakerState
-	(*InstanceLoad)(nil),            // 42: skein.registry.v1.InstanceLoad
+	(AgentSource)(0),                // 41: skein.registry.v1.AgentSource
+	(BreakerState)(0),               // 42: skein.registry.v1.BreakerState
+	(*InstanceLoad)(nil),            // 43: skein.registry.v1.InstanceLoad
 }
 var file_skein_registry_v1_agent_registry_service_proto_depIdxs = []int32{
 	31, // 0: skein.registry.v1.RegisterAgentRequest.protocol:type_name -> skein.registry.v1.AgentProtocol
@@ -2126,45 +2148,46 @@ var file_skein_registry_v1_agent_registry_service_proto_depIdxs = []int32{
 	10, // 15: skein.registry.v1.DiscoverAgentsResponse.agents:type_name -> skein.registry.v1.DiscoveredAgent
 	39, // 16: skein.registry.v1.DiscoveredAgent.version:type_name -> skein.registry.v1.AgentVersion
 	40, // 17: skein.registry.v1.DiscoveredAgent.instances:type_name -> skein.registry.v1.Instance
-	12, // 18: skein.registry.v1.HeartbeatRequest.instances:type_name -> skein.registry.v1.InstanceHeartbeat
-	38, // 19: skein.registry.v1.InstanceHeartbeat.health:type_name -> skein.registry.v1.InstanceHealth
-	40, // 20: skein.registry.v1.DrainInstanceResponse.instance:type_name -> skein.registry.v1.Instance
-	40, // 21: skein.registry.v1.EnableInstanceResponse.instance:type_name -> skein.registry.v1.Instance
-	21, // 22: skein.registry.v1.ReportCallsRequest.instances:type_name -> skein.registry.v1.InstanceCalls
-	41, // 23: skein.registry.v1.InstanceCalls.breaker:type_name -> skein.registry.v1.BreakerState
-	37, // 24: skein.registry.v1.WatchRoutesResponse.upserted:type_name -> skein.registry.v1.Agent
-	25, // 25: skein.registry.v1.WatchRoutesResponse.removed:type_name -> skein.registry.v1.AgentKey
-	26, // 26: skein.registry.v1.WatchRoutesResponse.synced:type_name -> skein.registry.v1.Synced
-	27, // 27: skein.registry.v1.WatchRoutesResponse.loads:type_name -> skein.registry.v1.InstanceLoads
-	30, // 28: skein.registry.v1.InstanceLoads.loads:type_name -> skein.registry.v1.InstanceLoads.LoadsEntry
-	42, // 29: skein.registry.v1.InstanceLoads.LoadsEntry.value:type_name -> skein.registry.v1.InstanceLoad
-	0,  // 30: skein.registry.v1.AgentRegistryService.RegisterAgent:input_type -> skein.registry.v1.RegisterAgentRequest
-	2,  // 31: skein.registry.v1.AgentRegistryService.UnregisterAgent:input_type -> skein.registry.v1.UnregisterAgentRequest
-	4,  // 32: skein.registry.v1.AgentRegistryService.GetAgent:input_type -> skein.registry.v1.GetAgentRequest
-	6,  // 33: skein.registry.v1.AgentRegistryService.ListAgents:input_type -> skein.registry.v1.ListAgentsRequest
-	8,  // 34: skein.registry.v1.AgentRegistryService.DiscoverAgents:input_type -> skein.registry.v1.DiscoverAgentsRequest
-	11, // 35: skein.registry.v1.AgentRegistryService.Heartbeat:input_type -> skein.registry.v1.HeartbeatRequest
-	14, // 36: skein.registry.v1.AgentRegistryService.DrainInstance:input_type -> skein.registry.v1.DrainInstanceRequest
-	16, // 37: skein.registry.v1.AgentRegistryService.EnableInstance:input_type -> skein.registry.v1.EnableInstanceRequest
-	18, // 38: skein.registry.v1.AgentRegistryService.RemoveInstance:input_type -> skein.registry.v1.RemoveInstanceRequest
-	23, // 39: skein.registry.v1.AgentRegistryService.WatchRoutes:input_type -> skein.registry.v1.WatchRoutesRequest
-	20, // 40: skein.registry.v1.AgentRegistryService.ReportCalls:input_type -> skein.registry.v1.ReportCallsRequest
-	1,  // 41: skein.registry.v1.AgentRegistryService.RegisterAgent:output_type -> skein.registry.v1.RegisterAgentResponse
-	3,  // 42: skein.registry.v1.AgentRegistryService.UnregisterAgent:output_type -> skein.registry.v1.UnregisterAgentResponse
-	5,  // 43: skein.registry.v1.AgentRegistryService.GetAgent:output_type -> skein.registry.v1.GetAgentResponse
-	7,  // 44: skein.registry.v1.AgentRegistryService.ListAgents:output_type -> skein.registry.v1.ListAgentsResponse
-	9,  // 45: skein.registry.v1.AgentRegistryService.DiscoverAgents:output_type -> skein.registry.v1.DiscoverAgentsResponse
-	13, // 46: skein.registry.v1.AgentRegistryService.Heartbeat:output_type -> skein.registry.v1.HeartbeatResponse
-	15, // 47: skein.registry.v1.AgentRegistryService.DrainInstance:output_type -> skein.registry.v1.DrainInstanceResponse
-	17, // 48: skein.registry.v1.AgentRegistryService.EnableInstance:output_type -> skein.registry.v1.EnableInstanceResponse
-	19, // 49: skein.registry.v1.AgentRegistryService.RemoveInstance:output_type -> skein.registry.v1.RemoveInstanceResponse
-	24, // 50: skein.registry.v1.AgentRegistryService.WatchRoutes:output_type -> skein.registry.v1.WatchRoutesResponse
-	22, // 51: skein.registry.v1.AgentRegistryService.ReportCalls:output_type -> skein.registry.v1.ReportCallsResponse
-	41, // [41:52] is the sub-list for method output_type
-	30, // [30:41] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	41, // 18: skein.registry.v1.DiscoveredAgent.source:type_name -> skein.registry.v1.AgentSource
+	12, // 19: skein.registry.v1.HeartbeatRequest.instances:type_name -> skein.registry.v1.InstanceHeartbeat
+	38, // 20: skein.registry.v1.InstanceHeartbeat.health:type_name -> skein.registry.v1.InstanceHealth
+	40, // 21: skein.registry.v1.DrainInstanceResponse.instance:type_name -> skein.registry.v1.Instance
+	40, // 22: skein.registry.v1.EnableInstanceResponse.instance:type_name -> skein.registry.v1.Instance
+	21, // 23: skein.registry.v1.ReportCallsRequest.instances:type_name -> skein.registry.v1.InstanceCalls
+	42, // 24: skein.registry.v1.InstanceCalls.breaker:type_name -> skein.registry.v1.BreakerState
+	37, // 25: skein.registry.v1.WatchRoutesResponse.upserted:type_name -> skein.registry.v1.Agent
+	25, // 26: skein.registry.v1.WatchRoutesResponse.removed:type_name -> skein.registry.v1.AgentKey
+	26, // 27: skein.registry.v1.WatchRoutesResponse.synced:type_name -> skein.registry.v1.Synced
+	27, // 28: skein.registry.v1.WatchRoutesResponse.loads:type_name -> skein.registry.v1.InstanceLoads
+	30, // 29: skein.registry.v1.InstanceLoads.loads:type_name -> skein.registry.v1.InstanceLoads.LoadsEntry
+	43, // 30: skein.registry.v1.InstanceLoads.LoadsEntry.value:type_name -> skein.registry.v1.InstanceLoad
+	0,  // 31: skein.registry.v1.AgentRegistryService.RegisterAgent:input_type -> skein.registry.v1.RegisterAgentRequest
+	2,  // 32: skein.registry.v1.AgentRegistryService.UnregisterAgent:input_type -> skein.registry.v1.UnregisterAgentRequest
+	4,  // 33: skein.registry.v1.AgentRegistryService.GetAgent:input_type -> skein.registry.v1.GetAgentRequest
+	6,  // 34: skein.registry.v1.AgentRegistryService.ListAgents:input_type -> skein.registry.v1.ListAgentsRequest
+	8,  // 35: skein.registry.v1.AgentRegistryService.DiscoverAgents:input_type -> skein.registry.v1.DiscoverAgentsRequest
+	11, // 36: skein.registry.v1.AgentRegistryService.Heartbeat:input_type -> skein.registry.v1.HeartbeatRequest
+	14, // 37: skein.registry.v1.AgentRegistryService.DrainInstance:input_type -> skein.registry.v1.DrainInstanceRequest
+	16, // 38: skein.registry.v1.AgentRegistryService.EnableInstance:input_type -> skein.registry.v1.EnableInstanceRequest
+	18, // 39: skein.registry.v1.AgentRegistryService.RemoveInstance:input_type -> skein.registry.v1.RemoveInstanceRequest
+	23, // 40: skein.registry.v1.AgentRegistryService.WatchRoutes:input_type -> skein.registry.v1.WatchRoutesRequest
+	20, // 41: skein.registry.v1.AgentRegistryService.ReportCalls:input_type -> skein.registry.v1.ReportCallsRequest
+	1,  // 42: skein.registry.v1.AgentRegistryService.RegisterAgent:output_type -> skein.registry.v1.RegisterAgentResponse
+	3,  // 43: skein.registry.v1.AgentRegistryService.UnregisterAgent:output_type -> skein.registry.v1.UnregisterAgentResponse
+	5,  // 44: skein.registry.v1.AgentRegistryService.GetAgent:output_type -> skein.registry.v1.GetAgentResponse
+	7,  // 45: skein.registry.v1.AgentRegistryService.ListAgents:output_type -> skein.registry.v1.ListAgentsResponse
+	9,  // 46: skein.registry.v1.AgentRegistryService.DiscoverAgents:output_type -> skein.registry.v1.DiscoverAgentsResponse
+	13, // 47: skein.registry.v1.AgentRegistryService.Heartbeat:output_type -> skein.registry.v1.HeartbeatResponse
+	15, // 48: skein.registry.v1.AgentRegistryService.DrainInstance:output_type -> skein.registry.v1.DrainInstanceResponse
+	17, // 49: skein.registry.v1.AgentRegistryService.EnableInstance:output_type -> skein.registry.v1.EnableInstanceResponse
+	19, // 50: skein.registry.v1.AgentRegistryService.RemoveInstance:output_type -> skein.registry.v1.RemoveInstanceResponse
+	24, // 51: skein.registry.v1.AgentRegistryService.WatchRoutes:output_type -> skein.registry.v1.WatchRoutesResponse
+	22, // 52: skein.registry.v1.AgentRegistryService.ReportCalls:output_type -> skein.registry.v1.ReportCallsResponse
+	42, // [42:53] is the sub-list for method output_type
+	31, // [31:42] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_agent_registry_service_proto_init() }

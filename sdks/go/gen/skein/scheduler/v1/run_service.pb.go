@@ -132,7 +132,12 @@ type StartRunRequest struct {
 	// 1 (first) to 5: goes before the definition's. Zero: what the definition says, else 3.
 	Priority uint32 `protobuf:"varint,12,opt,name=priority,proto3" json:"priority,omitempty"`
 	// Goes before the definition's; at most 256 characters. Empty: what the definition says, else none.
-	FairnessKey   string `protobuf:"bytes,13,opt,name=fairness_key,json=fairnessKey,proto3" json:"fairness_key,omitempty"`
+	FairnessKey string `protobuf:"bytes,13,opt,name=fairness_key,json=fairnessKey,proto3" json:"fairness_key,omitempty"`
+	// `run_token` of the InvokeRequest that the caller works on: the run is a child of that run, shares the slots of its
+	// limits, has its session and its search attributes where none are given, and is cancelled when the agent's node
+	// has ended. `request_id` then counts among the starts of that node only. Empty: the run is nobody's child.
+	// Errors: RUN_TOKEN_INVALID, RUN_TOKEN_EXPIRED.
+	RunToken      string `protobuf:"bytes,22,opt,name=run_token,json=runToken,proto3" json:"run_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -283,6 +288,13 @@ func (x *StartRunRequest) GetPriority() uint32 {
 func (x *StartRunRequest) GetFairnessKey() string {
 	if x != nil {
 		return x.FairnessKey
+	}
+	return ""
+}
+
+func (x *StartRunRequest) GetRunToken() string {
+	if x != nil {
+		return x.RunToken
 	}
 	return ""
 }
@@ -2920,7 +2932,7 @@ var File_skein_scheduler_v1_run_service_proto protoreflect.FileDescriptor
 
 const file_skein_scheduler_v1_run_service_proto_rawDesc = "" +
 	"\n" +
-	"$skein/scheduler/v1/run_service.proto\x12\x12skein.scheduler.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1eskein/event/v1/run_event.proto\x1a\x1cskein/scheduler/v1/run.proto\x1a\x19skein/type/v1/error.proto\x1a$skein/type/v1/search_attribute.proto\"\x9b\a\n" +
+	"$skein/scheduler/v1/run_service.proto\x12\x12skein.scheduler.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1eskein/event/v1/run_event.proto\x1a\x1cskein/scheduler/v1/run.proto\x1a\x19skein/type/v1/error.proto\x1a$skein/type/v1/search_attribute.proto\"\xb8\a\n" +
 	"\x0fStartRunRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x15\n" +
 	"\x06run_id\x18\x02 \x01(\tR\x05runId\x12@\n" +
@@ -2939,7 +2951,8 @@ const file_skein_scheduler_v1_run_service_proto_rawDesc = "" +
 	"\x11search_attributes\x18\x14 \x03(\v29.skein.scheduler.v1.StartRunRequest.SearchAttributesEntryR\x10searchAttributes\x12+\n" +
 	"\x04memo\x18\x15 \x01(\v2\x17.google.protobuf.StructR\x04memo\x12\x1a\n" +
 	"\bpriority\x18\f \x01(\rR\bpriority\x12!\n" +
-	"\ffairness_key\x18\r \x01(\tR\vfairnessKey\x1a9\n" +
+	"\ffairness_key\x18\r \x01(\tR\vfairnessKey\x12\x1b\n" +
+	"\trun_token\x18\x16 \x01(\tR\brunToken\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1ac\n" +

@@ -133,7 +133,9 @@ type Task struct {
 	// Nothing may be called again that may have been reached: neither another instance nor another agent.
 	AtMostOnce bool `protobuf:"varint,15,opt,name=at_most_once,json=atMostOnce,proto3" json:"at_most_once,omitempty"`
 	// What the agent's question was answered with. Absent: it has not asked in this attempt.
-	Answer        *v11.Answer `protobuf:"bytes,16,opt,name=answer,proto3" json:"answer,omitempty"`
+	Answer *v11.Answer `protobuf:"bytes,16,opt,name=answer,proto3" json:"answer,omitempty"`
+	// What the agent proves with that it works on this attempt. Empty: the task is no call of an agent.
+	RunToken      string `protobuf:"bytes,17,opt,name=run_token,json=runToken,proto3" json:"run_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -293,6 +295,13 @@ func (x *Task) GetAnswer() *v11.Answer {
 		return x.Answer
 	}
 	return nil
+}
+
+func (x *Task) GetRunToken() string {
+	if x != nil {
+		return x.RunToken
+	}
+	return ""
 }
 
 type isTask_Call interface {
@@ -1135,7 +1144,7 @@ const file_skein_scheduler_v1_task_proto_rawDesc = "" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x17\n" +
 	"\anode_id\x18\x02 \x01(\tR\x06nodeId\x12\x18\n" +
 	"\aattempt\x18\x03 \x01(\rR\aattempt\x12\x1a\n" +
-	"\bdispatch\x18\x04 \x01(\rR\bdispatch\"\x8a\x06\n" +
+	"\bdispatch\x18\x04 \x01(\rR\bdispatch\"\xa7\x06\n" +
 	"\x04Task\x12-\n" +
 	"\x03ref\x18\x01 \x01(\v2\x1b.skein.scheduler.v1.TaskRefR\x03ref\x12\x1c\n" +
 	"\tnamespace\x18\x02 \x01(\tR\tnamespace\x125\n" +
@@ -1156,7 +1165,8 @@ const file_skein_scheduler_v1_task_proto_rawDesc = "" +
 	"\x0eresume_details\x18\x0e \x01(\v2\x16.skein.type.v1.PayloadR\rresumeDetails\x12 \n" +
 	"\fat_most_once\x18\x0f \x01(\bR\n" +
 	"atMostOnce\x12.\n" +
-	"\x06answer\x18\x10 \x01(\v2\x16.skein.agent.v1.AnswerR\x06answerB\x06\n" +
+	"\x06answer\x18\x10 \x01(\v2\x16.skein.agent.v1.AnswerR\x06answer\x12\x1b\n" +
+	"\trun_token\x18\x11 \x01(\tR\brunTokenB\x06\n" +
 	"\x04call\"\xc5\x01\n" +
 	"\tAgentCall\x12\x19\n" +
 	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x18\n" +

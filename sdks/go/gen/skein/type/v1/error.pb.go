@@ -90,7 +90,7 @@ const (
 	ErrorReason_ERROR_REASON_UNSUPPORTED_MEDIA_TYPE ErrorReason = 28
 	// NOT_FOUND: no such path or method at this address.
 	ErrorReason_ERROR_REASON_ROUTE_NOT_FOUND ErrorReason = 29
-	// FAILED_PRECONDITION: the agent is used by deployments or runs and may not change so.
+	// FAILED_PRECONDITION: the agent is kept by the registry's file of agents.
 	ErrorReason_ERROR_REASON_AGENT_CONFLICT ErrorReason = 30
 	// ALREADY_EXISTS: there is such an agent, and it was to be new.
 	ErrorReason_ERROR_REASON_AGENT_EXISTS ErrorReason = 110
@@ -180,6 +180,10 @@ const (
 	ErrorReason_ERROR_REASON_MESSAGE_NOT_FOUND ErrorReason = 140
 	// ALREADY_EXISTS: the message_id was used before with other content.
 	ErrorReason_ERROR_REASON_MESSAGE_ID_REUSED ErrorReason = 141
+	// PERMISSION_DENIED: a run token that this platform has not made.
+	ErrorReason_ERROR_REASON_RUN_TOKEN_INVALID ErrorReason = 150
+	// FAILED_PRECONDITION: the attempt that a run token is of is over.
+	ErrorReason_ERROR_REASON_RUN_TOKEN_EXPIRED ErrorReason = 151
 )
 
 // Enum value maps for ErrorReason.
@@ -259,6 +263,8 @@ var (
 		131: "ERROR_REASON_DEPLOYMENT_DELETING",
 		140: "ERROR_REASON_MESSAGE_NOT_FOUND",
 		141: "ERROR_REASON_MESSAGE_ID_REUSED",
+		150: "ERROR_REASON_RUN_TOKEN_INVALID",
+		151: "ERROR_REASON_RUN_TOKEN_EXPIRED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":                 0,
@@ -335,6 +341,8 @@ var (
 		"ERROR_REASON_DEPLOYMENT_DELETING":         131,
 		"ERROR_REASON_MESSAGE_NOT_FOUND":           140,
 		"ERROR_REASON_MESSAGE_ID_REUSED":           141,
+		"ERROR_REASON_RUN_TOKEN_INVALID":           150,
+		"ERROR_REASON_RUN_TOKEN_EXPIRED":           151,
 	}
 )
 
@@ -481,7 +489,7 @@ const file_skein_type_v1_error_proto_rawDesc = "" +
 	"\tretryable\x18\x05 \x01(\bR\tretryable\x12:\n" +
 	"\vretry_after\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\n" +
 	"retryAfter\x121\n" +
-	"\adetails\x18\a \x01(\v2\x17.google.protobuf.StructR\adetails*\xfc\x14\n" +
+	"\adetails\x18\a \x01(\v2\x17.google.protobuf.StructR\adetails*\xc6\x15\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aERROR_REASON_INVALID_FIELD\x10\x01\x12!\n" +
@@ -557,7 +565,9 @@ const file_skein_type_v1_error_proto_rawDesc = "" +
 	"!ERROR_REASON_DEPLOYMENT_NOT_FOUND\x10\x82\x01\x12%\n" +
 	" ERROR_REASON_DEPLOYMENT_DELETING\x10\x83\x01\x12#\n" +
 	"\x1eERROR_REASON_MESSAGE_NOT_FOUND\x10\x8c\x01\x12#\n" +
-	"\x1eERROR_REASON_MESSAGE_ID_REUSED\x10\x8d\x01\"\x04\bx\x10x*!ERROR_REASON_AGENT_INPUT_REQUIREDB<\n" +
+	"\x1eERROR_REASON_MESSAGE_ID_REUSED\x10\x8d\x01\x12#\n" +
+	"\x1eERROR_REASON_RUN_TOKEN_INVALID\x10\x96\x01\x12#\n" +
+	"\x1eERROR_REASON_RUN_TOKEN_EXPIRED\x10\x97\x01\"\x04\bx\x10x*!ERROR_REASON_AGENT_INPUT_REQUIREDB<\n" +
 	"\x11dev.skein.type.v1P\x01Z%skein.dev/go/gen/skein/type/v1;typev1b\x06proto3"
 
 var (

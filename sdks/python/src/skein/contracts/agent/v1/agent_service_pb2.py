@@ -26,7 +26,7 @@ from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from skein.contracts.agent.v1 import agent_pb2 as skein_dot_agent_dot_v1_dot_agent__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"skein/agent/v1/agent_service.proto\x12\x0eskein.agent.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1askein/agent/v1/agent.proto\"\x10\n\x0eGetCardRequest\":\n\x0fGetCardResponse\x12\'\n\x04\x63\x61rd\x18\x01 \x01(\x0b\x32\x19.skein.agent.v1.AgentCard\"\xf0\x02\n\rInvokeRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x0f\n\x07task_id\x18\x03 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x04 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\r\x12\x10\n\x08\x64ispatch\x18\x06 \x01(\r\x12\x0e\n\x06run_id\x18\x07 \x01(\t\x12\x0f\n\x07node_id\x18\x08 \x01(\t\x12\x12\n\nsession_id\x18\t \x01(\t\x12\x10\n\x08skill_id\x18\n \x01(\t\x12%\n\x05input\x18\x0b \x01(\x0b\x32\x16.google.protobuf.Value\x12\'\n\x06\x63onfig\x18\x0c \x01(\x0b\x32\x17.google.protobuf.Struct\x12.\n\x0eresume_details\x18\r \x01(\x0b\x32\x16.google.protobuf.Value\x12&\n\x06\x61nswer\x18\x0e \x01(\x0b\x32\x16.skein.agent.v1.Answer\"\xa5\x02\n\x0eInvokeResponse\x12&\n\x05\x64\x65lta\x18\x01 \x01(\x0b\x32\x15.skein.agent.v1.DeltaH\x00\x12,\n\x05state\x18\x02 \x01(\x0b\x32\x1b.skein.agent.v1.StateChangeH\x00\x12(\n\x06result\x18\x03 \x01(\x0b\x32\x16.skein.agent.v1.ResultH\x00\x12,\n\x05\x65rror\x18\x04 \x01(\x0b\x32\x1b.skein.agent.v1.InvokeErrorH\x00\x12.\n\theartbeat\x18\x05 \x01(\x0b\x32\x19.skein.agent.v1.HeartbeatH\x00\x12,\n\x08question\x18\x06 \x01(\x0b\x32\x18.skein.agent.v1.QuestionH\x00\x42\x07\n\x05\x65vent\";\n\tHeartbeat\x12.\n\x0eresume_details\x18\x01 \x01(\x0b\x32\x16.google.protobuf.Value\"0\n\rCancelRequest\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\x10\n\x0e\x43\x61ncelResponse2\xee\x01\n\x0c\x41gentService\x12J\n\x07GetCard\x12\x1e.skein.agent.v1.GetCardRequest\x1a\x1f.skein.agent.v1.GetCardResponse\x12I\n\x06Invoke\x12\x1d.skein.agent.v1.InvokeRequest\x1a\x1e.skein.agent.v1.InvokeResponse0\x01\x12G\n\x06\x43\x61ncel\x12\x1d.skein.agent.v1.CancelRequest\x1a\x1e.skein.agent.v1.CancelResponseB6\n\x12\x64\x65v.skein.agent.v1P\x01Z\x1eskein.dev/api/agent/v1;agentv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"skein/agent/v1/agent_service.proto\x12\x0eskein.agent.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1askein/agent/v1/agent.proto\"\x10\n\x0eGetCardRequest\":\n\x0fGetCardResponse\x12\'\n\x04\x63\x61rd\x18\x01 \x01(\x0b\x32\x19.skein.agent.v1.AgentCard\"\x83\x03\n\rInvokeRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x0f\n\x07task_id\x18\x03 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x04 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\r\x12\x10\n\x08\x64ispatch\x18\x06 \x01(\r\x12\x0e\n\x06run_id\x18\x07 \x01(\t\x12\x0f\n\x07node_id\x18\x08 \x01(\t\x12\x12\n\nsession_id\x18\t \x01(\t\x12\x10\n\x08skill_id\x18\n \x01(\t\x12%\n\x05input\x18\x0b \x01(\x0b\x32\x16.google.protobuf.Value\x12\'\n\x06\x63onfig\x18\x0c \x01(\x0b\x32\x17.google.protobuf.Struct\x12.\n\x0eresume_details\x18\r \x01(\x0b\x32\x16.google.protobuf.Value\x12&\n\x06\x61nswer\x18\x0e \x01(\x0b\x32\x16.skein.agent.v1.Answer\x12\x11\n\trun_token\x18\x0f \x01(\t\"\xa5\x02\n\x0eInvokeResponse\x12&\n\x05\x64\x65lta\x18\x01 \x01(\x0b\x32\x15.skein.agent.v1.DeltaH\x00\x12,\n\x05state\x18\x02 \x01(\x0b\x32\x1b.skein.agent.v1.StateChangeH\x00\x12(\n\x06result\x18\x03 \x01(\x0b\x32\x16.skein.agent.v1.ResultH\x00\x12,\n\x05\x65rror\x18\x04 \x01(\x0b\x32\x1b.skein.agent.v1.InvokeErrorH\x00\x12.\n\theartbeat\x18\x05 \x01(\x0b\x32\x19.skein.agent.v1.HeartbeatH\x00\x12,\n\x08question\x18\x06 \x01(\x0b\x32\x18.skein.agent.v1.QuestionH\x00\x42\x07\n\x05\x65vent\";\n\tHeartbeat\x12.\n\x0eresume_details\x18\x01 \x01(\x0b\x32\x16.google.protobuf.Value\"0\n\rCancelRequest\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\x10\n\x0e\x43\x61ncelResponse2\xee\x01\n\x0c\x41gentService\x12J\n\x07GetCard\x12\x1e.skein.agent.v1.GetCardRequest\x1a\x1f.skein.agent.v1.GetCardResponse\x12I\n\x06Invoke\x12\x1d.skein.agent.v1.InvokeRequest\x1a\x1e.skein.agent.v1.InvokeResponse0\x01\x12G\n\x06\x43\x61ncel\x12\x1d.skein.agent.v1.CancelRequest\x1a\x1e.skein.agent.v1.CancelResponseB6\n\x12\x64\x65v.skein.agent.v1P\x01Z\x1eskein.dev/api/agent/v1;agentv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,15 +39,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETCARDRESPONSE']._serialized_start=130
   _globals['_GETCARDRESPONSE']._serialized_end=188
   _globals['_INVOKEREQUEST']._serialized_start=191
-  _globals['_INVOKEREQUEST']._serialized_end=559
-  _globals['_INVOKERESPONSE']._serialized_start=562
-  _globals['_INVOKERESPONSE']._serialized_end=855
-  _globals['_HEARTBEAT']._serialized_start=857
-  _globals['_HEARTBEAT']._serialized_end=916
-  _globals['_CANCELREQUEST']._serialized_start=918
-  _globals['_CANCELREQUEST']._serialized_end=966
-  _globals['_CANCELRESPONSE']._serialized_start=968
-  _globals['_CANCELRESPONSE']._serialized_end=984
-  _globals['_AGENTSERVICE']._serialized_start=987
-  _globals['_AGENTSERVICE']._serialized_end=1225
+  _globals['_INVOKEREQUEST']._serialized_end=578
+  _globals['_INVOKERESPONSE']._serialized_start=581
+  _globals['_INVOKERESPONSE']._serialized_end=874
+  _globals['_HEARTBEAT']._serialized_start=876
+  _globals['_HEARTBEAT']._serialized_end=935
+  _globals['_CANCELREQUEST']._serialized_start=937
+  _globals['_CANCELREQUEST']._serialized_end=985
+  _globals['_CANCELRESPONSE']._serialized_start=987
+  _globals['_CANCELRESPONSE']._serialized_end=1003
+  _globals['_AGENTSERVICE']._serialized_start=1006
+  _globals['_AGENTSERVICE']._serialized_end=1244
 # @@protoc_insertion_point(module_scope)

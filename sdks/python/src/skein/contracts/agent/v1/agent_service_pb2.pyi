@@ -18,7 +18,7 @@ class GetCardResponse(_message.Message):
     def __init__(self, card: _Optional[_Union[_agent_pb2.AgentCard, _Mapping]] = ...) -> None: ...
 
 class InvokeRequest(_message.Message):
-    __slots__ = ("namespace", "agent_id", "task_id", "idempotency_key", "attempt", "dispatch", "run_id", "node_id", "session_id", "skill_id", "input", "config", "resume_details", "answer")
+    __slots__ = ("namespace", "agent_id", "task_id", "idempotency_key", "attempt", "dispatch", "run_id", "node_id", "session_id", "skill_id", "input", "config", "resume_details", "answer", "run_token")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
@@ -33,6 +33,7 @@ class InvokeRequest(_message.Message):
     CONFIG_FIELD_NUMBER: _ClassVar[int]
     RESUME_DETAILS_FIELD_NUMBER: _ClassVar[int]
     ANSWER_FIELD_NUMBER: _ClassVar[int]
+    RUN_TOKEN_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     agent_id: str
     task_id: str
@@ -47,7 +48,8 @@ class InvokeRequest(_message.Message):
     config: _struct_pb2.Struct
     resume_details: _struct_pb2.Value
     answer: _agent_pb2.Answer
-    def __init__(self, namespace: _Optional[str] = ..., agent_id: _Optional[str] = ..., task_id: _Optional[str] = ..., idempotency_key: _Optional[str] = ..., attempt: _Optional[int] = ..., dispatch: _Optional[int] = ..., run_id: _Optional[str] = ..., node_id: _Optional[str] = ..., session_id: _Optional[str] = ..., skill_id: _Optional[str] = ..., input: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., resume_details: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., answer: _Optional[_Union[_agent_pb2.Answer, _Mapping]] = ...) -> None: ...
+    run_token: str
+    def __init__(self, namespace: _Optional[str] = ..., agent_id: _Optional[str] = ..., task_id: _Optional[str] = ..., idempotency_key: _Optional[str] = ..., attempt: _Optional[int] = ..., dispatch: _Optional[int] = ..., run_id: _Optional[str] = ..., node_id: _Optional[str] = ..., session_id: _Optional[str] = ..., skill_id: _Optional[str] = ..., input: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., resume_details: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., answer: _Optional[_Union[_agent_pb2.Answer, _Mapping]] = ..., run_token: _Optional[str] = ...) -> None: ...
 
 class InvokeResponse(_message.Message):
     __slots__ = ("delta", "state", "result", "error", "heartbeat", "question")

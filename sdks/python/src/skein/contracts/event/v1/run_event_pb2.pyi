@@ -189,18 +189,20 @@ class RateLimit(_message.Message):
     def __init__(self, limit: _Optional[int] = ..., per: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ParentLink(_message.Message):
-    __slots__ = ("run_id", "node_id", "attempt", "index", "depth")
+    __slots__ = ("run_id", "node_id", "attempt", "index", "depth", "called")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     INDEX_FIELD_NUMBER: _ClassVar[int]
     DEPTH_FIELD_NUMBER: _ClassVar[int]
+    CALLED_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     node_id: str
     attempt: int
     index: int
     depth: int
-    def __init__(self, run_id: _Optional[str] = ..., node_id: _Optional[str] = ..., attempt: _Optional[int] = ..., index: _Optional[int] = ..., depth: _Optional[int] = ...) -> None: ...
+    called: bool
+    def __init__(self, run_id: _Optional[str] = ..., node_id: _Optional[str] = ..., attempt: _Optional[int] = ..., index: _Optional[int] = ..., depth: _Optional[int] = ..., called: _Optional[bool] = ...) -> None: ...
 
 class ForkOrigin(_message.Message):
     __slots__ = ("run_id", "seq", "redo_node_ids")

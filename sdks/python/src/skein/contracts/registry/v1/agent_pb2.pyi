@@ -31,6 +31,12 @@ class InstanceHealth(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     INSTANCE_HEALTH_UNHEALTHY: _ClassVar[InstanceHealth]
     INSTANCE_HEALTH_DEGRADED: _ClassVar[InstanceHealth]
 
+class AgentSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AGENT_SOURCE_UNSPECIFIED: _ClassVar[AgentSource]
+    AGENT_SOURCE_CONFIG: _ClassVar[AgentSource]
+    AGENT_SOURCE_WELL_KNOWN: _ClassVar[AgentSource]
+
 class RoutingStrategy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     ROUTING_STRATEGY_UNSPECIFIED: _ClassVar[RoutingStrategy]
@@ -57,6 +63,9 @@ INSTANCE_HEALTH_UNSPECIFIED: InstanceHealth
 INSTANCE_HEALTH_HEALTHY: InstanceHealth
 INSTANCE_HEALTH_UNHEALTHY: InstanceHealth
 INSTANCE_HEALTH_DEGRADED: InstanceHealth
+AGENT_SOURCE_UNSPECIFIED: AgentSource
+AGENT_SOURCE_CONFIG: AgentSource
+AGENT_SOURCE_WELL_KNOWN: AgentSource
 ROUTING_STRATEGY_UNSPECIFIED: RoutingStrategy
 ROUTING_STRATEGY_LEAST_LOADED: RoutingStrategy
 ROUTING_STRATEGY_ROUND_ROBIN: RoutingStrategy
@@ -162,20 +171,32 @@ class ProbePolicy(_message.Message):
     def __init__(self, interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., unhealthy_threshold: _Optional[int] = ..., healthy_threshold: _Optional[int] = ..., disabled: _Optional[bool] = ...) -> None: ...
 
 class RoutingPolicy(_message.Message):
-    __slots__ = ("strategy", "session_affinity", "circuit_breaker", "outlier_ejection", "max_instances_tried", "fallback_agent_ids")
+    __slots__ = ("strategy", "session_affinity", "circuit_breaker", "outlier_ejection", "max_instances_tried", "fallback_agent_ids", "limit")
     STRATEGY_FIELD_NUMBER: _ClassVar[int]
     SESSION_AFFINITY_FIELD_NUMBER: _ClassVar[int]
     CIRCUIT_BREAKER_FIELD_NUMBER: _ClassVar[int]
     OUTLIER_EJECTION_FIELD_NUMBER: _ClassVar[int]
     MAX_INSTANCES_TRIED_FIELD_NUMBER: _ClassVar[int]
     FALLBACK_AGENT_IDS_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
     strategy: RoutingStrategy
     session_affinity: bool
     circuit_breaker: CircuitBreakerPolicy
     outlier_ejection: OutlierEjectionPolicy
     max_instances_tried: int
     fallback_agent_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, strategy: _Optional[_Union[RoutingStrategy, str]] = ..., session_affinity: _Optional[bool] = ..., circuit_breaker: _Optional[_Union[CircuitBreakerPolicy, _Mapping]] = ..., outlier_ejection: _Optional[_Union[OutlierEjectionPolicy, _Mapping]] = ..., max_instances_tried: _Optional[int] = ..., fallback_agent_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    limit: CallLimit
+    def __init__(self, strategy: _Optional[_Union[RoutingStrategy, str]] = ..., session_affinity: _Optional[bool] = ..., circuit_breaker: _Optional[_Union[CircuitBreakerPolicy, _Mapping]] = ..., outlier_ejection: _Optional[_Union[OutlierEjectionPolicy, _Mapping]] = ..., max_instances_tried: _Optional[int] = ..., fallback_agent_ids: _Optional[_Iterable[str]] = ..., limit: _Optional[_Union[CallLimit, _Mapping]] = ...) -> None: ...
+
+class CallLimit(_message.Message):
+    __slots__ = ("max_concurrency", "rate_limit", "rate_per")
+    MAX_CONCURRENCY_FIELD_NUMBER: _ClassVar[int]
+    RATE_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    RATE_PER_FIELD_NUMBER: _ClassVar[int]
+    max_concurrency: int
+    rate_limit: int
+    rate_per: _duration_pb2.Duration
+    def __init__(self, max_concurrency: _Optional[int] = ..., rate_limit: _Optional[int] = ..., rate_per: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class CircuitBreakerPolicy(_message.Message):
     __slots__ = ("failure_threshold", "reset_timeout")

@@ -159,14 +159,16 @@ class DiscoverAgentsResponse(_message.Message):
     def __init__(self, agents: _Optional[_Iterable[_Union[DiscoveredAgent, _Mapping]]] = ...) -> None: ...
 
 class DiscoveredAgent(_message.Message):
-    __slots__ = ("agent_id", "version", "instances")
+    __slots__ = ("agent_id", "version", "instances", "source")
     AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     INSTANCES_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
     agent_id: str
     version: _agent_pb2_1.AgentVersion
     instances: _containers.RepeatedCompositeFieldContainer[_agent_pb2_1.Instance]
-    def __init__(self, agent_id: _Optional[str] = ..., version: _Optional[_Union[_agent_pb2_1.AgentVersion, _Mapping]] = ..., instances: _Optional[_Iterable[_Union[_agent_pb2_1.Instance, _Mapping]]] = ...) -> None: ...
+    source: _agent_pb2_1.AgentSource
+    def __init__(self, agent_id: _Optional[str] = ..., version: _Optional[_Union[_agent_pb2_1.AgentVersion, _Mapping]] = ..., instances: _Optional[_Iterable[_Union[_agent_pb2_1.Instance, _Mapping]]] = ..., source: _Optional[_Union[_agent_pb2_1.AgentSource, str]] = ...) -> None: ...
 
 class HeartbeatRequest(_message.Message):
     __slots__ = ("namespace", "agent_id", "instances")
@@ -277,8 +279,10 @@ class ReportCallsResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class WatchRoutesRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("policies_only",)
+    POLICIES_ONLY_FIELD_NUMBER: _ClassVar[int]
+    policies_only: bool
+    def __init__(self, policies_only: _Optional[bool] = ...) -> None: ...
 
 class WatchRoutesResponse(_message.Message):
     __slots__ = ("upserted", "removed", "synced", "loads")

@@ -35,7 +35,7 @@ BULK_OPERATION_SIGNAL: BulkOperation
 BULK_OPERATION_DELETE: BulkOperation
 
 class StartRunRequest(_message.Message):
-    __slots__ = ("namespace", "run_id", "workflow", "agent", "llm", "tool", "input", "request_id", "session_id", "labels", "wait_timeout", "search_attributes", "memo", "priority", "fairness_key")
+    __slots__ = ("namespace", "run_id", "workflow", "agent", "llm", "tool", "input", "request_id", "session_id", "labels", "wait_timeout", "search_attributes", "memo", "priority", "fairness_key", "run_token")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -65,6 +65,7 @@ class StartRunRequest(_message.Message):
     MEMO_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
     FAIRNESS_KEY_FIELD_NUMBER: _ClassVar[int]
+    RUN_TOKEN_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     run_id: str
     workflow: WorkflowTarget
@@ -80,7 +81,8 @@ class StartRunRequest(_message.Message):
     memo: _struct_pb2.Struct
     priority: int
     fairness_key: str
-    def __init__(self, namespace: _Optional[str] = ..., run_id: _Optional[str] = ..., workflow: _Optional[_Union[WorkflowTarget, _Mapping]] = ..., agent: _Optional[_Union[AgentTarget, _Mapping]] = ..., llm: _Optional[_Union[LlmTarget, _Mapping]] = ..., tool: _Optional[_Union[ToolTarget, _Mapping]] = ..., input: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., request_id: _Optional[str] = ..., session_id: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., wait_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., search_attributes: _Optional[_Mapping[str, _search_attribute_pb2.SearchAttribute]] = ..., memo: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., priority: _Optional[int] = ..., fairness_key: _Optional[str] = ...) -> None: ...
+    run_token: str
+    def __init__(self, namespace: _Optional[str] = ..., run_id: _Optional[str] = ..., workflow: _Optional[_Union[WorkflowTarget, _Mapping]] = ..., agent: _Optional[_Union[AgentTarget, _Mapping]] = ..., llm: _Optional[_Union[LlmTarget, _Mapping]] = ..., tool: _Optional[_Union[ToolTarget, _Mapping]] = ..., input: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., request_id: _Optional[str] = ..., session_id: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., wait_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., search_attributes: _Optional[_Mapping[str, _search_attribute_pb2.SearchAttribute]] = ..., memo: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., priority: _Optional[int] = ..., fairness_key: _Optional[str] = ..., run_token: _Optional[str] = ...) -> None: ...
 
 class WorkflowTarget(_message.Message):
     __slots__ = ("workflow_id", "version", "force")

@@ -29,7 +29,7 @@ from skein.contracts.type.v1 import error_pb2 as skein_dot_type_dot_v1_dot_error
 from skein.contracts.type.v1 import payload_pb2 as skein_dot_type_dot_v1_dot_payload__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dskein/scheduler/v1/task.proto\x12\x12skein.scheduler.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1askein/agent/v1/agent.proto\x1a\x19skein/type/v1/error.proto\x1a\x1bskein/type/v1/payload.proto\"M\n\x07TaskRef\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x03 \x01(\r\x12\x10\n\x08\x64ispatch\x18\x04 \x01(\r\"\xde\x04\n\x04Task\x12(\n\x03ref\x18\x01 \x01(\x0b\x32\x1b.skein.scheduler.v1.TaskRef\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12.\n\x05\x61gent\x18\x03 \x01(\x0b\x32\x1d.skein.scheduler.v1.AgentCallH\x00\x12*\n\x03llm\x18\x04 \x01(\x0b\x32\x1b.skein.scheduler.v1.LlmCallH\x00\x12*\n\x03rpc\x18\x0c \x01(\x0b\x32\x1b.skein.scheduler.v1.RpcCallH\x00\x12,\n\x04tool\x18\r \x01(\x0b\x32\x1c.skein.scheduler.v1.ToolCallH\x00\x12%\n\x05input\x18\x05 \x01(\x0b\x32\x16.skein.type.v1.Payload\x12\x39\n\x16start_to_close_timeout\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0btraceparent\x18\x07 \x01(\t\x12\x12\n\nsession_id\x18\x08 \x01(\t\x12\x17\n\x0fidempotency_key\x18\t \x01(\t\x12\x13\n\x0bworkflow_id\x18\n \x01(\t\x12\x34\n\x11heartbeat_timeout\x18\x0b \x01(\x0b\x32\x19.google.protobuf.Duration\x12.\n\x0eresume_details\x18\x0e \x01(\x0b\x32\x16.skein.type.v1.Payload\x12\x14\n\x0c\x61t_most_once\x18\x0f \x01(\x08\x12&\n\x06\x61nswer\x18\x10 \x01(\x0b\x32\x16.skein.agent.v1.AnswerB\x06\n\x04\x63\x61ll\"\x98\x01\n\tAgentCall\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x10\n\x08skill_id\x18\x03 \x01(\t\x12&\n\x06\x63onfig\x18\x04 \x01(\x0b\x32\x16.skein.type.v1.Payload\x12.\n\x08\x66\x61llback\x18\x05 \x01(\x0b\x32\x1c.skein.scheduler.v1.Fallback\"\x1d\n\x08\x46\x61llback\x12\x11\n\tagent_ids\x18\x01 \x03(\t\"&\n\x07LlmCall\x12\r\n\x05model\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\"-\n\x07RpcCall\x12\x12\n\nservice_id\x18\x01 \x01(\t\x12\x0e\n\x06method\x18\x02 \x01(\t\"\x1b\n\x08ToolCall\x12\x0f\n\x07tool_id\x18\x01 \x01(\t\"\xef\x02\n\nTaskReport\x12(\n\x03ref\x18\x01 \x01(\x0b\x32\x1b.skein.scheduler.v1.TaskRef\x12\x32\n\x07started\x18\x02 \x01(\x0b\x32\x1f.skein.scheduler.v1.TaskStartedH\x00\x12\x36\n\tsucceeded\x18\x03 \x01(\x0b\x32!.skein.scheduler.v1.TaskSucceededH\x00\x12\x30\n\x06\x66\x61iled\x18\x04 \x01(\x0b\x32\x1e.skein.scheduler.v1.TaskFailedH\x00\x12\x36\n\theartbeat\x18\x06 \x01(\x0b\x32!.skein.scheduler.v1.TaskHeartbeatH\x00\x12)\n\x05\x61sked\x18\x07 \x01(\x0b\x32\x18.skein.agent.v1.QuestionH\x00\x12,\n\x05\x66\x61\x63ts\x18\x05 \x01(\x0b\x32\x1d.skein.scheduler.v1.CallFactsB\x08\n\x06report\"?\n\rTaskHeartbeat\x12.\n\x0eresume_details\x18\x01 \x01(\x0b\x32\x16.skein.type.v1.Payload\"\xb4\x02\n\tCallFacts\x12\x0e\n\x06target\x18\x01 \x01(\t\x12\x16\n\x0etarget_version\x18\x02 \x01(\t\x12.\n\nstarted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x07latency\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05usage\x18\x05 \x01(\x0b\x32\x19.skein.type.v1.TokenUsage\x12\x16\n\x0estreamed_bytes\x18\x06 \x01(\x03\x12/\n\x06prompt\x18\x07 \x01(\x0b\x32\x1f.skein.scheduler.v1.PromptFacts\x12\x17\n\x0ftarget_agent_id\x18\x08 \x01(\t\x12\x17\n\x0finstances_tried\x18\t \x01(\r\"@\n\x0bPromptFacts\x12\x0e\n\x06\x64igest\x18\x01 \x01(\x0c\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\r\n\x05turns\x18\x03 \x01(\r\"\r\n\x0bTaskStarted\"7\n\rTaskSucceeded\x12&\n\x06output\x18\x01 \x01(\x0b\x32\x16.skein.type.v1.Payload\"5\n\nTaskFailed\x12\'\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x16.skein.type.v1.FailureBB\n\x16\x64\x65v.skein.scheduler.v1P\x01Z&skein.dev/api/scheduler/v1;schedulerv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dskein/scheduler/v1/task.proto\x12\x12skein.scheduler.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1askein/agent/v1/agent.proto\x1a\x19skein/type/v1/error.proto\x1a\x1bskein/type/v1/payload.proto\"M\n\x07TaskRef\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x03 \x01(\r\x12\x10\n\x08\x64ispatch\x18\x04 \x01(\r\"\xf1\x04\n\x04Task\x12(\n\x03ref\x18\x01 \x01(\x0b\x32\x1b.skein.scheduler.v1.TaskRef\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12.\n\x05\x61gent\x18\x03 \x01(\x0b\x32\x1d.skein.scheduler.v1.AgentCallH\x00\x12*\n\x03llm\x18\x04 \x01(\x0b\x32\x1b.skein.scheduler.v1.LlmCallH\x00\x12*\n\x03rpc\x18\x0c \x01(\x0b\x32\x1b.skein.scheduler.v1.RpcCallH\x00\x12,\n\x04tool\x18\r \x01(\x0b\x32\x1c.skein.scheduler.v1.ToolCallH\x00\x12%\n\x05input\x18\x05 \x01(\x0b\x32\x16.skein.type.v1.Payload\x12\x39\n\x16start_to_close_timeout\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0btraceparent\x18\x07 \x01(\t\x12\x12\n\nsession_id\x18\x08 \x01(\t\x12\x17\n\x0fidempotency_key\x18\t \x01(\t\x12\x13\n\x0bworkflow_id\x18\n \x01(\t\x12\x34\n\x11heartbeat_timeout\x18\x0b \x01(\x0b\x32\x19.google.protobuf.Duration\x12.\n\x0eresume_details\x18\x0e \x01(\x0b\x32\x16.skein.type.v1.Payload\x12\x14\n\x0c\x61t_most_once\x18\x0f \x01(\x08\x12&\n\x06\x61nswer\x18\x10 \x01(\x0b\x32\x16.skein.agent.v1.Answer\x12\x11\n\trun_token\x18\x11 \x01(\tB\x06\n\x04\x63\x61ll\"\x98\x01\n\tAgentCall\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x10\n\x08skill_id\x18\x03 \x01(\t\x12&\n\x06\x63onfig\x18\x04 \x01(\x0b\x32\x16.skein.type.v1.Payload\x12.\n\x08\x66\x61llback\x18\x05 \x01(\x0b\x32\x1c.skein.scheduler.v1.Fallback\"\x1d\n\x08\x46\x61llback\x12\x11\n\tagent_ids\x18\x01 \x03(\t\"&\n\x07LlmCall\x12\r\n\x05model\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\"-\n\x07RpcCall\x12\x12\n\nservice_id\x18\x01 \x01(\t\x12\x0e\n\x06method\x18\x02 \x01(\t\"\x1b\n\x08ToolCall\x12\x0f\n\x07tool_id\x18\x01 \x01(\t\"\xef\x02\n\nTaskReport\x12(\n\x03ref\x18\x01 \x01(\x0b\x32\x1b.skein.scheduler.v1.TaskRef\x12\x32\n\x07started\x18\x02 \x01(\x0b\x32\x1f.skein.scheduler.v1.TaskStartedH\x00\x12\x36\n\tsucceeded\x18\x03 \x01(\x0b\x32!.skein.scheduler.v1.TaskSucceededH\x00\x12\x30\n\x06\x66\x61iled\x18\x04 \x01(\x0b\x32\x1e.skein.scheduler.v1.TaskFailedH\x00\x12\x36\n\theartbeat\x18\x06 \x01(\x0b\x32!.skein.scheduler.v1.TaskHeartbeatH\x00\x12)\n\x05\x61sked\x18\x07 \x01(\x0b\x32\x18.skein.agent.v1.QuestionH\x00\x12,\n\x05\x66\x61\x63ts\x18\x05 \x01(\x0b\x32\x1d.skein.scheduler.v1.CallFactsB\x08\n\x06report\"?\n\rTaskHeartbeat\x12.\n\x0eresume_details\x18\x01 \x01(\x0b\x32\x16.skein.type.v1.Payload\"\xb4\x02\n\tCallFacts\x12\x0e\n\x06target\x18\x01 \x01(\t\x12\x16\n\x0etarget_version\x18\x02 \x01(\t\x12.\n\nstarted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x07latency\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05usage\x18\x05 \x01(\x0b\x32\x19.skein.type.v1.TokenUsage\x12\x16\n\x0estreamed_bytes\x18\x06 \x01(\x03\x12/\n\x06prompt\x18\x07 \x01(\x0b\x32\x1f.skein.scheduler.v1.PromptFacts\x12\x17\n\x0ftarget_agent_id\x18\x08 \x01(\t\x12\x17\n\x0finstances_tried\x18\t \x01(\r\"@\n\x0bPromptFacts\x12\x0e\n\x06\x64igest\x18\x01 \x01(\x0c\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\r\n\x05turns\x18\x03 \x01(\r\"\r\n\x0bTaskStarted\"7\n\rTaskSucceeded\x12&\n\x06output\x18\x01 \x01(\x0b\x32\x16.skein.type.v1.Payload\"5\n\nTaskFailed\x12\'\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x16.skein.type.v1.FailureBB\n\x16\x64\x65v.skein.scheduler.v1P\x01Z&skein.dev/api/scheduler/v1;schedulerv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,29 +40,29 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TASKREF']._serialized_start=202
   _globals['_TASKREF']._serialized_end=279
   _globals['_TASK']._serialized_start=282
-  _globals['_TASK']._serialized_end=888
-  _globals['_AGENTCALL']._serialized_start=891
-  _globals['_AGENTCALL']._serialized_end=1043
-  _globals['_FALLBACK']._serialized_start=1045
-  _globals['_FALLBACK']._serialized_end=1074
-  _globals['_LLMCALL']._serialized_start=1076
-  _globals['_LLMCALL']._serialized_end=1114
-  _globals['_RPCCALL']._serialized_start=1116
-  _globals['_RPCCALL']._serialized_end=1161
-  _globals['_TOOLCALL']._serialized_start=1163
-  _globals['_TOOLCALL']._serialized_end=1190
-  _globals['_TASKREPORT']._serialized_start=1193
-  _globals['_TASKREPORT']._serialized_end=1560
-  _globals['_TASKHEARTBEAT']._serialized_start=1562
-  _globals['_TASKHEARTBEAT']._serialized_end=1625
-  _globals['_CALLFACTS']._serialized_start=1628
-  _globals['_CALLFACTS']._serialized_end=1936
-  _globals['_PROMPTFACTS']._serialized_start=1938
-  _globals['_PROMPTFACTS']._serialized_end=2002
-  _globals['_TASKSTARTED']._serialized_start=2004
-  _globals['_TASKSTARTED']._serialized_end=2017
-  _globals['_TASKSUCCEEDED']._serialized_start=2019
-  _globals['_TASKSUCCEEDED']._serialized_end=2074
-  _globals['_TASKFAILED']._serialized_start=2076
-  _globals['_TASKFAILED']._serialized_end=2129
+  _globals['_TASK']._serialized_end=907
+  _globals['_AGENTCALL']._serialized_start=910
+  _globals['_AGENTCALL']._serialized_end=1062
+  _globals['_FALLBACK']._serialized_start=1064
+  _globals['_FALLBACK']._serialized_end=1093
+  _globals['_LLMCALL']._serialized_start=1095
+  _globals['_LLMCALL']._serialized_end=1133
+  _globals['_RPCCALL']._serialized_start=1135
+  _globals['_RPCCALL']._serialized_end=1180
+  _globals['_TOOLCALL']._serialized_start=1182
+  _globals['_TOOLCALL']._serialized_end=1209
+  _globals['_TASKREPORT']._serialized_start=1212
+  _globals['_TASKREPORT']._serialized_end=1579
+  _globals['_TASKHEARTBEAT']._serialized_start=1581
+  _globals['_TASKHEARTBEAT']._serialized_end=1644
+  _globals['_CALLFACTS']._serialized_start=1647
+  _globals['_CALLFACTS']._serialized_end=1955
+  _globals['_PROMPTFACTS']._serialized_start=1957
+  _globals['_PROMPTFACTS']._serialized_end=2021
+  _globals['_TASKSTARTED']._serialized_start=2023
+  _globals['_TASKSTARTED']._serialized_end=2036
+  _globals['_TASKSUCCEEDED']._serialized_start=2038
+  _globals['_TASKSUCCEEDED']._serialized_end=2093
+  _globals['_TASKFAILED']._serialized_start=2095
+  _globals['_TASKFAILED']._serialized_end=2148
 # @@protoc_insertion_point(module_scope)

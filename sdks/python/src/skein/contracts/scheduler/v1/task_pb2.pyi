@@ -26,7 +26,7 @@ class TaskRef(_message.Message):
     def __init__(self, run_id: _Optional[str] = ..., node_id: _Optional[str] = ..., attempt: _Optional[int] = ..., dispatch: _Optional[int] = ...) -> None: ...
 
 class Task(_message.Message):
-    __slots__ = ("ref", "namespace", "agent", "llm", "rpc", "tool", "input", "start_to_close_timeout", "traceparent", "session_id", "idempotency_key", "workflow_id", "heartbeat_timeout", "resume_details", "at_most_once", "answer")
+    __slots__ = ("ref", "namespace", "agent", "llm", "rpc", "tool", "input", "start_to_close_timeout", "traceparent", "session_id", "idempotency_key", "workflow_id", "heartbeat_timeout", "resume_details", "at_most_once", "answer", "run_token")
     REF_FIELD_NUMBER: _ClassVar[int]
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
@@ -43,6 +43,7 @@ class Task(_message.Message):
     RESUME_DETAILS_FIELD_NUMBER: _ClassVar[int]
     AT_MOST_ONCE_FIELD_NUMBER: _ClassVar[int]
     ANSWER_FIELD_NUMBER: _ClassVar[int]
+    RUN_TOKEN_FIELD_NUMBER: _ClassVar[int]
     ref: TaskRef
     namespace: str
     agent: AgentCall
@@ -59,7 +60,8 @@ class Task(_message.Message):
     resume_details: _payload_pb2.Payload
     at_most_once: bool
     answer: _agent_pb2.Answer
-    def __init__(self, ref: _Optional[_Union[TaskRef, _Mapping]] = ..., namespace: _Optional[str] = ..., agent: _Optional[_Union[AgentCall, _Mapping]] = ..., llm: _Optional[_Union[LlmCall, _Mapping]] = ..., rpc: _Optional[_Union[RpcCall, _Mapping]] = ..., tool: _Optional[_Union[ToolCall, _Mapping]] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., start_to_close_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., traceparent: _Optional[str] = ..., session_id: _Optional[str] = ..., idempotency_key: _Optional[str] = ..., workflow_id: _Optional[str] = ..., heartbeat_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resume_details: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., at_most_once: _Optional[bool] = ..., answer: _Optional[_Union[_agent_pb2.Answer, _Mapping]] = ...) -> None: ...
+    run_token: str
+    def __init__(self, ref: _Optional[_Union[TaskRef, _Mapping]] = ..., namespace: _Optional[str] = ..., agent: _Optional[_Union[AgentCall, _Mapping]] = ..., llm: _Optional[_Union[LlmCall, _Mapping]] = ..., rpc: _Optional[_Union[RpcCall, _Mapping]] = ..., tool: _Optional[_Union[ToolCall, _Mapping]] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., start_to_close_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., traceparent: _Optional[str] = ..., session_id: _Optional[str] = ..., idempotency_key: _Optional[str] = ..., workflow_id: _Optional[str] = ..., heartbeat_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resume_details: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., at_most_once: _Optional[bool] = ..., answer: _Optional[_Union[_agent_pb2.Answer, _Mapping]] = ..., run_token: _Optional[str] = ...) -> None: ...
 
 class AgentCall(_message.Message):
     __slots__ = ("agent_id", "version", "skill_id", "config", "fallback")

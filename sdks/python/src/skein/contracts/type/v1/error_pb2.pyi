@@ -86,6 +86,8 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_DEPLOYMENT_DELETING: _ClassVar[ErrorReason]
     ERROR_REASON_MESSAGE_NOT_FOUND: _ClassVar[ErrorReason]
     ERROR_REASON_MESSAGE_ID_REUSED: _ClassVar[ErrorReason]
+    ERROR_REASON_RUN_TOKEN_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_RUN_TOKEN_EXPIRED: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_INVALID_FIELD: ErrorReason
 ERROR_REASON_INVALID_WORKFLOW: ErrorReason
@@ -160,6 +162,8 @@ ERROR_REASON_DEPLOYMENT_NOT_FOUND: ErrorReason
 ERROR_REASON_DEPLOYMENT_DELETING: ErrorReason
 ERROR_REASON_MESSAGE_NOT_FOUND: ErrorReason
 ERROR_REASON_MESSAGE_ID_REUSED: ErrorReason
+ERROR_REASON_RUN_TOKEN_INVALID: ErrorReason
+ERROR_REASON_RUN_TOKEN_EXPIRED: ErrorReason
 
 class Failure(_message.Message):
     __slots__ = ("code", "message", "place", "remedy", "retryable", "retry_after", "details")
