@@ -11,7 +11,7 @@ export interface Violation {
 
 /** Edges between libraries, and to the test kit for tests. Everything not named here is forbidden. */
 const LIBRARY_EDGES: Readonly<Record<string, readonly string[]>> = {
-  '@skein/conformance': ['@skein/contracts', '@skein/domain', '@skein/rpc', '@skein/sdk'],
+  '@skein/conformance': ['@skein/a2a', '@skein/contracts', '@skein/domain', '@skein/rpc', '@skein/sdk'],
   '@skein/events': ['@skein/contracts', '@skein/domain'],
   '@skein/host': ['@skein/config', '@skein/lifecycle', '@skein/rpc', '@skein/telemetry'],
   '@skein/rpc': ['@skein/contracts'],

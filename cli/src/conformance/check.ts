@@ -2,16 +2,25 @@
 import { spawn } from 'node:child_process';
 import type { JsonValue } from '@bufbuild/protobuf';
 import {
+  A2A_RULES,
+  A2aSubject,
   checkRules,
+  EXECUTE_RULES,
+  ExecuteSubject,
   FakeExecutor,
   GRPC_RULES,
   GrpcSubject,
+  INVOKE_RULES,
+  InvokeSubject,
+  POLLER_RULES,
+  PollerSubject,
+  PollingExecutor,
   PROCESS_RULES,
   ProcessSubject,
   WORKER_RULES,
   WorkerSubject,
+  type ExecuteSubjectOptions,
   type GrpcSubjectOptions,
-  type ProcessSubjectOptions,
   type RuleReport,
 } from '@skein/conformance';
 import type { Host } from '../host.ts';
@@ -24,10 +33,13 @@ export async function* checkAgent(options: GrpcSubjectOptions): Reports {
   yield* checkRules(GRPC_RULES, subject);
 }
 
-/** Calls an agent over `POST /process`. */
-export function checkProcess(options: ProcessSubjectOptions): Reports {
-  return checkRules(PROCESS_RULES, new ProcessSubject(options));
-}
+/** Calls an agent over HTTP, by one of its protocols. */
+export const HTTP_CHECKS = {
+  'http-process': (options) => checkRules(PROCESS_RULES, new ProcessSubject(options)),
+  'http-invoke-sse': (options) => checkRules(INVOKE_RULES, new InvokeSubject(options)),
+  'http-execute': (options) => checkRules(EXECUTE_RULES, new ExecuteSubject(options)),
+  a2a: (options) => checkRules(A2A_RULES, new A2aSubject(options)),
+} satisfies Readonly<Record<string, (options: ExecuteSubjectOptions) => Reports>>;
 
 /** How a worker is looked at. */
 export interface WorkerCheck {
@@ -35,21 +47,26 @@ export interface WorkerCheck {
   /** Starts it, by a shell. Undefined: somebody else does. */
   readonly command: string | undefined;
   readonly input?: JsonValue;
+  readonly slowInput?: JsonValue;
+  /** Whether it polls, instead of holding a stream. */
+  readonly polls: boolean;
   readonly host: Host;
   /** Told what a person should know. */
   readonly note: (line: string) => void;
 }
 
 /** Waits for a worker to dial in, starting it where a command is given. */
-export async function* checkWorker({ port, command, input, host, note }: WorkerCheck): Reports {
-  await using executor = new FakeExecutor();
+export async function* checkWorker({ port, command, input, slowInput, polls, host, note }: WorkerCheck): Reports {
+  await using executor = polls ? new PollingExecutor() : new FakeExecutor();
   const api = `http://${await executor.listen('127.0.0.1', port)}`;
   note(`waiting for a worker at ${api}`);
   const started = command === undefined ? undefined : startWorker(command, api, host);
+  const options = { ...(input === undefined ? {} : { input }), ...(slowInput === undefined ? {} : { slowInput }) };
   try {
+    if (executor instanceof PollingExecutor)
+      return yield* checkRules(POLLER_RULES, new PollerSubject(executor, options));
     const stop = started === undefined ? {} : { stop: () => started.end('SIGTERM') };
-    const subject = new WorkerSubject(executor, { ...stop, ...(input === undefined ? {} : { input }) });
-    yield* checkRules(WORKER_RULES, subject);
+    yield* checkRules(WORKER_RULES, new WorkerSubject(executor, { ...stop, ...options }));
   } finally {
     started?.end('SIGKILL');
   }

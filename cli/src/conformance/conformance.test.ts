@@ -54,3 +54,25 @@ test('it takes an address or --worker, not both and not neither', async () => {
     assert.match(stderr, /takes the address of an agent, or --worker/);
   }
 });
+
+for (const [protocol, rules] of [
+  ['http-invoke-sse', 8],
+  ['http-execute', 7],
+  ['a2a', 9],
+] as const) {
+  test(`an address is looked at as one over ${protocol} where it is said to be`, async () => {
+    const options = ['--protocol', protocol, '--task-type', 'count', '--input', '"hello"'];
+    const { code, stdout } = await useCli(['conformance', 'http://127.0.0.1:1', ...options]);
+    assert.equal(code, EXIT.unsuccessful);
+    assert.match(stdout, new RegExp(`^✗ ${protocol}/`, 'm'));
+    assert.match(stdout, new RegExp(`^0 rules kept, ${rules} broken, 0 not looked at$`, 'm'));
+  });
+}
+
+test('a worker that polls is started, and looked at', async () => {
+  const program = join(ROOT, 'cli/src/testing/polling-worker.ts');
+  const command = `exec ${process.execPath} ${program}`;
+  const { code, stdout, stderr } = await useCli(['conformance', '--worker', '--poll', '--command', command]);
+  assert.equal(code, EXIT.ok, stdout + stderr);
+  assert.match(stdout, /^6 rules kept, 0 broken, 2 not looked at$/m);
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { A2A_RULES, A2aSubject, checkRules } from '@skein/conformance';
 import { startTestAgent } from '@skein/example-agent-host/testing';
 import { summaryOf } from './summary.ts';
 
@@ -34,6 +35,16 @@ test('a message is answered with a task', async (t) => {
   const said = artifacts?.[0]?.parts.map(({ text }) => text).join('');
   assert.equal(said, 'The printer prints blank pages. New printer ink did not help the blank pages.');
   assert.equal((await ask('?')).status.state, 'TASK_STATE_INPUT_REQUIRED');
+});
+
+test('every rule of the protocol is kept', async (t) => {
+  const agent = await startTestAgent(t, { args: [new URL('main.ts', import.meta.url)], env: process.env });
+  const subject = new A2aSubject({ address: `http://${agent.address}`, input: TEXT });
+  const reports = await Array.fromAsync(checkRules(A2A_RULES, subject));
+  assert.deepEqual(
+    reports.filter(({ verdict }) => verdict !== 'kept'),
+    [],
+  );
 });
 
 interface Card {

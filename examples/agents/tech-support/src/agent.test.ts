@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { checkRules, INVOKE_RULES, InvokeSubject } from '@skein/conformance';
 import type { JsonValue } from '@skein/example-agent-host';
 import { startTestAgent } from '@skein/example-agent-host/testing';
 
@@ -132,4 +133,17 @@ test('an agent that is told to end cuts what would last too long', async (t) => 
   agent.process.kill('SIGTERM');
   await assert.rejects(allEvents(response));
   assert.deepEqual(await agent.process.exited, { code: 0, signal: null });
+});
+
+test('every rule of the protocol is kept', async (t) => {
+  const agent = await startTestAgent(t, {
+    args: [new URL('main.ts', import.meta.url)],
+    env: { ...process.env, DELTA_INTERVAL_MS: '0' },
+  });
+  const subject = new InvokeSubject({ address: `http://${agent.address}`, input: 'The app crashes when I print' });
+  const reports = await Array.fromAsync(checkRules(INVOKE_RULES, subject));
+  assert.deepEqual(
+    reports.filter(({ verdict }) => verdict !== 'kept'),
+    [],
+  );
 });

@@ -1,35 +1,14 @@
 /** Every rule is seen to hold for an agent that keeps it, and to be broken by one that does not. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { suite, test, type TestContext } from 'node:test';
+import { suite, test } from 'node:test';
 import { checkRules } from '../rule.ts';
+import { reply, startHttpAgent, type HttpHandler } from '../testing/http-agent.ts';
 import { PROCESS_RULES } from './process-rules.ts';
 import { ProcessSubject } from './process-subject.ts';
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
-
-async function start(t: TestContext, handler: Handler): Promise<string> {
-  const server = createServer((request, response) => {
-    (async () => handler(request, response))().catch(() => response.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const reply = (response: ServerResponse, status: number, body: unknown): void => {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-};
-
-const good: Handler = async (request, response) => {
+const good: HttpHandler = async (request, response) => {
   if (request.url === '/health') return reply(response, 200, { status: 'healthy' });
   const body = await text(request);
   try {
@@ -45,7 +24,7 @@ async function check(address: string, rule?: string) {
 }
 
 test('an agent that does everything right keeps every rule', async (t) => {
-  const reports = await check(await start(t, good));
+  const reports = await check(await startHttpAgent(t, good));
   assert.deepEqual(
     reports.filter(({ verdict }) => verdict !== 'kept'),
     [],
@@ -53,7 +32,7 @@ test('an agent that does everything right keeps every rule', async (t) => {
 });
 
 let isSpoilt = false;
-const FAULTS: readonly (readonly [rule: string, handler: Handler, seen: RegExp])[] = [
+const FAULTS: readonly (readonly [rule: string, handler: HttpHandler, seen: RegExp])[] = [
   ['answers-json', (_, response) => void response.end('hello'), /status 200, no content-type: hello/],
   ['answers-json', (_, response) => reply(response, 200, { answer: 1 }), /status 200, .*"answer":1/],
   ['health', (_, response) => reply(response, 503, {}), /status 503/],
@@ -76,14 +55,17 @@ const FAULTS: readonly (readonly [rule: string, handler: Handler, seen: RegExp])
 suite('an agent that breaks a rule is told which', () => {
   for (const [rule, handler, seen] of FAULTS) {
     test(`${rule}: ${seen.source}`, async (t) => {
-      const [report] = await check(await start(t, handler), `http-process/${rule}`);
+      const [report] = await check(await startHttpAgent(t, handler), `http-process/${rule}`);
       assert.ok(report?.verdict === 'broken', JSON.stringify(report));
       assert.match(report.seen, seen);
     });
   }
 
   test('an agent without /health is not blamed for it', async (t) => {
-    const [report] = await check(await start(t, (_, response) => reply(response, 404, {})), 'http-process/health');
+    const [report] = await check(
+      await startHttpAgent(t, (_, response) => reply(response, 404, {})),
+      'http-process/health',
+    );
     assert.equal(report?.verdict, 'skipped');
   });
 });

@@ -1,0 +1,1 @@
+"""What an agent is and how a piece of work is done, whichever way the work arrives."""

@@ -1,0 +1,68 @@
+from skein.contracts.registry.v1 import deployment_pb2 as _deployment_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class WatchAssignmentsRequest(_message.Message):
+    __slots__ = ("executor_id", "runtimes", "capacity")
+    EXECUTOR_ID_FIELD_NUMBER: _ClassVar[int]
+    RUNTIMES_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_FIELD_NUMBER: _ClassVar[int]
+    executor_id: str
+    runtimes: _containers.RepeatedScalarFieldContainer[str]
+    capacity: int
+    def __init__(self, executor_id: _Optional[str] = ..., runtimes: _Optional[_Iterable[str]] = ..., capacity: _Optional[int] = ...) -> None: ...
+
+class WatchAssignmentsResponse(_message.Message):
+    __slots__ = ("instances",)
+    INSTANCES_FIELD_NUMBER: _ClassVar[int]
+    instances: _containers.RepeatedCompositeFieldContainer[AssignedInstance]
+    def __init__(self, instances: _Optional[_Iterable[_Union[AssignedInstance, _Mapping]]] = ...) -> None: ...
+
+class AssignedInstance(_message.Message):
+    __slots__ = ("assignment_id", "namespace", "deployment_id", "template", "wanted")
+    ASSIGNMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    DEPLOYMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TEMPLATE_FIELD_NUMBER: _ClassVar[int]
+    WANTED_FIELD_NUMBER: _ClassVar[int]
+    assignment_id: str
+    namespace: str
+    deployment_id: str
+    template: _deployment_pb2.InstanceTemplate
+    wanted: bool
+    def __init__(self, assignment_id: _Optional[str] = ..., namespace: _Optional[str] = ..., deployment_id: _Optional[str] = ..., template: _Optional[_Union[_deployment_pb2.InstanceTemplate, _Mapping]] = ..., wanted: _Optional[bool] = ...) -> None: ...
+
+class ReportAssignmentsRequest(_message.Message):
+    __slots__ = ("executor_id", "reports", "leaving")
+    EXECUTOR_ID_FIELD_NUMBER: _ClassVar[int]
+    REPORTS_FIELD_NUMBER: _ClassVar[int]
+    LEAVING_FIELD_NUMBER: _ClassVar[int]
+    executor_id: str
+    reports: _containers.RepeatedCompositeFieldContainer[AssignmentReport]
+    leaving: bool
+    def __init__(self, executor_id: _Optional[str] = ..., reports: _Optional[_Iterable[_Union[AssignmentReport, _Mapping]]] = ..., leaving: _Optional[bool] = ...) -> None: ...
+
+class AssignmentReport(_message.Message):
+    __slots__ = ("assignment_id", "state", "endpoint", "pid", "restarts", "failure")
+    ASSIGNMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINT_FIELD_NUMBER: _ClassVar[int]
+    PID_FIELD_NUMBER: _ClassVar[int]
+    RESTARTS_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    assignment_id: str
+    state: _deployment_pb2.AssignmentState
+    endpoint: str
+    pid: int
+    restarts: int
+    failure: str
+    def __init__(self, assignment_id: _Optional[str] = ..., state: _Optional[_Union[_deployment_pb2.AssignmentState, str]] = ..., endpoint: _Optional[str] = ..., pid: _Optional[int] = ..., restarts: _Optional[int] = ..., failure: _Optional[str] = ...) -> None: ...
+
+class ReportAssignmentsResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

@@ -1,0 +1,184 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import struct_pb2 as _struct_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ERROR_REASON_UNSPECIFIED: _ClassVar[ErrorReason]
+    ERROR_REASON_INVALID_FIELD: _ClassVar[ErrorReason]
+    ERROR_REASON_INVALID_WORKFLOW: _ClassVar[ErrorReason]
+    ERROR_REASON_INPUT_SCHEMA_VIOLATION: _ClassVar[ErrorReason]
+    ERROR_REASON_PAYLOAD_TOO_LARGE: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_RUN_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_AGENT_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_AGENT_UNAVAILABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_REQUEST_ID_REUSED: _ClassVar[ErrorReason]
+    ERROR_REASON_RUN_ID_TAKEN: _ClassVar[ErrorReason]
+    ERROR_REASON_RUN_ENDED: _ClassVar[ErrorReason]
+    ERROR_REASON_RUN_BUSY: _ClassVar[ErrorReason]
+    ERROR_REASON_TIMEOUT: _ClassVar[ErrorReason]
+    ERROR_REASON_DISPATCHES_EXHAUSTED: _ClassVar[ErrorReason]
+    ERROR_REASON_AGENT_PROTOCOL_VIOLATION: _ClassVar[ErrorReason]
+    ERROR_REASON_AGENT_UNREACHABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_AGENT_ERROR_STATUS: _ClassVar[ErrorReason]
+    ERROR_REASON_EXPRESSION_FAILED: _ClassVar[ErrorReason]
+    ERROR_REASON_CANCELLED: _ClassVar[ErrorReason]
+    ERROR_REASON_SERVICE_UNAVAILABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_INTERNAL: _ClassVar[ErrorReason]
+    ERROR_REASON_MODEL_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_OUTPUT_SCHEMA_VIOLATION: _ClassVar[ErrorReason]
+    ERROR_REASON_PROVIDER_ERROR: _ClassVar[ErrorReason]
+    ERROR_REASON_INVALID_CURSOR: _ClassVar[ErrorReason]
+    ERROR_REASON_NOT_READY: _ClassVar[ErrorReason]
+    ERROR_REASON_OUTCOME_UNKNOWN: _ClassVar[ErrorReason]
+    ERROR_REASON_UNSUPPORTED_MEDIA_TYPE: _ClassVar[ErrorReason]
+    ERROR_REASON_ROUTE_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_AGENT_CONFLICT: _ClassVar[ErrorReason]
+    ERROR_REASON_AGENT_EXISTS: _ClassVar[ErrorReason]
+    ERROR_REASON_VERSION_DOWNGRADE: _ClassVar[ErrorReason]
+    ERROR_REASON_INSTANCE_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_TASK_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_CONTEXT_BUDGET_EXCEEDED: _ClassVar[ErrorReason]
+    ERROR_REASON_NODE_INPUT_UNAVAILABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_SERVICE_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_METHOD_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_DESCRIPTORS_UNAVAILABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_RPC_UNREACHABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_RPC_PROTOCOL_VIOLATION: _ClassVar[ErrorReason]
+    ERROR_REASON_TOOL_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_TOOL_INPUT_VIOLATION: _ClassVar[ErrorReason]
+    ERROR_REASON_TOOL_OUTPUT_VIOLATION: _ClassVar[ErrorReason]
+    ERROR_REASON_TOOL_ERROR_STATUS: _ClassVar[ErrorReason]
+    ERROR_REASON_TOOL_UNREACHABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_TOOL_PROTOCOL_VIOLATION: _ClassVar[ErrorReason]
+    ERROR_REASON_INPUT_NOT_REQUIRED: _ClassVar[ErrorReason]
+    ERROR_REASON_NODE_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_SIGNAL_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_APPROVAL_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_APPROVAL_DECIDED: _ClassVar[ErrorReason]
+    ERROR_REASON_APPROVER_NOT_ALLOWED: _ClassVar[ErrorReason]
+    ERROR_REASON_APPROVAL_REJECTED: _ClassVar[ErrorReason]
+    ERROR_REASON_APPROVAL_EXPIRED: _ClassVar[ErrorReason]
+    ERROR_REASON_MAX_ITERATIONS_REACHED: _ClassVar[ErrorReason]
+    ERROR_REASON_TOO_MANY_ITEMS: _ClassVar[ErrorReason]
+    ERROR_REASON_TOO_DEEP: _ClassVar[ErrorReason]
+    ERROR_REASON_RUN_NOT_RETRYABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_SCHEDULE_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_SCHEDULE_EXISTS: _ClassVar[ErrorReason]
+    ERROR_REASON_SCHEDULE_CHANGED: _ClassVar[ErrorReason]
+    ERROR_REASON_INVALID_HISTORY: _ClassVar[ErrorReason]
+    ERROR_REASON_WORKFLOW_VERSION_DEPRECATED: _ClassVar[ErrorReason]
+    ERROR_REASON_LIMIT_KEY_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_LIMIT_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_PAYLOAD_UNAVAILABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_RUN_NOT_DELETABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_AGENT_REJECTED: _ClassVar[ErrorReason]
+    ERROR_REASON_DEPLOYMENT_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_DEPLOYMENT_DELETING: _ClassVar[ErrorReason]
+    ERROR_REASON_MESSAGE_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_MESSAGE_ID_REUSED: _ClassVar[ErrorReason]
+    ERROR_REASON_RUN_TOKEN_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_RUN_TOKEN_EXPIRED: _ClassVar[ErrorReason]
+ERROR_REASON_UNSPECIFIED: ErrorReason
+ERROR_REASON_INVALID_FIELD: ErrorReason
+ERROR_REASON_INVALID_WORKFLOW: ErrorReason
+ERROR_REASON_INPUT_SCHEMA_VIOLATION: ErrorReason
+ERROR_REASON_PAYLOAD_TOO_LARGE: ErrorReason
+ERROR_REASON_WORKFLOW_NOT_FOUND: ErrorReason
+ERROR_REASON_RUN_NOT_FOUND: ErrorReason
+ERROR_REASON_AGENT_NOT_FOUND: ErrorReason
+ERROR_REASON_AGENT_UNAVAILABLE: ErrorReason
+ERROR_REASON_REQUEST_ID_REUSED: ErrorReason
+ERROR_REASON_RUN_ID_TAKEN: ErrorReason
+ERROR_REASON_RUN_ENDED: ErrorReason
+ERROR_REASON_RUN_BUSY: ErrorReason
+ERROR_REASON_TIMEOUT: ErrorReason
+ERROR_REASON_DISPATCHES_EXHAUSTED: ErrorReason
+ERROR_REASON_AGENT_PROTOCOL_VIOLATION: ErrorReason
+ERROR_REASON_AGENT_UNREACHABLE: ErrorReason
+ERROR_REASON_AGENT_ERROR_STATUS: ErrorReason
+ERROR_REASON_EXPRESSION_FAILED: ErrorReason
+ERROR_REASON_CANCELLED: ErrorReason
+ERROR_REASON_SERVICE_UNAVAILABLE: ErrorReason
+ERROR_REASON_INTERNAL: ErrorReason
+ERROR_REASON_MODEL_NOT_FOUND: ErrorReason
+ERROR_REASON_OUTPUT_SCHEMA_VIOLATION: ErrorReason
+ERROR_REASON_PROVIDER_ERROR: ErrorReason
+ERROR_REASON_INVALID_CURSOR: ErrorReason
+ERROR_REASON_NOT_READY: ErrorReason
+ERROR_REASON_OUTCOME_UNKNOWN: ErrorReason
+ERROR_REASON_UNSUPPORTED_MEDIA_TYPE: ErrorReason
+ERROR_REASON_ROUTE_NOT_FOUND: ErrorReason
+ERROR_REASON_AGENT_CONFLICT: ErrorReason
+ERROR_REASON_AGENT_EXISTS: ErrorReason
+ERROR_REASON_VERSION_DOWNGRADE: ErrorReason
+ERROR_REASON_INSTANCE_NOT_FOUND: ErrorReason
+ERROR_REASON_TASK_NOT_FOUND: ErrorReason
+ERROR_REASON_CONTEXT_BUDGET_EXCEEDED: ErrorReason
+ERROR_REASON_NODE_INPUT_UNAVAILABLE: ErrorReason
+ERROR_REASON_SERVICE_NOT_FOUND: ErrorReason
+ERROR_REASON_METHOD_NOT_FOUND: ErrorReason
+ERROR_REASON_DESCRIPTORS_UNAVAILABLE: ErrorReason
+ERROR_REASON_RPC_UNREACHABLE: ErrorReason
+ERROR_REASON_RPC_PROTOCOL_VIOLATION: ErrorReason
+ERROR_REASON_TOOL_NOT_FOUND: ErrorReason
+ERROR_REASON_TOOL_INPUT_VIOLATION: ErrorReason
+ERROR_REASON_TOOL_OUTPUT_VIOLATION: ErrorReason
+ERROR_REASON_TOOL_ERROR_STATUS: ErrorReason
+ERROR_REASON_TOOL_UNREACHABLE: ErrorReason
+ERROR_REASON_TOOL_PROTOCOL_VIOLATION: ErrorReason
+ERROR_REASON_INPUT_NOT_REQUIRED: ErrorReason
+ERROR_REASON_NODE_NOT_FOUND: ErrorReason
+ERROR_REASON_SIGNAL_NOT_FOUND: ErrorReason
+ERROR_REASON_APPROVAL_NOT_FOUND: ErrorReason
+ERROR_REASON_APPROVAL_DECIDED: ErrorReason
+ERROR_REASON_APPROVER_NOT_ALLOWED: ErrorReason
+ERROR_REASON_APPROVAL_REJECTED: ErrorReason
+ERROR_REASON_APPROVAL_EXPIRED: ErrorReason
+ERROR_REASON_MAX_ITERATIONS_REACHED: ErrorReason
+ERROR_REASON_TOO_MANY_ITEMS: ErrorReason
+ERROR_REASON_TOO_DEEP: ErrorReason
+ERROR_REASON_RUN_NOT_RETRYABLE: ErrorReason
+ERROR_REASON_SCHEDULE_NOT_FOUND: ErrorReason
+ERROR_REASON_SCHEDULE_EXISTS: ErrorReason
+ERROR_REASON_SCHEDULE_CHANGED: ErrorReason
+ERROR_REASON_INVALID_HISTORY: ErrorReason
+ERROR_REASON_WORKFLOW_VERSION_DEPRECATED: ErrorReason
+ERROR_REASON_LIMIT_KEY_INVALID: ErrorReason
+ERROR_REASON_LIMIT_NOT_FOUND: ErrorReason
+ERROR_REASON_PAYLOAD_UNAVAILABLE: ErrorReason
+ERROR_REASON_RUN_NOT_DELETABLE: ErrorReason
+ERROR_REASON_AGENT_REJECTED: ErrorReason
+ERROR_REASON_DEPLOYMENT_NOT_FOUND: ErrorReason
+ERROR_REASON_DEPLOYMENT_DELETING: ErrorReason
+ERROR_REASON_MESSAGE_NOT_FOUND: ErrorReason
+ERROR_REASON_MESSAGE_ID_REUSED: ErrorReason
+ERROR_REASON_RUN_TOKEN_INVALID: ErrorReason
+ERROR_REASON_RUN_TOKEN_EXPIRED: ErrorReason
+
+class Failure(_message.Message):
+    __slots__ = ("code", "message", "place", "remedy", "retryable", "retry_after", "details")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    REMEDY_FIELD_NUMBER: _ClassVar[int]
+    RETRYABLE_FIELD_NUMBER: _ClassVar[int]
+    RETRY_AFTER_FIELD_NUMBER: _ClassVar[int]
+    DETAILS_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    message: str
+    place: str
+    remedy: str
+    retryable: bool
+    retry_after: _duration_pb2.Duration
+    details: _struct_pb2.Struct
+    def __init__(self, code: _Optional[str] = ..., message: _Optional[str] = ..., place: _Optional[str] = ..., remedy: _Optional[str] = ..., retryable: _Optional[bool] = ..., retry_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., details: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
