@@ -34,6 +34,15 @@ export const readyText = ({ status, replicas = 0 }: Deployment): string => `${st
 /** The agent and version that it keeps running. */
 export const agentText = ({ template }: Deployment): string => `${template?.agentId ?? ''} ${template?.version ?? ''}`;
 
+/** Who decides how many instances there are, and why they are as many. */
+export function scaleText({ autoscale, replicas = 0, status }: Deployment): string {
+  if (autoscale === undefined) return `${replicas} instances, until somebody changes it`;
+  const { minReplicas = 0, maxReplicas = 0 } = autoscale;
+  const { load, reason = '' } = status?.autoscale ?? {};
+  const busy = load === undefined ? '' : `, load ${Math.round(load * 100) / 100}`;
+  return `${replicas} of ${minReplicas} to ${maxReplicas} instances${busy}${reason === '' ? '' : `; ${reason}`}`;
+}
+
 /** A deployment and each of its instances. */
 export function showDeployment(deployment: Deployment, output: Output): void {
   const { deploymentId, template, status } = deployment;
@@ -43,6 +52,7 @@ export function showDeployment(deployment: Deployment, output: Output): void {
     ['runs', runtimeText(template)],
     ['phase', phaseText(deployment)],
     ['ready', readyText(deployment)],
+    ['autoscaled', deployment.autoscale === undefined ? '' : scaleText(deployment)],
     ['revision', revisionText(deployment)],
     ['detail', status?.detail ?? ''],
   ];

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@bufbuild/protobuf';
+import type { AutoscaleSettings } from '../domain/autoscale.ts';
 import type { DeploymentPlan } from '../domain/deployment-plan.ts';
 import type {
   AssignmentRecord,
@@ -11,8 +12,13 @@ import type {
 /** What somebody asks for. */
 export interface DesiredDeployment {
   readonly agentId: string;
-  /** Undefined: as it was; 1 for a new deployment. */
+  /**
+   * Undefined: as it was; 1 for a new deployment. Of an autoscaled deployment it counts only while that is new; there the
+   * default is the fewest instances, and never none: nobody could call an agent that was never seen.
+   */
   readonly replicas: number | undefined;
+  /** Undefined: as it was; not, for a new deployment. */
+  readonly autoscale: AutoscaleSettings | undefined;
   readonly rollout: RolloutSettings;
   /** InstanceTemplate as JSON. */
   readonly template: JsonObject;
@@ -41,8 +47,10 @@ export interface AssignedInstance extends DeploymentKey {
 export interface DeploymentStore {
   /** @throws DeploymentDeletingError, DeploymentAgentError */
   apply(key: DeploymentKey, desired: DesiredDeployment): Promise<{ deployment: DeploymentRecord; created: boolean }>;
-  /** @throws DeploymentNotFoundError, DeploymentDeletingError */
+  /** @throws DeploymentNotFoundError, DeploymentDeletingError, ReplicasOutOfBoundsError */
   scale(key: DeploymentKey, replicas: number): Promise<DeploymentRecord>;
+  /** Undefined: the number of instances stays as it is. @throws DeploymentNotFoundError, DeploymentDeletingError */
+  autoscale(key: DeploymentKey, settings: AutoscaleSettings | undefined): Promise<DeploymentRecord>;
   /** Revision 0: the one before the newest. @throws DeploymentNotFoundError, DeploymentDeletingError */
   rollBack(key: DeploymentKey, revision: number): Promise<DeploymentRecord>;
   /** @throws DeploymentNotFoundError */

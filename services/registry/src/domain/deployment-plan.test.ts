@@ -35,6 +35,7 @@ function deployment(about: Partial<DeploymentState>): DeploymentState {
     deleting: false,
     obstacle: '',
     runtime: 'process',
+    autoscaling: undefined,
     assignments: [],
     ...about,
   };
@@ -185,14 +186,9 @@ const CASES: readonly {
 
 for (const { name, about, executors = E, plan } of CASES) {
   test(`a deployment: ${name}`, () => {
-    const { forget, stop, start, completes, progressCount, rollBack, obstacle, isOver } = planDeployment(
-      deployment(about),
-      executors,
-      NOW,
-    );
-    const made = { forget, stop, start, completes, progressCount, rollBack, obstacle, isOver };
+    const made = planDeployment(deployment(about), executors, NOW);
     const nothing = { forget: [], stop: [], start: [], completes: false, obstacle: '', isOver: false };
-    assert.deepEqual(made, { ...nothing, progressCount: undefined, rollBack: undefined, ...plan });
+    assert.deepEqual(made, { ...nothing, progressCount: undefined, rollBack: undefined, rescale: undefined, ...plan });
     assert.equal(isNews(made, ''), Object.keys(plan).length > 0);
   });
 }

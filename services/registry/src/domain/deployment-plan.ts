@@ -5,7 +5,9 @@
  * D2. No instance that is available is stopped for a rollout while fewer than `replicas - maxUnavailable` others are.
  * D3. What does not serve goes first.
  * D4. A revision that was complete once is never rolled back; one that was not goes back to the last that was.
+ * D5. How many instances an autoscaled deployment has is decided with everything else, and holds at once.
  */
+import { scaleNow, type Rescale } from './deployment-scale.ts';
 import type { AssignmentRecord, DeploymentState, HostExecutor } from './deployment-record.ts';
 
 /** What to write. */
@@ -21,6 +23,8 @@ export interface DeploymentPlan {
   readonly progressCount: number | undefined;
   /** The revision whose template becomes the newest one, and why. */
   readonly rollBack: { readonly revision: number; readonly why: string } | undefined;
+  /** What autoscaling has to write down; undefined: nothing. */
+  readonly rescale: Rescale | undefined;
   /** What is in the way; empty: nothing. */
   readonly obstacle: string;
   /** It is deleted, and the last instance has stopped. */
@@ -34,6 +38,7 @@ const NOTHING: DeploymentPlan = Object.freeze({
   completes: false,
   progressCount: undefined,
   rollBack: undefined,
+  rescale: undefined,
   obstacle: '',
   isOver: false,
 });
@@ -50,7 +55,9 @@ export function planDeployment(
   const wanted = left.filter((assignment) => assignment.wanted);
   if (deployment.deleting) return { ...NOTHING, forget, stop: idsOf(wanted), isOver: left.length === 0 };
 
-  const { replicas, revision, rollout } = deployment;
+  const { rollout, revision } = deployment;
+  const rescale = scaleNow(deployment, nowMs);
+  const replicas = rescale?.replicas ?? deployment.replicas;
   const isAvailable = (assignment: AssignmentRecord) => availableAt(assignment, rollout.minReadyMs) <= nowMs;
   const newest = wanted.filter((assignment) => assignment.revision === revision);
   const older = wanted.filter((assignment) => assignment.revision !== revision);
@@ -68,19 +75,19 @@ export function planDeployment(
   }
 
   const surplus = orderToStop(newest, isAvailable).slice(0, Math.max(0, newest.length - replicas));
-  const stop = [...surplus, ...outdated(deployment, older, newest.length, updated, isAvailable)];
+  const stop = [...surplus, ...outdated({ rollout, replicas }, older, newest.length, updated, isAvailable)];
   const room = replicas + rollout.maxSurge - wanted.length + surplus.length;
   const missing = Math.max(0, Math.min(replicas - newest.length, room));
   const start = place(missing, deployment.runtime, left, executors);
   const obstacle = start.length === missing ? '' : noPlace(deployment.runtime, executors);
-  return { ...NOTHING, forget, stop: idsOf(stop), start, completes, progressCount, obstacle };
+  return { ...NOTHING, forget, stop: idsOf(stop), start, completes, progressCount, rescale, obstacle };
 }
 
 /** Whether a plan says to write anything. */
 export function isNews(plan: DeploymentPlan, obstacle: string): boolean {
-  const { forget, stop, start, completes, progressCount, rollBack, isOver } = plan;
+  const { forget, stop, start, completes, progressCount, rollBack, rescale, isOver } = plan;
   const writes = [...forget, ...stop, ...start].length > 0 || progressCount !== undefined || rollBack !== undefined;
-  return writes || completes || isOver || plan.obstacle !== obstacle;
+  return writes || completes || isOver || rescale !== undefined || plan.obstacle !== obstacle;
 }
 
 /** When an instance counts; Infinity: it is not ready. */
@@ -90,7 +97,7 @@ export function availableAt({ wanted, state, readyAtMs }: AssignmentRecord, minR
 
 /** Instances of older revisions that may stop now. D2, D3. */
 function outdated(
-  { replicas, rollout }: DeploymentState,
+  { replicas, rollout }: Pick<DeploymentState, 'replicas' | 'rollout'>,
   older: readonly AssignmentRecord[],
   newest: number,
   updated: number,

@@ -1,5 +1,6 @@
 /** Deployments, and the instances that they are made of. */
 import type { JsonObject } from '@bufbuild/protobuf';
+import type { AutoscaleSettings, InstanceUse, PendingScale } from './autoscale.ts';
 
 /** Names a deployment. */
 export interface DeploymentKey {
@@ -45,6 +46,22 @@ export interface AssignmentRecord {
   readonly readyAtMs: number | undefined;
 }
 
+/** What the load decides about how many instances run. */
+export interface Autoscaling {
+  readonly settings: AutoscaleSettings;
+  readonly pending: PendingScale | undefined;
+  /** When a call was last seen, or an instance asked for, as far as it is written down. */
+  readonly usedAtMs: number;
+  /** When the executors' reports last told of a call; undefined: not lately. */
+  readonly calledAtMs: number | undefined;
+  /** Of the instances that are wanted and run. */
+  readonly uses: readonly InstanceUse[];
+  /** Why the number of instances is as it is. Empty: it never changed by itself. */
+  readonly reason: string;
+  /** Undefined: never. */
+  readonly scaledAtMs: number | undefined;
+}
+
 /** What is decided on. */
 export interface DeploymentState {
   readonly replicas: number;
@@ -58,6 +75,8 @@ export interface DeploymentState {
   readonly obstacle: string;
   /** What its instances need of an executor. */
   readonly runtime: string;
+  /** Undefined: somebody says how many instances run. */
+  readonly autoscaling: Autoscaling | undefined;
   readonly assignments: readonly AssignmentRecord[];
 }
 

@@ -2,6 +2,7 @@
 import { toJson, type JsonObject } from '@bufbuild/protobuf';
 import { InstanceTemplateSchema, type Deployment, type RolloutPolicy } from '@skein/contracts/registry';
 import { msOfDuration } from '@skein/events';
+import { autoscaleOf } from './autoscale-fields.ts';
 import type { DesiredDeployment } from '../app/deployment-store.ts';
 import { ROLLOUT_DEFAULTS, type DeploymentKey, type RolloutSettings } from '../domain/deployment-record.ts';
 import { checkTemplate } from './instance-template-fields.ts';
@@ -32,11 +33,12 @@ export function desiredOf(deployment: Deployment | undefined): {
   const replicas = replicasIn('deployment.replicas', deployment.replicas, violations);
   checkTemplate('deployment.template', template, violations);
   const rollout = rolloutOf(deployment.rollout, violations);
+  const autoscale = autoscaleOf('deployment.autoscale', deployment.autoscale, violations);
   violations.throwIfAny();
   const json = toJson(InstanceTemplateSchema, template) as JsonObject;
   return {
     key: { namespace, deploymentId },
-    desired: { agentId: template.agentId, replicas, rollout, template: json },
+    desired: { agentId: template.agentId, replicas, rollout, autoscale, template: json },
   };
 }
 

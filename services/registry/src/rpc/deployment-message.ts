@@ -9,6 +9,7 @@ import {
 } from '@skein/contracts/registry';
 import { durationOfMs, timestampOfMs } from '@skein/events';
 import { availableAt } from '../domain/deployment-plan.ts';
+import { autoscaleStatus, autoscaleToMessage } from './autoscale-fields.ts';
 import type * as domain from '../domain/deployment-record.ts';
 
 const STATES: Readonly<Record<domain.AssignmentState, AssignmentState>> = {
@@ -35,6 +36,8 @@ export function deploymentToMessage(deployment: domain.DeploymentRecord): Deploy
   const { namespace, deploymentId, replicas, rollout, revision, completeRevision, assignments } = deployment;
   const isReady = (assignment: domain.AssignmentRecord) => availableAt(assignment, 0) < Infinity;
   const ready = assignments.filter(isReady);
+  const { autoscaling } = deployment;
+  const autoscale = autoscaleStatus(deployment);
   return create(DeploymentSchema, {
     namespace,
     deploymentId,
@@ -55,7 +58,9 @@ export function deploymentToMessage(deployment: domain.DeploymentRecord): Deploy
       updatedReplicas: ready.filter((assignment) => assignment.revision === revision).length,
       detail: [deployment.notice, deployment.obstacle, troubleIn(assignments)].filter((text) => text !== '').join('; '),
       assignments: assignments.map(assignmentToMessage),
+      ...(autoscale === undefined ? {} : { autoscale }),
     },
+    ...(autoscaling === undefined ? {} : { autoscale: autoscaleToMessage(autoscaling.settings) }),
     createdAt: timestampOfMs(deployment.createdAtMs),
     updatedAt: timestampOfMs(deployment.updatedAtMs),
   });

@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import type { ControlStore } from '../../app/deployment-store.ts';
 import type { DeploymentPlan } from '../../domain/deployment-plan.ts';
 import type { DeploymentRecord } from '../../domain/deployment-record.ts';
+import { writeRescale } from './autoscale-rows.ts';
 import { notifyDeployments } from './change-notice.ts';
 import { newRevision } from './deployment-revision.ts';
 import { lockDeployment, selectDeployments, selectExecutors } from './deployment-rows.ts';
@@ -46,6 +47,7 @@ async function carryOut(db: Kysely<RegistryTables>, deployment: DeploymentRecord
   }
   await sql`delete from assignment where assignment_id = any(${plan.forget}::text[])`.execute(db);
   await sql`update assignment set wanted = false where assignment_id = any(${plan.stop}::text[])`.execute(db);
+  if (plan.rescale !== undefined) await writeRescale(db, deployment, plan.rescale);
   const ids = plan.start.map(() => `${deploymentId}-${randomUUID().slice(-12)}`);
   await sql`
     insert into assignment (assignment_id, namespace, deployment_id, revision, executor_id)

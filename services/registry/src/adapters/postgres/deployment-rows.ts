@@ -9,6 +9,7 @@ import type {
   HostExecutor,
 } from '../../domain/deployment-record.ts';
 import { runtimeOf } from '../../domain/instance-template.ts';
+import { autoscalingOf, USES, type UseRow } from './autoscale-rows.ts';
 import type { DeploymentTable, RegistryTables } from './tables.ts';
 
 interface AssignmentRow {
@@ -28,6 +29,7 @@ interface AssignmentRow {
 interface DeploymentRow extends Selectable<DeploymentTable> {
   readonly template: JsonObject;
   readonly assignments: readonly AssignmentRow[] | null;
+  readonly uses: readonly UseRow[] | null;
   readonly read_at: Date;
 }
 
@@ -44,7 +46,7 @@ export async function selectDeployments(
         'created_at_ms', extract(epoch from created_at) * 1000, 'ready_at_ms', extract(epoch from ready_at) * 1000
       ) order by created_at, assignment_id)
       from assignment a where (a.namespace, a.deployment_id) = (d.namespace, d.deployment_id)
-    ) as assignments
+    ) as assignments, ${USES} as uses
     from deployment d join deployment_revision r using (namespace, deployment_id, revision)
     where ${where}
   `.execute(db);
@@ -96,6 +98,7 @@ function recordOf(row: DeploymentRow): DeploymentRecord {
     obstacle: row.obstacle,
     template: row.template,
     runtime: runtimeOf(row.template),
+    autoscaling: autoscalingOf(row, row.uses ?? []),
     assignments: (row.assignments ?? []).map(assignmentOf),
     createdAtMs: row.created_at.getTime(),
     updatedAtMs: row.updated_at.getTime(),

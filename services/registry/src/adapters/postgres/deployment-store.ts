@@ -1,8 +1,14 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { sql, type Kysely } from 'kysely';
-import { DeploymentAgentError, DeploymentDeletingError, DeploymentNotFoundError } from '../../app/registry-errors.ts';
+import {
+  DeploymentAgentError,
+  DeploymentDeletingError,
+  DeploymentNotFoundError,
+  ReplicasOutOfBoundsError,
+} from '../../app/registry-errors.ts';
 import type { DeploymentStore, DesiredDeployment } from '../../app/deployment-store.ts';
 import type { DeploymentKey, DeploymentRecord } from '../../domain/deployment-record.ts';
+import { writeAutoscale } from './autoscale-rows.ts';
 import { notifyDeployments } from './change-notice.ts';
 import { findDeployment, lockDeployment, selectDeployments } from './deployment-rows.ts';
 import { newRevision } from './deployment-revision.ts';
@@ -35,7 +41,17 @@ export function postgresDeploymentStore(db: Kysely<RegistryTables>): DeploymentS
     scale: (key, replicas) =>
       change(key, async (transaction, before) => {
         if (before.deleting) throw new DeploymentDeletingError(key);
+        const { settings } = before.autoscaling ?? {};
+        if (settings !== undefined && (replicas < settings.minReplicas || replicas > settings.maxReplicas)) {
+          throw new ReplicasOutOfBoundsError(key, replicas, settings);
+        }
         await setReplicas(transaction, before, replicas);
+      }),
+
+    autoscale: (key, settings) =>
+      change(key, async (transaction, before) => {
+        if (before.deleting) throw new DeploymentDeletingError(key);
+        await writeAutoscale(transaction, before, settings);
       }),
 
     rollBack: (key, revision) =>
@@ -68,12 +84,16 @@ export function postgresDeploymentStore(db: Kysely<RegistryTables>): DeploymentS
 async function insert(
   db: Kysely<RegistryTables>,
   { namespace, deploymentId }: DeploymentKey,
-  { agentId, replicas = 1, rollout, template }: DesiredDeployment,
+  desired: DesiredDeployment,
 ): Promise<boolean> {
+  const { agentId, rollout, template, autoscale } = desired;
+  const { minReplicas = 0 } = autoscale ?? {};
+  const { replicas = Math.max(1, minReplicas) } = desired;
   const { rows } = await sql`
     with made as (
-      insert into deployment (namespace, deployment_id, agent_id, replicas, rollout, revision)
-      values (${namespace}, ${deploymentId}, ${agentId}, ${replicas}, ${JSON.stringify(rollout)}, 1)
+      insert into deployment (namespace, deployment_id, agent_id, replicas, rollout, autoscale, revision)
+      values (${namespace}, ${deploymentId}, ${agentId}, ${replicas}, ${JSON.stringify(rollout)},
+        ${autoscale === undefined ? null : JSON.stringify(autoscale)}::jsonb, 1)
       on conflict do nothing returning namespace, deployment_id
     )
     insert into deployment_revision (namespace, deployment_id, revision, template)
@@ -94,10 +114,12 @@ async function update(db: Kysely<RegistryTables>, key: DeploymentKey, desired: D
     where (namespace, deployment_id) = (${namespace}, ${deploymentId}) and rollout <> ${JSON.stringify(desired.rollout)}::jsonb
     returning false as is_same
   `.execute(db);
-  const { replicas = before.replicas } = desired;
+  const isAutoscaled = (desired.autoscale ?? before.autoscaling) !== undefined;
+  const isOtherScale = desired.autoscale !== undefined && (await writeAutoscale(db, key, desired.autoscale));
+  const { replicas = before.replicas } = isAutoscaled ? {} : desired;
   if (replicas !== before.replicas) await setReplicas(db, key, replicas);
   const isNew = await newRevision(db, before, desired.template, '');
-  if (isNew || replicas !== before.replicas || rows.length > 0) await notifyDeployments(db);
+  if (isNew || isOtherScale || replicas !== before.replicas || rows.length > 0) await notifyDeployments(db);
 }
 
 /** A new number of instances gives them the whole deadline again. */
@@ -107,7 +129,8 @@ async function setReplicas(
   replicas: number,
 ): Promise<void> {
   await sql`
-    update deployment set replicas = ${replicas}, progress_at = now(), updated_at = now()
+    update deployment set replicas = ${replicas}, progress_at = now(), updated_at = now(), scale_pending = null,
+      scale_reason = case when autoscale is null then scale_reason else ${`set by hand to ${replicas} instances`} end, used_at = now()
     where (namespace, deployment_id) = (${namespace}, ${deploymentId}) and replicas <> ${replicas}
   `.execute(db);
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { BreakerState } from '../../app/agent-store.ts';
 import type { FactName, Health, ProbeSettings, Protocol } from '../../domain/agent-record.ts';
+import type { AutoscaleSettings, PendingScale } from '../../domain/autoscale.ts';
 import type { AssignmentState, RolloutSettings } from '../../domain/deployment-record.ts';
 import type { RoutingPolicy } from '../../domain/routing-policy.ts';
 import type { RpcProtocol } from '../../domain/rpc-service-record.ts';
@@ -56,6 +57,7 @@ export interface InstanceTable {
   lease_ttl_ms: number | null;
   lease_expires_at: Date | null;
   load: number | null;
+  load_reported_at: Date | null;
   in_flight: number | null;
   latency_ms: number | null;
   reported_at: Date | null;
@@ -116,6 +118,11 @@ export interface DeploymentTable {
   deleting: Generated<boolean>;
   notice: Generated<string>;
   obstacle: Generated<string>;
+  autoscale: ColumnType<AutoscaleSettings | null, string | null, string | null>;
+  scale_pending: ColumnType<PendingScale | null, string | null, string | null>;
+  scale_reason: Generated<string>;
+  scaled_at: Date | null;
+  used_at: Generated<Date>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }

@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/deployment.proto.
  */
 export const file_skein_registry_v1_deployment: GenFile = /*@__PURE__*/
-  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSLZAgoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgsKCV9yZXBsaWNhcyLIBAoQSW5zdGFuY2VUZW1wbGF0ZRIQCghhZ2VudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEjIKCHByb3RvY29sGAMgASgOMiAuc2tlaW4ucmVnaXN0cnkudjEuQWdlbnRQcm90b2NvbBI0Cgdwcm9jZXNzGAQgASgLMiEuc2tlaW4ucmVnaXN0cnkudjEuUHJvY2Vzc1J1bnRpbWVIABI5CgNlbnYYBSADKAsyLC5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlLkVudkVudHJ5EkYKCnNlY3JldF9lbnYYBiADKAsyMi5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlLlNlY3JldEVudkVudHJ5EicKBmNvbmZpZxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoGaGVhbHRoGAggASgLMh4uc2tlaW4ucmVnaXN0cnkudjEuSGVhbHRoQ2hlY2sSMQoHcmVzdGFydBgJIAEoCzIgLnNrZWluLnJlZ2lzdHJ5LnYxLlJlc3RhcnRQb2xpY3kSLwoMc3RvcF90aW1lb3V0GAogASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uGioKCEVudkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMAoOU2VjcmV0RW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIJCgdydW50aW1lIkoKDlByb2Nlc3NSdW50aW1lEg8KB2NvbW1hbmQYASABKAkSDAoEYXJncxgCIAMoCRIZChF3b3JraW5nX2RpcmVjdG9yeRgDIAEoCSLDAQoLSGVhbHRoQ2hlY2sSDAoEcGF0aBgBIAEoCRIrCghpbnRlcnZhbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIqCgd0aW1lb3V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhsKE3VuaGVhbHRoeV90aHJlc2hvbGQYBCABKAUSMAoNc3RhcnRfdGltZW91dBgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKjAQoNUmVzdGFydFBvbGljeRIyCg9pbml0aWFsX2JhY2tvZmYYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLbWF4X2JhY2tvZmYYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLcmVzZXRfYWZ0ZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24i6gEKDVJvbGxvdXRQb2xpY3kSHAoPbWF4X3VuYXZhaWxhYmxlGAEgASgFSACIAQESFgoJbWF4X3N1cmdlGAIgASgFSAGIAQESNAoRcHJvZ3Jlc3NfZGVhZGxpbmUYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SHQoVbm9fYXV0b21hdGljX3JvbGxiYWNrGAQgASgIEiwKCW1pbl9yZWFkeRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISChBfbWF4X3VuYXZhaWxhYmxlQgwKCl9tYXhfc3VyZ2Ui6AEKEERlcGxveW1lbnRTdGF0dXMSMQoFcGhhc2UYASABKA4yIi5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50UGhhc2USEAoIcmV2aXNpb24YAiABKAMSGQoRY29tcGxldGVfcmV2aXNpb24YAyABKAMSFgoOcmVhZHlfcmVwbGljYXMYBCABKAUSGAoQdXBkYXRlZF9yZXBsaWNhcxgFIAEoBRIOCgZkZXRhaWwYBiABKAkSMgoLYXNzaWdubWVudHMYByADKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50Iq0CCgpBc3NpZ25tZW50EhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEAoIcmV2aXNpb24YAiABKAMSEwoLZXhlY3V0b3JfaWQYAyABKAkSMQoFc3RhdGUYBCABKA4yIi5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50U3RhdGUSDgoGd2FudGVkGAUgASgIEhAKCGVuZHBvaW50GAYgASgJEgsKA3BpZBgHIAEoAxIQCghyZXN0YXJ0cxgIIAEoDRIPCgdmYWlsdXJlGAkgASgJEi4KCmNyZWF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCHJlYWR5X2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCquAQoPRGVwbG95bWVudFBoYXNlEiAKHERFUExPWU1FTlRfUEhBU0VfVU5TUEVDSUZJRUQQABIaChZERVBMT1lNRU5UX1BIQVNFX1JFQURZEAESIAocREVQTE9ZTUVOVF9QSEFTRV9QUk9HUkVTU0lORxACEhwKGERFUExPWU1FTlRfUEhBU0VfU1RBTExFRBADEh0KGURFUExPWU1FTlRfUEhBU0VfREVMRVRJTkcQBCrOAQoPQXNzaWdubWVudFN0YXRlEiAKHEFTU0lHTk1FTlRfU1RBVEVfVU5TUEVDSUZJRUQQABIdChlBU1NJR05NRU5UX1NUQVRFX1NUQVJUSU5HEAESHAoYQVNTSUdOTUVOVF9TVEFURV9SVU5OSU5HEAISHwobQVNTSUdOTUVOVF9TVEFURV9SRVNUQVJUSU5HEAMSHQoZQVNTSUdOTUVOVF9TVEFURV9TVE9QUElORxAEEhwKGEFTU0lHTk1FTlRfU1RBVEVfU1RPUFBFRBAFQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
+  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSKQAwoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKCWF1dG9zY2FsZRgJIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeUILCglfcmVwbGljYXMizAMKD0F1dG9zY2FsZVBvbGljeRIZCgxtaW5fcmVwbGljYXMYASABKAVIAIgBARIZCgxtYXhfcmVwbGljYXMYAiABKAVIAYgBARIYCgt0YXJnZXRfbG9hZBgDIAEoAUgCiAEBEh8KEnNjYWxlX3VwX3RocmVzaG9sZBgEIAEoAUgDiAEBEiEKFHNjYWxlX2Rvd25fdGhyZXNob2xkGAUgASgBSASIAQESOQoWc2NhbGVfdXBfc3RhYmlsaXphdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhI7ChhzY2FsZV9kb3duX3N0YWJpbGl6YXRpb24YByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGgoSY2FsbHNfcGVyX2luc3RhbmNlGAggASgFEi8KDGlkbGVfdGltZW91dBgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPCg1fbWluX3JlcGxpY2FzQg8KDV9tYXhfcmVwbGljYXNCDgoMX3RhcmdldF9sb2FkQhUKE19zY2FsZV91cF90aHJlc2hvbGRCFwoVX3NjYWxlX2Rvd25fdGhyZXNob2xkIsgEChBJbnN0YW5jZVRlbXBsYXRlEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSMgoIcHJvdG9jb2wYAyABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKB3Byb2Nlc3MYBCABKAsyIS5za2Vpbi5yZWdpc3RyeS52MS5Qcm9jZXNzUnVudGltZUgAEjkKA2VudhgFIAMoCzIsLnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbmNlVGVtcGxhdGUuRW52RW50cnkSRgoKc2VjcmV0X2VudhgGIAMoCzIyLnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbmNlVGVtcGxhdGUuU2VjcmV0RW52RW50cnkSJwoGY29uZmlnGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgZoZWFsdGgYCCABKAsyHi5za2Vpbi5yZWdpc3RyeS52MS5IZWFsdGhDaGVjaxIxCgdyZXN0YXJ0GAkgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUmVzdGFydFBvbGljeRIvCgxzdG9wX3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARowCg5TZWNyZXRFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB3J1bnRpbWUiSgoOUHJvY2Vzc1J1bnRpbWUSDwoHY29tbWFuZBgBIAEoCRIMCgRhcmdzGAIgAygJEhkKEXdvcmtpbmdfZGlyZWN0b3J5GAMgASgJIsMBCgtIZWFsdGhDaGVjaxIMCgRwYXRoGAEgASgJEisKCGludGVydmFsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEioKB3RpbWVvdXQYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGwoTdW5oZWFsdGh5X3RocmVzaG9sZBgEIAEoBRIwCg1zdGFydF90aW1lb3V0GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqMBCg1SZXN0YXJ0UG9saWN5EjIKD2luaXRpYWxfYmFja29mZhgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgttYXhfYmFja29mZhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgtyZXNldF9hZnRlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLqAQoNUm9sbG91dFBvbGljeRIcCg9tYXhfdW5hdmFpbGFibGUYASABKAVIAIgBARIWCgltYXhfc3VyZ2UYAiABKAVIAYgBARI0ChFwcm9ncmVzc19kZWFkbGluZRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIdChVub19hdXRvbWF0aWNfcm9sbGJhY2sYBCABKAgSLAoJbWluX3JlYWR5GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhIKEF9tYXhfdW5hdmFpbGFibGVCDAoKX21heF9zdXJnZSKfAgoQRGVwbG95bWVudFN0YXR1cxIxCgVwaGFzZRgBIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnRQaGFzZRIQCghyZXZpc2lvbhgCIAEoAxIZChFjb21wbGV0ZV9yZXZpc2lvbhgDIAEoAxIWCg5yZWFkeV9yZXBsaWNhcxgEIAEoBRIYChB1cGRhdGVkX3JlcGxpY2FzGAUgASgFEg4KBmRldGFpbBgGIAEoCRIyCgthc3NpZ25tZW50cxgHIAMoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnQSNQoJYXV0b3NjYWxlGAggASgLMiIuc2tlaW4ucmVnaXN0cnkudjEuQXV0b3NjYWxlU3RhdHVzIrMBCg9BdXRvc2NhbGVTdGF0dXMSEQoEbG9hZBgBIAEoAUgAiAEBEhgKEGRlc2lyZWRfcmVwbGljYXMYAiABKAUSDgoGcmVhc29uGAMgASgJEi0KCXNjYWxlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHdXNlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBwoFX2xvYWQirQIKCkFzc2lnbm1lbnQSFQoNYXNzaWdubWVudF9pZBgBIAEoCRIQCghyZXZpc2lvbhgCIAEoAxITCgtleGVjdXRvcl9pZBgDIAEoCRIxCgVzdGF0ZRgEIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRTdGF0ZRIOCgZ3YW50ZWQYBSABKAgSEAoIZW5kcG9pbnQYBiABKAkSCwoDcGlkGAcgASgDEhAKCHJlc3RhcnRzGAggASgNEg8KB2ZhaWx1cmUYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIcmVhZHlfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKq4BCg9EZXBsb3ltZW50UGhhc2USIAocREVQTE9ZTUVOVF9QSEFTRV9VTlNQRUNJRklFRBAAEhoKFkRFUExPWU1FTlRfUEhBU0VfUkVBRFkQARIgChxERVBMT1lNRU5UX1BIQVNFX1BST0dSRVNTSU5HEAISHAoYREVQTE9ZTUVOVF9QSEFTRV9TVEFMTEVEEAMSHQoZREVQTE9ZTUVOVF9QSEFTRV9ERUxFVElORxAEKs4BCg9Bc3NpZ25tZW50U3RhdGUSIAocQVNTSUdOTUVOVF9TVEFURV9VTlNQRUNJRklFRBAAEh0KGUFTU0lHTk1FTlRfU1RBVEVfU1RBUlRJTkcQARIcChhBU1NJR05NRU5UX1NUQVRFX1JVTk5JTkcQAhIfChtBU1NJR05NRU5UX1NUQVRFX1JFU1RBUlRJTkcQAxIdChlBU1NJR05NRU5UX1NUQVRFX1NUT1BQSU5HEAQSHAoYQVNTSUdOTUVOVF9TVEFURV9TVE9QUEVEEAVCPwoVZGV2LnNrZWluLnJlZ2lzdHJ5LnYxUAFaJHNrZWluLmRldi9hcGkvcmVnaXN0cnkvdjE7cmVnaXN0cnl2MWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
 
 /**
  * Keeps instances of one version of an agent running.
@@ -77,6 +77,15 @@ export type Deployment = Message<"skein.registry.v1.Deployment"> & {
    * @generated from field: google.protobuf.Timestamp updated_at = 8;
    */
   updatedAt?: Timestamp | undefined;
+
+  /**
+   * Who decides how many instances run: absent in a request, it is as it was; absent in an answer, `replicas` as it was set.
+   * AutoscaleDeployment takes it away. While it is there, `replicas` in a request counts for a new deployment alone, and
+   * in an answer it is the number decided last.
+   *
+   * @generated from field: skein.registry.v1.AutoscalePolicy autoscale = 9;
+   */
+  autoscale?: AutoscalePolicy | undefined;
 };
 
 /**
@@ -85,6 +94,85 @@ export type Deployment = Message<"skein.registry.v1.Deployment"> & {
  */
 export const DeploymentSchema: GenMessage<Deployment> = /*@__PURE__*/
   messageDesc(file_skein_registry_v1_deployment, 0);
+
+/**
+ * How many instances run, by how busy they are. The load of an instance is the share of its capacity that it says is in
+ * use, else the calls that executors have under way there, divided by `calls_per_instance`.
+ *
+ * @generated from message skein.registry.v1.AutoscalePolicy
+ */
+export type AutoscalePolicy = Message<"skein.registry.v1.AutoscalePolicy"> & {
+  /**
+   * Fewest instances, 0 to 1,000. Zero: none run while nobody calls. Absent: 2.
+   *
+   * @generated from field: optional int32 min_replicas = 1;
+   */
+  minReplicas?: number | undefined;
+
+  /**
+   * Most instances, 1 to 1,000, at least the fewest. Absent: 10, or the fewest where that is more.
+   *
+   * @generated from field: optional int32 max_replicas = 2;
+   */
+  maxReplicas?: number | undefined;
+
+  /**
+   * The load that each instance is to have when their number changes, more than 0 to 1. Absent: 0.7.
+   *
+   * @generated from field: optional double target_load = 3;
+   */
+  targetLoad?: number | undefined;
+
+  /**
+   * At this average load there are to be more, at least `target_load`, at most 1. Absent: 0.8.
+   *
+   * @generated from field: optional double scale_up_threshold = 4;
+   */
+  scaleUpThreshold?: number | undefined;
+
+  /**
+   * At this average load there may be fewer, 0 to less than `target_load`. Absent: 0.3.
+   *
+   * @generated from field: optional double scale_down_threshold = 5;
+   */
+  scaleDownThreshold?: number | undefined;
+
+  /**
+   * How long more must have been wanted, without a break, before there are more. 0 to 1 h. Absent: 0.
+   *
+   * @generated from field: google.protobuf.Duration scale_up_stabilization = 6;
+   */
+  scaleUpStabilization?: Duration | undefined;
+
+  /**
+   * How long fewer must have been wanted, without a break, before there are fewer: as many as were wanted at most
+   * meanwhile. 0 to 1 h. Absent: 5 min.
+   *
+   * @generated from field: google.protobuf.Duration scale_down_stabilization = 7;
+   */
+  scaleDownStabilization?: Duration | undefined;
+
+  /**
+   * Calls at a time that an instance is made for; counts where instances do not say how busy they are. 1 to 10,000. Zero: 10.
+   *
+   * @generated from field: int32 calls_per_instance = 8;
+   */
+  callsPerInstance: number;
+
+  /**
+   * With `min_replicas` 0: how long nobody must have called before the last instance stops. 1 s to 24 h. Absent: 5 min.
+   *
+   * @generated from field: google.protobuf.Duration idle_timeout = 9;
+   */
+  idleTimeout?: Duration | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.AutoscalePolicy.
+ * Use `create(AutoscalePolicySchema)` to create a new message.
+ */
+export const AutoscalePolicySchema: GenMessage<AutoscalePolicy> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 1);
 
 /**
  * What an instance of a deployment is made of.
@@ -178,7 +266,7 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
  * Use `create(InstanceTemplateSchema)` to create a new message.
  */
 export const InstanceTemplateSchema: GenMessage<InstanceTemplate> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 1);
+  messageDesc(file_skein_registry_v1_deployment, 2);
 
 /**
  * A process. It is given the port to listen on as the variable PORT, and stops on SIGTERM.
@@ -213,7 +301,7 @@ export type ProcessRuntime = Message<"skein.registry.v1.ProcessRuntime"> & {
  * Use `create(ProcessRuntimeSchema)` to create a new message.
  */
 export const ProcessRuntimeSchema: GenMessage<ProcessRuntime> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 2);
+  messageDesc(file_skein_registry_v1_deployment, 3);
 
 /**
  * When an instance is ready, and when it is no longer.
@@ -264,7 +352,7 @@ export type HealthCheck = Message<"skein.registry.v1.HealthCheck"> & {
  * Use `create(HealthCheckSchema)` to create a new message.
  */
 export const HealthCheckSchema: GenMessage<HealthCheck> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 3);
+  messageDesc(file_skein_registry_v1_deployment, 4);
 
 /**
  * How soon an instance that has ended is started again. It always is, for as long as it is wanted.
@@ -299,7 +387,7 @@ export type RestartPolicy = Message<"skein.registry.v1.RestartPolicy"> & {
  * Use `create(RestartPolicySchema)` to create a new message.
  */
 export const RestartPolicySchema: GenMessage<RestartPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 4);
+  messageDesc(file_skein_registry_v1_deployment, 5);
 
 /**
  * How a new revision replaces the one before.
@@ -348,7 +436,7 @@ export type RolloutPolicy = Message<"skein.registry.v1.RolloutPolicy"> & {
  * Use `create(RolloutPolicySchema)` to create a new message.
  */
 export const RolloutPolicySchema: GenMessage<RolloutPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 5);
+  messageDesc(file_skein_registry_v1_deployment, 6);
 
 /**
  * How far a deployment has come.
@@ -404,6 +492,13 @@ export type DeploymentStatus = Message<"skein.registry.v1.DeploymentStatus"> & {
    * @generated from field: repeated skein.registry.v1.Assignment assignments = 7;
    */
   assignments: Assignment[];
+
+  /**
+   * What autoscaling sees and does. Absent: the deployment is not autoscaled.
+   *
+   * @generated from field: skein.registry.v1.AutoscaleStatus autoscale = 8;
+   */
+  autoscale?: AutoscaleStatus | undefined;
 };
 
 /**
@@ -411,7 +506,56 @@ export type DeploymentStatus = Message<"skein.registry.v1.DeploymentStatus"> & {
  * Use `create(DeploymentStatusSchema)` to create a new message.
  */
 export const DeploymentStatusSchema: GenMessage<DeploymentStatus> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 6);
+  messageDesc(file_skein_registry_v1_deployment, 7);
+
+/**
+ * What autoscaling sees and does.
+ *
+ * @generated from message skein.registry.v1.AutoscaleStatus
+ */
+export type AutoscaleStatus = Message<"skein.registry.v1.AutoscaleStatus"> & {
+  /**
+   * Average load of the instances that take calls. Absent: none does.
+   *
+   * @generated from field: optional double load = 1;
+   */
+  load?: number | undefined;
+
+  /**
+   * How many instances the load asks for now, within the bounds; `replicas` follows when the stabilization is over.
+   *
+   * @generated from field: int32 desired_replicas = 2;
+   */
+  desiredReplicas: number;
+
+  /**
+   * Why `replicas` is as it is, or what is waited for. Empty: it never changed by itself.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * When `replicas` last changed by itself. Absent: never.
+   *
+   * @generated from field: google.protobuf.Timestamp scaled_at = 4;
+   */
+  scaledAt?: Timestamp | undefined;
+
+  /**
+   * When the last call was seen, or an instance asked for; written down from time to time. Absent: never.
+   *
+   * @generated from field: google.protobuf.Timestamp used_at = 5;
+   */
+  usedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.AutoscaleStatus.
+ * Use `create(AutoscaleStatusSchema)` to create a new message.
+ */
+export const AutoscaleStatusSchema: GenMessage<AutoscaleStatus> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 8);
 
 /**
  * One instance of a deployment, given to one executor.
@@ -502,7 +646,7 @@ export type Assignment = Message<"skein.registry.v1.Assignment"> & {
  * Use `create(AssignmentSchema)` to create a new message.
  */
 export const AssignmentSchema: GenMessage<Assignment> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 7);
+  messageDesc(file_skein_registry_v1_deployment, 9);
 
 /**
  * Where a deployment stands.
