@@ -58,6 +58,13 @@ export const executorConfig = defineConfig({
       default: 2000,
       max: 60_000,
     }),
+    wakeTimeoutMs: durationMs({
+      env: 'SKEIN_EXECUTOR_WAKE_TIMEOUT',
+      doc: 'Longest wait of a call for the first instance of a deployment that runs none while nobody calls.',
+      default: 60_000,
+      min: 1,
+      max: 3_600_000,
+    }),
     drainTimeoutMs: durationMs({
       env: 'SKEIN_EXECUTOR_DRAIN_TIMEOUT',
       doc: 'Time for running tasks to end when the executor stops; what is left is given back. At least 4 s below SKEIN_SHUTDOWN_GRACE.',

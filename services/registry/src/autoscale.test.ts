@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { AgentProtocol, InstanceHealth, type AutoscalePolicySchema } from '@skein/contracts/registry';
+import { AgentProtocol, DeploymentPhase, InstanceHealth, type AutoscalePolicySchema } from '@skein/contracts/registry';
 import { describeError } from '@skein/rpc';
 import { eventually } from '@skein/testkit';
 import { FakeHost } from './testing/fake-host.ts';
@@ -201,3 +201,48 @@ test('policies that cannot work are refused, with every field', async () => {
   });
   assert.deepEqual((await rig.deployments.listDeployments({})).deployments, []);
 });
+
+for (const transport of TRANSPORTS) {
+  test(`none run while nobody calls, and a call that waits starts one (${transport})`, async () => {
+    const { rig, host } = await start(transport);
+    await using _rig = rig;
+    await using _host = host;
+    const autoscale: Policy = { ...AT_ONCE, minReplicas: 0, maxReplicas: 3, idleTimeout: { seconds: 3600n } };
+    const pool = rig.database.pool(1);
+    const anHourPasses = () => pool.query(`update registry.deployment set used_at = now() - interval '1 hour'`);
+    await rig.deployments.applyDeployment(deployment({ autoscale }));
+    const first = await has(rig, 1);
+    assert.ok(first.autoscale?.usedAt);
+    await anHourPasses();
+    const idle = await has(rig, 0);
+    assert.match(idle.autoscale?.reason ?? '', /^nobody has called for 3600 s: 1 to 0 instances/);
+    await eventually(async () => (await get(rig)).phase === DeploymentPhase.READY, { describe: 'it to be settled' });
+    assert.equal((await rig.client.getAgent({ agentId: 'mine' })).agent?.agentId, 'mine', 'the agent stays');
+
+    const request = (about: object = {}) => rig.assignments.requestInstance({ agentId: 'mine', ...about });
+    assert.deepEqual((await request({ version: '>=2.0.0' })).deploymentIds, []);
+    assert.deepEqual((await request({ agentId: 'other' })).deploymentIds, []);
+    assert.deepEqual((await request({ namespace: 'other' })).deploymentIds, []);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => request({ version: '^1.0.0' })));
+    assert.deepEqual(new Set(answers.map(({ deploymentIds }) => deploymentIds.join())), new Set(['d']));
+    assert.match((await has(rig, 1)).autoscale?.reason ?? '', /^an instance is asked for: 0 to 1 instances/);
+    // For as long as calls are under way it stays.
+    await calls(rig, host, 1);
+    await eventually(async () => (await get(rig)).autoscale?.load === 0.1, { describe: 'the call' });
+    await anHourPasses();
+    assert.equal((await get(rig)).replicas, 1);
+    await pool.query('delete from registry.instance_calls');
+    await anHourPasses();
+    await has(rig, 0);
+
+    await rig.deployments.autoscaleDeployment({ deploymentId: 'd' });
+    assert.deepEqual((await request()).deploymentIds, [], 'somebody else says how many run');
+    await assert.rejects(request({ agentId: 'a b', version: 'x y' }), (error) => {
+      assert.deepEqual(
+        describeError(error).violations.map(({ field }) => field),
+        ['agent_id', 'version'],
+      );
+      return true;
+    });
+  });
+}

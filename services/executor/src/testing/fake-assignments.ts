@@ -6,6 +6,7 @@ import {
   InstanceTemplateSchema,
   type AssignedInstance,
   type AssignmentReport,
+  type RequestInstanceRequest,
   type WatchAssignmentsRequest,
 } from '@skein/contracts/registry';
 import { bind, type ServiceBinding } from '@skein/rpc';
@@ -19,6 +20,9 @@ export class FakeAssignments {
   readonly told: AssignmentReport[] = [];
   readonly watches: WatchAssignmentsRequest[] = [];
   hasLeft = false;
+  /** Deployments that start instances of an agent when one is asked for, by agent. */
+  readonly sleeping = new Map<string, string[]>();
+  readonly requests: RequestInstanceRequest[] = [];
   readonly #assigned = new Map<string, AssignedInstance>();
   readonly #open = new Set<MessageQueue<{ instances: AssignedInstance[] }>>();
 
@@ -32,6 +36,10 @@ export class FakeAssignments {
         }
         this.hasLeft ||= leaving;
         return {};
+      },
+      requestInstance: (request) => {
+        this.requests.push(request);
+        return { deploymentIds: this.sleeping.get(request.agentId) ?? [] };
       },
     });
   }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@bufbuild/protobuf';
+import type { AgentKey } from '../domain/agent-record.ts';
 import type { AutoscaleSettings } from '../domain/autoscale.ts';
 import type { DeploymentPlan } from '../domain/deployment-plan.ts';
 import type {
@@ -55,6 +56,11 @@ export interface DeploymentStore {
   rollBack(key: DeploymentKey, revision: number): Promise<DeploymentRecord>;
   /** @throws DeploymentNotFoundError */
   remove(key: DeploymentKey): Promise<DeploymentRecord>;
+  /**
+   * A call waits for an instance of the agent, of a version that `fits`: deployments of it that run none while nobody calls
+   * start one. Answers which. What is repeated within a second is not written.
+   */
+  requestInstance(agent: AgentKey, fits: (version: string) => boolean): Promise<readonly string[]>;
   get(key: DeploymentKey): Promise<DeploymentRecord | undefined>;
   /** In the order of their ids. */
   list(query: { namespace: string; afterDeploymentId: string; limit: number }): Promise<readonly DeploymentRecord[]>;

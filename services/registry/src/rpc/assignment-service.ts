@@ -3,14 +3,17 @@ import type {
   AssignmentReport,
   AssignmentService,
   ReportAssignmentsRequest,
+  RequestInstanceRequest,
   WatchAssignmentsRequest,
 } from '@skein/contracts/registry';
 import type { AssignmentNews } from '../app/deployment-store.ts';
+import type { DeploymentStore } from '../app/deployment-store.ts';
 import { FeedClosedError } from '../app/registry-errors.ts';
+import { inRange, isRange } from '../domain/agent-version.ts';
 import { watchAssignments, type WatchAssignmentsParts } from '../app/watch-assignments.ts';
 import { typedAnswer, typedStream, type OnDefect } from './answer-errors.ts';
 import { stateOfMessage, templateToMessage } from './deployment-message.ts';
-import { idOf } from './request-fields.ts';
+import { idOf, namespaceOf } from './request-fields.ts';
 import { Violations } from './violations.ts';
 
 const MAX_REPORTS = 1000;
@@ -19,9 +22,12 @@ const MAX_FAILURE_LENGTH = 8192;
 
 /** skein.registry.v1.AssignmentService. */
 export function assignmentService(
-  parts: WatchAssignmentsParts & { readonly onDefect: OnDefect },
+  parts: WatchAssignmentsParts & {
+    readonly deployments: Pick<DeploymentStore, 'requestInstance'>;
+    readonly onDefect: OnDefect;
+  },
 ): ServiceImpl<typeof AssignmentService> {
-  const { onDefect, assignments, stopping } = parts;
+  const { onDefect, assignments, deployments, stopping } = parts;
   return {
     watchAssignments: typedStream(
       'WatchAssignments',
@@ -46,6 +52,17 @@ export function assignmentService(
       if (news.length > 0) await assignments.report(executorId, news);
       if (request.leaving) await assignments.leave(executorId);
       return {};
+    }),
+
+    requestInstance: typedAnswer('RequestInstance', onDefect, async (request: RequestInstanceRequest) => {
+      const violations = new Violations();
+      const namespace = namespaceOf(request.namespace, violations);
+      const agentId = idOf('agent_id', request.agentId, violations);
+      const { version } = request;
+      if (version !== '' && !isRange(version)) violations.add('version', 'give a range of semantic versions');
+      violations.throwIfAny();
+      const fits = (candidate: string) => inRange(candidate, version);
+      return { deploymentIds: [...(await deployments.requestInstance({ namespace, agentId }, fits))] };
     }),
   };
 }

@@ -48,6 +48,14 @@ export async function leaveAssignments(registry: Client<typeof AssignmentService
   await registry.reportAssignments({ executorId, leaving: true }, { timeoutMs: TIMEOUT_MS });
 }
 
+/** Asks for an instance of an agent that has none; answers the deployments that start one. */
+export async function requestInstance(
+  registry: Client<typeof AssignmentService>,
+  agent: { readonly namespace: string; readonly agentId: string; readonly version: string },
+): Promise<readonly string[]> {
+  return (await registry.requestInstance(agent, { timeoutMs: TIMEOUT_MS })).deploymentIds;
+}
+
 async function keepWatching(options: AssignmentWatchOptions, signal: AbortSignal): Promise<void> {
   const { registry, executorId, runtimes, capacity, onAssigned, onLost } = options;
   const backoff = new Backoff({ initialMs: 50, maxMs: 1000 });

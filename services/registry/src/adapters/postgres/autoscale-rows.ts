@@ -1,9 +1,11 @@
 /** What the load says of autoscaled deployments, and what is decided of it. */
 import { sql, type Kysely, type Selectable } from 'kysely';
+import type { AgentKey } from '../../domain/agent-record.ts';
 import type { AutoscaleSettings } from '../../domain/autoscale.ts';
 import type { Rescale } from '../../domain/deployment-scale.ts';
 import type { Autoscaling, DeploymentKey } from '../../domain/deployment-record.ts';
 import { STALE } from './load-store.ts';
+import { DEPLOYMENT_CHANNEL } from './change-notice.ts';
 import type { DeploymentTable, RegistryTables } from './tables.ts';
 
 /** How busy one instance is, as the row of its deployment tells. */
@@ -81,4 +83,30 @@ export async function writeAutoscale(
     returning 1
   `.execute(db);
   return rows.length > 0;
+}
+
+/** `DeploymentStore.requestInstance`. Only that an instance was asked for is written: whoever decides for deployments starts it. */
+export async function requestInstance(
+  db: Kysely<RegistryTables>,
+  { namespace, agentId }: AgentKey,
+  fits: (version: string) => boolean,
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ readonly deployment_id: string; readonly version: string }>`
+    select d.deployment_id, r.template->>'version' as version
+    from deployment d join deployment_revision r using (namespace, deployment_id, revision)
+    where (d.namespace, d.agent_id) = (${namespace}, ${agentId}) and not d.deleting
+      and (d.autoscale->>'minReplicas')::int = 0
+    order by d.deployment_id
+  `.execute(db);
+  const ids = rows.filter(({ version }) => fits(version)).map(({ deployment_id: id }) => id);
+  if (ids.length === 0) return ids;
+  await sql`
+    with asked as (
+      update deployment set used_at = now()
+      where namespace = ${namespace} and deployment_id = any(${ids}::text[]) and used_at < now() - interval '1 second'
+      returning replicas
+    )
+    select pg_notify(${DEPLOYMENT_CHANNEL}, '') from asked where replicas = 0 limit 1
+  `.execute(db);
+  return ids;
 }

@@ -8,7 +8,7 @@ import {
 } from '../../app/registry-errors.ts';
 import type { DeploymentStore, DesiredDeployment } from '../../app/deployment-store.ts';
 import type { DeploymentKey, DeploymentRecord } from '../../domain/deployment-record.ts';
-import { writeAutoscale } from './autoscale-rows.ts';
+import { requestInstance, writeAutoscale } from './autoscale-rows.ts';
 import { notifyDeployments } from './change-notice.ts';
 import { findDeployment, lockDeployment, selectDeployments } from './deployment-rows.ts';
 import { newRevision } from './deployment-revision.ts';
@@ -69,6 +69,8 @@ export function postgresDeploymentStore(db: Kysely<RegistryTables>): DeploymentS
           where (namespace, deployment_id) = (${key.namespace}, ${key.deploymentId}) and not deleting
         `.execute(transaction);
       }),
+
+    requestInstance: (agent, fits) => requestInstance(db, agent, fits),
 
     get: (key) => findDeployment(db, key),
 
