@@ -18,12 +18,16 @@ export class FakeHost implements AsyncDisposable {
   directory: Client<typeof AgentRegistryService> | undefined;
   /** Instance ids of what it registered, by assignment. */
   readonly registered = new Map<string, string>();
+  /** What it says of every instance besides. */
+  about: { readonly containerId?: string; readonly notice?: string } = {};
   readonly #client: Client<typeof AssignmentService>;
+  readonly #runtimes: readonly string[];
   readonly #over = new AbortController();
   readonly #watching: Promise<void>;
 
-  constructor(client: Client<typeof AssignmentService>, executorId: string, isWilling = true) {
+  constructor(client: Client<typeof AssignmentService>, executorId: string, isWilling = true, runtimes = ['process']) {
     this.#client = client;
+    this.#runtimes = runtimes;
     this.executorId = executorId;
     this.answer = isWilling ? ({ wanted }) => (wanted ? AssignmentState.RUNNING : AssignmentState.STOPPED) : undefined;
     this.#watching = this.#watch();
@@ -38,7 +42,7 @@ export class FakeHost implements AsyncDisposable {
   async report(assignmentId: string, state: AssignmentState, failure = ''): Promise<void> {
     const { executorId } = this;
     const endpoint = state === AssignmentState.RUNNING ? await this.#register(assignmentId) : '';
-    const reports = [{ assignmentId, state, failure, pid: 7n, endpoint }];
+    const reports = [{ assignmentId, state, failure, pid: 7n, endpoint, ...this.about }];
     await this.#client.reportAssignments({ executorId, reports });
   }
 
@@ -71,7 +75,7 @@ export class FakeHost implements AsyncDisposable {
   async #watch(): Promise<void> {
     const { executorId } = this;
     try {
-      const request = { executorId, runtimes: ['process'], capacity: 100 };
+      const request = { executorId, runtimes: [...this.#runtimes], capacity: 100 };
       for await (const { instances } of this.#client.watchAssignments(request, { signal: this.#over.signal })) {
         this.assigned = instances;
         for (const instance of instances) {

@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/deployment.proto.
  */
 export const file_skein_registry_v1_deployment: GenFile = /*@__PURE__*/
-  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSKQAwoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKCWF1dG9zY2FsZRgJIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeUILCglfcmVwbGljYXMizAMKD0F1dG9zY2FsZVBvbGljeRIZCgxtaW5fcmVwbGljYXMYASABKAVIAIgBARIZCgxtYXhfcmVwbGljYXMYAiABKAVIAYgBARIYCgt0YXJnZXRfbG9hZBgDIAEoAUgCiAEBEh8KEnNjYWxlX3VwX3RocmVzaG9sZBgEIAEoAUgDiAEBEiEKFHNjYWxlX2Rvd25fdGhyZXNob2xkGAUgASgBSASIAQESOQoWc2NhbGVfdXBfc3RhYmlsaXphdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhI7ChhzY2FsZV9kb3duX3N0YWJpbGl6YXRpb24YByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGgoSY2FsbHNfcGVyX2luc3RhbmNlGAggASgFEi8KDGlkbGVfdGltZW91dBgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPCg1fbWluX3JlcGxpY2FzQg8KDV9tYXhfcmVwbGljYXNCDgoMX3RhcmdldF9sb2FkQhUKE19zY2FsZV91cF90aHJlc2hvbGRCFwoVX3NjYWxlX2Rvd25fdGhyZXNob2xkIsgEChBJbnN0YW5jZVRlbXBsYXRlEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSMgoIcHJvdG9jb2wYAyABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKB3Byb2Nlc3MYBCABKAsyIS5za2Vpbi5yZWdpc3RyeS52MS5Qcm9jZXNzUnVudGltZUgAEjkKA2VudhgFIAMoCzIsLnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbmNlVGVtcGxhdGUuRW52RW50cnkSRgoKc2VjcmV0X2VudhgGIAMoCzIyLnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbmNlVGVtcGxhdGUuU2VjcmV0RW52RW50cnkSJwoGY29uZmlnGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgZoZWFsdGgYCCABKAsyHi5za2Vpbi5yZWdpc3RyeS52MS5IZWFsdGhDaGVjaxIxCgdyZXN0YXJ0GAkgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUmVzdGFydFBvbGljeRIvCgxzdG9wX3RpbWVvdXQYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARowCg5TZWNyZXRFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB3J1bnRpbWUiSgoOUHJvY2Vzc1J1bnRpbWUSDwoHY29tbWFuZBgBIAEoCRIMCgRhcmdzGAIgAygJEhkKEXdvcmtpbmdfZGlyZWN0b3J5GAMgASgJIsMBCgtIZWFsdGhDaGVjaxIMCgRwYXRoGAEgASgJEisKCGludGVydmFsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEioKB3RpbWVvdXQYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGwoTdW5oZWFsdGh5X3RocmVzaG9sZBgEIAEoBRIwCg1zdGFydF90aW1lb3V0GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqMBCg1SZXN0YXJ0UG9saWN5EjIKD2luaXRpYWxfYmFja29mZhgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgttYXhfYmFja29mZhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgtyZXNldF9hZnRlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLqAQoNUm9sbG91dFBvbGljeRIcCg9tYXhfdW5hdmFpbGFibGUYASABKAVIAIgBARIWCgltYXhfc3VyZ2UYAiABKAVIAYgBARI0ChFwcm9ncmVzc19kZWFkbGluZRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIdChVub19hdXRvbWF0aWNfcm9sbGJhY2sYBCABKAgSLAoJbWluX3JlYWR5GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhIKEF9tYXhfdW5hdmFpbGFibGVCDAoKX21heF9zdXJnZSKfAgoQRGVwbG95bWVudFN0YXR1cxIxCgVwaGFzZRgBIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnRQaGFzZRIQCghyZXZpc2lvbhgCIAEoAxIZChFjb21wbGV0ZV9yZXZpc2lvbhgDIAEoAxIWCg5yZWFkeV9yZXBsaWNhcxgEIAEoBRIYChB1cGRhdGVkX3JlcGxpY2FzGAUgASgFEg4KBmRldGFpbBgGIAEoCRIyCgthc3NpZ25tZW50cxgHIAMoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnQSNQoJYXV0b3NjYWxlGAggASgLMiIuc2tlaW4ucmVnaXN0cnkudjEuQXV0b3NjYWxlU3RhdHVzIrMBCg9BdXRvc2NhbGVTdGF0dXMSEQoEbG9hZBgBIAEoAUgAiAEBEhgKEGRlc2lyZWRfcmVwbGljYXMYAiABKAUSDgoGcmVhc29uGAMgASgJEi0KCXNjYWxlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHdXNlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBwoFX2xvYWQirQIKCkFzc2lnbm1lbnQSFQoNYXNzaWdubWVudF9pZBgBIAEoCRIQCghyZXZpc2lvbhgCIAEoAxITCgtleGVjdXRvcl9pZBgDIAEoCRIxCgVzdGF0ZRgEIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRTdGF0ZRIOCgZ3YW50ZWQYBSABKAgSEAoIZW5kcG9pbnQYBiABKAkSCwoDcGlkGAcgASgDEhAKCHJlc3RhcnRzGAggASgNEg8KB2ZhaWx1cmUYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIcmVhZHlfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKq4BCg9EZXBsb3ltZW50UGhhc2USIAocREVQTE9ZTUVOVF9QSEFTRV9VTlNQRUNJRklFRBAAEhoKFkRFUExPWU1FTlRfUEhBU0VfUkVBRFkQARIgChxERVBMT1lNRU5UX1BIQVNFX1BST0dSRVNTSU5HEAISHAoYREVQTE9ZTUVOVF9QSEFTRV9TVEFMTEVEEAMSHQoZREVQTE9ZTUVOVF9QSEFTRV9ERUxFVElORxAEKs4BCg9Bc3NpZ25tZW50U3RhdGUSIAocQVNTSUdOTUVOVF9TVEFURV9VTlNQRUNJRklFRBAAEh0KGUFTU0lHTk1FTlRfU1RBVEVfU1RBUlRJTkcQARIcChhBU1NJR05NRU5UX1NUQVRFX1JVTk5JTkcQAhIfChtBU1NJR05NRU5UX1NUQVRFX1JFU1RBUlRJTkcQAxIdChlBU1NJR05NRU5UX1NUQVRFX1NUT1BQSU5HEAQSHAoYQVNTSUdOTUVOVF9TVEFURV9TVE9QUEVEEAVCPwoVZGV2LnNrZWluLnJlZ2lzdHJ5LnYxUAFaJHNrZWluLmRldi9hcGkvcmVnaXN0cnkvdjE7cmVnaXN0cnl2MWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
+  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSKQAwoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKCWF1dG9zY2FsZRgJIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeUILCglfcmVwbGljYXMizAMKD0F1dG9zY2FsZVBvbGljeRIZCgxtaW5fcmVwbGljYXMYASABKAVIAIgBARIZCgxtYXhfcmVwbGljYXMYAiABKAVIAYgBARIYCgt0YXJnZXRfbG9hZBgDIAEoAUgCiAEBEh8KEnNjYWxlX3VwX3RocmVzaG9sZBgEIAEoAUgDiAEBEiEKFHNjYWxlX2Rvd25fdGhyZXNob2xkGAUgASgBSASIAQESOQoWc2NhbGVfdXBfc3RhYmlsaXphdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhI7ChhzY2FsZV9kb3duX3N0YWJpbGl6YXRpb24YByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGgoSY2FsbHNfcGVyX2luc3RhbmNlGAggASgFEi8KDGlkbGVfdGltZW91dBgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPCg1fbWluX3JlcGxpY2FzQg8KDV9tYXhfcmVwbGljYXNCDgoMX3RhcmdldF9sb2FkQhUKE19zY2FsZV91cF90aHJlc2hvbGRCFwoVX3NjYWxlX2Rvd25fdGhyZXNob2xkIrMFChBJbnN0YW5jZVRlbXBsYXRlEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSMgoIcHJvdG9jb2wYAyABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKB3Byb2Nlc3MYBCABKAsyIS5za2Vpbi5yZWdpc3RyeS52MS5Qcm9jZXNzUnVudGltZUgAEjgKCWNvbnRhaW5lchgLIAEoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkNvbnRhaW5lclJ1bnRpbWVIABI5CgNlbnYYBSADKAsyLC5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlLkVudkVudHJ5EkYKCnNlY3JldF9lbnYYBiADKAsyMi5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlLlNlY3JldEVudkVudHJ5EicKBmNvbmZpZxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoGaGVhbHRoGAggASgLMh4uc2tlaW4ucmVnaXN0cnkudjEuSGVhbHRoQ2hlY2sSMQoHcmVzdGFydBgJIAEoCzIgLnNrZWluLnJlZ2lzdHJ5LnYxLlJlc3RhcnRQb2xpY3kSLwoMc3RvcF90aW1lb3V0GAogASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KCXJlc291cmNlcxgMIAEoCzIcLnNrZWluLnJlZ2lzdHJ5LnYxLlJlc291cmNlcxoqCghFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBGjAKDlNlY3JldEVudkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCQoHcnVudGltZSI1CglSZXNvdXJjZXMSEgoKY3B1X21pbGxpcxgBIAEoBRIUCgxtZW1vcnlfYnl0ZXMYAiABKAMiSgoOUHJvY2Vzc1J1bnRpbWUSDwoHY29tbWFuZBgBIAEoCRIMCgRhcmdzGAIgAygJEhkKEXdvcmtpbmdfZGlyZWN0b3J5GAMgASgJItIBChBDb250YWluZXJSdW50aW1lEg0KBWltYWdlGAEgASgJEg8KB2NvbW1hbmQYAiABKAkSDAoEYXJncxgDIAMoCRIZChF3b3JraW5nX2RpcmVjdG9yeRgEIAEoCRIMCgRwb3J0GAUgASgFEjAKBHB1bGwYBiABKA4yIi5za2Vpbi5yZWdpc3RyeS52MS5JbWFnZVB1bGxQb2xpY3kSDAoEdXNlchgHIAEoCRIWCg5yZWFkX29ubHlfcm9vdBgIIAEoCBIPCgduZXR3b3JrGAkgASgJIsMBCgtIZWFsdGhDaGVjaxIMCgRwYXRoGAEgASgJEisKCGludGVydmFsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEioKB3RpbWVvdXQYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGwoTdW5oZWFsdGh5X3RocmVzaG9sZBgEIAEoBRIwCg1zdGFydF90aW1lb3V0GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqMBCg1SZXN0YXJ0UG9saWN5EjIKD2luaXRpYWxfYmFja29mZhgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgttYXhfYmFja29mZhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgtyZXNldF9hZnRlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLqAQoNUm9sbG91dFBvbGljeRIcCg9tYXhfdW5hdmFpbGFibGUYASABKAVIAIgBARIWCgltYXhfc3VyZ2UYAiABKAVIAYgBARI0ChFwcm9ncmVzc19kZWFkbGluZRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIdChVub19hdXRvbWF0aWNfcm9sbGJhY2sYBCABKAgSLAoJbWluX3JlYWR5GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhIKEF9tYXhfdW5hdmFpbGFibGVCDAoKX21heF9zdXJnZSKfAgoQRGVwbG95bWVudFN0YXR1cxIxCgVwaGFzZRgBIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnRQaGFzZRIQCghyZXZpc2lvbhgCIAEoAxIZChFjb21wbGV0ZV9yZXZpc2lvbhgDIAEoAxIWCg5yZWFkeV9yZXBsaWNhcxgEIAEoBRIYChB1cGRhdGVkX3JlcGxpY2FzGAUgASgFEg4KBmRldGFpbBgGIAEoCRIyCgthc3NpZ25tZW50cxgHIAMoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnQSNQoJYXV0b3NjYWxlGAggASgLMiIuc2tlaW4ucmVnaXN0cnkudjEuQXV0b3NjYWxlU3RhdHVzIrMBCg9BdXRvc2NhbGVTdGF0dXMSEQoEbG9hZBgBIAEoAUgAiAEBEhgKEGRlc2lyZWRfcmVwbGljYXMYAiABKAUSDgoGcmVhc29uGAMgASgJEi0KCXNjYWxlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHdXNlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBwoFX2xvYWQi0wIKCkFzc2lnbm1lbnQSFQoNYXNzaWdubWVudF9pZBgBIAEoCRIQCghyZXZpc2lvbhgCIAEoAxITCgtleGVjdXRvcl9pZBgDIAEoCRIxCgVzdGF0ZRgEIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRTdGF0ZRIOCgZ3YW50ZWQYBSABKAgSEAoIZW5kcG9pbnQYBiABKAkSCwoDcGlkGAcgASgDEhAKCHJlc3RhcnRzGAggASgNEg8KB2ZhaWx1cmUYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIcmVhZHlfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGNvbnRhaW5lcl9pZBgMIAEoCRIOCgZub3RpY2UYDSABKAkqkAEKD0ltYWdlUHVsbFBvbGljeRIhCh1JTUFHRV9QVUxMX1BPTElDWV9VTlNQRUNJRklFRBAAEh8KG0lNQUdFX1BVTExfUE9MSUNZX0lGX0FCU0VOVBABEhwKGElNQUdFX1BVTExfUE9MSUNZX0FMV0FZUxACEhsKF0lNQUdFX1BVTExfUE9MSUNZX05FVkVSEAMqrgEKD0RlcGxveW1lbnRQaGFzZRIgChxERVBMT1lNRU5UX1BIQVNFX1VOU1BFQ0lGSUVEEAASGgoWREVQTE9ZTUVOVF9QSEFTRV9SRUFEWRABEiAKHERFUExPWU1FTlRfUEhBU0VfUFJPR1JFU1NJTkcQAhIcChhERVBMT1lNRU5UX1BIQVNFX1NUQUxMRUQQAxIdChlERVBMT1lNRU5UX1BIQVNFX0RFTEVUSU5HEAQqzgEKD0Fzc2lnbm1lbnRTdGF0ZRIgChxBU1NJR05NRU5UX1NUQVRFX1VOU1BFQ0lGSUVEEAASHQoZQVNTSUdOTUVOVF9TVEFURV9TVEFSVElORxABEhwKGEFTU0lHTk1FTlRfU1RBVEVfUlVOTklORxACEh8KG0FTU0lHTk1FTlRfU1RBVEVfUkVTVEFSVElORxADEh0KGUFTU0lHTk1FTlRfU1RBVEVfU1RPUFBJTkcQBBIcChhBU1NJR05NRU5UX1NUQVRFX1NUT1BQRUQQBUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
 
 /**
  * Keeps instances of one version of an agent running.
@@ -214,6 +214,14 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
      */
     value: ProcessRuntime;
     case: "process";
+  } | {
+    /**
+     * A container of the Docker Engine of an executor.
+     *
+     * @generated from field: skein.registry.v1.ContainerRuntime container = 11;
+     */
+    value: ContainerRuntime;
+    case: "container";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -259,6 +267,13 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
    * @generated from field: google.protobuf.Duration stop_timeout = 10;
    */
   stopTimeout?: Duration | undefined;
+
+  /**
+   * What each instance may use at most. Absent: what there is.
+   *
+   * @generated from field: skein.registry.v1.Resources resources = 12;
+   */
+  resources?: Resources | undefined;
 };
 
 /**
@@ -267,6 +282,37 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
  */
 export const InstanceTemplateSchema: GenMessage<InstanceTemplate> = /*@__PURE__*/
   messageDesc(file_skein_registry_v1_deployment, 2);
+
+/**
+ * What an instance may use at most. Containers are always held to it; processes where their executor has a folder of cgroup v2
+ * for them: else `notice` of the assignment says that they are not. In JSON also written as Kubernetes does:
+ * `{"cpu": "500m", "memory": "512Mi"}`.
+ *
+ * @generated from message skein.registry.v1.Resources
+ */
+export type Resources = Message<"skein.registry.v1.Resources"> & {
+  /**
+   * Processor time in thousandths of one processor, 10 to 1,024,000; 500 is half of one. Zero: no limit.
+   *
+   * @generated from field: int32 cpu_millis = 1;
+   */
+  cpuMillis: number;
+
+  /**
+   * Memory in bytes, 6 MiB to 16 TiB; swap is not added. An instance that needs more is killed, and started again.
+   * Zero: no limit.
+   *
+   * @generated from field: int64 memory_bytes = 2;
+   */
+  memoryBytes: bigint;
+};
+
+/**
+ * Describes the message skein.registry.v1.Resources.
+ * Use `create(ResourcesSchema)` to create a new message.
+ */
+export const ResourcesSchema: GenMessage<Resources> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 3);
 
 /**
  * A process. It is given the port to listen on as the variable PORT, and stops on SIGTERM.
@@ -301,7 +347,87 @@ export type ProcessRuntime = Message<"skein.registry.v1.ProcessRuntime"> & {
  * Use `create(ProcessRuntimeSchema)` to create a new message.
  */
 export const ProcessRuntimeSchema: GenMessage<ProcessRuntime> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 3);
+  messageDesc(file_skein_registry_v1_deployment, 4);
+
+/**
+ * A container. It is given the port to listen on as the variable PORT, and stops on SIGTERM. It cannot gain privileges, and
+ * has at most 4,096 processes and threads.
+ *
+ * @generated from message skein.registry.v1.ContainerRuntime
+ */
+export type ContainerRuntime = Message<"skein.registry.v1.ContainerRuntime"> & {
+  /**
+   * The image, as the Engine names it: `name:tag`, `registry.example/name@sha256:…`, or an id. At most 512 characters. Required.
+   *
+   * @generated from field: string image = 1;
+   */
+  image: string;
+
+  /**
+   * The program, instead of the entrypoint of the image. No shell interprets it. Empty: the entrypoint of the image.
+   *
+   * @generated from field: string command = 2;
+   */
+  command: string;
+
+  /**
+   * Its arguments, instead of those of the image, at most 256 and 64 KiB. `${PORT}` in one is the port. Empty: those of the
+   * image, or none where `command` is given.
+   *
+   * @generated from field: repeated string args = 3;
+   */
+  args: string[];
+
+  /**
+   * Working folder in the container, an absolute path. Empty: that of the image.
+   *
+   * @generated from field: string working_directory = 4;
+   */
+  workingDirectory: string;
+
+  /**
+   * Port in the container at which it answers, 1 to 65,535. It is published at a port of the executor's machine that the
+   * Engine chooses. Zero: 8080.
+   *
+   * @generated from field: int32 port = 5;
+   */
+  port: number;
+
+  /**
+   * When the image is fetched. Unspecified: IF_ABSENT.
+   *
+   * @generated from field: skein.registry.v1.ImagePullPolicy pull = 6;
+   */
+  pull: ImagePullPolicy;
+
+  /**
+   * Who it runs as: a name or number, with `:group` where wanted. Empty: as the image says.
+   *
+   * @generated from field: string user = 7;
+   */
+  user: string;
+
+  /**
+   * Nothing can be written but in /tmp, which is in memory, 64 MiB at most, and counts as memory of the instance.
+   *
+   * @generated from field: bool read_only_root = 8;
+   */
+  readOnlyRoot: boolean;
+
+  /**
+   * A network of the Engine, by name. It must be one that publishes ports. Empty: the Engine's default.
+   *
+   * @generated from field: string network = 9;
+   */
+  network: string;
+};
+
+/**
+ * Describes the message skein.registry.v1.ContainerRuntime.
+ * Use `create(ContainerRuntimeSchema)` to create a new message.
+ */
+export const ContainerRuntimeSchema: GenMessage<ContainerRuntime> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 5);
 
 /**
  * When an instance is ready, and when it is no longer.
@@ -352,7 +478,7 @@ export type HealthCheck = Message<"skein.registry.v1.HealthCheck"> & {
  * Use `create(HealthCheckSchema)` to create a new message.
  */
 export const HealthCheckSchema: GenMessage<HealthCheck> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 4);
+  messageDesc(file_skein_registry_v1_deployment, 6);
 
 /**
  * How soon an instance that has ended is started again. It always is, for as long as it is wanted.
@@ -387,7 +513,7 @@ export type RestartPolicy = Message<"skein.registry.v1.RestartPolicy"> & {
  * Use `create(RestartPolicySchema)` to create a new message.
  */
 export const RestartPolicySchema: GenMessage<RestartPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 5);
+  messageDesc(file_skein_registry_v1_deployment, 7);
 
 /**
  * How a new revision replaces the one before.
@@ -436,7 +562,7 @@ export type RolloutPolicy = Message<"skein.registry.v1.RolloutPolicy"> & {
  * Use `create(RolloutPolicySchema)` to create a new message.
  */
 export const RolloutPolicySchema: GenMessage<RolloutPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 6);
+  messageDesc(file_skein_registry_v1_deployment, 8);
 
 /**
  * How far a deployment has come.
@@ -506,7 +632,7 @@ export type DeploymentStatus = Message<"skein.registry.v1.DeploymentStatus"> & {
  * Use `create(DeploymentStatusSchema)` to create a new message.
  */
 export const DeploymentStatusSchema: GenMessage<DeploymentStatus> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 7);
+  messageDesc(file_skein_registry_v1_deployment, 9);
 
 /**
  * What autoscaling sees and does.
@@ -555,7 +681,7 @@ export type AutoscaleStatus = Message<"skein.registry.v1.AutoscaleStatus"> & {
  * Use `create(AutoscaleStatusSchema)` to create a new message.
  */
 export const AutoscaleStatusSchema: GenMessage<AutoscaleStatus> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 8);
+  messageDesc(file_skein_registry_v1_deployment, 10);
 
 /**
  * One instance of a deployment, given to one executor.
@@ -639,6 +765,20 @@ export type Assignment = Message<"skein.registry.v1.Assignment"> & {
    * @generated from field: google.protobuf.Timestamp ready_at = 11;
    */
   readyAt?: Timestamp | undefined;
+
+  /**
+   * The id of its container. Empty: it has none.
+   *
+   * @generated from field: string container_id = 12;
+   */
+  containerId: string;
+
+  /**
+   * What its executor cannot do of what was asked, such as to limit a process. Empty: nothing.
+   *
+   * @generated from field: string notice = 13;
+   */
+  notice: string;
 };
 
 /**
@@ -646,7 +786,55 @@ export type Assignment = Message<"skein.registry.v1.Assignment"> & {
  * Use `create(AssignmentSchema)` to create a new message.
  */
 export const AssignmentSchema: GenMessage<Assignment> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 9);
+  messageDesc(file_skein_registry_v1_deployment, 11);
+
+/**
+ * When the image of a container is fetched.
+ *
+ * @generated from enum skein.registry.v1.ImagePullPolicy
+ */
+export const ImagePullPolicy = {
+  /**
+   * IF_ABSENT.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Where the Engine does not have it.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_IF_ABSENT = 1;
+   */
+  IF_ABSENT: 1,
+
+  /**
+   * Before each start.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_ALWAYS = 2;
+   */
+  ALWAYS: 2,
+
+  /**
+   * Never: an Engine that does not have it cannot start the instance.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_NEVER = 3;
+   */
+  NEVER: 3,
+} as const;
+
+/**
+ * When the image of a container is fetched.
+ *
+ * @generated from enum skein.registry.v1.ImagePullPolicy
+ */
+export type ImagePullPolicy = (typeof ImagePullPolicy)[keyof typeof ImagePullPolicy] | UnknownEnum;
+
+/**
+ * Describes the enum skein.registry.v1.ImagePullPolicy.
+ */
+export const ImagePullPolicySchema: GenEnum<ImagePullPolicy> = /*@__PURE__*/
+  enumDesc(file_skein_registry_v1_deployment, 0);
 
 /**
  * Where a deployment stands.
@@ -701,7 +889,7 @@ export type DeploymentPhase = (typeof DeploymentPhase)[keyof typeof DeploymentPh
  * Describes the enum skein.registry.v1.DeploymentPhase.
  */
 export const DeploymentPhaseSchema: GenEnum<DeploymentPhase> = /*@__PURE__*/
-  enumDesc(file_skein_registry_v1_deployment, 0);
+  enumDesc(file_skein_registry_v1_deployment, 1);
 
 /**
  * Where an instance of a deployment stands.
@@ -763,5 +951,5 @@ export type AssignmentState = (typeof AssignmentState)[keyof typeof AssignmentSt
  * Describes the enum skein.registry.v1.AssignmentState.
  */
 export const AssignmentStateSchema: GenEnum<AssignmentState> = /*@__PURE__*/
-  enumDesc(file_skein_registry_v1_deployment, 1);
+  enumDesc(file_skein_registry_v1_deployment, 2);
 
