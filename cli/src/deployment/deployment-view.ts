@@ -63,7 +63,7 @@ export function showDeployment(deployment: Deployment, output: Output): void {
     each.assignmentId,
     String(each.revision),
     each.wanted ? (STATES[each.state] ?? 'unknown') : 'stopping',
-    each.endpoint,
+    each.endpoint || each.endpoints.join(' '),
     each.pid === 0n ? '' : String(each.pid),
     String(each.restarts),
   ]);
@@ -87,6 +87,10 @@ function runtimeText(template: InstanceTemplate | undefined): string {
       const { image, command, args } = runtime.value;
       return [`image ${image}`, command, ...args].filter((text) => text !== '').join(' ');
     }
+    case 'external':
+      return `somebody else, at ${runtime.value.endpoints.length} endpoints`;
+    case 'inProcess':
+      return `function ${runtime.value.function} of an executor`;
     default:
       return 'on a runtime that this version does not know';
   }

@@ -1,6 +1,8 @@
 import { defineConfig, durationMs, enumOf, integer, list, optional, string, type ConfigIn } from '@skein/config';
 import { addressesVariable, addressVariable, busVariables, hostVariables } from '@skein/host';
 
+const RUNTIMES = ['process', 'external', 'in_process'] as const;
+
 /** Everything an executor is configured with. */
 export const executorConfig = defineConfig({
   // It serves WorkerService, for agents that dial in.
@@ -18,10 +20,10 @@ export const executorConfig = defineConfig({
     }),
   ),
   hosting: {
-    runtimes: list<'process'>((options) => enumOf(['process'], options), {
+    runtimes: list<(typeof RUNTIMES)[number]>((options) => enumOf(RUNTIMES, options), {
       env: 'SKEIN_EXECUTOR_RUNTIMES',
       default: [],
-      doc: 'Where this executor runs instances of deployments: `process` starts programs on its machine, for whoever may apply deployments. Empty: nowhere.',
+      doc: 'Where this executor has instances of deployments: `process` starts programs on its machine, for whoever may apply deployments; `external` looks after servers that somebody else runs, `in_process` after the functions that it was given. Empty: nowhere.',
     }),
     capacity: integer({
       env: 'SKEIN_EXECUTOR_CAPACITY',

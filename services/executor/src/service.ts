@@ -175,6 +175,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     ...config.hosting,
     host: hostOf(options.address),
     environment: options.environment ?? {},
+    functions: options.functions ?? {},
     ...(options.hostTimes === undefined ? {} : { times: options.hostTimes }),
     logger,
   });

@@ -35,6 +35,29 @@ export interface HostedSettings {
   readonly stopTimeoutMs: number;
 }
 
+/** What an instance is registered as. */
+export type InstanceRegistration = Pick<HostedSettings, 'agentId' | 'version' | 'protocol' | 'config' | 'healthPath'>;
+
+export function registrationOf({ agentId, version, protocol, config, health }: InstanceTemplate): InstanceRegistration {
+  return { agentId, version, protocol, config, healthPath: health?.path || DEFAULT_HEALTH_PATH };
+}
+
+/** How it is found out whether an instance answers. Milliseconds. */
+export type HealthSettings = Pick<HostedSettings, 'healthIntervalMs' | 'healthTimeoutMs' | 'unhealthyThreshold'>;
+
+export function healthOf({ health }: InstanceTemplate): HealthSettings {
+  return {
+    healthIntervalMs: msOf(health?.interval, 5000),
+    healthTimeoutMs: msOf(health?.timeout, 1000),
+    unhealthyThreshold: health?.unhealthyThreshold || 3,
+  };
+}
+
+/** Time for calls under way at an instance that is to stop, in milliseconds. */
+export function stopTimeoutMsOf({ stopTimeout }: InstanceTemplate): number {
+  return msOf(stopTimeout, 10_000);
+}
+
 /** Undefined: a template with a runtime that this version does not know. */
 export function hostedSettings(template: InstanceTemplate): HostedSettings | undefined {
   const { agentId, version, protocol, env, secretEnv, config, health, restart, runtime, resources } = template;
@@ -49,13 +72,11 @@ export function hostedSettings(template: InstanceTemplate): HostedSettings | und
     secretEnv,
     config,
     healthPath: health?.path || DEFAULT_HEALTH_PATH,
-    healthIntervalMs: msOf(health?.interval, 5000),
-    healthTimeoutMs: msOf(health?.timeout, 1000),
-    unhealthyThreshold: health?.unhealthyThreshold || 3,
+    ...healthOf(template),
     startTimeoutMs: msOf(health?.startTimeout, 60_000),
     backoff: { initialMs: msOf(restart?.initialBackoff, 500), maxMs: msOf(restart?.maxBackoff, 30_000) },
     resetAfterMs: msOf(restart?.resetAfter, 60_000),
-    stopTimeoutMs: msOf(template.stopTimeout, 10_000),
+    stopTimeoutMs: stopTimeoutMsOf(template),
   };
 }
 

@@ -44,10 +44,24 @@ export class FakeAssignments {
     });
   }
 
-  assign(assignmentId: string, template: MessageInitShape<typeof InstanceTemplateSchema>, wanted = true): void {
+  assign(
+    assignmentId: string,
+    template: MessageInitShape<typeof InstanceTemplateSchema>,
+    wanted = true,
+    { revision = 1n, replicas = 1 } = {},
+  ): void {
     const made = create(InstanceTemplateSchema, template);
     const key = { assignmentId, namespace: 'default', deploymentId: 'd' };
-    this.#assigned.set(assignmentId, create(AssignedInstanceSchema, { ...key, template: made, wanted }));
+    this.#assigned.set(
+      assignmentId,
+      create(AssignedInstanceSchema, { ...key, template: made, wanted, revision, replicas }),
+    );
+    this.#tell();
+  }
+
+  /** It is given to another executor. */
+  forget(assignmentId: string): void {
+    this.#assigned.delete(assignmentId);
     this.#tell();
   }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { AgentKey } from '../domain/agent-record.ts';
 import type { AutoscaleSettings } from '../domain/autoscale.ts';
-import type { DeploymentPlan } from '../domain/deployment-plan.ts';
+import type { DeploymentPlan } from '../domain/deployment-decision.ts';
 import type {
   AssignmentRecord,
   DeploymentKey,
@@ -28,13 +28,27 @@ export interface DesiredDeployment {
 /** What an executor says of an instance. */
 export type AssignmentNews = Pick<
   AssignmentRecord,
-  'assignmentId' | 'state' | 'endpoint' | 'pid' | 'restarts' | 'failure' | 'containerId' | 'notice'
->;
+  | 'assignmentId'
+  | 'state'
+  | 'endpoint'
+  | 'pid'
+  | 'restarts'
+  | 'failure'
+  | 'containerId'
+  | 'notice'
+  | 'endpoints'
+  | 'updatedReplicas'
+> & {
+  /** The revision that this is about; 0: the newest. */
+  readonly revision: number;
+};
 
 /** An instance, for the executor that keeps it running. */
 export interface AssignedInstance extends DeploymentKey {
   readonly assignmentId: string;
   readonly wanted: boolean;
+  readonly revision: number;
+  readonly replicas: number;
   /** InstanceTemplate as JSON. */
   readonly template: JsonObject;
 }
@@ -48,9 +62,12 @@ export interface AssignedInstance extends DeploymentKey {
 export interface DeploymentStore {
   /** @throws DeploymentDeletingError, DeploymentAgentError */
   apply(key: DeploymentKey, desired: DesiredDeployment): Promise<{ deployment: DeploymentRecord; created: boolean }>;
-  /** @throws DeploymentNotFoundError, DeploymentDeletingError, ReplicasOutOfBoundsError */
+  /** @throws DeploymentNotFoundError, DeploymentDeletingError, ReplicasOutOfBoundsError, ReplicasFixedError */
   scale(key: DeploymentKey, replicas: number): Promise<DeploymentRecord>;
-  /** Undefined: the number of instances stays as it is. @throws DeploymentNotFoundError, DeploymentDeletingError */
+  /**
+   * Undefined: the number of instances stays as it is.
+   * @throws DeploymentNotFoundError, DeploymentDeletingError, ReplicasFixedError
+   */
   autoscale(key: DeploymentKey, settings: AutoscaleSettings | undefined): Promise<DeploymentRecord>;
   /** Revision 0: the one before the newest. @throws DeploymentNotFoundError, DeploymentDeletingError */
   rollBack(key: DeploymentKey, revision: number): Promise<DeploymentRecord>;

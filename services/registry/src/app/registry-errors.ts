@@ -129,6 +129,17 @@ export class ReplicasOutOfBoundsError extends Error {
   }
 }
 
+/** The template says how many instances there are. */
+export class ReplicasFixedError extends Error {
+  readonly key: DeploymentKey;
+
+  constructor(key: DeploymentKey, replicas: number) {
+    super(`deployment ${key.deploymentId} has ${replicas} instances, as its template says`);
+    this.name = 'ReplicasFixedError';
+    this.key = key;
+  }
+}
+
 /** A deployment keeps its agent. */
 export class DeploymentAgentError extends Error {
   constructor(key: DeploymentKey, agentId: string) {

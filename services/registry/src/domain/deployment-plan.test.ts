@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isNews, planDeployment, type DeploymentPlan } from './deployment-plan.ts';
+import { isNews, type DeploymentPlan } from './deployment-decision.ts';
+import { planDeployment } from './deployment-plan.ts';
 import {
   ROLLOUT_DEFAULTS,
   type AssignmentRecord,
@@ -27,6 +28,8 @@ function instance(assignmentId: string, about: Partial<AssignmentRecord> = {}): 
     failure: '',
     containerId: '',
     notice: '',
+    endpoints: [],
+    updatedReplicas: 0,
     wanted: true,
     createdAtMs: NOW - 5000,
   };
@@ -197,7 +200,15 @@ for (const { name, about, executors = E, plan } of CASES) {
   test(`a deployment: ${name}`, () => {
     const made = planDeployment(deployment(about), executors, NOW);
     const nothing = { forget: [], stop: [], start: [], completes: false, obstacle: '', isOver: false };
-    assert.deepEqual(made, { ...nothing, progressCount: undefined, rollBack: undefined, rescale: undefined, ...plan });
+    assert.deepEqual(made, {
+      ...nothing,
+      progressCount: undefined,
+      rollBack: undefined,
+      rescale: undefined,
+      adopt: [],
+      cleanUp: [],
+      ...plan,
+    });
     assert.equal(isNews(made, ''), Object.keys(plan).length > 0);
   });
 }

@@ -45,6 +45,10 @@ export interface AssignmentRecord {
   readonly containerId: string;
   /** What its executor cannot do of what was asked; empty: nothing. */
   readonly notice: string;
+  /** Of what is given as a whole: where its instances answer. */
+  readonly endpoints: readonly string[];
+  /** How many of them are of the newest revision. */
+  readonly updatedReplicas: number;
   readonly createdAtMs: number;
   /** Undefined: it is not ready. */
   readonly readyAtMs: number | undefined;

@@ -12,6 +12,7 @@ import {
   InstanceNotFoundError,
   MethodsUnknownError,
   ProtocolUndecidedError,
+  ReplicasFixedError,
   ReplicasOutOfBoundsError,
   ServiceNotFoundError,
   ToolNotFoundError,
@@ -67,6 +68,7 @@ export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectE
   if (error instanceof ToolNotFoundError) return toolNotFound(error);
   if (error instanceof DeploymentNotFoundError) return deploymentNotFound(error);
   if (error instanceof DeploymentDeletingError) return deploymentDeleting(error);
+  if (error instanceof ReplicasFixedError) return replicasFixed(error);
   if (error instanceof ReplicasOutOfBoundsError) return replicasOutOfBounds(error);
   if (error instanceof DeploymentAgentError) {
     const field = 'deployment.template.agent_id';
@@ -200,6 +202,16 @@ const replicasOutOfBounds = (error: ReplicasOutOfBoundsError): ConnectError =>
     message: error.message,
     place: error.key.deploymentId,
     remedy: `change the bounds: skein deployments autoscale ${error.key.deploymentId} --min COUNT --max COUNT; or end it with --off`,
+    cause: error,
+  });
+
+const replicasFixed = (error: ReplicasFixedError): ConnectError =>
+  skeinError({
+    reason: 'REPLICAS_OUT_OF_BOUNDS',
+    code: Code.FailedPrecondition,
+    message: error.message,
+    place: error.key.deploymentId,
+    remedy: 'apply another template: skein deployments apply -f FILE',
     cause: error,
   });
 

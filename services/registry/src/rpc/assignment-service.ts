@@ -20,6 +20,7 @@ const MAX_REPORTS = 1000;
 const MAX_CAPACITY = 100_000;
 const MAX_FAILURE_LENGTH = 8192;
 const MAX_NOTICE_LENGTH = 1024;
+const MAX_ENDPOINTS = 1000;
 const MAX_CONTAINER_ID_LENGTH = 128;
 
 /** skein.registry.v1.AssignmentService. */
@@ -38,7 +39,11 @@ export function assignmentService(
         const executor = executorOf(request);
         for await (const assigned of watchAssignments(parts, executor, signal)) {
           yield {
-            instances: assigned.map(({ template, ...rest }) => ({ ...rest, template: templateToMessage(template) })),
+            instances: assigned.map(({ template, revision, ...rest }) => ({
+              ...rest,
+              revision: BigInt(revision),
+              template: templateToMessage(template),
+            })),
           };
         }
         if (stopping.aborted) throw new FeedClosedError();
@@ -84,6 +89,7 @@ function newsOf(at: string, report: AssignmentReport, violations: Violations): A
   if (assignmentId === '') violations.add(`${at}.assignment_id`, 'is required', 'REQUIRED');
   const state = stateOfMessage(report.state);
   if (state === undefined) violations.add(`${at}.state`, 'give one of those that this version knows');
+  if (report.endpoints.length > MAX_ENDPOINTS) violations.add(`${at}.endpoints`, `give at most ${MAX_ENDPOINTS}`);
   textOf(`${at}.container_id`, containerId, MAX_CONTAINER_ID_LENGTH, violations);
   return {
     assignmentId,
@@ -94,6 +100,9 @@ function newsOf(at: string, report: AssignmentReport, violations: Violations): A
     failure: storable(report.failure, MAX_FAILURE_LENGTH),
     containerId,
     notice: storable(report.notice, MAX_NOTICE_LENGTH),
+    endpoints: report.endpoints,
+    updatedReplicas: report.updatedReplicas,
+    revision: Number(report.revision),
   };
 }
 

@@ -4,6 +4,7 @@ import { InstanceTemplateSchema, type Deployment, type RolloutPolicy } from '@sk
 import { msOfDuration } from '@skein/events';
 import { autoscaleOf } from './autoscale-fields.ts';
 import type { DesiredDeployment } from '../app/deployment-store.ts';
+import { fixedReplicas } from '../domain/instance-template.ts';
 import { ROLLOUT_DEFAULTS, type DeploymentKey, type RolloutSettings } from '../domain/deployment-record.ts';
 import { checkTemplate } from './instance-template-fields.ts';
 import { durationIn } from './duration-field.ts';
@@ -34,11 +35,19 @@ export function desiredOf(deployment: Deployment | undefined): {
   checkTemplate('deployment.template', template, violations);
   const rollout = rolloutOf(deployment.rollout, violations);
   const autoscale = autoscaleOf('deployment.autoscale', deployment.autoscale, violations);
-  violations.throwIfAny();
   const json = toJson(InstanceTemplateSchema, template) as JsonObject;
+  const fixed = fixedReplicas(json);
+  if (fixed !== undefined) {
+    if (replicas !== undefined && replicas !== fixed) {
+      violations.add('deployment.replicas', `leave it out: by its template there are ${fixed}`);
+    }
+    if (autoscale !== undefined)
+      violations.add('deployment.autoscale', 'leave it out: its template says how many there are');
+  }
+  violations.throwIfAny();
   return {
     key: { namespace, deploymentId },
-    desired: { agentId: template.agentId, replicas, rollout, autoscale, template: json },
+    desired: { agentId: template.agentId, replicas: fixed ?? replicas, rollout, autoscale, template: json },
   };
 }
 

@@ -8,7 +8,8 @@ import {
   type Deployment,
 } from '@skein/contracts/registry';
 import { durationOfMs, timestampOfMs } from '@skein/events';
-import { availableAt } from '../domain/deployment-plan.ts';
+import { availableAt } from '../domain/deployment-decision.ts';
+import { isWhole } from '../domain/instance-template.ts';
 import { autoscaleStatus, autoscaleToMessage } from './autoscale-fields.ts';
 import type * as domain from '../domain/deployment-record.ts';
 
@@ -36,6 +37,7 @@ export function deploymentToMessage(deployment: domain.DeploymentRecord): Deploy
   const { namespace, deploymentId, replicas, rollout, revision, completeRevision, assignments } = deployment;
   const isReady = (assignment: domain.AssignmentRecord) => availableAt(assignment, 0) < Infinity;
   const ready = assignments.filter(isReady);
+  const counts = isWhole(deployment.runtime) ? wholeCounts(assignments) : instanceCounts(ready, revision);
   const { autoscaling } = deployment;
   const autoscale = autoscaleStatus(deployment);
   return create(DeploymentSchema, {
@@ -51,11 +53,11 @@ export function deploymentToMessage(deployment: domain.DeploymentRecord): Deploy
       minReady: durationOfMs(rollout.minReadyMs),
     },
     status: {
-      phase: phaseOf(deployment, ready),
+      phase: phaseOf(deployment, counts.ready),
       revision: BigInt(revision),
       completeRevision: BigInt(completeRevision),
-      readyReplicas: ready.length,
-      updatedReplicas: ready.filter((assignment) => assignment.revision === revision).length,
+      readyReplicas: counts.ready,
+      updatedReplicas: counts.updated,
       detail: [deployment.notice, deployment.obstacle, troubleIn(assignments)].filter((text) => text !== '').join('; '),
       assignments: assignments.map(assignmentToMessage),
       ...(autoscale === undefined ? {} : { autoscale }),
@@ -72,13 +74,27 @@ function troubleIn(assignments: readonly domain.AssignmentRecord[]): string {
   return troubled?.failure.split('\n', 1)[0] ?? '';
 }
 
-function phaseOf(deployment: domain.DeploymentRecord, ready: readonly domain.AssignmentRecord[]): DeploymentPhase {
-  const { deleting, replicas, revision, completeRevision, assignments, rollout } = deployment;
+const instanceCounts = (ready: readonly domain.AssignmentRecord[], newest: number) => ({
+  ready: ready.length,
+  updated: ready.filter(({ revision }) => revision === newest).length,
+});
+
+function wholeCounts(assignments: readonly domain.AssignmentRecord[]) {
+  const kept = assignments.filter(({ wanted }) => wanted);
+  return {
+    ready: kept.reduce((sum, { endpoints }) => sum + endpoints.length, 0),
+    updated: kept.reduce((sum, { updatedReplicas }) => sum + updatedReplicas, 0),
+  };
+}
+
+function phaseOf(deployment: domain.DeploymentRecord, ready: number): DeploymentPhase {
+  const { deleting, replicas, revision, completeRevision, assignments, rollout, runtime } = deployment;
   if (deleting) return DeploymentPhase.DELETING;
-  const isSettled = ready.length === replicas && assignments.length === replicas && completeRevision === revision;
+  const expected = isWhole(runtime) ? 1 : replicas;
+  const isSettled = ready === replicas && assignments.length === expected && completeRevision === revision;
   if (isSettled) return DeploymentPhase.READY;
   const isLate = deployment.readAtMs - deployment.progressAtMs >= rollout.progressDeadlineMs;
-  return isLate && ready.length < replicas ? DeploymentPhase.STALLED : DeploymentPhase.PROGRESSING;
+  return isLate && ready < replicas ? DeploymentPhase.STALLED : DeploymentPhase.PROGRESSING;
 }
 
 function assignmentToMessage(assignment: domain.AssignmentRecord): MessageInitShape<typeof AssignmentSchema> {
@@ -96,6 +112,8 @@ function assignmentToMessage(assignment: domain.AssignmentRecord): MessageInitSh
     failure,
     containerId,
     notice,
+    endpoints: [...assignment.endpoints],
+    updatedReplicas: assignment.updatedReplicas,
     createdAt: timestampOfMs(assignment.createdAtMs),
     ...(assignment.readyAtMs === undefined ? {} : { readyAt: timestampOfMs(assignment.readyAtMs) }),
   };

@@ -3,12 +3,15 @@ import {
   AgentProtocol,
   ImagePullPolicy,
   type ContainerRuntime,
+  type ExternalRuntime,
   type InstanceTemplate,
   type ProcessRuntime,
   type Resources,
 } from '@skein/contracts/registry';
 import { msOfDuration } from '@skein/events';
 import { isVersion } from '../domain/agent-facts.ts';
+import type { Protocol } from '../domain/agent-record.ts';
+import { formOf, formsForProtocol } from '../domain/endpoint.ts';
 import { durationIn } from './duration-field.ts';
 import { idOf, structOf, textOf } from './request-fields.ts';
 import type { Violations } from './violations.ts';
@@ -18,6 +21,8 @@ const MAX_ENV = 256;
 const MAX_SECRETS = 64;
 const MAX_ENV_LENGTH = 64 * 1024;
 const MAX_ARGS = 256;
+const MAX_ENDPOINTS = 1000;
+const FUNCTION = /^[A-Za-z0-9_.-]{1,100}$/;
 const MAX_PATH_LENGTH = 4096;
 const HOUR_MS = 3_600_000;
 const MAX_IMAGE_LENGTH = 512;
@@ -29,13 +34,13 @@ const MIN_MEMORY_BYTES = 6n * 1024n ** 2n;
 const MAX_MEMORY_BYTES = 16n * 1024n ** 4n;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,255}$/;
 /** Protocols that a server at a port can speak. */
-const PROTOCOLS: ReadonlySet<AgentProtocol> = new Set<AgentProtocol>([
-  AgentProtocol.GRPC,
-  AgentProtocol.HTTP_PROCESS,
-  AgentProtocol.HTTP_INVOKE_SSE,
-  AgentProtocol.HTTP_EXECUTE,
-  AgentProtocol.A2A,
-]);
+const PROTOCOL_NAMES: Readonly<Partial<Record<AgentProtocol, Protocol>>> = {
+  [AgentProtocol.GRPC]: 'GRPC',
+  [AgentProtocol.HTTP_PROCESS]: 'HTTP_PROCESS',
+  [AgentProtocol.HTTP_INVOKE_SSE]: 'HTTP_INVOKE_SSE',
+  [AgentProtocol.HTTP_EXECUTE]: 'HTTP_EXECUTE',
+  [AgentProtocol.A2A]: 'A2A',
+};
 
 export function checkTemplate(at: string, template: InstanceTemplate, violations: Violations): void {
   idOf(`${at}.agent_id`, template.agentId, violations);
@@ -43,17 +48,19 @@ export function checkTemplate(at: string, template: InstanceTemplate, violations
   else if (!isVersion(template.version)) {
     violations.add(`${at}.version`, 'give a semantic version such as 1.4.0, without a leading v');
   }
-  if (!PROTOCOLS.has(template.protocol)) {
+  if (template.runtime.case === 'inProcess') {
+    if (template.protocol !== AgentProtocol.IN_PROCESS) violations.add(`${at}.protocol`, 'give IN_PROCESS');
+  } else if (PROTOCOL_NAMES[template.protocol] === undefined) {
     violations.add(`${at}.protocol`, 'give GRPC, HTTP_PROCESS, HTTP_INVOKE_SSE, HTTP_EXECUTE or A2A');
   }
-  checkRuntime(at, template.runtime, violations);
+  checkRuntime(at, template, violations);
   if (template.resources !== undefined) checkResources(`${at}.resources`, template.resources, violations);
   checkEnv(at, template, violations);
   if (template.config !== undefined) structOf(`${at}.config`, template.config, MAX_CONFIG_BYTES, violations);
   checkTimes(at, template, violations);
 }
 
-function checkRuntime(at: string, runtime: InstanceTemplate['runtime'], violations: Violations): void {
+function checkRuntime(at: string, { runtime, protocol }: InstanceTemplate, violations: Violations): void {
   switch (runtime.case) {
     case 'process':
       if (runtime.value.command === '') violations.add(`${at}.process.command`, 'is required', 'REQUIRED');
@@ -62,8 +69,35 @@ function checkRuntime(at: string, runtime: InstanceTemplate['runtime'], violatio
     case 'container':
       checkContainer(`${at}.container`, runtime.value, violations);
       break;
+    case 'external':
+      checkExternal(`${at}.external`, runtime.value, PROTOCOL_NAMES[protocol], violations);
+      break;
+    case 'inProcess':
+      if (!FUNCTION.test(runtime.value.function)) {
+        violations.add(`${at}.in_process.function`, 'give 1 to 100 letters, digits, "_", "." and "-"');
+      }
+      break;
     default:
-      violations.add(`${at}.process`, 'is required, or container', 'REQUIRED');
+      violations.add(`${at}.process`, 'is required, or container, external or in_process', 'REQUIRED');
+  }
+}
+
+function checkExternal(
+  at: string,
+  { endpoints }: ExternalRuntime,
+  protocol: Protocol | undefined,
+  violations: Violations,
+): void {
+  if (endpoints.length < 1 || endpoints.length > MAX_ENDPOINTS) {
+    violations.add(`${at}.endpoints`, `give 1 to ${MAX_ENDPOINTS}`);
+  }
+  for (const [index, endpoint] of endpoints.entries()) {
+    const form = formOf(endpoint);
+    const where = `${at}.endpoints[${index}]`;
+    if (typeof form === 'object') violations.add(where, form.fault);
+    else if (protocol !== undefined && !formsForProtocol(protocol).includes(form)) {
+      violations.add(where, `give an address that ${protocol} is spoken at`);
+    } else if (endpoints.indexOf(endpoint) < index) violations.add(where, 'give each once');
   }
 }
 

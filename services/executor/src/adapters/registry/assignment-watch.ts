@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@connectrpc/connect';
 import type { AssignedInstance, AssignmentService } from '@skein/contracts/registry';
 import { Backoff } from '@skein/lifecycle';
+import type { WholeStatus } from '../../app/hosted-deployment.ts';
 import type { HostedStatus } from '../../app/hosted-instance.ts';
 
 /** What a watch needs. */
@@ -40,6 +41,16 @@ export async function reportAssignments(
   statuses: readonly HostedStatus[],
 ): Promise<void> {
   const reports = statuses.map(({ pid, ...rest }) => ({ ...rest, pid: BigInt(pid) }));
+  await registry.reportAssignments({ executorId, reports }, { timeoutMs: TIMEOUT_MS });
+}
+
+/** Tells the registry how deployments are that this executor looks after as a whole. */
+export async function reportWholes(
+  registry: Client<typeof AssignmentService>,
+  executorId: string,
+  statuses: readonly WholeStatus[],
+): Promise<void> {
+  const reports = statuses.map(({ endpoints, ...rest }) => ({ ...rest, endpoints: [...endpoints] }));
   await registry.reportAssignments({ executorId, reports }, { timeoutMs: TIMEOUT_MS });
 }
 

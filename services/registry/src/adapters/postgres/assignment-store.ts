@@ -9,6 +9,8 @@ interface AssignedRow {
   readonly namespace: string;
   readonly deployment_id: string;
   readonly wanted: boolean;
+  readonly revision: number;
+  readonly replicas: number;
   readonly template: JsonObject;
 }
 
@@ -26,8 +28,9 @@ export function postgresAssignmentStore(db: Kysely<RegistryTables>): AssignmentS
         select pg_notify(${DEPLOYMENT_CHANNEL}, '') from heard where is_new
       `.execute(db);
       const { rows } = await sql<AssignedRow>`
-        select a.assignment_id, a.namespace, a.deployment_id, a.wanted, r.template
+        select a.assignment_id, a.namespace, a.deployment_id, a.wanted, a.revision::int, d.replicas, r.template
         from assignment a join deployment_revision r using (namespace, deployment_id, revision)
+          join deployment d using (namespace, deployment_id)
         where a.executor_id = ${executorId} and a.state <> 'STOPPED'
         order by a.assignment_id
       `.execute(db);
@@ -45,15 +48,17 @@ export function postgresAssignmentStore(db: Kysely<RegistryTables>): AssignmentS
         with said as (
           select * from unnest(${column('assignmentId')}::text[], ${column('state')}::text[], ${column('endpoint')}::text[],
             ${column('pid')}::bigint[], ${column('restarts')}::int[], ${column('failure')}::text[],
-            ${column('containerId')}::text[], ${column('notice')}::text[])
-            as said (assignment_id, state, endpoint, pid, restarts, failure, container_id, notice)
+            ${column('containerId')}::text[], ${column('notice')}::text[], ${column('revision')}::bigint[],
+            ${news.map(({ endpoints }) => JSON.stringify(endpoints))}::jsonb[], ${column('updatedReplicas')}::int[])
+            as said (assignment_id, state, endpoint, pid, restarts, failure, container_id, notice, revision, endpoints, updated_replicas)
         ), old as (
           select said.* from assignment a join said using (assignment_id)
-          where a.executor_id = ${executorId} order by assignment_id for update of a
+          where a.executor_id = ${executorId} and said.revision in (0, a.revision) order by assignment_id for update of a
         ), written as (
           update assignment a set
             state = old.state, endpoint = old.endpoint, pid = old.pid, restarts = old.restarts, failure = old.failure,
-            container_id = old.container_id, notice = old.notice,
+            container_id = old.container_id, notice = old.notice, updated_replicas = old.updated_replicas,
+            endpoints = array(select jsonb_array_elements_text(old.endpoints)),
             ready_at = case
               when old.state <> 'RUNNING' then null
               when a.state = 'RUNNING' and a.restarts = old.restarts then a.ready_at

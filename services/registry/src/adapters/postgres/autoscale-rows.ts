@@ -27,7 +27,7 @@ export const USES = sql<readonly UseRow[] | null>`
       'called_at_ms', extract(epoch from calls.called_at) * 1000
     ))
     from assignment a join instance i
-      on (i.namespace, i.agent_id, i.endpoint) = (a.namespace, d.agent_id, a.endpoint)
+      on (i.namespace, i.agent_id) = (a.namespace, d.agent_id) and i.endpoint = any(a.endpoints || a.endpoint)
     cross join lateral (
       select sum(c.in_flight)::int as in_flight,
         max(c.reported_at) filter (where c.in_flight > 0 or c.breaker = 'CLOSED') as called_at
@@ -35,7 +35,8 @@ export const USES = sql<readonly UseRow[] | null>`
       where (c.namespace, c.agent_id, c.instance_id) = (i.namespace, i.agent_id, i.instance_id)
         and c.reported_at > now() - ${STALE}
     ) as calls
-    where (a.namespace, a.deployment_id) = (d.namespace, d.deployment_id) and a.wanted and a.state = 'RUNNING'
+    where (a.namespace, a.deployment_id) = (d.namespace, d.deployment_id) and a.wanted
+      and (a.state = 'RUNNING' or cardinality(a.endpoints) > 0)
   ) end`;
 
 /** Undefined: the deployment is not autoscaled. */

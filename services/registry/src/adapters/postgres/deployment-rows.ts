@@ -24,6 +24,8 @@ interface AssignmentRow {
   readonly failure: string;
   readonly container_id: string;
   readonly notice: string;
+  readonly endpoints: readonly string[];
+  readonly updated_replicas: number;
   readonly created_at_ms: number;
   readonly ready_at_ms: number | null;
 }
@@ -46,6 +48,7 @@ export async function selectDeployments(
         'assignment_id', assignment_id, 'revision', revision, 'executor_id', executor_id, 'wanted', wanted, 'state', state,
         'endpoint', endpoint, 'pid', pid, 'restarts', restarts, 'failure', failure,
         'container_id', container_id, 'notice', notice,
+        'endpoints', endpoints, 'updated_replicas', updated_replicas,
         'created_at_ms', extract(epoch from created_at) * 1000, 'ready_at_ms', extract(epoch from ready_at) * 1000
       ) order by created_at, assignment_id)
       from assignment a where (a.namespace, a.deployment_id) = (d.namespace, d.deployment_id)
@@ -121,6 +124,8 @@ const assignmentOf = (row: AssignmentRow): AssignmentRecord => ({
   failure: row.failure,
   containerId: row.container_id,
   notice: row.notice,
+  endpoints: row.endpoints,
+  updatedReplicas: row.updated_replicas,
   createdAtMs: row.created_at_ms,
   readyAtMs: row.ready_at_ms ?? undefined,
 });

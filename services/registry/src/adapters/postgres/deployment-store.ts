@@ -4,11 +4,13 @@ import {
   DeploymentAgentError,
   DeploymentDeletingError,
   DeploymentNotFoundError,
+  ReplicasFixedError,
   ReplicasOutOfBoundsError,
 } from '../../app/registry-errors.ts';
 import type { DeploymentStore, DesiredDeployment } from '../../app/deployment-store.ts';
 import type { DeploymentKey, DeploymentRecord } from '../../domain/deployment-record.ts';
 import { requestInstance, writeAutoscale } from './autoscale-rows.ts';
+import { fixedReplicas } from '../../domain/instance-template.ts';
 import { notifyDeployments } from './change-notice.ts';
 import { findDeployment, lockDeployment, selectDeployments } from './deployment-rows.ts';
 import { newRevision } from './deployment-revision.ts';
@@ -41,6 +43,8 @@ export function postgresDeploymentStore(db: Kysely<RegistryTables>): DeploymentS
     scale: (key, replicas) =>
       change(key, async (transaction, before) => {
         if (before.deleting) throw new DeploymentDeletingError(key);
+        const fixed = fixedReplicas(before.template);
+        if (fixed !== undefined && replicas !== fixed) throw new ReplicasFixedError(key, fixed);
         const { settings } = before.autoscaling ?? {};
         if (settings !== undefined && (replicas < settings.minReplicas || replicas > settings.maxReplicas)) {
           throw new ReplicasOutOfBoundsError(key, replicas, settings);
@@ -51,6 +55,8 @@ export function postgresDeploymentStore(db: Kysely<RegistryTables>): DeploymentS
     autoscale: (key, settings) =>
       change(key, async (transaction, before) => {
         if (before.deleting) throw new DeploymentDeletingError(key);
+        const fixed = fixedReplicas(before.template);
+        if (fixed !== undefined && settings !== undefined) throw new ReplicasFixedError(key, fixed);
         await writeAutoscale(transaction, before, settings);
       }),
 

@@ -151,6 +151,8 @@ export interface AssignmentTable {
   failure: Generated<string>;
   container_id: Generated<string>;
   notice: Generated<string>;
+  endpoints: Generated<readonly string[]>;
+  updated_replicas: Generated<number>;
   created_at: Generated<Date>;
   ready_at: ColumnType<Date | null, undefined, Date | null>;
 }

@@ -12,3 +12,8 @@ alter table deployment
 -- Who speaks for an instance without saying how busy it is leaves what the instance said of itself.
 alter table instance add column load_reported_at timestamptz;
 update instance set load_reported_at = reported_at where load is not null;
+
+-- Deployments that are given to one executor as a whole: where their instances answer, and how many are of the newest revision.
+alter table assignment
+  add column endpoints text[] not null default '{}',
+  add column updated_replicas int not null default 0;

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/assignment_service.proto.
  */
 export const file_skein_registry_v1_assignment_service: GenFile = /*@__PURE__*/
-  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9hc3NpZ25tZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIlIKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEhAKCHJ1bnRpbWVzGAIgAygJEhAKCGNhcGFjaXR5GAMgASgFIlIKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRI2CglpbnN0YW5jZXMYASADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25lZEluc3RhbmNlIpoBChBBc3NpZ25lZEluc3RhbmNlEhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEQoJbmFtZXNwYWNlGAIgASgJEhUKDWRlcGxveW1lbnRfaWQYAyABKAkSNQoIdGVtcGxhdGUYBCABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlEg4KBndhbnRlZBgFIAEoCCJ2ChhSZXBvcnRBc3NpZ25tZW50c1JlcXVlc3QSEwoLZXhlY3V0b3JfaWQYASABKAkSNAoHcmVwb3J0cxgCIAMoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRSZXBvcnQSDwoHbGVhdmluZxgDIAEoCCLEAQoQQXNzaWdubWVudFJlcG9ydBIVCg1hc3NpZ25tZW50X2lkGAEgASgJEjEKBXN0YXRlGAIgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuQXNzaWdubWVudFN0YXRlEhAKCGVuZHBvaW50GAMgASgJEgsKA3BpZBgEIAEoAxIQCghyZXN0YXJ0cxgFIAEoDRIPCgdmYWlsdXJlGAYgASgJEhQKDGNvbnRhaW5lcl9pZBgHIAEoCRIOCgZub3RpY2UYCCABKAkiGwoZUmVwb3J0QXNzaWdubWVudHNSZXNwb25zZSJOChZSZXF1ZXN0SW5zdGFuY2VSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJIjEKF1JlcXVlc3RJbnN0YW5jZVJlc3BvbnNlEhYKDmRlcGxveW1lbnRfaWRzGAEgAygJMtwCChFBc3NpZ25tZW50U2VydmljZRJtChBXYXRjaEFzc2lnbm1lbnRzEiouc2tlaW4ucmVnaXN0cnkudjEuV2F0Y2hBc3NpZ25tZW50c1JlcXVlc3QaKy5za2Vpbi5yZWdpc3RyeS52MS5XYXRjaEFzc2lnbm1lbnRzUmVzcG9uc2UwARJuChFSZXBvcnRBc3NpZ25tZW50cxIrLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcG9ydEFzc2lnbm1lbnRzUmVxdWVzdBosLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcG9ydEFzc2lnbm1lbnRzUmVzcG9uc2USaAoPUmVxdWVzdEluc3RhbmNlEikuc2tlaW4ucmVnaXN0cnkudjEuUmVxdWVzdEluc3RhbmNlUmVxdWVzdBoqLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcXVlc3RJbnN0YW5jZVJlc3BvbnNlQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_skein_registry_v1_deployment]);
+  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9hc3NpZ25tZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIlIKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEhAKCHJ1bnRpbWVzGAIgAygJEhAKCGNhcGFjaXR5GAMgASgFIlIKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRI2CglpbnN0YW5jZXMYASADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25lZEluc3RhbmNlIr4BChBBc3NpZ25lZEluc3RhbmNlEhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEQoJbmFtZXNwYWNlGAIgASgJEhUKDWRlcGxveW1lbnRfaWQYAyABKAkSNQoIdGVtcGxhdGUYBCABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlEg4KBndhbnRlZBgFIAEoCBIQCghyZXZpc2lvbhgGIAEoAxIQCghyZXBsaWNhcxgHIAEoBSJ2ChhSZXBvcnRBc3NpZ25tZW50c1JlcXVlc3QSEwoLZXhlY3V0b3JfaWQYASABKAkSNAoHcmVwb3J0cxgCIAMoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRSZXBvcnQSDwoHbGVhdmluZxgDIAEoCCKDAgoQQXNzaWdubWVudFJlcG9ydBIVCg1hc3NpZ25tZW50X2lkGAEgASgJEjEKBXN0YXRlGAIgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuQXNzaWdubWVudFN0YXRlEhAKCGVuZHBvaW50GAMgASgJEgsKA3BpZBgEIAEoAxIQCghyZXN0YXJ0cxgFIAEoDRIPCgdmYWlsdXJlGAYgASgJEhQKDGNvbnRhaW5lcl9pZBgHIAEoCRIOCgZub3RpY2UYCCABKAkSEAoIcmV2aXNpb24YCSABKAMSEQoJZW5kcG9pbnRzGAogAygJEhgKEHVwZGF0ZWRfcmVwbGljYXMYCyABKAUiGwoZUmVwb3J0QXNzaWdubWVudHNSZXNwb25zZSJOChZSZXF1ZXN0SW5zdGFuY2VSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJIjEKF1JlcXVlc3RJbnN0YW5jZVJlc3BvbnNlEhYKDmRlcGxveW1lbnRfaWRzGAEgAygJMtwCChFBc3NpZ25tZW50U2VydmljZRJtChBXYXRjaEFzc2lnbm1lbnRzEiouc2tlaW4ucmVnaXN0cnkudjEuV2F0Y2hBc3NpZ25tZW50c1JlcXVlc3QaKy5za2Vpbi5yZWdpc3RyeS52MS5XYXRjaEFzc2lnbm1lbnRzUmVzcG9uc2UwARJuChFSZXBvcnRBc3NpZ25tZW50cxIrLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcG9ydEFzc2lnbm1lbnRzUmVxdWVzdBosLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcG9ydEFzc2lnbm1lbnRzUmVzcG9uc2USaAoPUmVxdWVzdEluc3RhbmNlEikuc2tlaW4ucmVnaXN0cnkudjEuUmVxdWVzdEluc3RhbmNlUmVxdWVzdBoqLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcXVlc3RJbnN0YW5jZVJlc3BvbnNlQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_skein_registry_v1_deployment]);
 
 /**
  * Which executor takes which instances.
@@ -28,7 +28,7 @@ export type WatchAssignmentsRequest = Message<"skein.registry.v1.WatchAssignment
   executorId: string;
 
   /**
-   * `process`, `container`. At least one.
+   * `process`, `container`, `external`, and `in_process.NAME` for each function. At least one.
    *
    * @generated from field: repeated string runtimes = 2;
    */
@@ -105,11 +105,26 @@ export type AssignedInstance = Message<"skein.registry.v1.AssignedInstance"> & {
   template?: InstanceTemplate | undefined;
 
   /**
-   * False: stop it.
+   * False: stop it. Of what is given as a whole: take away everything, also what another executor has left; what is
+   * only not named any more is left to another executor.
    *
    * @generated from field: bool wanted = 5;
    */
   wanted: boolean;
+
+  /**
+   * The revision that the template is of. An instance keeps its template; what is given as a whole is brought to the newest one.
+   *
+   * @generated from field: int64 revision = 6;
+   */
+  revision: bigint;
+
+  /**
+   * Of what is given as a whole: how many instances there are to be.
+   *
+   * @generated from field: int32 replicas = 7;
+   */
+  replicas: number;
 };
 
 /**
@@ -215,6 +230,27 @@ export type AssignmentReport = Message<"skein.registry.v1.AssignmentReport"> & {
    * @generated from field: string notice = 8;
    */
   notice: string;
+
+  /**
+   * The revision that this is about. What is about an earlier one than the assignment is of is not written. Zero: the newest.
+   *
+   * @generated from field: int64 revision = 9;
+   */
+  revision: bigint;
+
+  /**
+   * As in Assignment; at most 1,000.
+   *
+   * @generated from field: repeated string endpoints = 10;
+   */
+  endpoints: string[];
+
+  /**
+   * As in Assignment.
+   *
+   * @generated from field: int32 updated_replicas = 11;
+   */
+  updatedReplicas: number;
 };
 
 /**

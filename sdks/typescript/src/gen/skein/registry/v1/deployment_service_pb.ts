@@ -445,7 +445,7 @@ export const DeploymentService: GenService<{
   },
   /**
    * Has the load decide how many instances run, or no longer. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,
-   * DEPLOYMENT_DELETING.
+   * DEPLOYMENT_DELETING, REPLICAS_OUT_OF_BOUNDS.
    *
    * @generated from rpc skein.registry.v1.DeploymentService.AutoscaleDeployment
    */

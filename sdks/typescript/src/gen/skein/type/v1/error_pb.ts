@@ -624,7 +624,8 @@ export const ErrorReason = {
   RUN_TOKEN_EXPIRED: 151,
 
   /**
-   * FAILED_PRECONDITION: the deployment is autoscaled, and the number of instances is not within its bounds.
+   * FAILED_PRECONDITION: the deployment is autoscaled, and the number of instances is not within its bounds; or its
+   * template says how many there are.
    *
    * @generated from enum value: ERROR_REASON_REPLICAS_OUT_OF_BOUNDS = 142;
    */
