@@ -87,6 +87,8 @@ function runtimeText(template: InstanceTemplate | undefined): string {
       const { image, command, args } = runtime.value;
       return [`image ${image}`, command, ...args].filter((text) => text !== '').join(' ');
     }
+    case 'kubernetes':
+      return `pods of ${runtime.value.image}`;
     case 'external':
       return `somebody else, at ${runtime.value.endpoints.length} endpoints`;
     case 'inProcess':

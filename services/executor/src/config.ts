@@ -1,7 +1,7 @@
 import { defineConfig, durationMs, enumOf, integer, list, optional, string, type ConfigIn } from '@skein/config';
 import { addressesVariable, addressVariable, busVariables, hostVariables } from '@skein/host';
 
-const RUNTIMES = ['process', 'external', 'in_process'] as const;
+const RUNTIMES = ['process', 'kubernetes', 'external', 'in_process'] as const;
 
 /** Everything an executor is configured with. */
 export const executorConfig = defineConfig({
@@ -23,7 +23,7 @@ export const executorConfig = defineConfig({
     runtimes: list<(typeof RUNTIMES)[number]>((options) => enumOf(RUNTIMES, options), {
       env: 'SKEIN_EXECUTOR_RUNTIMES',
       default: [],
-      doc: 'Where this executor has instances of deployments: `process` starts programs on its machine, for whoever may apply deployments; `external` looks after servers that somebody else runs, `in_process` after the functions that it was given. Empty: nowhere.',
+      doc: 'Where this executor has instances of deployments: `process` starts programs on its machine, for whoever may apply deployments; `kubernetes` has a cluster run them; `external` looks after servers that somebody else runs, `in_process` after the functions that it was given. Empty: nowhere.',
     }),
     capacity: integer({
       env: 'SKEIN_EXECUTOR_CAPACITY',
@@ -32,6 +32,27 @@ export const executorConfig = defineConfig({
       max: 100_000,
       doc: 'Most instances of deployments at a time.',
     }),
+    kubernetes: {
+      kubeconfig: optional(
+        string({
+          env: 'SKEIN_EXECUTOR_KUBECONFIG',
+          pattern: /^\//,
+          doc: 'kubeconfig file of the cluster for the runtime `kubernetes`. Unset: the cluster that the executor runs in, with the service account of its pod.',
+        }),
+      ),
+      namespacePattern: string({
+        env: 'SKEIN_EXECUTOR_KUBERNETES_NAMESPACE',
+        default: 'skein-{namespace}',
+        pattern: /^(?=.{1,50}$)[a-z0-9{][a-z0-9{}-]*$/,
+        doc: 'Kubernetes namespace of the objects of a namespace; `{namespace}` is its name, and then it is created where it is missing.',
+      }),
+      clientNamespace: string({
+        env: 'SKEIN_EXECUTOR_KUBERNETES_CLIENT_NAMESPACE',
+        default: 'skein',
+        pattern: /^[a-z0-9][a-z0-9-]{0,62}$/,
+        doc: 'Kubernetes namespace that the executors run in: no other may connect to the pods.',
+      }),
+    },
     secretsDirectory: optional(
       string({
         env: 'SKEIN_EXECUTOR_SECRETS_DIR',

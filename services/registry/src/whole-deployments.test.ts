@@ -108,6 +108,43 @@ test('how many there are is up to the template', async () => {
   }
 });
 
+test('what is in a cluster is taken away before the deployment is gone, whoever is left to do it', async () => {
+  await using rig = await registryRig({ deployments: { executorLeaseMs: 400 } });
+  const one = host(rig, 'e-1', 'kubernetes');
+  const kubernetes = { case: 'kubernetes' as const, value: { image: 'example/greeter:1', podAutoscaler: true } };
+  const template: Template = {
+    agentId: 'theirs',
+    version: '1.0.0',
+    protocol: AgentProtocol.GRPC,
+    runtime: kubernetes,
+    resources: { cpuMillis: 100 },
+  };
+  await apply(rig, template, { autoscale: { minReplicas: 2 }, rollout: { maxSurge: 3 } });
+  const given = await one.isGiven(1n);
+  assert.partialDeepStrictEqual(given, {
+    replicas: 2,
+    rollout: { maxSurge: 3 },
+    autoscale: { minReplicas: 2, maxReplicas: 10 },
+  });
+  await one.say(['a:1', 'b:1', 'c:1'], 1n);
+  assert.equal((await becomes(rig, DeploymentPhase.READY, 1n)).status?.readyReplicas, 3, 'more, as Kubernetes decides');
+  await one.made.crash();
+  await rig.deployments.deleteDeployment({ deploymentId: 'd' });
+  await eventually(
+    async () => {
+      const { deployment } = await rig.deployments.getDeployment({ deploymentId: 'd' });
+      return /no executor has the runtime kubernetes/.test(deployment?.status?.detail ?? '');
+    },
+    { describe: 'nobody to take it away' },
+  );
+  await using two = host(rig, 'e-2', 'kubernetes');
+  await eventually(() => two.made.assigned[0]?.wanted === false, { describe: 'e-2 to be told' });
+  await two.say([], 0n, AssignmentState.STOPPED);
+  await eventually(async () => (await rig.deployments.listDeployments({})).deployments.length === 0, {
+    describe: 'it to be gone',
+  });
+});
+
 const REFUSED: readonly { readonly template: Template; readonly about?: object; readonly fields: readonly string[] }[] =
   [
     {
@@ -122,6 +159,35 @@ const REFUSED: readonly { readonly template: Template; readonly about?: object; 
       ],
     },
     { template: external({ endpoints: [] }), fields: ['template.external.endpoints'] },
+    {
+      template: {
+        agentId: 'theirs',
+        version: '1.0.0',
+        protocol: AgentProtocol.GRPC,
+        runtime: {
+          case: 'kubernetes',
+          value: {
+            image: 'No Image',
+            port: 70_000,
+            secretKeyEnv: { PORT: 'a/b', A: 'x', B: 'tokens/b' },
+            imagePullSecrets: ['A'],
+            serviceAccount: 'b c',
+            podAutoscaler: true,
+          },
+        },
+        env: { B: '' },
+      },
+      fields: [
+        'template.kubernetes.image',
+        'template.kubernetes.port',
+        'template.kubernetes.secret_key_env.PORT',
+        'template.kubernetes.secret_key_env.A',
+        'template.kubernetes.secret_key_env.B',
+        'template.kubernetes.image_pull_secrets[0]',
+        'template.kubernetes.service_account',
+        'template.kubernetes.pod_autoscaler',
+      ],
+    },
     {
       template: {
         agentId: 'theirs',

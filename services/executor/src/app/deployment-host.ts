@@ -13,7 +13,7 @@ import { ReportQueue } from './report-queue.ts';
 import type { WholeRuntime } from './whole-runtime.ts';
 
 /** A runtime that keeps deployments as a whole, as the template names it. */
-export type WholeCase = 'external' | 'inProcess';
+export type WholeCase = 'external' | 'inProcess' | 'kubernetes';
 
 /** What a host needs. */
 export interface DeploymentHostOptions {
@@ -26,7 +26,7 @@ export interface DeploymentHostOptions {
   readonly onStatus: (status: WholeStatus) => void;
 }
 
-const WHOLE: ReadonlySet<string | undefined> = new Set<WholeCase>(['external', 'inProcess']);
+const WHOLE: ReadonlySet<string | undefined> = new Set<WholeCase>(['external', 'inProcess', 'kubernetes']);
 
 /** Whether an assignment is of a whole deployment. */
 export function isWhole({ template }: AssignedInstance): boolean {

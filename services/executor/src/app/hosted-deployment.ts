@@ -55,6 +55,8 @@ export class HostedDeployment {
   #failure = '';
   #told = '';
   #end: Promise<void> | undefined;
+  /** What is being taken away is left to another executor. */
+  readonly #leftOver = new AbortController();
 
   constructor(assigned: AssignedInstance & { readonly template: InstanceTemplate }, options: HostedDeploymentOptions) {
     const { namespace, deploymentId, assignmentId } = assigned;
@@ -70,8 +72,7 @@ export class HostedDeployment {
 
   /** It is to be this now. */
   update(spec: WholeSpec): void {
-    const { revision, replicas } = this.#spec;
-    if (this.#end !== undefined || (spec.revision === revision && spec.replicas === replicas)) return;
+    if (this.#end !== undefined || textOf(spec) === textOf(this.#spec)) return;
     this.#spec = spec;
     this.#failure = '';
     this.#kept.bring(spec);
@@ -85,6 +86,7 @@ export class HostedDeployment {
 
   /** G3. Repeatable. */
   release(): Promise<void> {
+    this.#leftOver.abort();
     return (this.#end ??= this.#release());
   }
 
@@ -94,8 +96,8 @@ export class HostedDeployment {
     this.#report(AssignmentState.STOPPING);
     for (const endpoint of this.#registered.keys()) this.#leave(endpoint);
     await Promise.all(this.#leaving);
-    await this.#kept.remove();
-    this.#report(AssignmentState.STOPPED);
+    await this.#kept.remove(this.#leftOver.signal);
+    if (!this.#leftOver.signal.aborted) this.#report(AssignmentState.STOPPED);
   }
 
   async #release(): Promise<void> {
@@ -156,9 +158,10 @@ export class HostedDeployment {
     const startMs = performance.now();
     const passedMs = () => performance.now() - startMs;
     await directory.drain(named);
-    while (passedMs() < limitMs && !this.#registered.has(instance.endpoint)) {
+    const { signal } = this.#leftOver;
+    while (passedMs() < limitMs && !this.#registered.has(instance.endpoint) && !signal.aborted) {
       if (passedMs() >= times.settleMs && (await directory.inFlight(named)) === 0) break;
-      await delay(IN_FLIGHT_INTERVAL_MS);
+      await delay(IN_FLIGHT_INTERVAL_MS, undefined, { signal }).catch(() => {});
     }
     // What came back meanwhile is the same instance.
     if (!this.#registered.has(instance.endpoint)) await directory.remove(named);
@@ -189,4 +192,12 @@ export class HostedDeployment {
     this.#told = text;
     this.#options.onStatus(status);
   }
+}
+
+/** What tells one specification from another. */
+function textOf({ revision, replicas, rollout, autoscale }: WholeSpec): string {
+  const rest = { replicas, rollout, autoscale };
+  return JSON.stringify([String(revision), rest], (_name, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
 }

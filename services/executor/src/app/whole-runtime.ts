@@ -1,5 +1,5 @@
 /** Runtimes that look after a deployment as a whole: somebody else starts, stops and replaces its instances. */
-import type { InstanceTemplate } from '@skein/contracts/registry';
+import type { AutoscalePolicy, InstanceTemplate, RolloutPolicy } from '@skein/contracts/registry';
 import type { InstanceRegistration } from '../domain/hosted-settings.ts';
 
 /** Names a deployment. */
@@ -12,6 +12,9 @@ export interface WholeKey {
 export interface WholeSpec {
   readonly revision: bigint;
   readonly replicas: number;
+  readonly rollout?: RolloutPolicy | undefined;
+  /** Absent: `replicas` says how many there are. */
+  readonly autoscale?: AutoscalePolicy | undefined;
   readonly template: InstanceTemplate;
 }
 
@@ -34,8 +37,8 @@ export interface WholePicture {
 export interface KeptWhole {
   /** Brings it to what it is to be now. Repeatable; tried until it works. */
   bring(spec: WholeSpec): void;
-  /** Takes away everything, also what another executor has left; resolves when nothing is left. Tried until it works. */
-  remove(): Promise<void>;
+  /** Takes away everything, also what another executor has left; resolves when nothing is left, or `signal` fires. */
+  remove(signal: AbortSignal): Promise<void>;
   /** Leaves it as it is, for another executor. */
   release(): Promise<void>;
 }

@@ -48,13 +48,13 @@ export class FakeAssignments {
     assignmentId: string,
     template: MessageInitShape<typeof InstanceTemplateSchema>,
     wanted = true,
-    { revision = 1n, replicas = 1 } = {},
+    about: MessageInitShape<typeof AssignedInstanceSchema> = {},
   ): void {
     const made = create(InstanceTemplateSchema, template);
     const key = { assignmentId, namespace: 'default', deploymentId: 'd' };
     this.#assigned.set(
       assignmentId,
-      create(AssignedInstanceSchema, { ...key, template: made, wanted, revision, replicas }),
+      create(AssignedInstanceSchema, { revision: 1n, replicas: 1, ...about, ...key, template: made, wanted }),
     );
     this.#tell();
   }

@@ -49,6 +49,9 @@ export interface AssignedInstance extends DeploymentKey {
   readonly wanted: boolean;
   readonly revision: number;
   readonly replicas: number;
+  readonly rollout: RolloutSettings;
+  /** Undefined: `replicas` says how many. */
+  readonly autoscale: AutoscaleSettings | undefined;
   /** InstanceTemplate as JSON. */
   readonly template: JsonObject;
 }

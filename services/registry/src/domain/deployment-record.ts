@@ -57,6 +57,8 @@ export interface AssignmentRecord {
 /** What the load decides about how many instances run. */
 export interface Autoscaling {
   readonly settings: AutoscaleSettings;
+  /** Somebody else decides; `replicas` is the least number. */
+  readonly isElsewhere: boolean;
   readonly pending: PendingScale | undefined;
   /** When a call was last seen, or an instance asked for, as far as it is written down. */
   readonly usedAtMs: number;

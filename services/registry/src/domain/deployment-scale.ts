@@ -34,7 +34,7 @@ export function scaleNow(deployment: DeploymentState, nowMs: number): Rescale | 
 /** What autoscaling thinks of a deployment; undefined: it is not autoscaled. */
 export function scaleDecision(deployment: DeploymentState, nowMs: number): ScaleDecision | undefined {
   const { autoscaling, replicas, revision, completeRevision } = deployment;
-  if (autoscaling === undefined) return undefined;
+  if (autoscaling === undefined || autoscaling.isElsewhere) return undefined;
   const isComplete = completeRevision === revision;
   return decideScale({ ...autoscaling, usedAtMs: lastUseMs(autoscaling), replicas, isComplete }, nowMs);
 }

@@ -23,6 +23,12 @@ export function outlivesExecutors(runtime: string): boolean {
   return runtime === 'kubernetes';
 }
 
+/** Whether somebody else decides how many instances of an autoscaled deployment there are. */
+export function isScaledElsewhere({ kubernetes }: JsonObject): boolean {
+  const isObject = typeof kubernetes === 'object' && kubernetes !== null && !Array.isArray(kubernetes);
+  return isObject && kubernetes['podAutoscaler'] === true;
+}
+
 /** How many instances a deployment has by what it is made of; undefined: somebody says, or the load. */
 export function fixedReplicas(template: JsonObject): number | undefined {
   if ('inProcess' in template) return 1;

@@ -12,7 +12,8 @@ import { FeedClosedError } from '../app/registry-errors.ts';
 import { inRange, isRange } from '../domain/agent-version.ts';
 import { watchAssignments, type WatchAssignmentsParts } from '../app/watch-assignments.ts';
 import { typedAnswer, typedStream, type OnDefect } from './answer-errors.ts';
-import { stateOfMessage, templateToMessage } from './deployment-message.ts';
+import { autoscaleToMessage } from './autoscale-fields.ts';
+import { rolloutToMessage, stateOfMessage, templateToMessage } from './deployment-message.ts';
 import { idOf, namespaceOf, textOf } from './request-fields.ts';
 import { Violations } from './violations.ts';
 
@@ -39,8 +40,10 @@ export function assignmentService(
         const executor = executorOf(request);
         for await (const assigned of watchAssignments(parts, executor, signal)) {
           yield {
-            instances: assigned.map(({ template, revision, ...rest }) => ({
+            instances: assigned.map(({ template, revision, rollout, autoscale, ...rest }) => ({
               ...rest,
+              rollout: rolloutToMessage(rollout),
+              ...(autoscale === undefined ? {} : { autoscale: autoscaleToMessage(autoscale) }),
               revision: BigInt(revision),
               template: templateToMessage(template),
             })),

@@ -4,6 +4,7 @@ import {
   DeploymentPhase,
   DeploymentSchema,
   InstanceTemplateSchema,
+  type RolloutPolicySchema,
   type AssignmentSchema,
   type Deployment,
 } from '@skein/contracts/registry';
@@ -32,6 +33,17 @@ export function templateToMessage(template: domain.DeploymentRecord['template'])
   return fromJson(InstanceTemplateSchema, template, { ignoreUnknownFields: true });
 }
 
+/** How a new revision replaces the one before, for the wire. */
+export function rolloutToMessage(rollout: domain.RolloutSettings): MessageInitShape<typeof RolloutPolicySchema> {
+  return {
+    maxUnavailable: rollout.maxUnavailable,
+    maxSurge: rollout.maxSurge,
+    progressDeadline: durationOfMs(rollout.progressDeadlineMs),
+    noAutomaticRollback: !rollout.automaticRollback,
+    minReady: durationOfMs(rollout.minReadyMs),
+  };
+}
+
 /** A deployment for the wire. */
 export function deploymentToMessage(deployment: domain.DeploymentRecord): Deployment {
   const { namespace, deploymentId, replicas, rollout, revision, completeRevision, assignments } = deployment;
@@ -45,13 +57,7 @@ export function deploymentToMessage(deployment: domain.DeploymentRecord): Deploy
     deploymentId,
     replicas,
     template: templateToMessage(deployment.template),
-    rollout: {
-      maxUnavailable: rollout.maxUnavailable,
-      maxSurge: rollout.maxSurge,
-      progressDeadline: durationOfMs(rollout.progressDeadlineMs),
-      noAutomaticRollback: !rollout.automaticRollback,
-      minReady: durationOfMs(rollout.minReadyMs),
-    },
+    rollout: rolloutToMessage(rollout),
     status: {
       phase: phaseOf(deployment, counts.ready),
       revision: BigInt(revision),
@@ -91,7 +97,8 @@ function phaseOf(deployment: domain.DeploymentRecord, ready: number): Deployment
   const { deleting, replicas, revision, completeRevision, assignments, rollout, runtime } = deployment;
   if (deleting) return DeploymentPhase.DELETING;
   const expected = isWhole(runtime) ? 1 : replicas;
-  const isSettled = ready === replicas && assignments.length === expected && completeRevision === revision;
+  const hasAll = deployment.autoscaling?.isElsewhere === true ? ready >= replicas : ready === replicas;
+  const isSettled = hasAll && assignments.length === expected && completeRevision === revision;
   if (isSettled) return DeploymentPhase.READY;
   const isLate = deployment.readAtMs - deployment.progressAtMs >= rollout.progressDeadlineMs;
   return isLate && ready < replicas ? DeploymentPhase.STALLED : DeploymentPhase.PROGRESSING;

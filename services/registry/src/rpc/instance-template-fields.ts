@@ -4,6 +4,7 @@ import {
   ImagePullPolicy,
   type ContainerRuntime,
   type ExternalRuntime,
+  type KubernetesRuntime,
   type InstanceTemplate,
   type ProcessRuntime,
   type Resources,
@@ -22,6 +23,9 @@ const MAX_SECRETS = 64;
 const MAX_ENV_LENGTH = 64 * 1024;
 const MAX_ARGS = 256;
 const MAX_ENDPOINTS = 1000;
+const MAX_COMMAND_PARTS = 64;
+const KUBERNETES_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+const SECRET_KEY = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/[A-Za-z0-9_.-]{1,253}$/;
 const FUNCTION = /^[A-Za-z0-9_.-]{1,100}$/;
 const MAX_PATH_LENGTH = 4096;
 const HOUR_MS = 3_600_000;
@@ -60,7 +64,8 @@ export function checkTemplate(at: string, template: InstanceTemplate, violations
   checkTimes(at, template, violations);
 }
 
-function checkRuntime(at: string, { runtime, protocol }: InstanceTemplate, violations: Violations): void {
+function checkRuntime(at: string, template: InstanceTemplate, violations: Violations): void {
+  const { runtime, protocol } = template;
   switch (runtime.case) {
     case 'process':
       if (runtime.value.command === '') violations.add(`${at}.process.command`, 'is required', 'REQUIRED');
@@ -68,6 +73,9 @@ function checkRuntime(at: string, { runtime, protocol }: InstanceTemplate, viola
       break;
     case 'container':
       checkContainer(`${at}.container`, runtime.value, violations);
+      break;
+    case 'kubernetes':
+      checkKubernetes(`${at}.kubernetes`, runtime.value, template, violations);
       break;
     case 'external':
       checkExternal(`${at}.external`, runtime.value, PROTOCOL_NAMES[protocol], violations);
@@ -78,7 +86,42 @@ function checkRuntime(at: string, { runtime, protocol }: InstanceTemplate, viola
       }
       break;
     default:
-      violations.add(`${at}.process`, 'is required, or container, external or in_process', 'REQUIRED');
+      violations.add(`${at}.process`, 'is required, or container, kubernetes, external or in_process', 'REQUIRED');
+  }
+}
+
+function checkKubernetes(
+  at: string,
+  kubernetes: KubernetesRuntime,
+  { resources, env, secretEnv }: InstanceTemplate,
+  violations: Violations,
+): void {
+  const { image, command, args, port, secretKeyEnv, imagePullSecrets, serviceAccount } = kubernetes;
+  if (image === '') violations.add(`${at}.image`, 'is required', 'REQUIRED');
+  else if (image.length > MAX_IMAGE_LENGTH || !IMAGE.test(image)) {
+    violations.add(`${at}.image`, 'give a reference such as registry.example/agents/greeter:1.4.0');
+  }
+  if (command.length > MAX_COMMAND_PARTS) violations.add(`${at}.command`, `give at most ${MAX_COMMAND_PARTS}`);
+  if (args.length > MAX_ARGS) violations.add(`${at}.args`, `give at most ${MAX_ARGS}`);
+  textOf(`${at}.args`, [...command, ...args].join(' '), MAX_ENV_LENGTH, violations);
+  if (port < 0 || port > 65_535) violations.add(`${at}.port`, 'give 1 to 65535, or leave it out');
+  if (Object.keys(secretKeyEnv).length > MAX_SECRETS)
+    violations.add(`${at}.secret_key_env`, `give at most ${MAX_SECRETS}`);
+  for (const [name, reference] of Object.entries(secretKeyEnv)) {
+    const where = `${at}.secret_key_env.${name.slice(0, 64)}`;
+    if (!VARIABLE.test(name) || name === 'PORT')
+      violations.add(where, 'give names of letters, digits and "_", but PORT');
+    if (!SECRET_KEY.test(reference)) violations.add(where, 'give SECRET/KEY of the Kubernetes namespace');
+    if (name in env || name in secretEnv) violations.add(where, 'give it here, in env or in secret_env');
+  }
+  if (imagePullSecrets.length > 8) violations.add(`${at}.image_pull_secrets`, 'give at most 8');
+  for (const [index, name] of [...imagePullSecrets, serviceAccount].entries()) {
+    const where = index < imagePullSecrets.length ? `${at}.image_pull_secrets[${index}]` : `${at}.service_account`;
+    const isLeftOut = name === '' && index === imagePullSecrets.length;
+    if (!isLeftOut && !KUBERNETES_NAME.test(name)) violations.add(where, 'give a name of the Kubernetes namespace');
+  }
+  if (kubernetes.podAutoscaler && (resources?.cpuMillis ?? 0) === 0) {
+    violations.add(`${at}.pod_autoscaler`, 'give resources.cpu_millis too: it is what the load is a share of');
   }
 }
 

@@ -14,7 +14,9 @@ import { HOST_TIMES, type HostedStatus, type HostTimes } from '../../app/hosted-
 import { InstanceHost } from '../../app/instance-host.ts';
 import { externalRuntime } from '../external/external-runtime.ts';
 import { functionRuntime, functionRuntimes } from '../inprocess/function-runtime.ts';
-import { processRuntime } from '../process/process-runtime.ts';
+import { connectCluster } from '../kubernetes/cluster.ts';
+import { kubernetesRuntime } from '../kubernetes/kubernetes-runtime.ts';
+import { processRuntime, secretsOf } from '../process/process-runtime.ts';
 import { readinessCheck } from '../readiness/readiness.ts';
 import { leaveAssignments, reportAssignments, reportWholes, watchAssignments } from '../registry/assignment-watch.ts';
 import { hostedDirectory } from '../registry/hosted-directory.ts';
@@ -31,6 +33,11 @@ export interface HostDeskOptions {
   /** At which the other services reach this machine. */
   readonly host: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly kubernetes: {
+    readonly kubeconfig: string | undefined;
+    readonly namespacePattern: string;
+    readonly clientNamespace: string;
+  };
   /** In-process agents by name. */
   readonly functions: AgentFunctions;
   readonly times?: HostTimes;
@@ -63,7 +70,15 @@ export function hostDesk(options: HostDeskOptions): HostDesk {
   const readiness = readinessCheck();
   const directory = hostedDirectory(registry, onFailed);
   const deployments = new DeploymentHost({
-    runtimes: { external: externalRuntime(readiness), inProcess: functionRuntime(options.functions) },
+    runtimes: {
+      external: externalRuntime(readiness),
+      inProcess: functionRuntime(options.functions),
+      kubernetes: kubernetesRuntime({
+        connect: () => connectCluster(options.kubernetes.kubeconfig),
+        ...options.kubernetes,
+        secretsOf: (secretEnv) => secretsOf({ secretEnv }, options.secretsDirectory),
+      }),
+    },
     directory,
     times,
     send: (statuses) => reportWholes(assignments, executorId, statuses),

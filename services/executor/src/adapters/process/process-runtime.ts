@@ -134,8 +134,8 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 }
 
 /** @throws Error that names the secret that is missing. */
-async function secretsOf(
-  { secretEnv }: HostedSettings,
+export async function secretsOf(
+  { secretEnv }: Pick<HostedSettings, 'secretEnv'>,
   directory: string | undefined,
 ): Promise<Readonly<Record<string, string>>> {
   const secrets: Record<string, string> = {};

@@ -1,5 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { sql, type Kysely } from 'kysely';
+import type { AutoscaleSettings } from '../../domain/autoscale.ts';
+import type { RolloutSettings } from '../../domain/deployment-record.ts';
 import type { AssignmentStore } from '../../app/deployment-store.ts';
 import { DEPLOYMENT_CHANNEL } from './change-notice.ts';
 import type { RegistryTables } from './tables.ts';
@@ -11,6 +13,8 @@ interface AssignedRow {
   readonly wanted: boolean;
   readonly revision: number;
   readonly replicas: number;
+  readonly rollout: RolloutSettings;
+  readonly autoscale: AutoscaleSettings | null;
   readonly template: JsonObject;
 }
 
@@ -28,15 +32,16 @@ export function postgresAssignmentStore(db: Kysely<RegistryTables>): AssignmentS
         select pg_notify(${DEPLOYMENT_CHANNEL}, '') from heard where is_new
       `.execute(db);
       const { rows } = await sql<AssignedRow>`
-        select a.assignment_id, a.namespace, a.deployment_id, a.wanted, a.revision::int, d.replicas, r.template
+        select a.assignment_id, a.namespace, a.deployment_id, a.wanted, a.revision::int, d.replicas, d.rollout, d.autoscale, r.template
         from assignment a join deployment_revision r using (namespace, deployment_id, revision)
           join deployment d using (namespace, deployment_id)
         where a.executor_id = ${executorId} and a.state <> 'STOPPED'
         order by a.assignment_id
       `.execute(db);
-      return rows.map(({ assignment_id: assignmentId, deployment_id: deploymentId, ...rest }) => ({
+      return rows.map(({ assignment_id: assignmentId, deployment_id: deploymentId, autoscale, ...rest }) => ({
         assignmentId,
         deploymentId,
+        autoscale: autoscale ?? undefined,
         ...rest,
       }));
     },

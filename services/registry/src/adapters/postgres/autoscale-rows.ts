@@ -1,9 +1,11 @@
 /** What the load says of autoscaled deployments, and what is decided of it. */
+import type { JsonObject } from '@bufbuild/protobuf';
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { AgentKey } from '../../domain/agent-record.ts';
 import type { AutoscaleSettings } from '../../domain/autoscale.ts';
 import type { Rescale } from '../../domain/deployment-scale.ts';
 import type { Autoscaling, DeploymentKey } from '../../domain/deployment-record.ts';
+import { isScaledElsewhere } from '../../domain/instance-template.ts';
 import { STALE } from './load-store.ts';
 import { DEPLOYMENT_CHANNEL } from './change-notice.ts';
 import type { DeploymentTable, RegistryTables } from './tables.ts';
@@ -40,11 +42,15 @@ export const USES = sql<readonly UseRow[] | null>`
   ) end`;
 
 /** Undefined: the deployment is not autoscaled. */
-export function autoscalingOf(row: Selectable<DeploymentTable>, uses: readonly UseRow[]): Autoscaling | undefined {
+export function autoscalingOf(
+  row: Selectable<DeploymentTable> & { readonly template: JsonObject },
+  uses: readonly UseRow[],
+): Autoscaling | undefined {
   if (row.autoscale === null) return undefined;
   const calledAtMs = Math.max(...uses.map(({ called_at_ms: atMs }) => atMs ?? 0), 0);
   return {
     settings: row.autoscale,
+    isElsewhere: isScaledElsewhere(row.template),
     pending: row.scale_pending ?? undefined,
     usedAtMs: row.used_at.getTime(),
     calledAtMs: calledAtMs === 0 ? undefined : calledAtMs,

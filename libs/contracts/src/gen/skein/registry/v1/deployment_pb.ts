@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/deployment.proto.
  */
 export const file_skein_registry_v1_deployment: GenFile = /*@__PURE__*/
-  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSKQAwoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKCWF1dG9zY2FsZRgJIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeUILCglfcmVwbGljYXMizAMKD0F1dG9zY2FsZVBvbGljeRIZCgxtaW5fcmVwbGljYXMYASABKAVIAIgBARIZCgxtYXhfcmVwbGljYXMYAiABKAVIAYgBARIYCgt0YXJnZXRfbG9hZBgDIAEoAUgCiAEBEh8KEnNjYWxlX3VwX3RocmVzaG9sZBgEIAEoAUgDiAEBEiEKFHNjYWxlX2Rvd25fdGhyZXNob2xkGAUgASgBSASIAQESOQoWc2NhbGVfdXBfc3RhYmlsaXphdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhI7ChhzY2FsZV9kb3duX3N0YWJpbGl6YXRpb24YByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGgoSY2FsbHNfcGVyX2luc3RhbmNlGAggASgFEi8KDGlkbGVfdGltZW91dBgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPCg1fbWluX3JlcGxpY2FzQg8KDV9tYXhfcmVwbGljYXNCDgoMX3RhcmdldF9sb2FkQhUKE19zY2FsZV91cF90aHJlc2hvbGRCFwoVX3NjYWxlX2Rvd25fdGhyZXNob2xkIqYGChBJbnN0YW5jZVRlbXBsYXRlEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSMgoIcHJvdG9jb2wYAyABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKB3Byb2Nlc3MYBCABKAsyIS5za2Vpbi5yZWdpc3RyeS52MS5Qcm9jZXNzUnVudGltZUgAEjgKCWNvbnRhaW5lchgLIAEoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkNvbnRhaW5lclJ1bnRpbWVIABI2CghleHRlcm5hbBgOIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkV4dGVybmFsUnVudGltZUgAEjkKCmluX3Byb2Nlc3MYDyABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JblByb2Nlc3NSdW50aW1lSAASOQoDZW52GAUgAygLMiwuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5FbnZFbnRyeRJGCgpzZWNyZXRfZW52GAYgAygLMjIuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5TZWNyZXRFbnZFbnRyeRInCgZjb25maWcYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KBmhlYWx0aBgIIAEoCzIeLnNrZWluLnJlZ2lzdHJ5LnYxLkhlYWx0aENoZWNrEjEKB3Jlc3RhcnQYCSABKAsyIC5za2Vpbi5yZWdpc3RyeS52MS5SZXN0YXJ0UG9saWN5Ei8KDHN0b3BfdGltZW91dBgKIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCglyZXNvdXJjZXMYDCABKAsyHC5za2Vpbi5yZWdpc3RyeS52MS5SZXNvdXJjZXMaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARowCg5TZWNyZXRFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB3J1bnRpbWUiNQoJUmVzb3VyY2VzEhIKCmNwdV9taWxsaXMYASABKAUSFAoMbWVtb3J5X2J5dGVzGAIgASgDIkoKDlByb2Nlc3NSdW50aW1lEg8KB2NvbW1hbmQYASABKAkSDAoEYXJncxgCIAMoCRIZChF3b3JraW5nX2RpcmVjdG9yeRgDIAEoCSLSAQoQQ29udGFpbmVyUnVudGltZRINCgVpbWFnZRgBIAEoCRIPCgdjb21tYW5kGAIgASgJEgwKBGFyZ3MYAyADKAkSGQoRd29ya2luZ19kaXJlY3RvcnkYBCABKAkSDAoEcG9ydBgFIAEoBRIwCgRwdWxsGAYgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuSW1hZ2VQdWxsUG9saWN5EgwKBHVzZXIYByABKAkSFgoOcmVhZF9vbmx5X3Jvb3QYCCABKAgSDwoHbmV0d29yaxgJIAEoCSIkCg9FeHRlcm5hbFJ1bnRpbWUSEQoJZW5kcG9pbnRzGAEgAygJIiQKEEluUHJvY2Vzc1J1bnRpbWUSEAoIZnVuY3Rpb24YASABKAkiwwEKC0hlYWx0aENoZWNrEgwKBHBhdGgYASABKAkSKwoIaW50ZXJ2YWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKgoHdGltZW91dBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIbChN1bmhlYWx0aHlfdGhyZXNob2xkGAQgASgFEjAKDXN0YXJ0X3RpbWVvdXQYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iowEKDVJlc3RhcnRQb2xpY3kSMgoPaW5pdGlhbF9iYWNrb2ZmGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi4KC21heF9iYWNrb2ZmGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi4KC3Jlc2V0X2FmdGVyGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIuoBCg1Sb2xsb3V0UG9saWN5EhwKD21heF91bmF2YWlsYWJsZRgBIAEoBUgAiAEBEhYKCW1heF9zdXJnZRgCIAEoBUgBiAEBEjQKEXByb2dyZXNzX2RlYWRsaW5lGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEh0KFW5vX2F1dG9tYXRpY19yb2xsYmFjaxgEIAEoCBIsCgltaW5fcmVhZHkYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CEgoQX21heF91bmF2YWlsYWJsZUIMCgpfbWF4X3N1cmdlIp8CChBEZXBsb3ltZW50U3RhdHVzEjEKBXBoYXNlGAEgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuRGVwbG95bWVudFBoYXNlEhAKCHJldmlzaW9uGAIgASgDEhkKEWNvbXBsZXRlX3JldmlzaW9uGAMgASgDEhYKDnJlYWR5X3JlcGxpY2FzGAQgASgFEhgKEHVwZGF0ZWRfcmVwbGljYXMYBSABKAUSDgoGZGV0YWlsGAYgASgJEjIKC2Fzc2lnbm1lbnRzGAcgAygLMh0uc2tlaW4ucmVnaXN0cnkudjEuQXNzaWdubWVudBI1CglhdXRvc2NhbGUYCCABKAsyIi5za2Vpbi5yZWdpc3RyeS52MS5BdXRvc2NhbGVTdGF0dXMiswEKD0F1dG9zY2FsZVN0YXR1cxIRCgRsb2FkGAEgASgBSACIAQESGAoQZGVzaXJlZF9yZXBsaWNhcxgCIAEoBRIOCgZyZWFzb24YAyABKAkSLQoJc2NhbGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIrCgd1c2VkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIHCgVfbG9hZCKAAwoKQXNzaWdubWVudBIVCg1hc3NpZ25tZW50X2lkGAEgASgJEhAKCHJldmlzaW9uGAIgASgDEhMKC2V4ZWN1dG9yX2lkGAMgASgJEjEKBXN0YXRlGAQgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuQXNzaWdubWVudFN0YXRlEg4KBndhbnRlZBgFIAEoCBIQCghlbmRwb2ludBgGIAEoCRILCgNwaWQYByABKAMSEAoIcmVzdGFydHMYCCABKA0SDwoHZmFpbHVyZRgJIAEoCRIuCgpjcmVhdGVkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghyZWFkeV9hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMY29udGFpbmVyX2lkGAwgASgJEg4KBm5vdGljZRgNIAEoCRIRCgllbmRwb2ludHMYDiADKAkSGAoQdXBkYXRlZF9yZXBsaWNhcxgPIAEoBSqQAQoPSW1hZ2VQdWxsUG9saWN5EiEKHUlNQUdFX1BVTExfUE9MSUNZX1VOU1BFQ0lGSUVEEAASHwobSU1BR0VfUFVMTF9QT0xJQ1lfSUZfQUJTRU5UEAESHAoYSU1BR0VfUFVMTF9QT0xJQ1lfQUxXQVlTEAISGwoXSU1BR0VfUFVMTF9QT0xJQ1lfTkVWRVIQAyquAQoPRGVwbG95bWVudFBoYXNlEiAKHERFUExPWU1FTlRfUEhBU0VfVU5TUEVDSUZJRUQQABIaChZERVBMT1lNRU5UX1BIQVNFX1JFQURZEAESIAocREVQTE9ZTUVOVF9QSEFTRV9QUk9HUkVTU0lORxACEhwKGERFUExPWU1FTlRfUEhBU0VfU1RBTExFRBADEh0KGURFUExPWU1FTlRfUEhBU0VfREVMRVRJTkcQBCrOAQoPQXNzaWdubWVudFN0YXRlEiAKHEFTU0lHTk1FTlRfU1RBVEVfVU5TUEVDSUZJRUQQABIdChlBU1NJR05NRU5UX1NUQVRFX1NUQVJUSU5HEAESHAoYQVNTSUdOTUVOVF9TVEFURV9SVU5OSU5HEAISHwobQVNTSUdOTUVOVF9TVEFURV9SRVNUQVJUSU5HEAMSHQoZQVNTSUdOTUVOVF9TVEFURV9TVE9QUElORxAEEhwKGEFTU0lHTk1FTlRfU1RBVEVfU1RPUFBFRBAFQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
+  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSKQAwoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKCWF1dG9zY2FsZRgJIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeUILCglfcmVwbGljYXMizAMKD0F1dG9zY2FsZVBvbGljeRIZCgxtaW5fcmVwbGljYXMYASABKAVIAIgBARIZCgxtYXhfcmVwbGljYXMYAiABKAVIAYgBARIYCgt0YXJnZXRfbG9hZBgDIAEoAUgCiAEBEh8KEnNjYWxlX3VwX3RocmVzaG9sZBgEIAEoAUgDiAEBEiEKFHNjYWxlX2Rvd25fdGhyZXNob2xkGAUgASgBSASIAQESOQoWc2NhbGVfdXBfc3RhYmlsaXphdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhI7ChhzY2FsZV9kb3duX3N0YWJpbGl6YXRpb24YByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGgoSY2FsbHNfcGVyX2luc3RhbmNlGAggASgFEi8KDGlkbGVfdGltZW91dBgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPCg1fbWluX3JlcGxpY2FzQg8KDV9tYXhfcmVwbGljYXNCDgoMX3RhcmdldF9sb2FkQhUKE19zY2FsZV91cF90aHJlc2hvbGRCFwoVX3NjYWxlX2Rvd25fdGhyZXNob2xkIuIGChBJbnN0YW5jZVRlbXBsYXRlEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSMgoIcHJvdG9jb2wYAyABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKB3Byb2Nlc3MYBCABKAsyIS5za2Vpbi5yZWdpc3RyeS52MS5Qcm9jZXNzUnVudGltZUgAEjgKCWNvbnRhaW5lchgLIAEoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkNvbnRhaW5lclJ1bnRpbWVIABI6CgprdWJlcm5ldGVzGA0gASgLMiQuc2tlaW4ucmVnaXN0cnkudjEuS3ViZXJuZXRlc1J1bnRpbWVIABI2CghleHRlcm5hbBgOIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkV4dGVybmFsUnVudGltZUgAEjkKCmluX3Byb2Nlc3MYDyABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JblByb2Nlc3NSdW50aW1lSAASOQoDZW52GAUgAygLMiwuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5FbnZFbnRyeRJGCgpzZWNyZXRfZW52GAYgAygLMjIuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5TZWNyZXRFbnZFbnRyeRInCgZjb25maWcYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KBmhlYWx0aBgIIAEoCzIeLnNrZWluLnJlZ2lzdHJ5LnYxLkhlYWx0aENoZWNrEjEKB3Jlc3RhcnQYCSABKAsyIC5za2Vpbi5yZWdpc3RyeS52MS5SZXN0YXJ0UG9saWN5Ei8KDHN0b3BfdGltZW91dBgKIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCglyZXNvdXJjZXMYDCABKAsyHC5za2Vpbi5yZWdpc3RyeS52MS5SZXNvdXJjZXMaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARowCg5TZWNyZXRFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB3J1bnRpbWUiNQoJUmVzb3VyY2VzEhIKCmNwdV9taWxsaXMYASABKAUSFAoMbWVtb3J5X2J5dGVzGAIgASgDIkoKDlByb2Nlc3NSdW50aW1lEg8KB2NvbW1hbmQYASABKAkSDAoEYXJncxgCIAMoCRIZChF3b3JraW5nX2RpcmVjdG9yeRgDIAEoCSLSAQoQQ29udGFpbmVyUnVudGltZRINCgVpbWFnZRgBIAEoCRIPCgdjb21tYW5kGAIgASgJEgwKBGFyZ3MYAyADKAkSGQoRd29ya2luZ19kaXJlY3RvcnkYBCABKAkSDAoEcG9ydBgFIAEoBRIwCgRwdWxsGAYgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuSW1hZ2VQdWxsUG9saWN5EgwKBHVzZXIYByABKAkSFgoOcmVhZF9vbmx5X3Jvb3QYCCABKAgSDwoHbmV0d29yaxgJIAEoCSKhAgoRS3ViZXJuZXRlc1J1bnRpbWUSDQoFaW1hZ2UYASABKAkSDwoHY29tbWFuZBgCIAMoCRIMCgRhcmdzGAMgAygJEgwKBHBvcnQYBCABKAUSTgoOc2VjcmV0X2tleV9lbnYYBSADKAsyNi5za2Vpbi5yZWdpc3RyeS52MS5LdWJlcm5ldGVzUnVudGltZS5TZWNyZXRLZXlFbnZFbnRyeRIaChJpbWFnZV9wdWxsX3NlY3JldHMYBiADKAkSFwoPc2VydmljZV9hY2NvdW50GAcgASgJEhYKDnBvZF9hdXRvc2NhbGVyGAggASgIGjMKEVNlY3JldEtleUVudkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiJAoPRXh0ZXJuYWxSdW50aW1lEhEKCWVuZHBvaW50cxgBIAMoCSIkChBJblByb2Nlc3NSdW50aW1lEhAKCGZ1bmN0aW9uGAEgASgJIsMBCgtIZWFsdGhDaGVjaxIMCgRwYXRoGAEgASgJEisKCGludGVydmFsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEioKB3RpbWVvdXQYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGwoTdW5oZWFsdGh5X3RocmVzaG9sZBgEIAEoBRIwCg1zdGFydF90aW1lb3V0GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqMBCg1SZXN0YXJ0UG9saWN5EjIKD2luaXRpYWxfYmFja29mZhgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgttYXhfYmFja29mZhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgtyZXNldF9hZnRlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLqAQoNUm9sbG91dFBvbGljeRIcCg9tYXhfdW5hdmFpbGFibGUYASABKAVIAIgBARIWCgltYXhfc3VyZ2UYAiABKAVIAYgBARI0ChFwcm9ncmVzc19kZWFkbGluZRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIdChVub19hdXRvbWF0aWNfcm9sbGJhY2sYBCABKAgSLAoJbWluX3JlYWR5GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhIKEF9tYXhfdW5hdmFpbGFibGVCDAoKX21heF9zdXJnZSKfAgoQRGVwbG95bWVudFN0YXR1cxIxCgVwaGFzZRgBIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnRQaGFzZRIQCghyZXZpc2lvbhgCIAEoAxIZChFjb21wbGV0ZV9yZXZpc2lvbhgDIAEoAxIWCg5yZWFkeV9yZXBsaWNhcxgEIAEoBRIYChB1cGRhdGVkX3JlcGxpY2FzGAUgASgFEg4KBmRldGFpbBgGIAEoCRIyCgthc3NpZ25tZW50cxgHIAMoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnQSNQoJYXV0b3NjYWxlGAggASgLMiIuc2tlaW4ucmVnaXN0cnkudjEuQXV0b3NjYWxlU3RhdHVzIrMBCg9BdXRvc2NhbGVTdGF0dXMSEQoEbG9hZBgBIAEoAUgAiAEBEhgKEGRlc2lyZWRfcmVwbGljYXMYAiABKAUSDgoGcmVhc29uGAMgASgJEi0KCXNjYWxlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHdXNlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBwoFX2xvYWQigAMKCkFzc2lnbm1lbnQSFQoNYXNzaWdubWVudF9pZBgBIAEoCRIQCghyZXZpc2lvbhgCIAEoAxITCgtleGVjdXRvcl9pZBgDIAEoCRIxCgVzdGF0ZRgEIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRTdGF0ZRIOCgZ3YW50ZWQYBSABKAgSEAoIZW5kcG9pbnQYBiABKAkSCwoDcGlkGAcgASgDEhAKCHJlc3RhcnRzGAggASgNEg8KB2ZhaWx1cmUYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIcmVhZHlfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGNvbnRhaW5lcl9pZBgMIAEoCRIOCgZub3RpY2UYDSABKAkSEQoJZW5kcG9pbnRzGA4gAygJEhgKEHVwZGF0ZWRfcmVwbGljYXMYDyABKAUqkAEKD0ltYWdlUHVsbFBvbGljeRIhCh1JTUFHRV9QVUxMX1BPTElDWV9VTlNQRUNJRklFRBAAEh8KG0lNQUdFX1BVTExfUE9MSUNZX0lGX0FCU0VOVBABEhwKGElNQUdFX1BVTExfUE9MSUNZX0FMV0FZUxACEhsKF0lNQUdFX1BVTExfUE9MSUNZX05FVkVSEAMqrgEKD0RlcGxveW1lbnRQaGFzZRIgChxERVBMT1lNRU5UX1BIQVNFX1VOU1BFQ0lGSUVEEAASGgoWREVQTE9ZTUVOVF9QSEFTRV9SRUFEWRABEiAKHERFUExPWU1FTlRfUEhBU0VfUFJPR1JFU1NJTkcQAhIcChhERVBMT1lNRU5UX1BIQVNFX1NUQUxMRUQQAxIdChlERVBMT1lNRU5UX1BIQVNFX0RFTEVUSU5HEAQqzgEKD0Fzc2lnbm1lbnRTdGF0ZRIgChxBU1NJR05NRU5UX1NUQVRFX1VOU1BFQ0lGSUVEEAASHQoZQVNTSUdOTUVOVF9TVEFURV9TVEFSVElORxABEhwKGEFTU0lHTk1FTlRfU1RBVEVfUlVOTklORxACEh8KG0FTU0lHTk1FTlRfU1RBVEVfUkVTVEFSVElORxADEh0KGUFTU0lHTk1FTlRfU1RBVEVfU1RPUFBJTkcQBBIcChhBU1NJR05NRU5UX1NUQVRFX1NUT1BQRUQQBUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
 
 /**
  * Keeps instances of one version of an agent running.
@@ -222,6 +222,14 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
      */
     value: ContainerRuntime;
     case: "container";
+  } | {
+    /**
+     * Pods of a Kubernetes cluster. The deployment is given to one executor as a whole.
+     *
+     * @generated from field: skein.registry.v1.KubernetesRuntime kubernetes = 13;
+     */
+    value: KubernetesRuntime;
+    case: "kubernetes";
   } | {
     /**
      * Servers that somebody else runs. The deployment is given to one executor as a whole.
@@ -446,6 +454,80 @@ export const ContainerRuntimeSchema: GenMessage<ContainerRuntime> = /*@__PURE__*
   messageDesc(file_skein_registry_v1_deployment, 5);
 
 /**
+ * Pods of a Deployment of a Kubernetes cluster, which places, restarts and replaces them. `env` becomes a ConfigMap, `secret_env` a
+ * Secret, `resources` requests and limits, `health` probes, `rollout` the strategy. Each pod that is ready is an
+ * instance; executors must reach its address. `restart` is up to Kubernetes.
+ *
+ * @generated from message skein.registry.v1.KubernetesRuntime
+ */
+export type KubernetesRuntime = Message<"skein.registry.v1.KubernetesRuntime"> & {
+  /**
+   * The image, `name:tag` or `registry.example/name@sha256:…`, at most 512 characters. Required.
+   *
+   * @generated from field: string image = 1;
+   */
+  image: string;
+
+  /**
+   * The program, instead of the entrypoint of the image. No shell interprets it. At most 64 parts.
+   *
+   * @generated from field: repeated string command = 2;
+   */
+  command: string[];
+
+  /**
+   * Its arguments, instead of those of the image, at most 256 and 64 KiB. `${PORT}` in one is the port.
+   *
+   * @generated from field: repeated string args = 3;
+   */
+  args: string[];
+
+  /**
+   * Port at which a pod answers, 1 to 65,535; also the variable PORT. Zero: 8080.
+   *
+   * @generated from field: int32 port = 4;
+   */
+  port: number;
+
+  /**
+   * Environment variables from Secrets that the Kubernetes namespace has: `SECRET/KEY` by variable. At most 64.
+   *
+   * @generated from field: map<string, string> secret_key_env = 5;
+   */
+  secretKeyEnv: { [key: string]: string };
+
+  /**
+   * Secrets of the Kubernetes namespace to fetch the image with, at most 8.
+   *
+   * @generated from field: repeated string image_pull_secrets = 6;
+   */
+  imagePullSecrets: string[];
+
+  /**
+   * Service account of the pods, whose token they get. Empty: none of their own, and no token.
+   *
+   * @generated from field: string service_account = 7;
+   */
+  serviceAccount: string;
+
+  /**
+   * With `autoscale`: a HorizontalPodAutoscaler decides how many pods there are, by their processor time, with `target_load`
+   * as utilisation; `resources.cpu_millis` is required, and the thresholds, `calls_per_instance` and `idle_timeout` do not
+   * count. False: the load that Skein sees decides, as with every runtime.
+   *
+   * @generated from field: bool pod_autoscaler = 8;
+   */
+  podAutoscaler: boolean;
+};
+
+/**
+ * Describes the message skein.registry.v1.KubernetesRuntime.
+ * Use `create(KubernetesRuntimeSchema)` to create a new message.
+ */
+export const KubernetesRuntimeSchema: GenMessage<KubernetesRuntime> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 6);
+
+/**
  * Servers that somebody else starts and stops. The deployment asks each of them whether it is ready, keeps those registered that
  * are, and takes them out of the routes when it is deleted. What else there is in a template for instances that are started
  * (`env`, `secret_env`, `restart`, `resources`) is left out.
@@ -467,7 +549,7 @@ export type ExternalRuntime = Message<"skein.registry.v1.ExternalRuntime"> & {
  * Use `create(ExternalRuntimeSchema)` to create a new message.
  */
 export const ExternalRuntimeSchema: GenMessage<ExternalRuntime> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 6);
+  messageDesc(file_skein_registry_v1_deployment, 7);
 
 /**
  * A function or an object that was handed to an executor with its code. It is one instance, for as long as an executor has it.
@@ -488,7 +570,7 @@ export type InProcessRuntime = Message<"skein.registry.v1.InProcessRuntime"> & {
  * Use `create(InProcessRuntimeSchema)` to create a new message.
  */
 export const InProcessRuntimeSchema: GenMessage<InProcessRuntime> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 7);
+  messageDesc(file_skein_registry_v1_deployment, 8);
 
 /**
  * When an instance is ready, and when it is no longer.
@@ -539,7 +621,7 @@ export type HealthCheck = Message<"skein.registry.v1.HealthCheck"> & {
  * Use `create(HealthCheckSchema)` to create a new message.
  */
 export const HealthCheckSchema: GenMessage<HealthCheck> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 8);
+  messageDesc(file_skein_registry_v1_deployment, 9);
 
 /**
  * How soon an instance that has ended is started again. It always is, for as long as it is wanted.
@@ -574,7 +656,7 @@ export type RestartPolicy = Message<"skein.registry.v1.RestartPolicy"> & {
  * Use `create(RestartPolicySchema)` to create a new message.
  */
 export const RestartPolicySchema: GenMessage<RestartPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 9);
+  messageDesc(file_skein_registry_v1_deployment, 10);
 
 /**
  * How a new revision replaces the one before.
@@ -623,7 +705,7 @@ export type RolloutPolicy = Message<"skein.registry.v1.RolloutPolicy"> & {
  * Use `create(RolloutPolicySchema)` to create a new message.
  */
 export const RolloutPolicySchema: GenMessage<RolloutPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 10);
+  messageDesc(file_skein_registry_v1_deployment, 11);
 
 /**
  * How far a deployment has come.
@@ -693,7 +775,7 @@ export type DeploymentStatus = Message<"skein.registry.v1.DeploymentStatus"> & {
  * Use `create(DeploymentStatusSchema)` to create a new message.
  */
 export const DeploymentStatusSchema: GenMessage<DeploymentStatus> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 11);
+  messageDesc(file_skein_registry_v1_deployment, 12);
 
 /**
  * What autoscaling sees and does.
@@ -742,7 +824,7 @@ export type AutoscaleStatus = Message<"skein.registry.v1.AutoscaleStatus"> & {
  * Use `create(AutoscaleStatusSchema)` to create a new message.
  */
 export const AutoscaleStatusSchema: GenMessage<AutoscaleStatus> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 12);
+  messageDesc(file_skein_registry_v1_deployment, 13);
 
 /**
  * One instance of a deployment, given to one executor.
@@ -861,7 +943,7 @@ export type Assignment = Message<"skein.registry.v1.Assignment"> & {
  * Use `create(AssignmentSchema)` to create a new message.
  */
 export const AssignmentSchema: GenMessage<Assignment> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 13);
+  messageDesc(file_skein_registry_v1_deployment, 14);
 
 /**
  * When the image of a container is fetched.

@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { AssignmentState, InstanceTemplate } from "./deployment_pb.ts";
+import type { AssignmentState, AutoscalePolicy, InstanceTemplate, RolloutPolicy } from "./deployment_pb.ts";
 import { file_skein_registry_v1_deployment } from "./deployment_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/assignment_service.proto.
  */
 export const file_skein_registry_v1_assignment_service: GenFile = /*@__PURE__*/
-  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9hc3NpZ25tZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIlIKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEhAKCHJ1bnRpbWVzGAIgAygJEhAKCGNhcGFjaXR5GAMgASgFIlIKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRI2CglpbnN0YW5jZXMYASADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25lZEluc3RhbmNlIr4BChBBc3NpZ25lZEluc3RhbmNlEhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEQoJbmFtZXNwYWNlGAIgASgJEhUKDWRlcGxveW1lbnRfaWQYAyABKAkSNQoIdGVtcGxhdGUYBCABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlEg4KBndhbnRlZBgFIAEoCBIQCghyZXZpc2lvbhgGIAEoAxIQCghyZXBsaWNhcxgHIAEoBSJ2ChhSZXBvcnRBc3NpZ25tZW50c1JlcXVlc3QSEwoLZXhlY3V0b3JfaWQYASABKAkSNAoHcmVwb3J0cxgCIAMoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRSZXBvcnQSDwoHbGVhdmluZxgDIAEoCCKDAgoQQXNzaWdubWVudFJlcG9ydBIVCg1hc3NpZ25tZW50X2lkGAEgASgJEjEKBXN0YXRlGAIgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuQXNzaWdubWVudFN0YXRlEhAKCGVuZHBvaW50GAMgASgJEgsKA3BpZBgEIAEoAxIQCghyZXN0YXJ0cxgFIAEoDRIPCgdmYWlsdXJlGAYgASgJEhQKDGNvbnRhaW5lcl9pZBgHIAEoCRIOCgZub3RpY2UYCCABKAkSEAoIcmV2aXNpb24YCSABKAMSEQoJZW5kcG9pbnRzGAogAygJEhgKEHVwZGF0ZWRfcmVwbGljYXMYCyABKAUiGwoZUmVwb3J0QXNzaWdubWVudHNSZXNwb25zZSJOChZSZXF1ZXN0SW5zdGFuY2VSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJIjEKF1JlcXVlc3RJbnN0YW5jZVJlc3BvbnNlEhYKDmRlcGxveW1lbnRfaWRzGAEgAygJMtwCChFBc3NpZ25tZW50U2VydmljZRJtChBXYXRjaEFzc2lnbm1lbnRzEiouc2tlaW4ucmVnaXN0cnkudjEuV2F0Y2hBc3NpZ25tZW50c1JlcXVlc3QaKy5za2Vpbi5yZWdpc3RyeS52MS5XYXRjaEFzc2lnbm1lbnRzUmVzcG9uc2UwARJuChFSZXBvcnRBc3NpZ25tZW50cxIrLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcG9ydEFzc2lnbm1lbnRzUmVxdWVzdBosLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcG9ydEFzc2lnbm1lbnRzUmVzcG9uc2USaAoPUmVxdWVzdEluc3RhbmNlEikuc2tlaW4ucmVnaXN0cnkudjEuUmVxdWVzdEluc3RhbmNlUmVxdWVzdBoqLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcXVlc3RJbnN0YW5jZVJlc3BvbnNlQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_skein_registry_v1_deployment]);
+  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9hc3NpZ25tZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIlIKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEhAKCHJ1bnRpbWVzGAIgAygJEhAKCGNhcGFjaXR5GAMgASgFIlIKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRI2CglpbnN0YW5jZXMYASADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25lZEluc3RhbmNlIqgCChBBc3NpZ25lZEluc3RhbmNlEhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEQoJbmFtZXNwYWNlGAIgASgJEhUKDWRlcGxveW1lbnRfaWQYAyABKAkSNQoIdGVtcGxhdGUYBCABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlEg4KBndhbnRlZBgFIAEoCBIQCghyZXZpc2lvbhgGIAEoAxIQCghyZXBsaWNhcxgHIAEoBRIxCgdyb2xsb3V0GAggASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRI1CglhdXRvc2NhbGUYCSABKAsyIi5za2Vpbi5yZWdpc3RyeS52MS5BdXRvc2NhbGVQb2xpY3kidgoYUmVwb3J0QXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEjQKB3JlcG9ydHMYAiADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50UmVwb3J0Eg8KB2xlYXZpbmcYAyABKAgigwIKEEFzc2lnbm1lbnRSZXBvcnQSFQoNYXNzaWdubWVudF9pZBgBIAEoCRIxCgVzdGF0ZRgCIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRTdGF0ZRIQCghlbmRwb2ludBgDIAEoCRILCgNwaWQYBCABKAMSEAoIcmVzdGFydHMYBSABKA0SDwoHZmFpbHVyZRgGIAEoCRIUCgxjb250YWluZXJfaWQYByABKAkSDgoGbm90aWNlGAggASgJEhAKCHJldmlzaW9uGAkgASgDEhEKCWVuZHBvaW50cxgKIAMoCRIYChB1cGRhdGVkX3JlcGxpY2FzGAsgASgFIhsKGVJlcG9ydEFzc2lnbm1lbnRzUmVzcG9uc2UiTgoWUmVxdWVzdEluc3RhbmNlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoCSIxChdSZXF1ZXN0SW5zdGFuY2VSZXNwb25zZRIWCg5kZXBsb3ltZW50X2lkcxgBIAMoCTLcAgoRQXNzaWdubWVudFNlcnZpY2USbQoQV2F0Y2hBc3NpZ25tZW50cxIqLnNrZWluLnJlZ2lzdHJ5LnYxLldhdGNoQXNzaWdubWVudHNSZXF1ZXN0Gisuc2tlaW4ucmVnaXN0cnkudjEuV2F0Y2hBc3NpZ25tZW50c1Jlc3BvbnNlMAESbgoRUmVwb3J0QXNzaWdubWVudHMSKy5za2Vpbi5yZWdpc3RyeS52MS5SZXBvcnRBc3NpZ25tZW50c1JlcXVlc3QaLC5za2Vpbi5yZWdpc3RyeS52MS5SZXBvcnRBc3NpZ25tZW50c1Jlc3BvbnNlEmgKD1JlcXVlc3RJbnN0YW5jZRIpLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcXVlc3RJbnN0YW5jZVJlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5SZXF1ZXN0SW5zdGFuY2VSZXNwb25zZUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_skein_registry_v1_deployment]);
 
 /**
  * Which executor takes which instances.
@@ -28,7 +28,7 @@ export type WatchAssignmentsRequest = Message<"skein.registry.v1.WatchAssignment
   executorId: string;
 
   /**
-   * `process`, `container`, `external`, and `in_process.NAME` for each function. At least one.
+   * `process`, `container`, `kubernetes`, `external`, and `in_process.NAME` for each function. At least one.
    *
    * @generated from field: repeated string runtimes = 2;
    */
@@ -125,6 +125,20 @@ export type AssignedInstance = Message<"skein.registry.v1.AssignedInstance"> & {
    * @generated from field: int32 replicas = 7;
    */
   replicas: number;
+
+  /**
+   * Of what is given as a whole: how a new revision replaces the one before.
+   *
+   * @generated from field: skein.registry.v1.RolloutPolicy rollout = 8;
+   */
+  rollout?: RolloutPolicy | undefined;
+
+  /**
+   * Of what is given as a whole: who decides how many there are. Absent: `replicas` says.
+   *
+   * @generated from field: skein.registry.v1.AutoscalePolicy autoscale = 9;
+   */
+  autoscale?: AutoscalePolicy | undefined;
 };
 
 /**
