@@ -210,6 +210,22 @@ test('what cannot be is refused with every field', async () => {
   }
 });
 
+test('one runtime is not replaced by another where one of them keeps a deployment as a whole', async () => {
+  await using rig = await registryRig();
+  await apply(rig, external());
+  const { runtime: _runtime, ...rest } = external();
+  const others: readonly Template[] = [
+    { ...rest, runtime: { case: 'process', value: { command: 'agent' } } } as Template,
+    { ...rest, runtime: { case: 'kubernetes', value: { image: 'i' } } } as Template,
+  ];
+  for (const other of others) {
+    await assert.rejects(apply(rig, other), (error) => {
+      assert.equal(describeError(error).violations[0]?.field, 'deployment.template');
+      return true;
+    });
+  }
+});
+
 test('a function is wanted of an executor that has it', async () => {
   await using rig = await registryRig();
   const template: Template = {

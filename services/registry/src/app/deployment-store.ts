@@ -63,7 +63,7 @@ export interface AssignedInstance extends DeploymentKey {
  * S2. What is as it was is not written, and tells nobody.
  */
 export interface DeploymentStore {
-  /** @throws DeploymentDeletingError, DeploymentAgentError */
+  /** @throws DeploymentDeletingError, DeploymentAgentError, DeploymentRuntimeError */
   apply(key: DeploymentKey, desired: DesiredDeployment): Promise<{ deployment: DeploymentRecord; created: boolean }>;
   /** @throws DeploymentNotFoundError, DeploymentDeletingError, ReplicasOutOfBoundsError, ReplicasFixedError */
   scale(key: DeploymentKey, replicas: number): Promise<DeploymentRecord>;

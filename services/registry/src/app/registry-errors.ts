@@ -116,6 +116,16 @@ export class DeploymentDeletingError extends Error {
   }
 }
 
+/** What is given to one executor as a whole cannot be replaced by something else step by step. */
+export class DeploymentRuntimeError extends Error {
+  constructor(key: DeploymentKey, runtime: string) {
+    super(
+      `deployment ${key.deploymentId} is of the runtime ${runtime}; delete it, or take another deployment_id for another runtime`,
+    );
+    this.name = 'DeploymentRuntimeError';
+  }
+}
+
 /** The load decides how many instances there are, and this number is not within its bounds. */
 export class ReplicasOutOfBoundsError extends Error {
   readonly key: DeploymentKey;

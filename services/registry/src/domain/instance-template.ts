@@ -18,6 +18,12 @@ export function isWhole(runtime: string): boolean {
   return OF_DEPLOYMENTS.includes(runtime) || runtime.startsWith(IN_PROCESS);
 }
 
+/** Whether instances of the one can be replaced by those of the other, step by step. */
+export function canFollow(runtime: string, before: string): boolean {
+  const kindOf = (each: string) => each.split('.', 1)[0];
+  return kindOf(runtime) === kindOf(before) || !(isWhole(runtime) || isWhole(before));
+}
+
 /** Whether what an executor that died has started goes on. */
 export function outlivesExecutors(runtime: string): boolean {
   return runtime === 'kubernetes';

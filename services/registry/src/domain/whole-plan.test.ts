@@ -78,6 +78,23 @@ const CASES: readonly {
     plan: { adopt: ['a'] },
   },
   {
+    name: 'a function that its executor does not have is wanted of another',
+    about: { ...DONE, revision: 2, runtime: 'in_process.other', assignments: [assignment('a')] },
+    executors: [executor('e-1', ['in_process.triage']), executor('e-2', ['in_process.other'])],
+    plan: { stop: ['a'] },
+  },
+  {
+    name: 'and given to that once it is told to stop',
+    about: {
+      ...DONE,
+      revision: 2,
+      runtime: 'in_process.other',
+      assignments: [assignment('a', { wanted: false, state: 'STOPPING' })],
+    },
+    executors: [executor('e-1', ['in_process.triage']), executor('e-2', ['in_process.other'])],
+    plan: { start: ['e-2'] },
+  },
+  {
     name: 'after the deadline it goes back, and says why',
     about: {
       ...DONE,

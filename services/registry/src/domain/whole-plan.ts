@@ -2,8 +2,9 @@
  * What is to be done about a deployment that one executor looks after as a whole. Pure.
  *
  * W1. One executor at most is told to keep it.
- * W2. A new revision changes what there is: the same assignment becomes of the newest one, and says when it is.
- * W3. What outlives executors is over only when one has said that it has taken everything away: what one that died has left,
+ * W2. What its executor cannot keep any more, such as a function that it does not have, goes to another one.
+ * W3. A new revision changes what there is: the same assignment becomes of the newest one, and says when it is.
+ * W4. What outlives executors is over only when one has said that it has taken everything away: what one that died has left,
  *     another does.
  */
 import { availableAt, NOTHING, type DeploymentPlan } from './deployment-decision.ts';
@@ -34,6 +35,8 @@ export function planWhole(
     const start = place(1, runtime, left, executors);
     return { ...nothing, start, rescale, obstacle: start.length === 1 ? '' : noPlace(runtime, executors) };
   }
+  const canKeep = executors.some((each) => each.executorId === kept.executorId && each.runtimes.includes(runtime));
+  if (!canKeep) return { ...nothing, rescale, stop: [...nothing.stop, kept.assignmentId] };
   if (kept.revision !== revision) return { ...nothing, rescale, adopt: [kept.assignmentId] };
 
   const updated = kept.updatedReplicas;
@@ -50,7 +53,7 @@ export function planWhole(
   return { ...nothing, rescale, completes, progressCount };
 }
 
-/** W3. */
+/** W4. */
 function planEnd({ deployment, forget, left }: WholeFacts, executors: readonly HostExecutor[]): DeploymentPlan {
   const stop = left.filter(({ wanted }) => wanted).map(({ assignmentId }) => assignmentId);
   if (left.length > 0) return { ...NOTHING, forget, stop };

@@ -8,6 +8,7 @@ import {
   DeploymentAgentError,
   DeploymentDeletingError,
   DeploymentNotFoundError,
+  DeploymentRuntimeError,
   FeedClosedError,
   InstanceNotFoundError,
   MethodsUnknownError,
@@ -72,6 +73,10 @@ export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectE
   if (error instanceof ReplicasOutOfBoundsError) return replicasOutOfBounds(error);
   if (error instanceof DeploymentAgentError) {
     const field = 'deployment.template.agent_id';
+    return invalidFields([{ field, description: error.message, reason: 'IMMUTABLE' }], error);
+  }
+  if (error instanceof DeploymentRuntimeError) {
+    const field = 'deployment.template';
     return invalidFields([{ field, description: error.message, reason: 'IMMUTABLE' }], error);
   }
   if (error instanceof MethodsUnknownError) return methodsUnknown(error);

@@ -4,13 +4,14 @@ import {
   DeploymentAgentError,
   DeploymentDeletingError,
   DeploymentNotFoundError,
+  DeploymentRuntimeError,
   ReplicasFixedError,
   ReplicasOutOfBoundsError,
 } from '../../app/registry-errors.ts';
 import type { DeploymentStore, DesiredDeployment } from '../../app/deployment-store.ts';
 import type { DeploymentKey, DeploymentRecord } from '../../domain/deployment-record.ts';
 import { requestInstance, writeAutoscale } from './autoscale-rows.ts';
-import { fixedReplicas } from '../../domain/instance-template.ts';
+import { canFollow, fixedReplicas, runtimeOf } from '../../domain/instance-template.ts';
 import { notifyDeployments } from './change-notice.ts';
 import { findDeployment, lockDeployment, selectDeployments } from './deployment-rows.ts';
 import { newRevision } from './deployment-revision.ts';
@@ -116,6 +117,7 @@ async function update(db: Kysely<RegistryTables>, key: DeploymentKey, desired: D
   // It was there a moment ago; its last instance has just stopped.
   if (before === undefined || before.deleting) throw new DeploymentDeletingError(key);
   if (before.agentId !== desired.agentId) throw new DeploymentAgentError(key, before.agentId);
+  if (!canFollow(runtimeOf(desired.template), before.runtime)) throw new DeploymentRuntimeError(key, before.runtime);
   const { namespace, deploymentId } = key;
   const { rows } = await sql<{ is_same: boolean }>`
     update deployment set rollout = ${JSON.stringify(desired.rollout)}::jsonb, updated_at = now()
