@@ -73,3 +73,26 @@ for (const mode of MODES) {
     for (const { pid } of [...greetings, last]) assert.equal(isAlive(pid), false);
   });
 }
+
+for (const mode of MODES) {
+  test(`a deployment that nobody calls runs nothing, and a call wakes it (${mode})`, { timeout: 120_000 }, async () => {
+    await using platform = await startPlatform(mode, { SKEIN_EXECUTOR_RUNTIMES: 'process' });
+    const { skein } = platform;
+    const applied = await skein('deployments', 'apply', '-f', FILE, '--replicas', '1', '--wait', '60s');
+    assert.equal(applied.code, 0, applied.stderr);
+    const first = await greet(platform);
+    const scaled = await skein('deployments', 'autoscale', 'greeter', '--min', '0', '--max', '2', '--idle', '1s');
+    assert.match(scaled.stdout, /^greeter: 1 of 0 to 2 instances/);
+    await eventually(async () => /nobody has called/.test((await skein('deployments', 'get', 'greeter')).stdout), {
+      describe: 'nobody to call',
+      timeoutMs: 30_000,
+    });
+    await eventually(() => !isAlive(first.pid), { describe: 'the process to be gone', timeoutMs: 30_000 });
+    const [one, other] = await Promise.all([greet(platform), greet(platform)]);
+    assert.equal(one.pid, other.pid);
+    assert.notEqual(one.pid, first.pid);
+    assert.equal((await skein('doctor')).code, 0);
+    const gone = await skein('deployments', 'delete', 'greeter', '--wait', '60s');
+    assert.equal(gone.stdout, 'greeter deleted\n', gone.stderr);
+  });
+}

@@ -34,6 +34,15 @@ export const readyText = ({ status, replicas = 0 }: Deployment): string => `${st
 /** The agent and version that it keeps running. */
 export const agentText = ({ template }: Deployment): string => `${template?.agentId ?? ''} ${template?.version ?? ''}`;
 
+/** Who decides how many instances there are, and why they are as many. */
+export function scaleText({ autoscale, replicas = 0, status }: Deployment): string {
+  if (autoscale === undefined) return `${replicas} instances, until somebody changes it`;
+  const { minReplicas = 0, maxReplicas = 0 } = autoscale;
+  const { load, reason = '' } = status?.autoscale ?? {};
+  const busy = load === undefined ? '' : `, load ${Math.round(load * 100) / 100}`;
+  return `${replicas} of ${minReplicas} to ${maxReplicas} instances${busy}${reason === '' ? '' : `; ${reason}`}`;
+}
+
 /** A deployment and each of its instances. */
 export function showDeployment(deployment: Deployment, output: Output): void {
   const { deploymentId, template, status } = deployment;
@@ -43,6 +52,7 @@ export function showDeployment(deployment: Deployment, output: Output): void {
     ['runs', runtimeText(template)],
     ['phase', phaseText(deployment)],
     ['ready', readyText(deployment)],
+    ['autoscaled', deployment.autoscale === undefined ? '' : scaleText(deployment)],
     ['revision', revisionText(deployment)],
     ['detail', status?.detail ?? ''],
   ];
@@ -53,7 +63,7 @@ export function showDeployment(deployment: Deployment, output: Output): void {
     each.assignmentId,
     String(each.revision),
     each.wanted ? (STATES[each.state] ?? 'unknown') : 'stopping',
-    each.endpoint,
+    each.endpoint || each.endpoints.join(' '),
     each.pid === 0n ? '' : String(each.pid),
     String(each.restarts),
   ]);
@@ -69,9 +79,23 @@ function showFailure({ assignmentId, failure }: Assignment, output: Output): voi
 }
 
 function runtimeText(template: InstanceTemplate | undefined): string {
-  if (template?.runtime.case !== 'process') return 'on a runtime that this version does not know';
-  const { command, args } = template.runtime.value;
-  return [command, ...args].join(' ');
+  const runtime = template?.runtime;
+  switch (runtime?.case) {
+    case 'process':
+      return [runtime.value.command, ...runtime.value.args].join(' ');
+    case 'container': {
+      const { image, command, args } = runtime.value;
+      return [`image ${image}`, command, ...args].filter((text) => text !== '').join(' ');
+    }
+    case 'kubernetes':
+      return `pods of ${runtime.value.image}`;
+    case 'external':
+      return `somebody else, at ${runtime.value.endpoints.length} endpoints`;
+    case 'inProcess':
+      return `function ${runtime.value.function} of an executor`;
+    default:
+      return 'on a runtime that this version does not know';
+  }
 }
 
 function revisionText({ status }: Deployment): string {

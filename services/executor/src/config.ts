@@ -1,6 +1,8 @@
 import { defineConfig, durationMs, enumOf, integer, list, optional, string, type ConfigIn } from '@skein/config';
 import { addressesVariable, addressVariable, busVariables, hostVariables } from '@skein/host';
 
+const RUNTIMES = ['process', 'kubernetes', 'external', 'in_process'] as const;
+
 /** Everything an executor is configured with. */
 export const executorConfig = defineConfig({
   // It serves WorkerService, for agents that dial in.
@@ -18,10 +20,10 @@ export const executorConfig = defineConfig({
     }),
   ),
   hosting: {
-    runtimes: list<'process'>((options) => enumOf(['process'], options), {
+    runtimes: list<(typeof RUNTIMES)[number]>((options) => enumOf(RUNTIMES, options), {
       env: 'SKEIN_EXECUTOR_RUNTIMES',
       default: [],
-      doc: 'Where this executor runs instances of deployments: `process` starts programs on its machine, for whoever may apply deployments. Empty: nowhere.',
+      doc: 'Where this executor has instances of deployments: `process` starts programs on its machine, for whoever may apply deployments; `kubernetes` has a cluster run them; `external` looks after servers that somebody else runs, `in_process` after the functions that it was given. Empty: nowhere.',
     }),
     capacity: integer({
       env: 'SKEIN_EXECUTOR_CAPACITY',
@@ -30,6 +32,27 @@ export const executorConfig = defineConfig({
       max: 100_000,
       doc: 'Most instances of deployments at a time.',
     }),
+    kubernetes: {
+      kubeconfig: optional(
+        string({
+          env: 'SKEIN_EXECUTOR_KUBECONFIG',
+          pattern: /^\//,
+          doc: 'kubeconfig file of the cluster for the runtime `kubernetes`. Unset: the cluster that the executor runs in, with the service account of its pod.',
+        }),
+      ),
+      namespacePattern: string({
+        env: 'SKEIN_EXECUTOR_KUBERNETES_NAMESPACE',
+        default: 'skein-{namespace}',
+        pattern: /^(?=.{1,50}$)[a-z0-9{][a-z0-9{}-]*$/,
+        doc: 'Kubernetes namespace of the objects of a namespace; `{namespace}` is its name, and then it is created where it is missing.',
+      }),
+      clientNamespace: string({
+        env: 'SKEIN_EXECUTOR_KUBERNETES_CLIENT_NAMESPACE',
+        default: 'skein',
+        pattern: /^[a-z0-9][a-z0-9-]{0,62}$/,
+        doc: 'Kubernetes namespace that the executors run in: no other may connect to the pods.',
+      }),
+    },
     secretsDirectory: optional(
       string({
         env: 'SKEIN_EXECUTOR_SECRETS_DIR',
@@ -57,6 +80,13 @@ export const executorConfig = defineConfig({
       doc: 'Longest wait for an agent that is not known yet; its registration may be on its way.',
       default: 2000,
       max: 60_000,
+    }),
+    wakeTimeoutMs: durationMs({
+      env: 'SKEIN_EXECUTOR_WAKE_TIMEOUT',
+      doc: 'Longest wait of a call for the first instance of a deployment that runs none while nobody calls.',
+      default: 60_000,
+      min: 1,
+      max: 3_600_000,
     }),
     drainTimeoutMs: durationMs({
       env: 'SKEIN_EXECUTOR_DRAIN_TIMEOUT',

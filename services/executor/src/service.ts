@@ -31,6 +31,7 @@ import { modelClient } from './adapters/llm/model-client.ts';
 import { agentProtocols } from './adapters/protocols.ts';
 import { rpcCaller } from './adapters/rpc/rpc-caller.ts';
 import { serviceDirectory } from './adapters/registry/service-directory.ts';
+import { requestInstance } from './adapters/registry/assignment-watch.ts';
 import { reportCalls } from './adapters/registry/report-calls.ts';
 import { workerDirectory } from './adapters/registry/worker-directory.ts';
 import { ExecutorPeers } from './adapters/worker/executor-peers.ts';
@@ -46,6 +47,7 @@ import { ConcurrencyBudget } from './app/concurrency-budget.ts';
 import { EventSpool } from './app/event-spool.ts';
 import { CallReporter } from './app/call-reporter.ts';
 import type { HostTimes } from './app/hosted-instance.ts';
+import { InstanceWake } from './app/instance-wake.ts';
 import { InstanceLedger } from './app/instance-ledger.ts';
 import { RouteTable } from './app/route-table.ts';
 import { RpcTasks } from './app/rpc-task.ts';
@@ -126,13 +128,19 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   });
   const spool = new EventSpool(queue);
   const live = new BusLiveEvents(options.bus);
-  const { agentTimeoutMs, agentWaitMs } = config.tasks;
+  const { agentTimeoutMs, agentWaitMs, wakeTimeoutMs } = config.tasks;
+  const wake = new InstanceWake({
+    routes,
+    wakeTimeoutMs,
+    request: (namespace, agentId, version) => requestInstance(options.assignments, { namespace, agentId, version }),
+  });
   const agents = new AgentTasks({
     routes,
     protocols,
     agentTimeoutMs,
     agentWaitMs,
     ledger,
+    wake,
     random: Math.random,
   });
   const services = serviceDirectory(options.services);
@@ -167,6 +175,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     ...config.hosting,
     host: hostOf(options.address),
     environment: options.environment ?? {},
+    functions: options.functions ?? {},
     ...(options.hostTimes === undefined ? {} : { times: options.hostTimes }),
     logger,
   });

@@ -138,6 +138,7 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
       random: Math.random,
     }),
   );
+  const deployments = postgresDeploymentStore(tables);
   const loadStore = postgresLoadStore(tables);
   const loads = cleanup.use(
     new LoadBook({
@@ -212,11 +213,12 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
       bind(AgentRegistryService, agentRegistryService({ ...parts, feed, loads, sources, onDefect })),
       bind(RpcRegistryService, rpcRegistryService({ services, reflect: serverReflection, onDefect })),
       bind(ToolService, toolService({ tools, onDefect })),
-      bind(DeploymentService, deploymentService({ deployments: postgresDeploymentStore(tables), onDefect })),
+      bind(DeploymentService, deploymentService({ deployments, onDefect })),
       bind(
         AssignmentService,
         assignmentService({
           assignments: postgresAssignmentStore(tables),
+          deployments,
           news: deploymentNews,
           beatMs,
           stopping: closing.signal,

@@ -325,11 +325,16 @@ test('an open run says what it waits for', async () => {
   await apply(rig, oneAgent());
   const { run } = await start(rig, 'one', { waitTimeout: { seconds: 0n } });
   assert.match(run?.waitingFor ?? '', /an executor to connect/);
-  await using _executor = new FakeExecutor(rig.tasks, () => undefined);
-  await until(async () => {
-    const found = await rig.runs.getRun({ runId: run?.runId ?? '' });
-    return found.run?.waitingFor === 'work: the answer of fake';
-  });
+  await using executor = new FakeExecutor(rig.tasks, () => undefined);
+  const waitsFor = (what: string) =>
+    until(async () => (await rig.runs.getRun({ runId: run?.runId ?? '' })).run?.waitingFor === `work: ${what}`);
+  await waitsFor('the answer of fake');
+  const [task] = executor.tasks;
+  assert.ok(task);
+  executor.report(task, { case: 'waiting', value: { waitingFor: 'waking deployment d' } });
+  await waitsFor('waking deployment d');
+  executor.report(task, { case: 'waiting', value: {} });
+  await waitsFor('the answer of fake');
 });
 
 test('a directly invoked agent is a run of one node with its message on record', async () => {

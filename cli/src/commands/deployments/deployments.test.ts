@@ -7,6 +7,8 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import {
   AgentProtocol,
   AssignmentState,
+  AutoscalePolicySchema,
+  AutoscaleStatusSchema,
   DeploymentPhase,
   DeploymentSchema,
   DeploymentService,
@@ -108,6 +110,17 @@ test('list, get, scale, rollback and delete show what the registry says', async 
         seen.push(request.replicas);
         return { deployment: deployment() };
       },
+      autoscaleDeployment(request) {
+        const { autoscale } = request;
+        seen.push([autoscale?.minReplicas, autoscale?.idleTimeout?.seconds]);
+        const scaled = deployment();
+        if (autoscale !== undefined) {
+          scaled.autoscale = create(AutoscalePolicySchema, { minReplicas: 0, maxReplicas: 10 });
+          const status = { load: 0.456, reason: 'nobody has called for 60 s: 1 to 0 instances' };
+          if (scaled.status) scaled.status.autoscale = create(AutoscaleStatusSchema, status);
+        }
+        return { deployment: scaled };
+      },
       rollbackDeployment(request) {
         seen.push(request.revision);
         return { deployment: deployment() };
@@ -124,7 +137,12 @@ test('list, get, scale, rollback and delete show what the registry says', async 
   assert.match(shown, /runs +node x\n[^]*revision +2 \(the last complete one: 1\)/);
   assert.match(shown, /d-1 +2 +restarting +3\n\nd-1: boom/);
   assert.equal((await cli('scale', 'd', '--replicas', '4')).stdout, 'd scaled: ready, 1/1 ready\n');
+  assert.equal(
+    (await cli('autoscale', 'd', '--min', '0', '--idle', '1m')).stdout,
+    'd: 1 of 0 to 10 instances, load 0.46; nobody has called for 60 s: 1 to 0 instances\n',
+  );
+  assert.equal((await cli('autoscale', 'd', '--off')).stdout, 'd: 1 instances, until somebody changes it\n');
   assert.match((await cli('rollback', 'd', '--revision', '1')).stdout, /^d goes back to a 1\.0\.0, as revision 2\n/);
   assert.equal((await cli('delete', 'd', '--wait', '5s')).stdout, 'd deleted\n');
-  assert.deepEqual(seen, [4, 1n]);
+  assert.deepEqual(seen, [4, [0, 60n], [undefined, undefined], 1n]);
 });

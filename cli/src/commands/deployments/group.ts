@@ -7,6 +7,11 @@ export const define: CommandModule['define'] = (command, invocation) => {
     { name: 'get', summary: 'Shows a deployment and its instances', load: () => import('./get.ts') },
     { name: 'scale', summary: 'Changes how many instances run', load: () => import('./scale.ts') },
     {
+      name: 'autoscale',
+      summary: 'Has the load decide how many instances run',
+      load: () => import('./autoscale.ts'),
+    },
+    {
       name: 'rollback',
       summary: 'Goes back to the template of an earlier revision',
       load: () => import('./rollback.ts'),

@@ -22,6 +22,7 @@ import type { AgentProtocolAdapter, AgentRequest, CallSink } from './agent-proto
 import { answerOf, boundedQuestion, isQuestion, type InputRequired } from './agent-question.ts';
 import type { CallContext } from './call-context.ts';
 import type { CallEnd, InstanceLedger } from './instance-ledger.ts';
+import { hasInstance, type InstanceWake } from './instance-wake.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** What calling agents takes. */
@@ -33,6 +34,8 @@ export interface AgentTasksOptions {
   readonly agentTimeoutMs: number;
   /** Longest wait for an agent that is not known yet. */
   readonly agentWaitMs: number;
+  /** Waits for an instance of an agent that has none. */
+  readonly wake: InstanceWake;
   readonly random: () => number;
 }
 
@@ -102,7 +105,7 @@ export class AgentTasks {
     call: AgentCall,
     context: NoticedContext,
   ): Promise<Uint8Array | InputRequired> {
-    const { ledger, random, routes: table } = this.#options;
+    const { ledger, random, routes: table, wake } = this.#options;
     const tried = new Set<string>();
     const { sessionId } = context.task;
     let routes = found;
@@ -112,7 +115,11 @@ export class AgentTasks {
       routes = table.find(found.namespace, found.agentId) ?? routes;
       const dice = { random, nextTurn: () => this.#nextTurn(routes) };
       const target = chooseInstance(routes, { version, sessionId, tried }, ledger.view(), dice);
-      if (target === undefined) break;
+      if (target === undefined) {
+        if (tried.size > 0 || hasInstance(routes, version)) break;
+        if (await wake.whenAwake(routes, version, context)) continue;
+        break;
+      }
       tried.add(target.instanceId);
       try {
         return await this.#callInstance(target, routes, call, context);
@@ -138,7 +145,7 @@ export class AgentTasks {
     const { timeoutMs = agentTimeoutMs } = target;
     const remedy =
       target.timeoutMs === undefined ? 'raise AGENT_TIMEOUT_MS' : 'raise the timeout the agent is registered with';
-    clock.limit(timeoutMs, `timeout of agent ${agentId}`, remedy);
+    clock.limit(timeoutMs + progress.waitedMs, `timeout of agent ${agentId}`, remedy);
     const request = requestOf(call, context, routes, target);
     progress.beginAt(target, agentId === call.agentId ? undefined : agentId);
     const entry = this.#options.ledger.begin(target, routes);

@@ -1,11 +1,11 @@
 import type { AgentProtocol } from '@skein/contracts/registry';
-import type { HostedSettings } from '../domain/hosted-settings.ts';
+import type { InstanceRegistration } from '../domain/hosted-settings.ts';
 import type { HostTimes } from './hosted-instance.ts';
 import type { HostedKey } from './runtime.ts';
 
 /** An instance that is to be registered. */
 export interface HostedRegistration extends HostedKey {
-  readonly settings: HostedSettings;
+  readonly settings: InstanceRegistration;
   readonly endpoint: string;
   readonly times: HostTimes;
   readonly onRegistered: () => void;

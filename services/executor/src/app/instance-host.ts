@@ -4,14 +4,13 @@
  * Owns the instances, and what the registry is told of them. Does not own what is wanted: it is told, as a whole each time.
  *
  * I1. What is not wanted any more, or not named any more, stops.
- * I2. The newest status of each instance is reported until the registry has it; older ones are never sent after newer ones.
+ * I2. The newest status of each instance is reported until the registry has it (ReportQueue).
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { AssignmentState, type AssignedInstance } from '@skein/contracts/registry';
-import { Backoff } from '@skein/lifecycle';
 import { hostedSettings } from '../domain/hosted-settings.ts';
 import type { HostedDirectory } from './hosted-directory.ts';
 import { HostedInstance, type HostedStatus, type HostTimes } from './hosted-instance.ts';
+import { ReportQueue } from './report-queue.ts';
 import type { ReadinessPort, Runtime } from './runtime.ts';
 
 /** What a host needs. */
@@ -26,17 +25,15 @@ export interface InstanceHostOptions {
   readonly onStatus: (status: HostedStatus) => void;
 }
 
-const MAX_REPORTS = 1000;
-
 export class InstanceHost {
   readonly #options: InstanceHostOptions;
   readonly #instances = new Map<string, HostedInstance>();
-  readonly #unsent = new Map<string, HostedStatus>();
-  readonly #closed = new AbortController();
-  #sending: Promise<void> | undefined;
+  readonly #reports: ReportQueue<HostedStatus>;
+  #isClosed = false;
 
   constructor(options: InstanceHostOptions) {
     this.#options = options;
+    this.#reports = new ReportQueue(options);
   }
 
   /** How each instance is. */
@@ -46,75 +43,39 @@ export class InstanceHost {
 
   /** I1. */
   assign(assigned: readonly AssignedInstance[]): void {
-    if (this.#closed.signal.aborted) return;
+    if (this.#isClosed) return;
     const wanted = new Set<string>();
     for (const each of assigned) {
       if (each.wanted) wanted.add(each.assignmentId);
       if (this.#instances.has(each.assignmentId)) continue;
       if (each.wanted) this.#start(each);
-      else this.#tell({ ...NOT_RUNNING, assignmentId: each.assignmentId, state: AssignmentState.STOPPED });
+      else this.#reports.tell({ ...NOT_RUNNING, assignmentId: each.assignmentId, state: AssignmentState.STOPPED });
     }
     for (const [id, instance] of this.#instances) if (!wanted.has(id)) void instance.stop();
   }
 
   /** Stops all, each step within `limitMs`; takes no more. */
   async stop(limitMs: number): Promise<void> {
-    this.#closed.abort();
+    this.#isClosed = true;
     await Promise.all(Array.from(this.#instances.values(), (instance) => instance.stop(limitMs)));
-    await this.#sending;
+    await this.#reports.close();
   }
 
   #start({ assignmentId, namespace, deploymentId, template }: AssignedInstance): void {
     const settings = template === undefined ? undefined : hostedSettings(template);
     if (settings === undefined) {
       const failure = 'this executor is of a version that does not know the runtime';
-      this.#tell({ ...NOT_RUNNING, assignmentId, state: AssignmentState.RESTARTING, failure });
+      this.#reports.tell({ ...NOT_RUNNING, assignmentId, state: AssignmentState.RESTARTING, failure });
       return;
     }
     const key = { namespace, deploymentId, assignmentId };
     const onStatus = (status: HostedStatus) => {
       this.#options.onStatus(status);
-      this.#tell(status);
+      this.#reports.tell(status);
     };
     const instance = new HostedInstance({ ...this.#options, key, settings, onStatus });
     this.#instances.set(assignmentId, instance);
     void instance.done.then(() => this.#instances.delete(assignmentId));
-  }
-
-  #tell(status: HostedStatus): void {
-    this.#unsent.set(status.assignmentId, status);
-    this.#sendSoon();
-  }
-
-  #sendSoon(): void {
-    // What changes in the same moment goes together.
-    this.#sending ??= Promise.resolve()
-      .then(() => this.#sendAll())
-      .finally(() => {
-        this.#sending = undefined;
-        // What was told after the last look at it.
-        if (this.#unsent.size > 0 && !this.#closed.signal.aborted) this.#sendSoon();
-      });
-  }
-
-  /** I2. */
-  async #sendAll(): Promise<void> {
-    const backoff = new Backoff({ initialMs: 50, maxMs: 2000 });
-    while (this.#unsent.size > 0) {
-      const batch = [...this.#unsent.values()].slice(0, MAX_REPORTS);
-      try {
-        await this.#options.send(batch);
-        for (const status of batch) {
-          if (this.#unsent.get(status.assignmentId) === status) this.#unsent.delete(status.assignmentId);
-        }
-        backoff.reset();
-      } catch (error) {
-        this.#options.onSendFailed(error);
-        // A registry that is away when this stops forgets the executor by itself.
-        if (this.#closed.signal.aborted) return;
-        await delay(backoff.nextMs(), undefined, { signal: this.#closed.signal }).catch(() => {});
-      }
-    }
   }
 }
 

@@ -69,7 +69,12 @@ export class RouteTable {
     signal: AbortSignal,
   ): Promise<AgentRoutes | undefined> {
     const known = this.find(namespace, agentId);
-    if (known !== undefined || waitMs === 0) return known;
+    if (known === undefined && waitMs > 0) await this.whenChanged(namespace, agentId, waitMs, signal);
+    return this.find(namespace, agentId);
+  }
+
+  /** Resolves with the next news of the agent, or after `waitMs`. @throws the reason of `signal`. */
+  async whenChanged(namespace: string, agentId: string, waitMs: number, signal: AbortSignal): Promise<void> {
     const key = routeKey(namespace, agentId);
     const appeared = Promise.withResolvers<void>();
     const wake = () => appeared.resolve();
@@ -84,7 +89,6 @@ export class RouteTable {
     waiters.delete(wake);
     if (waiters.size === 0) this.#waiting.delete(key);
     signal.throwIfAborted();
-    return this.find(namespace, agentId);
   }
 }
 

@@ -38,6 +38,6 @@ export interface Runtime extends AsyncDisposable {
 
 /** Asks an instance whether it answers. */
 export interface ReadinessPort extends Disposable {
-  /** @throws Error that says why it does not. */
-  check(address: string, settings: HostedSettings, signal: AbortSignal): Promise<void>;
+  /** `address` is `host:port`, or a base URL over HTTP. @throws Error that says why it does not. */
+  check(address: string, settings: Pick<HostedSettings, 'protocol' | 'healthPath'>, signal: AbortSignal): Promise<void>;
 }

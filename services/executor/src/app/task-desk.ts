@@ -23,7 +23,14 @@ import { attemptKey } from '../domain/task-address.ts';
 import type { CallSink } from './agent-protocol.ts';
 import type { SchedulerHome } from './scheduler-home.ts';
 import { DelayLine } from './delay-line.ts';
-import { CallProgress, finalReport, heartbeatReport, startedReport, type TaskOutcome } from './task-outcome.ts';
+import {
+  CallProgress,
+  finalReport,
+  heartbeatReport,
+  startedReport,
+  waitingReport,
+  type TaskOutcome,
+} from './task-outcome.ts';
 import type { TaskRunner } from './task-runner.ts';
 import { TaskStream, type TaskEventOutlets } from './task-stream.ts';
 
@@ -178,7 +185,10 @@ export class TaskDesk {
       turn: message.answer?.turn ?? 0,
       ref,
       home,
-      progress: new CallProgress(() => this.#started.add(task)),
+      progress: new CallProgress(
+        () => this.#started.add(task),
+        (waitsFor) => void (task.outcome === undefined && task.home.report(waitingReport(task.ref, waitsFor))),
+      ),
       cancellation: new AbortController(),
       stream: new TaskStream(this.#options.outlets, message.namespace, ref),
       outcome: undefined,

@@ -36,14 +36,26 @@ export class CallProgress {
   usage: Usage = NO_USAGE;
   /** Of a model's call: what is asked. */
   prompt: PromptFacts | undefined;
+  /** What the task waits for before it calls anybody. Empty: nothing. */
+  waitsFor = '';
+  /** Time for which it did, in milliseconds. */
+  waitedMs = 0;
   /** By the wall clock; undefined: no call was made. */
   startedAtMs: number | undefined;
   #startedAt = 0;
   #latencyMs: number | undefined;
   readonly #onBegin: () => void;
+  readonly #onWait: (waitsFor: string) => void;
 
-  constructor(onBegin: () => void = () => {}) {
+  constructor(onBegin: () => void = () => {}, onWait: (waitsFor: string) => void = () => {}) {
     this.#onBegin = onBegin;
+    this.#onWait = onWait;
+  }
+
+  /** The task waits; empty: not any more. May be repeated. */
+  waits(waitsFor: string): void {
+    this.waitsFor = waitsFor;
+    this.#onWait(waitsFor);
   }
 
   /** The call goes out. */
@@ -89,6 +101,11 @@ export function startedReport(ref: TaskRef, progress: CallProgress, streamedByte
 export function heartbeatReport(ref: TaskRef, resumeDetails: Uint8Array): TaskReport {
   const value = { resumeDetails: { json: resumeDetails as Uint8Array<ArrayBuffer> } };
   return create(TaskReportSchema, { ref, report: { case: 'heartbeat', value } });
+}
+
+/** The report of what a task waits for before it calls anybody. */
+export function waitingReport(ref: TaskRef, waitingFor: string): TaskReport {
+  return create(TaskReportSchema, { ref, report: { case: 'waiting', value: { waitingFor } } });
 }
 
 /** The report of a task's end. */

@@ -6,6 +6,7 @@ import {
   InstanceTemplateSchema,
   type AssignedInstance,
   type AssignmentReport,
+  type RequestInstanceRequest,
   type WatchAssignmentsRequest,
 } from '@skein/contracts/registry';
 import { bind, type ServiceBinding } from '@skein/rpc';
@@ -19,6 +20,9 @@ export class FakeAssignments {
   readonly told: AssignmentReport[] = [];
   readonly watches: WatchAssignmentsRequest[] = [];
   hasLeft = false;
+  /** Deployments that start instances of an agent when one is asked for, by agent. */
+  readonly sleeping = new Map<string, string[]>();
+  readonly requests: RequestInstanceRequest[] = [];
   readonly #assigned = new Map<string, AssignedInstance>();
   readonly #open = new Set<MessageQueue<{ instances: AssignedInstance[] }>>();
 
@@ -33,13 +37,31 @@ export class FakeAssignments {
         this.hasLeft ||= leaving;
         return {};
       },
+      requestInstance: (request) => {
+        this.requests.push(request);
+        return { deploymentIds: this.sleeping.get(request.agentId) ?? [] };
+      },
     });
   }
 
-  assign(assignmentId: string, template: MessageInitShape<typeof InstanceTemplateSchema>, wanted = true): void {
+  assign(
+    assignmentId: string,
+    template: MessageInitShape<typeof InstanceTemplateSchema>,
+    wanted = true,
+    about: MessageInitShape<typeof AssignedInstanceSchema> = {},
+  ): void {
     const made = create(InstanceTemplateSchema, template);
     const key = { assignmentId, namespace: 'default', deploymentId: 'd' };
-    this.#assigned.set(assignmentId, create(AssignedInstanceSchema, { ...key, template: made, wanted }));
+    this.#assigned.set(
+      assignmentId,
+      create(AssignedInstanceSchema, { revision: 1n, replicas: 1, ...about, ...key, template: made, wanted }),
+    );
+    this.#tell();
+  }
+
+  /** It is given to another executor. */
+  forget(assignmentId: string): void {
+    this.#assigned.delete(assignmentId);
     this.#tell();
   }
 

@@ -35,6 +35,10 @@ test('a deployment is applied, shown, listed, scaled, rolled back and deleted', 
   assert.equal(again.status, 200);
   const path = '/api/v1/deployments/d';
   assert.equal((await rig.json('POST', `${path}/scale`, { replicas: 3 })).body['replicas'], 3);
+  const policy = { min_replicas: 0, target_load: 0.5, idle_timeout: '1m30s' };
+  const scaled = await rig.json('POST', `${path}/autoscale`, policy);
+  assert.partialDeepStrictEqual(scaled.body, { autoscale: { ...policy, idle_timeout: '90s' } });
+  assert.equal('autoscale' in (await rig.json('POST', `${path}/autoscale`, { off: true })).body, false);
   const back = await rig.json('POST', `${path}/rollback`, { revision: 4 });
   assert.partialDeepStrictEqual(back.body, { status: { revision: 5 } });
   assert.equal((await rig.json('GET', path)).body['deployment_id'], 'd');

@@ -38,6 +38,10 @@ export function fakeDeployments(): ServiceBinding {
     getDeployment: ({ deploymentId }) => ({ deployment: find(deploymentId) }),
     listDeployments: () => ({ deployments: [...deployments.values()] }),
     scaleDeployment: ({ deploymentId, replicas = 0 }) => ({ deployment: put({ ...find(deploymentId), replicas }, 1n) }),
+    autoscaleDeployment({ deploymentId, autoscale }) {
+      const { autoscale: _before, ...rest } = find(deploymentId);
+      return { deployment: put({ ...rest, ...(autoscale === undefined ? {} : { autoscale }) }, 1n) };
+    },
     rollbackDeployment: ({ deploymentId, revision }) => ({ deployment: put(find(deploymentId), revision + 1n) }),
     deleteDeployment({ deploymentId }) {
       const deployment = find(deploymentId);

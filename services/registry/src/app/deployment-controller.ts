@@ -8,7 +8,8 @@
  * C3. An outage of the database or of this process costs no executor its instances: one is forgotten only when this has
  *     been at work without a failure for as long as it was silent.
  */
-import { isNews, planDeployment, type DeploymentPlan } from '../domain/deployment-plan.ts';
+import { isNews, type DeploymentPlan } from '../domain/deployment-decision.ts';
+import { planDeployment } from '../domain/deployment-plan.ts';
 import type { DeploymentKey, DeploymentRecord } from '../domain/deployment-record.ts';
 import type { ControlStore } from './deployment-store.ts';
 

@@ -1,5 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import type { DeploymentPlan } from '../domain/deployment-plan.ts';
+import type { AgentKey } from '../domain/agent-record.ts';
+import type { AutoscaleSettings } from '../domain/autoscale.ts';
+import type { DeploymentPlan } from '../domain/deployment-decision.ts';
 import type {
   AssignmentRecord,
   DeploymentKey,
@@ -11,8 +13,13 @@ import type {
 /** What somebody asks for. */
 export interface DesiredDeployment {
   readonly agentId: string;
-  /** Undefined: as it was; 1 for a new deployment. */
+  /**
+   * Undefined: as it was; 1 for a new deployment. Of an autoscaled deployment it counts only while that is new; there the
+   * default is the fewest instances, and never none: nobody could call an agent that was never seen.
+   */
   readonly replicas: number | undefined;
+  /** Undefined: as it was; not, for a new deployment. */
+  readonly autoscale: AutoscaleSettings | undefined;
   readonly rollout: RolloutSettings;
   /** InstanceTemplate as JSON. */
   readonly template: JsonObject;
@@ -21,13 +28,30 @@ export interface DesiredDeployment {
 /** What an executor says of an instance. */
 export type AssignmentNews = Pick<
   AssignmentRecord,
-  'assignmentId' | 'state' | 'endpoint' | 'pid' | 'restarts' | 'failure'
->;
+  | 'assignmentId'
+  | 'state'
+  | 'endpoint'
+  | 'pid'
+  | 'restarts'
+  | 'failure'
+  | 'containerId'
+  | 'notice'
+  | 'endpoints'
+  | 'updatedReplicas'
+> & {
+  /** The revision that this is about; 0: the newest. */
+  readonly revision: number;
+};
 
 /** An instance, for the executor that keeps it running. */
 export interface AssignedInstance extends DeploymentKey {
   readonly assignmentId: string;
   readonly wanted: boolean;
+  readonly revision: number;
+  readonly replicas: number;
+  readonly rollout: RolloutSettings;
+  /** Undefined: `replicas` says how many. */
+  readonly autoscale: AutoscaleSettings | undefined;
   /** InstanceTemplate as JSON. */
   readonly template: JsonObject;
 }
@@ -39,14 +63,24 @@ export interface AssignedInstance extends DeploymentKey {
  * S2. What is as it was is not written, and tells nobody.
  */
 export interface DeploymentStore {
-  /** @throws DeploymentDeletingError, DeploymentAgentError */
+  /** @throws DeploymentDeletingError, DeploymentAgentError, DeploymentRuntimeError */
   apply(key: DeploymentKey, desired: DesiredDeployment): Promise<{ deployment: DeploymentRecord; created: boolean }>;
-  /** @throws DeploymentNotFoundError, DeploymentDeletingError */
+  /** @throws DeploymentNotFoundError, DeploymentDeletingError, ReplicasOutOfBoundsError, ReplicasFixedError */
   scale(key: DeploymentKey, replicas: number): Promise<DeploymentRecord>;
+  /**
+   * Undefined: the number of instances stays as it is.
+   * @throws DeploymentNotFoundError, DeploymentDeletingError, ReplicasFixedError
+   */
+  autoscale(key: DeploymentKey, settings: AutoscaleSettings | undefined): Promise<DeploymentRecord>;
   /** Revision 0: the one before the newest. @throws DeploymentNotFoundError, DeploymentDeletingError */
   rollBack(key: DeploymentKey, revision: number): Promise<DeploymentRecord>;
   /** @throws DeploymentNotFoundError */
   remove(key: DeploymentKey): Promise<DeploymentRecord>;
+  /**
+   * A call waits for an instance of the agent, of a version that `fits`: deployments of it that run none while nobody calls
+   * start one. Answers which. What is repeated within a second is not written.
+   */
+  requestInstance(agent: AgentKey, fits: (version: string) => boolean): Promise<readonly string[]>;
   get(key: DeploymentKey): Promise<DeploymentRecord | undefined>;
   /** In the order of their ids. */
   list(query: { namespace: string; afterDeploymentId: string; limit: number }): Promise<readonly DeploymentRecord[]>;

@@ -1,5 +1,6 @@
 import type { AgentSource } from '../domain/agent-source.ts';
 import type { AgentKey } from '../domain/agent-record.ts';
+import type { AutoscaleSettings } from '../domain/autoscale.ts';
 import type { DeploymentKey } from '../domain/deployment-record.ts';
 import type { RpcServiceKey } from '../domain/rpc-service-record.ts';
 import type { ToolKey } from '../domain/tool-record.ts';
@@ -111,6 +112,40 @@ export class DeploymentDeletingError extends Error {
   constructor(key: DeploymentKey) {
     super(`deployment ${key.deploymentId} in namespace ${key.namespace} is being deleted; its instances stop`);
     this.name = 'DeploymentDeletingError';
+    this.key = key;
+  }
+}
+
+/** What is given to one executor as a whole cannot be replaced by something else step by step. */
+export class DeploymentRuntimeError extends Error {
+  constructor(key: DeploymentKey, runtime: string) {
+    super(
+      `deployment ${key.deploymentId} is of the runtime ${runtime}; delete it, or take another deployment_id for another runtime`,
+    );
+    this.name = 'DeploymentRuntimeError';
+  }
+}
+
+/** The load decides how many instances there are, and this number is not within its bounds. */
+export class ReplicasOutOfBoundsError extends Error {
+  readonly key: DeploymentKey;
+
+  constructor(key: DeploymentKey, replicas: number, { minReplicas, maxReplicas }: AutoscaleSettings) {
+    super(
+      `deployment ${key.deploymentId} is autoscaled between ${minReplicas} and ${maxReplicas} instances, and ${replicas} is not within`,
+    );
+    this.name = 'ReplicasOutOfBoundsError';
+    this.key = key;
+  }
+}
+
+/** The template says how many instances there are. */
+export class ReplicasFixedError extends Error {
+  readonly key: DeploymentKey;
+
+  constructor(key: DeploymentKey, replicas: number) {
+    super(`deployment ${key.deploymentId} has ${replicas} instances, as its template says`);
+    this.name = 'ReplicasFixedError';
     this.key = key;
   }
 }

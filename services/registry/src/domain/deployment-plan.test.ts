@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isNews, planDeployment, type DeploymentPlan } from './deployment-plan.ts';
+import { isNews, type DeploymentPlan } from './deployment-decision.ts';
+import { planDeployment } from './deployment-plan.ts';
 import {
   ROLLOUT_DEFAULTS,
   type AssignmentRecord,
@@ -20,7 +21,18 @@ const executor = (executorId: string, assigned = 0, capacity = 10): HostExecutor
 /** `a2 running` is an instance `a2`, of revision 2, on executor e-1. */
 function instance(assignmentId: string, about: Partial<AssignmentRecord> = {}): AssignmentRecord {
   const running = { state: 'RUNNING', readyAtMs: NOW - 1000 } as const;
-  const rest = { endpoint: '', pid: 0, restarts: 0, failure: '', wanted: true, createdAtMs: NOW - 5000 };
+  const rest = {
+    endpoint: '',
+    pid: 0,
+    restarts: 0,
+    failure: '',
+    containerId: '',
+    notice: '',
+    endpoints: [],
+    updatedReplicas: 0,
+    wanted: true,
+    createdAtMs: NOW - 5000,
+  };
   return { assignmentId, revision: Number(assignmentId.at(-1)), executorId: 'e-1', ...rest, ...running, ...about };
 }
 
@@ -35,6 +47,7 @@ function deployment(about: Partial<DeploymentState>): DeploymentState {
     deleting: false,
     obstacle: '',
     runtime: 'process',
+    autoscaling: undefined,
     assignments: [],
     ...about,
   };
@@ -185,14 +198,17 @@ const CASES: readonly {
 
 for (const { name, about, executors = E, plan } of CASES) {
   test(`a deployment: ${name}`, () => {
-    const { forget, stop, start, completes, progressCount, rollBack, obstacle, isOver } = planDeployment(
-      deployment(about),
-      executors,
-      NOW,
-    );
-    const made = { forget, stop, start, completes, progressCount, rollBack, obstacle, isOver };
+    const made = planDeployment(deployment(about), executors, NOW);
     const nothing = { forget: [], stop: [], start: [], completes: false, obstacle: '', isOver: false };
-    assert.deepEqual(made, { ...nothing, progressCount: undefined, rollBack: undefined, ...plan });
+    assert.deepEqual(made, {
+      ...nothing,
+      progressCount: undefined,
+      rollBack: undefined,
+      rescale: undefined,
+      adopt: [],
+      cleanUp: [],
+      ...plan,
+    });
     assert.equal(isNews(made, ''), Object.keys(plan).length > 0);
   });
 }

@@ -5,38 +5,14 @@
  * D2. No instance that is available is stopped for a rollout while fewer than `replicas - maxUnavailable` others are.
  * D3. What does not serve goes first.
  * D4. A revision that was complete once is never rolled back; one that was not goes back to the last that was.
+ * D5. How many instances an autoscaled deployment has is decided with everything else, and holds at once.
  */
+import { availableAt, NOTHING, type DeploymentPlan } from './deployment-decision.ts';
+import { scaleNow } from './deployment-scale.ts';
+import { isWhole } from './instance-template.ts';
+import { noPlace, place } from './placement.ts';
+import { planWhole } from './whole-plan.ts';
 import type { AssignmentRecord, DeploymentState, HostExecutor } from './deployment-record.ts';
-
-/** What to write. */
-export interface DeploymentPlan {
-  /** Assignments that are over, or whose executor is gone. */
-  readonly forget: readonly string[];
-  readonly stop: readonly string[];
-  /** The executor of each new assignment. */
-  readonly start: readonly string[];
-  /** Every instance wanted is available and of the newest revision, for the first time. */
-  readonly completes: boolean;
-  /** The number of available instances of the newest revision, where it counts as a step. */
-  readonly progressCount: number | undefined;
-  /** The revision whose template becomes the newest one, and why. */
-  readonly rollBack: { readonly revision: number; readonly why: string } | undefined;
-  /** What is in the way; empty: nothing. */
-  readonly obstacle: string;
-  /** It is deleted, and the last instance has stopped. */
-  readonly isOver: boolean;
-}
-
-const NOTHING: DeploymentPlan = Object.freeze({
-  forget: [],
-  stop: [],
-  start: [],
-  completes: false,
-  progressCount: undefined,
-  rollBack: undefined,
-  obstacle: '',
-  isOver: false,
-});
 
 export function planDeployment(
   deployment: DeploymentState,
@@ -47,10 +23,13 @@ export function planDeployment(
   const isOver = ({ executorId, state }: AssignmentRecord) => state === 'STOPPED' || !living.has(executorId);
   const forget = idsOf(deployment.assignments.filter(isOver));
   const left = deployment.assignments.filter((assignment) => !isOver(assignment));
+  if (isWhole(deployment.runtime)) return planWhole({ deployment, forget, left }, executors, nowMs);
   const wanted = left.filter((assignment) => assignment.wanted);
   if (deployment.deleting) return { ...NOTHING, forget, stop: idsOf(wanted), isOver: left.length === 0 };
 
-  const { replicas, revision, rollout } = deployment;
+  const { rollout, revision } = deployment;
+  const rescale = scaleNow(deployment, nowMs);
+  const replicas = rescale?.replicas ?? deployment.replicas;
   const isAvailable = (assignment: AssignmentRecord) => availableAt(assignment, rollout.minReadyMs) <= nowMs;
   const newest = wanted.filter((assignment) => assignment.revision === revision);
   const older = wanted.filter((assignment) => assignment.revision !== revision);
@@ -68,29 +47,17 @@ export function planDeployment(
   }
 
   const surplus = orderToStop(newest, isAvailable).slice(0, Math.max(0, newest.length - replicas));
-  const stop = [...surplus, ...outdated(deployment, older, newest.length, updated, isAvailable)];
+  const stop = [...surplus, ...outdated({ rollout, replicas }, older, newest.length, updated, isAvailable)];
   const room = replicas + rollout.maxSurge - wanted.length + surplus.length;
   const missing = Math.max(0, Math.min(replicas - newest.length, room));
   const start = place(missing, deployment.runtime, left, executors);
   const obstacle = start.length === missing ? '' : noPlace(deployment.runtime, executors);
-  return { ...NOTHING, forget, stop: idsOf(stop), start, completes, progressCount, obstacle };
-}
-
-/** Whether a plan says to write anything. */
-export function isNews(plan: DeploymentPlan, obstacle: string): boolean {
-  const { forget, stop, start, completes, progressCount, rollBack, isOver } = plan;
-  const writes = [...forget, ...stop, ...start].length > 0 || progressCount !== undefined || rollBack !== undefined;
-  return writes || completes || isOver || plan.obstacle !== obstacle;
-}
-
-/** When an instance counts; Infinity: it is not ready. */
-export function availableAt({ wanted, state, readyAtMs }: AssignmentRecord, minReadyMs: number): number {
-  return wanted && state === 'RUNNING' && readyAtMs !== undefined ? readyAtMs + minReadyMs : Infinity;
+  return { ...NOTHING, forget, stop: idsOf(stop), start, completes, progressCount, rescale, obstacle };
 }
 
 /** Instances of older revisions that may stop now. D2, D3. */
 function outdated(
-  { replicas, rollout }: DeploymentState,
+  { replicas, rollout }: Pick<DeploymentState, 'replicas' | 'rollout'>,
   older: readonly AssignmentRecord[],
   newest: number,
   updated: number,
@@ -112,41 +79,6 @@ function orderToStop(
   return assignments.toSorted(
     (a, b) => Number(isAvailable(a)) - Number(isAvailable(b)) || b.createdAtMs - a.createdAtMs,
   );
-}
-
-/** An executor for each of `count` instances: the one with the fewest of this deployment, then of all. */
-function place(
-  count: number,
-  runtime: string,
-  own: readonly AssignmentRecord[],
-  executors: readonly HostExecutor[],
-): readonly string[] {
-  const fitting = executors
-    .filter(({ runtimes }) => runtimes.includes(runtime))
-    .map(({ executorId, assigned, capacity }) => ({
-      executorId,
-      own: own.filter((assignment) => assignment.executorId === executorId).length,
-      assigned,
-      capacity,
-    }));
-  const placed: string[] = [];
-  while (placed.length < count) {
-    const [best] = fitting
-      .filter(({ assigned, capacity }) => assigned < capacity)
-      .toSorted((a, b) => a.own - b.own || a.assigned - b.assigned || (a.executorId < b.executorId ? -1 : 1));
-    if (best === undefined) break;
-    best.own += 1;
-    best.assigned += 1;
-    placed.push(best.executorId);
-  }
-  return placed;
-}
-
-function noPlace(runtime: string, executors: readonly HostExecutor[]): string {
-  if (!executors.some(({ runtimes }) => runtimes.includes(runtime))) {
-    return `no executor has the runtime ${runtime}: start one with SKEIN_EXECUTOR_RUNTIMES=${runtime}`;
-  }
-  return `no executor with the runtime ${runtime} has room: start another, or raise SKEIN_EXECUTOR_CAPACITY`;
 }
 
 const idsOf = (assignments: readonly AssignmentRecord[]) => assignments.map(({ assignmentId }) => assignmentId);

@@ -1,5 +1,6 @@
 /** Deployments, and the instances that they are made of. */
 import type { JsonObject } from '@bufbuild/protobuf';
+import type { AutoscaleSettings, InstanceUse, PendingScale } from './autoscale.ts';
 
 /** Names a deployment. */
 export interface DeploymentKey {
@@ -40,9 +41,35 @@ export interface AssignmentRecord {
   readonly pid: number;
   readonly restarts: number;
   readonly failure: string;
+  /** Empty: it has no container. */
+  readonly containerId: string;
+  /** What its executor cannot do of what was asked; empty: nothing. */
+  readonly notice: string;
+  /** Of what is given as a whole: where its instances answer. */
+  readonly endpoints: readonly string[];
+  /** How many of them are of the newest revision. */
+  readonly updatedReplicas: number;
   readonly createdAtMs: number;
   /** Undefined: it is not ready. */
   readonly readyAtMs: number | undefined;
+}
+
+/** What the load decides about how many instances run. */
+export interface Autoscaling {
+  readonly settings: AutoscaleSettings;
+  /** Somebody else decides; `replicas` is the least number. */
+  readonly isElsewhere: boolean;
+  readonly pending: PendingScale | undefined;
+  /** When a call was last seen, or an instance asked for, as far as it is written down. */
+  readonly usedAtMs: number;
+  /** When the executors' reports last told of a call; undefined: not lately. */
+  readonly calledAtMs: number | undefined;
+  /** Of the instances that are wanted and run. */
+  readonly uses: readonly InstanceUse[];
+  /** Why the number of instances is as it is. Empty: it never changed by itself. */
+  readonly reason: string;
+  /** Undefined: never. */
+  readonly scaledAtMs: number | undefined;
 }
 
 /** What is decided on. */
@@ -58,6 +85,8 @@ export interface DeploymentState {
   readonly obstacle: string;
   /** What its instances need of an executor. */
   readonly runtime: string;
+  /** Undefined: somebody says how many instances run. */
+  readonly autoscaling: Autoscaling | undefined;
   readonly assignments: readonly AssignmentRecord[];
 }
 

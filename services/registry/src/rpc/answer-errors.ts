@@ -8,10 +8,13 @@ import {
   DeploymentAgentError,
   DeploymentDeletingError,
   DeploymentNotFoundError,
+  DeploymentRuntimeError,
   FeedClosedError,
   InstanceNotFoundError,
   MethodsUnknownError,
   ProtocolUndecidedError,
+  ReplicasFixedError,
+  ReplicasOutOfBoundsError,
   ServiceNotFoundError,
   ToolNotFoundError,
   VersionDowngradeError,
@@ -66,8 +69,14 @@ export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectE
   if (error instanceof ToolNotFoundError) return toolNotFound(error);
   if (error instanceof DeploymentNotFoundError) return deploymentNotFound(error);
   if (error instanceof DeploymentDeletingError) return deploymentDeleting(error);
+  if (error instanceof ReplicasFixedError) return replicasFixed(error);
+  if (error instanceof ReplicasOutOfBoundsError) return replicasOutOfBounds(error);
   if (error instanceof DeploymentAgentError) {
     const field = 'deployment.template.agent_id';
+    return invalidFields([{ field, description: error.message, reason: 'IMMUTABLE' }], error);
+  }
+  if (error instanceof DeploymentRuntimeError) {
+    const field = 'deployment.template';
     return invalidFields([{ field, description: error.message, reason: 'IMMUTABLE' }], error);
   }
   if (error instanceof MethodsUnknownError) return methodsUnknown(error);
@@ -188,6 +197,26 @@ const deploymentDeleting = (error: DeploymentDeletingError): ConnectError =>
     message: error.message,
     place: error.key.deploymentId,
     remedy: 'wait until it is gone, or take another id',
+    cause: error,
+  });
+
+const replicasOutOfBounds = (error: ReplicasOutOfBoundsError): ConnectError =>
+  skeinError({
+    reason: 'REPLICAS_OUT_OF_BOUNDS',
+    code: Code.FailedPrecondition,
+    message: error.message,
+    place: error.key.deploymentId,
+    remedy: `change the bounds: skein deployments autoscale ${error.key.deploymentId} --min COUNT --max COUNT; or end it with --off`,
+    cause: error,
+  });
+
+const replicasFixed = (error: ReplicasFixedError): ConnectError =>
+  skeinError({
+    reason: 'REPLICAS_OUT_OF_BOUNDS',
+    code: Code.FailedPrecondition,
+    message: error.message,
+    place: error.key.deploymentId,
+    remedy: 'apply another template: skein deployments apply -f FILE',
     cause: error,
   });
 

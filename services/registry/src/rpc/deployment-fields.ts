@@ -2,7 +2,9 @@
 import { toJson, type JsonObject } from '@bufbuild/protobuf';
 import { InstanceTemplateSchema, type Deployment, type RolloutPolicy } from '@skein/contracts/registry';
 import { msOfDuration } from '@skein/events';
+import { autoscaleOf } from './autoscale-fields.ts';
 import type { DesiredDeployment } from '../app/deployment-store.ts';
+import { fixedReplicas } from '../domain/instance-template.ts';
 import { ROLLOUT_DEFAULTS, type DeploymentKey, type RolloutSettings } from '../domain/deployment-record.ts';
 import { checkTemplate } from './instance-template-fields.ts';
 import { durationIn } from './duration-field.ts';
@@ -32,11 +34,20 @@ export function desiredOf(deployment: Deployment | undefined): {
   const replicas = replicasIn('deployment.replicas', deployment.replicas, violations);
   checkTemplate('deployment.template', template, violations);
   const rollout = rolloutOf(deployment.rollout, violations);
-  violations.throwIfAny();
+  const autoscale = autoscaleOf('deployment.autoscale', deployment.autoscale, violations);
   const json = toJson(InstanceTemplateSchema, template) as JsonObject;
+  const fixed = fixedReplicas(json);
+  if (fixed !== undefined) {
+    if (replicas !== undefined && replicas !== fixed) {
+      violations.add('deployment.replicas', `leave it out: by its template there are ${fixed}`);
+    }
+    if (autoscale !== undefined)
+      violations.add('deployment.autoscale', 'leave it out: its template says how many there are');
+  }
+  violations.throwIfAny();
   return {
     key: { namespace, deploymentId },
-    desired: { agentId: template.agentId, replicas, rollout, template: json },
+    desired: { agentId: template.agentId, replicas: fixed ?? replicas, rollout, autoscale, template: json },
   };
 }
 

@@ -4,11 +4,14 @@ import {
   DeploymentPhase,
   DeploymentSchema,
   InstanceTemplateSchema,
+  type RolloutPolicySchema,
   type AssignmentSchema,
   type Deployment,
 } from '@skein/contracts/registry';
 import { durationOfMs, timestampOfMs } from '@skein/events';
-import { availableAt } from '../domain/deployment-plan.ts';
+import { availableAt } from '../domain/deployment-decision.ts';
+import { isWhole } from '../domain/instance-template.ts';
+import { autoscaleStatus, autoscaleToMessage } from './autoscale-fields.ts';
 import type * as domain from '../domain/deployment-record.ts';
 
 const STATES: Readonly<Record<domain.AssignmentState, AssignmentState>> = {
@@ -30,32 +33,42 @@ export function templateToMessage(template: domain.DeploymentRecord['template'])
   return fromJson(InstanceTemplateSchema, template, { ignoreUnknownFields: true });
 }
 
+/** How a new revision replaces the one before, for the wire. */
+export function rolloutToMessage(rollout: domain.RolloutSettings): MessageInitShape<typeof RolloutPolicySchema> {
+  return {
+    maxUnavailable: rollout.maxUnavailable,
+    maxSurge: rollout.maxSurge,
+    progressDeadline: durationOfMs(rollout.progressDeadlineMs),
+    noAutomaticRollback: !rollout.automaticRollback,
+    minReady: durationOfMs(rollout.minReadyMs),
+  };
+}
+
 /** A deployment for the wire. */
 export function deploymentToMessage(deployment: domain.DeploymentRecord): Deployment {
   const { namespace, deploymentId, replicas, rollout, revision, completeRevision, assignments } = deployment;
   const isReady = (assignment: domain.AssignmentRecord) => availableAt(assignment, 0) < Infinity;
   const ready = assignments.filter(isReady);
+  const counts = isWhole(deployment.runtime) ? wholeCounts(assignments) : instanceCounts(ready, revision);
+  const { autoscaling } = deployment;
+  const autoscale = autoscaleStatus(deployment);
   return create(DeploymentSchema, {
     namespace,
     deploymentId,
     replicas,
     template: templateToMessage(deployment.template),
-    rollout: {
-      maxUnavailable: rollout.maxUnavailable,
-      maxSurge: rollout.maxSurge,
-      progressDeadline: durationOfMs(rollout.progressDeadlineMs),
-      noAutomaticRollback: !rollout.automaticRollback,
-      minReady: durationOfMs(rollout.minReadyMs),
-    },
+    rollout: rolloutToMessage(rollout),
     status: {
-      phase: phaseOf(deployment, ready),
+      phase: phaseOf(deployment, counts.ready),
       revision: BigInt(revision),
       completeRevision: BigInt(completeRevision),
-      readyReplicas: ready.length,
-      updatedReplicas: ready.filter((assignment) => assignment.revision === revision).length,
+      readyReplicas: counts.ready,
+      updatedReplicas: counts.updated,
       detail: [deployment.notice, deployment.obstacle, troubleIn(assignments)].filter((text) => text !== '').join('; '),
       assignments: assignments.map(assignmentToMessage),
+      ...(autoscale === undefined ? {} : { autoscale }),
     },
+    ...(autoscaling === undefined ? {} : { autoscale: autoscaleToMessage(autoscaling.settings) }),
     createdAt: timestampOfMs(deployment.createdAtMs),
     updatedAt: timestampOfMs(deployment.updatedAtMs),
   });
@@ -67,17 +80,33 @@ function troubleIn(assignments: readonly domain.AssignmentRecord[]): string {
   return troubled?.failure.split('\n', 1)[0] ?? '';
 }
 
-function phaseOf(deployment: domain.DeploymentRecord, ready: readonly domain.AssignmentRecord[]): DeploymentPhase {
-  const { deleting, replicas, revision, completeRevision, assignments, rollout } = deployment;
+const instanceCounts = (ready: readonly domain.AssignmentRecord[], newest: number) => ({
+  ready: ready.length,
+  updated: ready.filter(({ revision }) => revision === newest).length,
+});
+
+function wholeCounts(assignments: readonly domain.AssignmentRecord[]) {
+  const kept = assignments.filter(({ wanted }) => wanted);
+  return {
+    ready: kept.reduce((sum, { endpoints }) => sum + endpoints.length, 0),
+    updated: kept.reduce((sum, { updatedReplicas }) => sum + updatedReplicas, 0),
+  };
+}
+
+function phaseOf(deployment: domain.DeploymentRecord, ready: number): DeploymentPhase {
+  const { deleting, replicas, revision, completeRevision, assignments, rollout, runtime } = deployment;
   if (deleting) return DeploymentPhase.DELETING;
-  const isSettled = ready.length === replicas && assignments.length === replicas && completeRevision === revision;
+  const expected = isWhole(runtime) ? 1 : replicas;
+  const hasAll = deployment.autoscaling?.isElsewhere === true ? ready >= replicas : ready === replicas;
+  const isSettled = hasAll && assignments.length === expected && completeRevision === revision;
   if (isSettled) return DeploymentPhase.READY;
   const isLate = deployment.readAtMs - deployment.progressAtMs >= rollout.progressDeadlineMs;
-  return isLate && ready.length < replicas ? DeploymentPhase.STALLED : DeploymentPhase.PROGRESSING;
+  return isLate && ready < replicas ? DeploymentPhase.STALLED : DeploymentPhase.PROGRESSING;
 }
 
 function assignmentToMessage(assignment: domain.AssignmentRecord): MessageInitShape<typeof AssignmentSchema> {
-  const { assignmentId, revision, executorId, state, wanted, endpoint, pid, restarts, failure } = assignment;
+  const { assignmentId, revision, executorId, state, wanted, endpoint, pid, restarts, failure, containerId, notice } =
+    assignment;
   return {
     assignmentId,
     revision: BigInt(revision),
@@ -88,6 +117,10 @@ function assignmentToMessage(assignment: domain.AssignmentRecord): MessageInitSh
     pid: BigInt(pid),
     restarts,
     failure,
+    containerId,
+    notice,
+    endpoints: [...assignment.endpoints],
+    updatedReplicas: assignment.updatedReplicas,
     createdAt: timestampOfMs(assignment.createdAtMs),
     ...(assignment.readyAtMs === undefined ? {} : { readyAt: timestampOfMs(assignment.readyAtMs) }),
   };

@@ -1,6 +1,7 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type {
   ApplyDeploymentRequest,
+  AutoscaleDeploymentRequest,
   DeleteDeploymentRequest,
   DeploymentService,
   GetDeploymentRequest,
@@ -12,6 +13,7 @@ import { pageToken, positionOf } from '@skein/rpc';
 import type { DeploymentStore } from '../app/deployment-store.ts';
 import { DeploymentNotFoundError } from '../app/registry-errors.ts';
 import { typedAnswer, type OnDefect } from './answer-errors.ts';
+import { autoscaleOf } from './autoscale-fields.ts';
 import { deploymentKeyOf, desiredOf, replicasIn } from './deployment-fields.ts';
 import { deploymentToMessage } from './deployment-message.ts';
 import { idOf, namespaceOf, pageSizeOf } from './request-fields.ts';
@@ -52,6 +54,15 @@ export function deploymentService({
       if (replicas === undefined) violations.add('replicas', 'is required', 'REQUIRED');
       violations.throwIfAny();
       return { deployment: deploymentToMessage(await deployments.scale({ namespace, deploymentId }, replicas ?? 0)) };
+    }),
+
+    autoscaleDeployment: typedAnswer('AutoscaleDeployment', onDefect, async (request: AutoscaleDeploymentRequest) => {
+      const violations = new Violations();
+      const namespace = namespaceOf(request.namespace, violations);
+      const deploymentId = idOf('deployment_id', request.deploymentId, violations);
+      const settings = autoscaleOf('autoscale', request.autoscale, violations);
+      violations.throwIfAny();
+      return { deployment: deploymentToMessage(await deployments.autoscale({ namespace, deploymentId }, settings)) };
     }),
 
     rollbackDeployment: typedAnswer('RollbackDeployment', onDefect, async (request: RollbackDeploymentRequest) => {

@@ -41,7 +41,7 @@ test('tasks wait for an executor and go out in order', () => {
   assert.equal(placeOf('a'), 'queued');
   const { channel } = connect(10);
   assert.deepEqual(channel.runIds, ['a', 'b', 'c']);
-  assert.deepEqual(dispatcher.placeOf('a', 'work'), { place: 'held', executorId: 'executor' });
+  assert.deepEqual(dispatcher.placeOf('a', 'work'), { place: 'held', executorId: 'executor', waitsFor: '' });
   want(sampleOrder('d'));
   assert.deepEqual(channel.runIds, ['a', 'b', 'c', 'd'], 'one that is free gets it at once');
 });

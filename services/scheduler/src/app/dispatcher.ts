@@ -84,6 +84,8 @@ interface Entry {
    */
   place: 'limited' | 'queued' | 'held' | 'unannounced' | 'lost' | 'paused';
   session: ExecutorSession | undefined;
+  /** What its holder waits for before it calls anybody. Empty: nothing. */
+  waitsFor: string;
   /** Its holder has said how it ended. */
   reported: boolean;
   timer: NodeJS.Timeout | undefined;
@@ -114,9 +116,18 @@ export class Dispatcher {
   }
 
   /** Where the task of a node is. */
-  placeOf(runId: string, nodeId: string): { readonly place: Entry['place']; readonly executorId: string } | undefined {
+  placeOf(
+    runId: string,
+    nodeId: string,
+  ): { readonly place: Entry['place']; readonly executorId: string; readonly waitsFor: string } | undefined {
     const entry = this.#entries.get(entryKey(runId, nodeId));
-    return entry && { place: entry.place, executorId: entry.session?.executorId ?? '' };
+    return entry && { place: entry.place, executorId: entry.session?.executorId ?? '', waitsFor: entry.waitsFor };
+  }
+
+  /** Whoever holds this delivery says what it waits for; for people alone. */
+  noteWaiting(session: ExecutorSession, { runId, key }: TaskAddress, waitsFor: string): void {
+    const entry = session.held.get(entryKey(runId, key.nodeId));
+    if (entry !== undefined && sameDispatch(entry.order.key, key)) entry.waitsFor = waitsFor;
   }
 
   /** Says which task a node should have now; undefined: none. What does not fit is dropped and told to stop (T1). */
@@ -393,7 +404,7 @@ export class Dispatcher {
 }
 
 function newEntry(order: TaskOrder, place: Entry['place']): Entry {
-  return { order, place, session: undefined, reported: false, timer: undefined };
+  return { order, place, session: undefined, waitsFor: '', reported: false, timer: undefined };
 }
 
 function entryKey(runId: string, nodeId: string): string {

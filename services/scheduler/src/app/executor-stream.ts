@@ -74,6 +74,11 @@ export class ExecutorStream implements ExecutorChannel, Disposable {
     if (this.#session !== undefined) this.#options.dispatcher.refuse(this.#session, address);
   }
 
+  /** A task waits before it calls anybody; for people alone. */
+  noteWaiting(address: TaskAddress, waitsFor: string): void {
+    if (this.#session !== undefined) this.#options.dispatcher.noteWaiting(this.#session, address, waitsFor);
+  }
+
   /** X1. */
   report(report: Report): void {
     const { runId, key, command } = report;

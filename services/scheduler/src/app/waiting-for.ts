@@ -34,7 +34,7 @@ export function nodeWaitsFor({ state, plan }: FoundRun, node: NodeRun, dispatche
   if (dispatcher === undefined)
     return 'the scheduler that owns the run, which does not answer; another takes over soon';
   const where = dispatcher.placeOf(state.runId, node.id);
-  if (where?.place === 'held') return `the answer of ${where.executorId}`;
+  if (where?.place === 'held') return where.waitsFor || `the answer of ${where.executorId}`;
   const work = findPlanNode(plan, node.id)?.work;
   if (where?.place === 'limited' && work?.kind === 'agent') return waitsForCallSlot(work.agentId);
   if (where?.place === 'unannounced') return 'executors to say whether they still work on it';

@@ -26,6 +26,7 @@ export function exchangeRpc(parts: TaskRpcParts): MethodImpl<typeof TaskService.
 /** Longer than it takes to notice that an owner is gone. */
 const OWNER_PATIENCE_MS = 8000;
 const OWNER_RETRY_MS = 100;
+const MAX_WAITING_CHARS = 256;
 
 /** Where one executor's reports go: to the run they are for, here or at another scheduler. */
 class ReportsHome {
@@ -115,6 +116,11 @@ function take({ message }: ExchangeRequest, stream: ExecutorStream, home: Report
       return stream.drain();
     case 'reports':
       for (const reported of message.value.reports) {
+        if (reported.report.case === 'waiting') {
+          const waitsFor = reported.report.value.waitingFor.slice(0, MAX_WAITING_CHARS);
+          stream.noteWaiting(addressFromMessage(reported.ref), waitsFor);
+          continue;
+        }
         const report = home.read(reported);
         if (report !== undefined) stream.report(report);
       }

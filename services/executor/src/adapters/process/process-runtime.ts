@@ -58,7 +58,8 @@ function launch(
   { host, environment, onLine }: ProcessRuntimeOptions,
   reaper: Reaper,
 ): StartedInstance {
-  const { command, args, workingDirectory } = settings.process;
+  if (settings.runtime.case !== 'process') throw new Error(`a ${settings.runtime.case} is no process`);
+  const { command, args, workingDirectory } = settings.runtime.value;
   const withPort = (text: string) => text.replaceAll('${PORT}', String(port));
   const env: Record<string, string> = { PATH: DEFAULT_PATH };
   for (const name of INHERITED) {
@@ -133,8 +134,8 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 }
 
 /** @throws Error that names the secret that is missing. */
-async function secretsOf(
-  { secretEnv }: HostedSettings,
+export async function secretsOf(
+  { secretEnv }: Pick<HostedSettings, 'secretEnv'>,
   directory: string | undefined,
 ): Promise<Readonly<Record<string, string>>> {
   const secrets: Record<string, string> = {};

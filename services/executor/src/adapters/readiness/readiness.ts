@@ -11,8 +11,11 @@ export function readinessCheck(): ReadinessPort {
   const connections = new Agent({ pipelining: 0 });
   return {
     async check(address, { protocol, healthPath }, signal) {
-      if (protocol === AgentProtocol.GRPC) return askCard(address, signal);
-      const url = `http://${address}${healthPath}`;
+      const base = address.includes('://') ? address.replace(/\/+$/, '') : `http://${address}`;
+      if (protocol === AgentProtocol.GRPC || !/^https?:/.test(base)) {
+        return askCard(address.replace(/^grpc:\/\//, '').replace(/\/$/, ''), signal);
+      }
+      const url = `${base}${healthPath}`;
       const { statusCode, body } = await request(url, { dispatcher: connections, signal });
       await body.dump();
       if (statusCode < 200 || statusCode > 299) throw new Error(`GET ${healthPath} is answered with ${statusCode}`);

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@connectrpc/connect';
 import type { AssignedInstance, AssignmentService } from '@skein/contracts/registry';
 import { Backoff } from '@skein/lifecycle';
+import type { WholeStatus } from '../../app/hosted-deployment.ts';
 import type { HostedStatus } from '../../app/hosted-instance.ts';
 
 /** What a watch needs. */
@@ -43,9 +44,27 @@ export async function reportAssignments(
   await registry.reportAssignments({ executorId, reports }, { timeoutMs: TIMEOUT_MS });
 }
 
+/** Tells the registry how deployments are that this executor looks after as a whole. */
+export async function reportWholes(
+  registry: Client<typeof AssignmentService>,
+  executorId: string,
+  statuses: readonly WholeStatus[],
+): Promise<void> {
+  const reports = statuses.map(({ endpoints, ...rest }) => ({ ...rest, endpoints: [...endpoints] }));
+  await registry.reportAssignments({ executorId, reports }, { timeoutMs: TIMEOUT_MS });
+}
+
 /** Tells the registry to give the instances to others. */
 export async function leaveAssignments(registry: Client<typeof AssignmentService>, executorId: string): Promise<void> {
   await registry.reportAssignments({ executorId, leaving: true }, { timeoutMs: TIMEOUT_MS });
+}
+
+/** Asks for an instance of an agent that has none; answers the deployments that start one. */
+export async function requestInstance(
+  registry: Client<typeof AssignmentService>,
+  agent: { readonly namespace: string; readonly agentId: string; readonly version: string },
+): Promise<readonly string[]> {
+  return (await registry.requestInstance(agent, { timeoutMs: TIMEOUT_MS })).deploymentIds;
 }
 
 async function keepWatching(options: AssignmentWatchOptions, signal: AbortSignal): Promise<void> {

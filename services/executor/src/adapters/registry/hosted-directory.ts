@@ -4,7 +4,7 @@ import type { Client } from '@connectrpc/connect';
 import { AgentProtocol, InstanceHealth, type AgentRegistryService } from '@skein/contracts/registry';
 import { Backoff } from '@skein/lifecycle';
 import type { HostedDirectory, HostedRegistration } from '../../app/hosted-directory.ts';
-import { DEFAULT_HEALTH_PATH, type HostedSettings } from '../../domain/hosted-settings.ts';
+import { DEFAULT_HEALTH_PATH, type InstanceRegistration } from '../../domain/hosted-settings.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -93,5 +93,5 @@ export function hostedDirectory(
   };
 }
 
-const isProbed = ({ protocol, healthPath }: HostedSettings): boolean =>
+const isProbed = ({ protocol, healthPath }: InstanceRegistration): boolean =>
   protocol === AgentProtocol.GRPC || healthPath === DEFAULT_HEALTH_PATH;

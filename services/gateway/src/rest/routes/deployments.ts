@@ -1,4 +1,4 @@
-import { DeploymentSchema, type Deployment } from '@skein/contracts/registry';
+import { AutoscalePolicySchema, DeploymentSchema, type Deployment } from '@skein/contracts/registry';
 import { ref } from '../../presentation/message-schema.ts';
 import { present } from '../../presentation/present.ts';
 import { callOptions } from '../../upstream/call-options.ts';
@@ -26,7 +26,8 @@ const BODY = {
       deployment_id: { type: 'string', description: 'Its id, `[A-Za-z0-9_.-]{1,128}`.' },
       replicas: {
         ...REPLICAS,
-        description: 'How many instances to keep running. Default: as it was; 1 for a new one.',
+        description:
+          'How many instances to keep running. Default: as it was; 1 for a new one. Of an autoscaled one it counts only while that is new.',
       },
       template: {
         ...OBJECT,
@@ -34,6 +35,10 @@ const BODY = {
           'What instances are made of, as the schema InstanceTemplate shows it. Durations may be written `1m30s`, words in any case, and what has a default left out.',
       },
       rollout: { ...OBJECT, description: 'How a new template replaces the one before, as RolloutPolicy shows it.' },
+      autoscale: {
+        ...OBJECT,
+        description: 'Has the load decide how many instances run, as AutoscalePolicy shows it. Default: as it was.',
+      },
     },
     ['deployment_id', 'template'],
   ),
@@ -52,7 +57,7 @@ const BODY = {
   ],
 };
 
-/** `POST` and `GET /api/v1/deployments`, `GET` and `DELETE /api/v1/deployments/:deployment_id`, and its `scale` and `rollback`. */
+/** `POST` and `GET /api/v1/deployments`, `GET` and `DELETE /api/v1/deployments/:deployment_id`, and its `scale`, `autoscale` and `rollback`. */
 export function deploymentRoutes(app: RestApp, { deployments }: Clients): void {
   app.route<{ Querystring: NamespaceQuery; Body: object }>({
     method: 'POST',
@@ -129,6 +134,59 @@ export function deploymentRoutes(app: RestApp, { deployments }: Clients): void {
   });
 
   changeDeploymentRoutes(app, deployments);
+  autoscaleRoute(app, deployments);
+}
+
+const POLICY_BODY = {
+  ...fields({
+    off: {
+      type: 'boolean',
+      description: 'Ends it; the number of instances stays as it is. No other field is given then.',
+    },
+    min_replicas: { ...REPLICAS, description: 'Fewest instances; 0: none while nobody calls. Default: 2.' },
+    max_replicas: { type: 'integer', minimum: 1, maximum: 1000, description: 'Most instances. Default: 10.' },
+    target_load: { type: 'number', description: 'The load that each is to have. Default: 0.7.' },
+    scale_up_threshold: { type: 'number', description: 'At this load there are to be more. Default: 0.8.' },
+    scale_down_threshold: { type: 'number', description: 'At this load there may be fewer. Default: 0.3.' },
+    scale_up_stabilization: { type: 'string', description: 'How long more must have been wanted. Default: 0s.' },
+    scale_down_stabilization: { type: 'string', description: 'How long fewer must have been wanted. Default: 5m.' },
+    calls_per_instance: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10_000,
+      description: 'Calls at a time that an instance is made for, where it does not say how busy it is. Default: 10.',
+    },
+    idle_timeout: { type: 'string', description: 'Time without a call after which none run. Default: 5m.' },
+  }),
+  examples: [
+    { min_replicas: 2, max_replicas: 10, target_load: 0.7, scale_up_threshold: 0.8, scale_down_threshold: 0.3 },
+  ],
+};
+
+interface PolicyBody {
+  readonly off?: boolean;
+}
+
+function autoscaleRoute(app: RestApp, deployments: Clients['deployments']): void {
+  app.route<{ Params: DeploymentParams; Querystring: NamespaceQuery; Body: PolicyBody }>({
+    method: 'POST',
+    url: '/api/v1/deployments/:deployment_id/autoscale',
+    schema: {
+      operationId: 'autoscaleDeployment',
+      tags: TAGS,
+      summary: 'Have the load decide how many instances run',
+      params: PARAMS,
+      querystring: query(),
+      body: POLICY_BODY,
+      response: answers({ 200: DEPLOYMENT }),
+    },
+    async handler(request) {
+      const { off = false, ...policy } = request.body;
+      const autoscale = off ? {} : { autoscale: messageOfBody(AutoscalePolicySchema, policy) };
+      const asked = { ...named(request), ...autoscale };
+      return shown((await deployments.autoscaleDeployment(asked, callOptions(request))).deployment);
+    },
+  });
 }
 
 function changeDeploymentRoutes(app: RestApp, deployments: Clients['deployments']): void {

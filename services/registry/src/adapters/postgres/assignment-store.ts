@@ -1,5 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { sql, type Kysely } from 'kysely';
+import type { AutoscaleSettings } from '../../domain/autoscale.ts';
+import type { RolloutSettings } from '../../domain/deployment-record.ts';
 import type { AssignmentStore } from '../../app/deployment-store.ts';
 import { DEPLOYMENT_CHANNEL } from './change-notice.ts';
 import type { RegistryTables } from './tables.ts';
@@ -9,6 +11,10 @@ interface AssignedRow {
   readonly namespace: string;
   readonly deployment_id: string;
   readonly wanted: boolean;
+  readonly revision: number;
+  readonly replicas: number;
+  readonly rollout: RolloutSettings;
+  readonly autoscale: AutoscaleSettings | null;
   readonly template: JsonObject;
 }
 
@@ -26,14 +32,16 @@ export function postgresAssignmentStore(db: Kysely<RegistryTables>): AssignmentS
         select pg_notify(${DEPLOYMENT_CHANNEL}, '') from heard where is_new
       `.execute(db);
       const { rows } = await sql<AssignedRow>`
-        select a.assignment_id, a.namespace, a.deployment_id, a.wanted, r.template
+        select a.assignment_id, a.namespace, a.deployment_id, a.wanted, a.revision::int, d.replicas, d.rollout, d.autoscale, r.template
         from assignment a join deployment_revision r using (namespace, deployment_id, revision)
+          join deployment d using (namespace, deployment_id)
         where a.executor_id = ${executorId} and a.state <> 'STOPPED'
         order by a.assignment_id
       `.execute(db);
-      return rows.map(({ assignment_id: assignmentId, deployment_id: deploymentId, ...rest }) => ({
+      return rows.map(({ assignment_id: assignmentId, deployment_id: deploymentId, autoscale, ...rest }) => ({
         assignmentId,
         deploymentId,
+        autoscale: autoscale ?? undefined,
         ...rest,
       }));
     },
@@ -44,14 +52,18 @@ export function postgresAssignmentStore(db: Kysely<RegistryTables>): AssignmentS
       await sql`
         with said as (
           select * from unnest(${column('assignmentId')}::text[], ${column('state')}::text[], ${column('endpoint')}::text[],
-            ${column('pid')}::bigint[], ${column('restarts')}::int[], ${column('failure')}::text[])
-            as said (assignment_id, state, endpoint, pid, restarts, failure)
+            ${column('pid')}::bigint[], ${column('restarts')}::int[], ${column('failure')}::text[],
+            ${column('containerId')}::text[], ${column('notice')}::text[], ${column('revision')}::bigint[],
+            ${news.map(({ endpoints }) => JSON.stringify(endpoints))}::jsonb[], ${column('updatedReplicas')}::int[])
+            as said (assignment_id, state, endpoint, pid, restarts, failure, container_id, notice, revision, endpoints, updated_replicas)
         ), old as (
           select said.* from assignment a join said using (assignment_id)
-          where a.executor_id = ${executorId} order by assignment_id for update of a
+          where a.executor_id = ${executorId} and said.revision in (0, a.revision) order by assignment_id for update of a
         ), written as (
           update assignment a set
             state = old.state, endpoint = old.endpoint, pid = old.pid, restarts = old.restarts, failure = old.failure,
+            container_id = old.container_id, notice = old.notice, updated_replicas = old.updated_replicas,
+            endpoints = array(select jsonb_array_elements_text(old.endpoints)),
             ready_at = case
               when old.state <> 'RUNNING' then null
               when a.state = 'RUNNING' and a.restarts = old.restarts then a.ready_at

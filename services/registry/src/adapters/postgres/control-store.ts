@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { ControlStore } from '../../app/deployment-store.ts';
-import type { DeploymentPlan } from '../../domain/deployment-plan.ts';
+import type { DeploymentPlan } from '../../domain/deployment-decision.ts';
 import type { DeploymentRecord } from '../../domain/deployment-record.ts';
+import { writeRescale } from './autoscale-rows.ts';
 import { notifyDeployments } from './change-notice.ts';
 import { newRevision } from './deployment-revision.ts';
 import { lockDeployment, selectDeployments, selectExecutors } from './deployment-rows.ts';
@@ -46,10 +47,17 @@ async function carryOut(db: Kysely<RegistryTables>, deployment: DeploymentRecord
   }
   await sql`delete from assignment where assignment_id = any(${plan.forget}::text[])`.execute(db);
   await sql`update assignment set wanted = false where assignment_id = any(${plan.stop}::text[])`.execute(db);
-  const ids = plan.start.map(() => `${deploymentId}-${randomUUID().slice(-12)}`);
+  if (plan.rescale !== undefined) await writeRescale(db, deployment, plan.rescale);
   await sql`
-    insert into assignment (assignment_id, namespace, deployment_id, revision, executor_id)
-    select id, ${namespace}, ${deploymentId}, ${revision}, executor from unnest(${ids}::text[], ${plan.start}::text[]) as made (id, executor)
+    update assignment set revision = ${revision}, state = 'ASSIGNED', ready_at = null, updated_replicas = 0
+    where assignment_id = any(${plan.adopt}::text[])
+  `.execute(db);
+  const executors = [...plan.start, ...plan.cleanUp];
+  const ids = executors.map(() => `${deploymentId}-${randomUUID().slice(-12)}`);
+  await sql`
+    insert into assignment (assignment_id, namespace, deployment_id, revision, executor_id, wanted)
+    select id, ${namespace}, ${deploymentId}, ${revision}, executor, ${plan.cleanUp.length === 0}
+    from unnest(${ids}::text[], ${executors}::text[]) as made (id, executor)
   `.execute(db);
   if (plan.rollBack !== undefined) {
     const template = await templateOf(db, deployment, plan.rollBack.revision);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { sql, type Kysely } from 'kysely';
 import type { DeploymentKey, DeploymentState } from '../../domain/deployment-record.ts';
+import { fixedReplicas } from '../../domain/instance-template.ts';
 import type { RegistryTables } from './tables.ts';
 
 const KEPT_REVISIONS = 10;
@@ -33,7 +34,7 @@ export async function newRevision(
       and r.revision = a.revision and r.template = ${json}::jsonb
   `.execute(db);
   await sql`
-    update deployment set revision = ${next}, progress_count = 0, progress_at = now(), notice = ${notice}, updated_at = now()
+    update deployment set revision = ${next}, replicas = coalesce(${fixedReplicas(template) ?? null}::int, replicas), progress_count = 0, progress_at = now(), notice = ${notice}, updated_at = now()
     where (namespace, deployment_id) = ${key}
   `.execute(db);
   await sql`

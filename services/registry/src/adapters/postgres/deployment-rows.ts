@@ -9,6 +9,7 @@ import type {
   HostExecutor,
 } from '../../domain/deployment-record.ts';
 import { runtimeOf } from '../../domain/instance-template.ts';
+import { autoscalingOf, USES, type UseRow } from './autoscale-rows.ts';
 import type { DeploymentTable, RegistryTables } from './tables.ts';
 
 interface AssignmentRow {
@@ -21,6 +22,10 @@ interface AssignmentRow {
   readonly pid: number;
   readonly restarts: number;
   readonly failure: string;
+  readonly container_id: string;
+  readonly notice: string;
+  readonly endpoints: readonly string[];
+  readonly updated_replicas: number;
   readonly created_at_ms: number;
   readonly ready_at_ms: number | null;
 }
@@ -28,6 +33,7 @@ interface AssignmentRow {
 interface DeploymentRow extends Selectable<DeploymentTable> {
   readonly template: JsonObject;
   readonly assignments: readonly AssignmentRow[] | null;
+  readonly uses: readonly UseRow[] | null;
   readonly read_at: Date;
 }
 
@@ -41,10 +47,12 @@ export async function selectDeployments(
       select json_agg(json_build_object(
         'assignment_id', assignment_id, 'revision', revision, 'executor_id', executor_id, 'wanted', wanted, 'state', state,
         'endpoint', endpoint, 'pid', pid, 'restarts', restarts, 'failure', failure,
+        'container_id', container_id, 'notice', notice,
+        'endpoints', endpoints, 'updated_replicas', updated_replicas,
         'created_at_ms', extract(epoch from created_at) * 1000, 'ready_at_ms', extract(epoch from ready_at) * 1000
       ) order by created_at, assignment_id)
       from assignment a where (a.namespace, a.deployment_id) = (d.namespace, d.deployment_id)
-    ) as assignments
+    ) as assignments, ${USES} as uses
     from deployment d join deployment_revision r using (namespace, deployment_id, revision)
     where ${where}
   `.execute(db);
@@ -96,6 +104,7 @@ function recordOf(row: DeploymentRow): DeploymentRecord {
     obstacle: row.obstacle,
     template: row.template,
     runtime: runtimeOf(row.template),
+    autoscaling: autoscalingOf(row, row.uses ?? []),
     assignments: (row.assignments ?? []).map(assignmentOf),
     createdAtMs: row.created_at.getTime(),
     updatedAtMs: row.updated_at.getTime(),
@@ -113,6 +122,10 @@ const assignmentOf = (row: AssignmentRow): AssignmentRecord => ({
   pid: row.pid,
   restarts: row.restarts,
   failure: row.failure,
+  containerId: row.container_id,
+  notice: row.notice,
+  endpoints: row.endpoints,
+  updatedReplicas: row.updated_replicas,
   createdAtMs: row.created_at_ms,
   readyAtMs: row.ready_at_ms ?? undefined,
 });

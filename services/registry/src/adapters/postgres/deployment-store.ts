@@ -1,8 +1,17 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { sql, type Kysely } from 'kysely';
-import { DeploymentAgentError, DeploymentDeletingError, DeploymentNotFoundError } from '../../app/registry-errors.ts';
+import {
+  DeploymentAgentError,
+  DeploymentDeletingError,
+  DeploymentNotFoundError,
+  DeploymentRuntimeError,
+  ReplicasFixedError,
+  ReplicasOutOfBoundsError,
+} from '../../app/registry-errors.ts';
 import type { DeploymentStore, DesiredDeployment } from '../../app/deployment-store.ts';
 import type { DeploymentKey, DeploymentRecord } from '../../domain/deployment-record.ts';
+import { requestInstance, writeAutoscale } from './autoscale-rows.ts';
+import { canFollow, fixedReplicas, runtimeOf } from '../../domain/instance-template.ts';
 import { notifyDeployments } from './change-notice.ts';
 import { findDeployment, lockDeployment, selectDeployments } from './deployment-rows.ts';
 import { newRevision } from './deployment-revision.ts';
@@ -35,7 +44,21 @@ export function postgresDeploymentStore(db: Kysely<RegistryTables>): DeploymentS
     scale: (key, replicas) =>
       change(key, async (transaction, before) => {
         if (before.deleting) throw new DeploymentDeletingError(key);
+        const fixed = fixedReplicas(before.template);
+        if (fixed !== undefined && replicas !== fixed) throw new ReplicasFixedError(key, fixed);
+        const { settings } = before.autoscaling ?? {};
+        if (settings !== undefined && (replicas < settings.minReplicas || replicas > settings.maxReplicas)) {
+          throw new ReplicasOutOfBoundsError(key, replicas, settings);
+        }
         await setReplicas(transaction, before, replicas);
+      }),
+
+    autoscale: (key, settings) =>
+      change(key, async (transaction, before) => {
+        if (before.deleting) throw new DeploymentDeletingError(key);
+        const fixed = fixedReplicas(before.template);
+        if (fixed !== undefined && settings !== undefined) throw new ReplicasFixedError(key, fixed);
+        await writeAutoscale(transaction, before, settings);
       }),
 
     rollBack: (key, revision) =>
@@ -54,6 +77,8 @@ export function postgresDeploymentStore(db: Kysely<RegistryTables>): DeploymentS
         `.execute(transaction);
       }),
 
+    requestInstance: (agent, fits) => requestInstance(db, agent, fits),
+
     get: (key) => findDeployment(db, key),
 
     list: ({ namespace, afterDeploymentId, limit }) =>
@@ -68,12 +93,16 @@ export function postgresDeploymentStore(db: Kysely<RegistryTables>): DeploymentS
 async function insert(
   db: Kysely<RegistryTables>,
   { namespace, deploymentId }: DeploymentKey,
-  { agentId, replicas = 1, rollout, template }: DesiredDeployment,
+  desired: DesiredDeployment,
 ): Promise<boolean> {
+  const { agentId, rollout, template, autoscale } = desired;
+  const { minReplicas = 0 } = autoscale ?? {};
+  const { replicas = Math.max(1, minReplicas) } = desired;
   const { rows } = await sql`
     with made as (
-      insert into deployment (namespace, deployment_id, agent_id, replicas, rollout, revision)
-      values (${namespace}, ${deploymentId}, ${agentId}, ${replicas}, ${JSON.stringify(rollout)}, 1)
+      insert into deployment (namespace, deployment_id, agent_id, replicas, rollout, autoscale, revision)
+      values (${namespace}, ${deploymentId}, ${agentId}, ${replicas}, ${JSON.stringify(rollout)},
+        ${autoscale === undefined ? null : JSON.stringify(autoscale)}::jsonb, 1)
       on conflict do nothing returning namespace, deployment_id
     )
     insert into deployment_revision (namespace, deployment_id, revision, template)
@@ -88,16 +117,19 @@ async function update(db: Kysely<RegistryTables>, key: DeploymentKey, desired: D
   // It was there a moment ago; its last instance has just stopped.
   if (before === undefined || before.deleting) throw new DeploymentDeletingError(key);
   if (before.agentId !== desired.agentId) throw new DeploymentAgentError(key, before.agentId);
+  if (!canFollow(runtimeOf(desired.template), before.runtime)) throw new DeploymentRuntimeError(key, before.runtime);
   const { namespace, deploymentId } = key;
   const { rows } = await sql<{ is_same: boolean }>`
     update deployment set rollout = ${JSON.stringify(desired.rollout)}::jsonb, updated_at = now()
     where (namespace, deployment_id) = (${namespace}, ${deploymentId}) and rollout <> ${JSON.stringify(desired.rollout)}::jsonb
     returning false as is_same
   `.execute(db);
-  const { replicas = before.replicas } = desired;
+  const isAutoscaled = (desired.autoscale ?? before.autoscaling) !== undefined;
+  const isOtherScale = desired.autoscale !== undefined && (await writeAutoscale(db, key, desired.autoscale));
+  const { replicas = before.replicas } = isAutoscaled ? {} : desired;
   if (replicas !== before.replicas) await setReplicas(db, key, replicas);
   const isNew = await newRevision(db, before, desired.template, '');
-  if (isNew || replicas !== before.replicas || rows.length > 0) await notifyDeployments(db);
+  if (isNew || isOtherScale || replicas !== before.replicas || rows.length > 0) await notifyDeployments(db);
 }
 
 /** A new number of instances gives them the whole deadline again. */
@@ -107,7 +139,8 @@ async function setReplicas(
   replicas: number,
 ): Promise<void> {
   await sql`
-    update deployment set replicas = ${replicas}, progress_at = now(), updated_at = now()
+    update deployment set replicas = ${replicas}, progress_at = now(), updated_at = now(), scale_pending = null,
+      scale_reason = case when autoscale is null then scale_reason else ${`set by hand to ${replicas} instances`} end, used_at = now()
     where (namespace, deployment_id) = (${namespace}, ${deploymentId}) and replicas <> ${replicas}
   `.execute(db);
 }

@@ -3,8 +3,8 @@ import type { BreakerState, InstanceLoad, LoadStore } from '../../app/agent-stor
 import { CHANGE_CHANNEL, LOAD_CHANNEL } from './change-notice.ts';
 import type { RegistryTables } from './tables.ts';
 
-/** What nobody has repeated for this long no longer counts. */
-const STALE = sql.raw(`interval '30 seconds'`);
+/** What nobody has repeated for this long no longer counts; whoever only renews a lease leaves what the instance said. */
+export const STALE = sql.raw(`interval '30 seconds'`);
 /** An instance that reports repeats its health at least this often. */
 const SILENT = sql.raw(`interval '90 seconds'`);
 
@@ -37,8 +37,14 @@ export function postgresLoadStore(db: Kysely<RegistryTables>): LoadStore {
           for update of instance
         ), written as (
           update instance set
-            reported_health = old.health, reported_detail = old.detail, load = old.load, in_flight = old.in_flight,
-            latency_ms = old.latency_ms, reported_at = now(),
+            reported_health = old.health, reported_detail = old.detail, reported_at = now(),
+            (load, in_flight, latency_ms, load_reported_at) = (
+              select case when said then old.load when fresh then instance.load end,
+                case when said then old.in_flight when fresh then instance.in_flight end,
+                case when said then old.latency_ms when fresh then instance.latency_ms end,
+                case when said then now() when fresh then load_reported_at end
+              from (values (num_nonnulls(old.load, old.in_flight, old.latency_ms) > 0,
+                load_reported_at > now() - ${STALE})) as word (said, fresh)),
             last_healthy_at = case when old.health in ('HEALTHY', 'DEGRADED') then now() else last_healthy_at end,
             lease_expires_at = now() + lease_ttl_ms * interval '1 ms'
           from old

@@ -35,7 +35,11 @@ export function registryAudit(pool: Pool): AuditCheck[] {
         findDefects(
           pool,
           `select namespace || '/' || agent_id as sample from agent where not exists (
-             select from instance i where i.namespace = agent.namespace and i.agent_id = agent.agent_id)`,
+             select from instance i where i.namespace = agent.namespace and i.agent_id = agent.agent_id)
+           -- None run of these while nobody calls.
+           and not exists (
+             select from deployment d where (d.namespace, d.agent_id) = (agent.namespace, agent.agent_id)
+               and not d.deleting and (d.autoscale->>'minReplicas')::int = 0)`,
         ),
     },
     {

@@ -2,6 +2,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { BreakerState } from '../../app/agent-store.ts';
 import type { FactName, Health, ProbeSettings, Protocol } from '../../domain/agent-record.ts';
+import type { AutoscaleSettings, PendingScale } from '../../domain/autoscale.ts';
 import type { AssignmentState, RolloutSettings } from '../../domain/deployment-record.ts';
 import type { RoutingPolicy } from '../../domain/routing-policy.ts';
 import type { RpcProtocol } from '../../domain/rpc-service-record.ts';
@@ -56,6 +57,7 @@ export interface InstanceTable {
   lease_ttl_ms: number | null;
   lease_expires_at: Date | null;
   load: number | null;
+  load_reported_at: Date | null;
   in_flight: number | null;
   latency_ms: number | null;
   reported_at: Date | null;
@@ -116,6 +118,11 @@ export interface DeploymentTable {
   deleting: Generated<boolean>;
   notice: Generated<string>;
   obstacle: Generated<string>;
+  autoscale: ColumnType<AutoscaleSettings | null, string | null, string | null>;
+  scale_pending: ColumnType<PendingScale | null, string | null, string | null>;
+  scale_reason: Generated<string>;
+  scaled_at: Date | null;
+  used_at: Generated<Date>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }
@@ -142,6 +149,10 @@ export interface AssignmentTable {
   pid: ColumnType<string, undefined, number>;
   restarts: Generated<number>;
   failure: Generated<string>;
+  container_id: Generated<string>;
+  notice: Generated<string>;
+  endpoints: Generated<readonly string[]>;
+  updated_replicas: Generated<number>;
   created_at: Generated<Date>;
   ready_at: ColumnType<Date | null, undefined, Date | null>;
 }
@@ -151,7 +162,14 @@ export interface HostExecutorTable {
   executor_id: string;
   runtimes: readonly string[];
   capacity: number;
+  address: Generated<string>;
   heard_at: Generated<Date>;
+}
+
+/** An executor that took instances once and was forgotten. */
+export interface GoneExecutorTable {
+  executor_id: string;
+  gone_at: Generated<Date>;
 }
 
 /** The schema `registry`. */
@@ -167,6 +185,7 @@ export interface RegistryTables {
   deployment_revision: DeploymentRevisionTable;
   assignment: AssignmentTable;
   host_executor: HostExecutorTable;
+  gone_executor: GoneExecutorTable;
   tool: ToolTable;
   rpc_service: RpcServiceTable;
   agent: AgentTable;

@@ -47,12 +47,13 @@ export function telemetryObserver(logger: Logger): RegistryObserver & Controller
       logger.warn({ err: error }, `${place} cannot be used now; what was listed before stays`);
     },
     deploymentPlanned({ namespace, deploymentId }, plan) {
-      const { start, stop, forget, rollBack, obstacle } = plan;
+      const { start, stop, forget, rollBack, rescale, obstacle } = plan;
       const fields = { namespace, deployment_id: deploymentId };
       if (rollBack !== undefined) {
         rollbacks.add(1);
         logger.warn({ ...fields, revision: rollBack.revision }, `a deployment is rolled back: ${rollBack.why}`);
       }
+      if (rescale?.reason !== undefined) logger.info({ ...fields, replicas: rescale.replicas }, rescale.reason);
       if (obstacle !== '') logger.warn(fields, `a deployment does not get on: ${obstacle}`);
       const counts = { starts: start.length, stops: stop.length, forgotten: forget.length };
       if (start.length + stop.length + forget.length > 0)

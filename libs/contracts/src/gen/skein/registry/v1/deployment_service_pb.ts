@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Deployment } from "./deployment_pb.ts";
+import type { AutoscalePolicy, Deployment } from "./deployment_pb.ts";
 import { file_skein_registry_v1_deployment } from "./deployment_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/deployment_service.proto.
  */
 export const file_skein_registry_v1_deployment_service: GenFile = /*@__PURE__*/
-  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIksKFkFwcGx5RGVwbG95bWVudFJlcXVlc3QSMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiXQoXQXBwbHlEZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQSDwoHY3JlYXRlZBgCIAEoCCJAChRHZXREZXBsb3ltZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCSJKChVHZXREZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiUgoWTGlzdERlcGxveW1lbnRzUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiZgoXTGlzdERlcGxveW1lbnRzUmVzcG9uc2USMgoLZGVwbG95bWVudHMYASADKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJmChZTY2FsZURlcGxveW1lbnRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIVCg1kZXBsb3ltZW50X2lkGAIgASgJEhUKCHJlcGxpY2FzGAMgASgFSACIAQFCCwoJX3JlcGxpY2FzIkwKF1NjYWxlRGVwbG95bWVudFJlc3BvbnNlEjEKCmRlcGxveW1lbnQYASABKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50IlcKGVJvbGxiYWNrRGVwbG95bWVudFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhUKDWRlcGxveW1lbnRfaWQYAiABKAkSEAoIcmV2aXNpb24YAyABKAMiTwoaUm9sbGJhY2tEZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiQwoXRGVsZXRlRGVwbG95bWVudFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhUKDWRlcGxveW1lbnRfaWQYAiABKAkiTQoYRGVsZXRlRGVwbG95bWVudFJlc3BvbnNlEjEKCmRlcGxveW1lbnQYASABKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50MpUFChFEZXBsb3ltZW50U2VydmljZRJoCg9BcHBseURlcGxveW1lbnQSKS5za2Vpbi5yZWdpc3RyeS52MS5BcHBseURlcGxveW1lbnRSZXF1ZXN0Giouc2tlaW4ucmVnaXN0cnkudjEuQXBwbHlEZXBsb3ltZW50UmVzcG9uc2USYgoNR2V0RGVwbG95bWVudBInLnNrZWluLnJlZ2lzdHJ5LnYxLkdldERlcGxveW1lbnRSZXF1ZXN0Giguc2tlaW4ucmVnaXN0cnkudjEuR2V0RGVwbG95bWVudFJlc3BvbnNlEmgKD0xpc3REZXBsb3ltZW50cxIpLnNrZWluLnJlZ2lzdHJ5LnYxLkxpc3REZXBsb3ltZW50c1JlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5MaXN0RGVwbG95bWVudHNSZXNwb25zZRJoCg9TY2FsZURlcGxveW1lbnQSKS5za2Vpbi5yZWdpc3RyeS52MS5TY2FsZURlcGxveW1lbnRSZXF1ZXN0Giouc2tlaW4ucmVnaXN0cnkudjEuU2NhbGVEZXBsb3ltZW50UmVzcG9uc2UScQoSUm9sbGJhY2tEZXBsb3ltZW50Eiwuc2tlaW4ucmVnaXN0cnkudjEuUm9sbGJhY2tEZXBsb3ltZW50UmVxdWVzdBotLnNrZWluLnJlZ2lzdHJ5LnYxLlJvbGxiYWNrRGVwbG95bWVudFJlc3BvbnNlEmsKEERlbGV0ZURlcGxveW1lbnQSKi5za2Vpbi5yZWdpc3RyeS52MS5EZWxldGVEZXBsb3ltZW50UmVxdWVzdBorLnNrZWluLnJlZ2lzdHJ5LnYxLkRlbGV0ZURlcGxveW1lbnRSZXNwb25zZUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_skein_registry_v1_deployment]);
+  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIksKFkFwcGx5RGVwbG95bWVudFJlcXVlc3QSMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiXQoXQXBwbHlEZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQSDwoHY3JlYXRlZBgCIAEoCCJAChRHZXREZXBsb3ltZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCSJKChVHZXREZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiUgoWTGlzdERlcGxveW1lbnRzUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiZgoXTGlzdERlcGxveW1lbnRzUmVzcG9uc2USMgoLZGVwbG95bWVudHMYASADKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJmChZTY2FsZURlcGxveW1lbnRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIVCg1kZXBsb3ltZW50X2lkGAIgASgJEhUKCHJlcGxpY2FzGAMgASgFSACIAQFCCwoJX3JlcGxpY2FzIkwKF1NjYWxlRGVwbG95bWVudFJlc3BvbnNlEjEKCmRlcGxveW1lbnQYASABKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50In0KGkF1dG9zY2FsZURlcGxveW1lbnRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIVCg1kZXBsb3ltZW50X2lkGAIgASgJEjUKCWF1dG9zY2FsZRgDIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeSJQChtBdXRvc2NhbGVEZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiVwoZUm9sbGJhY2tEZXBsb3ltZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIQCghyZXZpc2lvbhgDIAEoAyJPChpSb2xsYmFja0RlcGxveW1lbnRSZXNwb25zZRIxCgpkZXBsb3ltZW50GAEgASgLMh0uc2tlaW4ucmVnaXN0cnkudjEuRGVwbG95bWVudCJDChdEZWxldGVEZXBsb3ltZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCSJNChhEZWxldGVEZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQyiwYKEURlcGxveW1lbnRTZXJ2aWNlEmgKD0FwcGx5RGVwbG95bWVudBIpLnNrZWluLnJlZ2lzdHJ5LnYxLkFwcGx5RGVwbG95bWVudFJlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5BcHBseURlcGxveW1lbnRSZXNwb25zZRJiCg1HZXREZXBsb3ltZW50Eicuc2tlaW4ucmVnaXN0cnkudjEuR2V0RGVwbG95bWVudFJlcXVlc3QaKC5za2Vpbi5yZWdpc3RyeS52MS5HZXREZXBsb3ltZW50UmVzcG9uc2USaAoPTGlzdERlcGxveW1lbnRzEikuc2tlaW4ucmVnaXN0cnkudjEuTGlzdERlcGxveW1lbnRzUmVxdWVzdBoqLnNrZWluLnJlZ2lzdHJ5LnYxLkxpc3REZXBsb3ltZW50c1Jlc3BvbnNlEmgKD1NjYWxlRGVwbG95bWVudBIpLnNrZWluLnJlZ2lzdHJ5LnYxLlNjYWxlRGVwbG95bWVudFJlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5TY2FsZURlcGxveW1lbnRSZXNwb25zZRJ0ChNBdXRvc2NhbGVEZXBsb3ltZW50Ei0uc2tlaW4ucmVnaXN0cnkudjEuQXV0b3NjYWxlRGVwbG95bWVudFJlcXVlc3QaLi5za2Vpbi5yZWdpc3RyeS52MS5BdXRvc2NhbGVEZXBsb3ltZW50UmVzcG9uc2UScQoSUm9sbGJhY2tEZXBsb3ltZW50Eiwuc2tlaW4ucmVnaXN0cnkudjEuUm9sbGJhY2tEZXBsb3ltZW50UmVxdWVzdBotLnNrZWluLnJlZ2lzdHJ5LnYxLlJvbGxiYWNrRGVwbG95bWVudFJlc3BvbnNlEmsKEERlbGV0ZURlcGxveW1lbnQSKi5za2Vpbi5yZWdpc3RyeS52MS5EZWxldGVEZXBsb3ltZW50UmVxdWVzdBorLnNrZWluLnJlZ2lzdHJ5LnYxLkRlbGV0ZURlcGxveW1lbnRSZXNwb25zZUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_skein_registry_v1_deployment]);
 
 /**
  * Creates or changes a deployment.
@@ -232,6 +232,62 @@ export const ScaleDeploymentResponseSchema: GenMessage<ScaleDeploymentResponse> 
   messageDesc(file_skein_registry_v1_deployment_service, 7);
 
 /**
+ * Changes who decides how many instances run.
+ *
+ * @generated from message skein.registry.v1.AutoscaleDeploymentRequest
+ */
+export type AutoscaleDeploymentRequest = Message<"skein.registry.v1.AutoscaleDeploymentRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string deployment_id = 2;
+   */
+  deploymentId: string;
+
+  /**
+   * The whole policy; the number of instances moves within its bounds at once. Absent: the number stays as it is.
+   *
+   * @generated from field: skein.registry.v1.AutoscalePolicy autoscale = 3;
+   */
+  autoscale?: AutoscalePolicy | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.AutoscaleDeploymentRequest.
+ * Use `create(AutoscaleDeploymentRequestSchema)` to create a new message.
+ */
+export const AutoscaleDeploymentRequestSchema: GenMessage<AutoscaleDeploymentRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment_service, 8);
+
+/**
+ * The deployment as written down.
+ *
+ * @generated from message skein.registry.v1.AutoscaleDeploymentResponse
+ */
+export type AutoscaleDeploymentResponse = Message<"skein.registry.v1.AutoscaleDeploymentResponse"> & {
+  /**
+   * The deployment.
+   *
+   * @generated from field: skein.registry.v1.Deployment deployment = 1;
+   */
+  deployment?: Deployment | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.AutoscaleDeploymentResponse.
+ * Use `create(AutoscaleDeploymentResponseSchema)` to create a new message.
+ */
+export const AutoscaleDeploymentResponseSchema: GenMessage<AutoscaleDeploymentResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment_service, 9);
+
+/**
  * Goes back to an earlier template.
  *
  * @generated from message skein.registry.v1.RollbackDeploymentRequest
@@ -264,7 +320,7 @@ export type RollbackDeploymentRequest = Message<"skein.registry.v1.RollbackDeplo
  * Use `create(RollbackDeploymentRequestSchema)` to create a new message.
  */
 export const RollbackDeploymentRequestSchema: GenMessage<RollbackDeploymentRequest> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment_service, 8);
+  messageDesc(file_skein_registry_v1_deployment_service, 10);
 
 /**
  * The deployment as written down.
@@ -285,7 +341,7 @@ export type RollbackDeploymentResponse = Message<"skein.registry.v1.RollbackDepl
  * Use `create(RollbackDeploymentResponseSchema)` to create a new message.
  */
 export const RollbackDeploymentResponseSchema: GenMessage<RollbackDeploymentResponse> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment_service, 9);
+  messageDesc(file_skein_registry_v1_deployment_service, 11);
 
 /**
  * Deletes a deployment.
@@ -313,7 +369,7 @@ export type DeleteDeploymentRequest = Message<"skein.registry.v1.DeleteDeploymen
  * Use `create(DeleteDeploymentRequestSchema)` to create a new message.
  */
 export const DeleteDeploymentRequestSchema: GenMessage<DeleteDeploymentRequest> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment_service, 10);
+  messageDesc(file_skein_registry_v1_deployment_service, 12);
 
 /**
  * The instances stop.
@@ -334,7 +390,7 @@ export type DeleteDeploymentResponse = Message<"skein.registry.v1.DeleteDeployme
  * Use `create(DeleteDeploymentResponseSchema)` to create a new message.
  */
 export const DeleteDeploymentResponseSchema: GenMessage<DeleteDeploymentResponse> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment_service, 11);
+  messageDesc(file_skein_registry_v1_deployment_service, 13);
 
 /**
  * Deployments: how many instances of which version of an agent are to run.
@@ -377,7 +433,8 @@ export const DeploymentService: GenService<{
     output: typeof ListDeploymentsResponseSchema;
   },
   /**
-   * Changes how many instances run. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, DEPLOYMENT_DELETING.
+   * Changes how many instances run. Of an autoscaled deployment the number must be within its bounds, and autoscaling goes on
+   * from there. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, DEPLOYMENT_DELETING, REPLICAS_OUT_OF_BOUNDS.
    *
    * @generated from rpc skein.registry.v1.DeploymentService.ScaleDeployment
    */
@@ -385,6 +442,17 @@ export const DeploymentService: GenService<{
     methodKind: "unary";
     input: typeof ScaleDeploymentRequestSchema;
     output: typeof ScaleDeploymentResponseSchema;
+  },
+  /**
+   * Has the load decide how many instances run, or no longer. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,
+   * DEPLOYMENT_DELETING, REPLICAS_OUT_OF_BOUNDS.
+   *
+   * @generated from rpc skein.registry.v1.DeploymentService.AutoscaleDeployment
+   */
+  autoscaleDeployment: {
+    methodKind: "unary";
+    input: typeof AutoscaleDeploymentRequestSchema;
+    output: typeof AutoscaleDeploymentResponseSchema;
   },
   /**
    * Makes the template of an earlier revision the newest one. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,

@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { AssignmentState, InstanceTemplate } from "./deployment_pb.ts";
+import type { AssignmentState, AutoscalePolicy, InstanceTemplate, RolloutPolicy } from "./deployment_pb.ts";
 import { file_skein_registry_v1_deployment } from "./deployment_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/assignment_service.proto.
  */
 export const file_skein_registry_v1_assignment_service: GenFile = /*@__PURE__*/
-  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9hc3NpZ25tZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIlIKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEhAKCHJ1bnRpbWVzGAIgAygJEhAKCGNhcGFjaXR5GAMgASgFIlIKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRI2CglpbnN0YW5jZXMYASADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25lZEluc3RhbmNlIpoBChBBc3NpZ25lZEluc3RhbmNlEhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEQoJbmFtZXNwYWNlGAIgASgJEhUKDWRlcGxveW1lbnRfaWQYAyABKAkSNQoIdGVtcGxhdGUYBCABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlEg4KBndhbnRlZBgFIAEoCCJ2ChhSZXBvcnRBc3NpZ25tZW50c1JlcXVlc3QSEwoLZXhlY3V0b3JfaWQYASABKAkSNAoHcmVwb3J0cxgCIAMoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRSZXBvcnQSDwoHbGVhdmluZxgDIAEoCCKeAQoQQXNzaWdubWVudFJlcG9ydBIVCg1hc3NpZ25tZW50X2lkGAEgASgJEjEKBXN0YXRlGAIgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuQXNzaWdubWVudFN0YXRlEhAKCGVuZHBvaW50GAMgASgJEgsKA3BpZBgEIAEoAxIQCghyZXN0YXJ0cxgFIAEoDRIPCgdmYWlsdXJlGAYgASgJIhsKGVJlcG9ydEFzc2lnbm1lbnRzUmVzcG9uc2Uy8gEKEUFzc2lnbm1lbnRTZXJ2aWNlEm0KEFdhdGNoQXNzaWdubWVudHMSKi5za2Vpbi5yZWdpc3RyeS52MS5XYXRjaEFzc2lnbm1lbnRzUmVxdWVzdBorLnNrZWluLnJlZ2lzdHJ5LnYxLldhdGNoQXNzaWdubWVudHNSZXNwb25zZTABEm4KEVJlcG9ydEFzc2lnbm1lbnRzEisuc2tlaW4ucmVnaXN0cnkudjEuUmVwb3J0QXNzaWdubWVudHNSZXF1ZXN0Giwuc2tlaW4ucmVnaXN0cnkudjEuUmVwb3J0QXNzaWdubWVudHNSZXNwb25zZUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_skein_registry_v1_deployment]);
+  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9hc3NpZ25tZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIlIKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEhAKCHJ1bnRpbWVzGAIgAygJEhAKCGNhcGFjaXR5GAMgASgFIlIKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRI2CglpbnN0YW5jZXMYASADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25lZEluc3RhbmNlIqgCChBBc3NpZ25lZEluc3RhbmNlEhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEQoJbmFtZXNwYWNlGAIgASgJEhUKDWRlcGxveW1lbnRfaWQYAyABKAkSNQoIdGVtcGxhdGUYBCABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlEg4KBndhbnRlZBgFIAEoCBIQCghyZXZpc2lvbhgGIAEoAxIQCghyZXBsaWNhcxgHIAEoBRIxCgdyb2xsb3V0GAggASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRI1CglhdXRvc2NhbGUYCSABKAsyIi5za2Vpbi5yZWdpc3RyeS52MS5BdXRvc2NhbGVQb2xpY3kidgoYUmVwb3J0QXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEjQKB3JlcG9ydHMYAiADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50UmVwb3J0Eg8KB2xlYXZpbmcYAyABKAgigwIKEEFzc2lnbm1lbnRSZXBvcnQSFQoNYXNzaWdubWVudF9pZBgBIAEoCRIxCgVzdGF0ZRgCIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRTdGF0ZRIQCghlbmRwb2ludBgDIAEoCRILCgNwaWQYBCABKAMSEAoIcmVzdGFydHMYBSABKA0SDwoHZmFpbHVyZRgGIAEoCRIUCgxjb250YWluZXJfaWQYByABKAkSDgoGbm90aWNlGAggASgJEhAKCHJldmlzaW9uGAkgASgDEhEKCWVuZHBvaW50cxgKIAMoCRIYChB1cGRhdGVkX3JlcGxpY2FzGAsgASgFIhsKGVJlcG9ydEFzc2lnbm1lbnRzUmVzcG9uc2UiTgoWUmVxdWVzdEluc3RhbmNlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoCSIxChdSZXF1ZXN0SW5zdGFuY2VSZXNwb25zZRIWCg5kZXBsb3ltZW50X2lkcxgBIAMoCTLcAgoRQXNzaWdubWVudFNlcnZpY2USbQoQV2F0Y2hBc3NpZ25tZW50cxIqLnNrZWluLnJlZ2lzdHJ5LnYxLldhdGNoQXNzaWdubWVudHNSZXF1ZXN0Gisuc2tlaW4ucmVnaXN0cnkudjEuV2F0Y2hBc3NpZ25tZW50c1Jlc3BvbnNlMAESbgoRUmVwb3J0QXNzaWdubWVudHMSKy5za2Vpbi5yZWdpc3RyeS52MS5SZXBvcnRBc3NpZ25tZW50c1JlcXVlc3QaLC5za2Vpbi5yZWdpc3RyeS52MS5SZXBvcnRBc3NpZ25tZW50c1Jlc3BvbnNlEmgKD1JlcXVlc3RJbnN0YW5jZRIpLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcXVlc3RJbnN0YW5jZVJlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5SZXF1ZXN0SW5zdGFuY2VSZXNwb25zZUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_skein_registry_v1_deployment]);
 
 /**
  * Which executor takes which instances.
@@ -28,7 +28,7 @@ export type WatchAssignmentsRequest = Message<"skein.registry.v1.WatchAssignment
   executorId: string;
 
   /**
-   * `process`. At least one.
+   * `process`, `container`, `kubernetes`, `external`, and `in_process.NAME` for each function. At least one.
    *
    * @generated from field: repeated string runtimes = 2;
    */
@@ -105,11 +105,40 @@ export type AssignedInstance = Message<"skein.registry.v1.AssignedInstance"> & {
   template?: InstanceTemplate | undefined;
 
   /**
-   * False: stop it.
+   * False: stop it. Of what is given as a whole: take away everything, also what another executor has left; what is
+   * only not named any more is left to another executor.
    *
    * @generated from field: bool wanted = 5;
    */
   wanted: boolean;
+
+  /**
+   * The revision that the template is of. An instance keeps its template; what is given as a whole is brought to the newest one.
+   *
+   * @generated from field: int64 revision = 6;
+   */
+  revision: bigint;
+
+  /**
+   * Of what is given as a whole: how many instances there are to be.
+   *
+   * @generated from field: int32 replicas = 7;
+   */
+  replicas: number;
+
+  /**
+   * Of what is given as a whole: how a new revision replaces the one before.
+   *
+   * @generated from field: skein.registry.v1.RolloutPolicy rollout = 8;
+   */
+  rollout?: RolloutPolicy | undefined;
+
+  /**
+   * Of what is given as a whole: who decides how many there are. Absent: `replicas` says.
+   *
+   * @generated from field: skein.registry.v1.AutoscalePolicy autoscale = 9;
+   */
+  autoscale?: AutoscalePolicy | undefined;
 };
 
 /**
@@ -201,6 +230,41 @@ export type AssignmentReport = Message<"skein.registry.v1.AssignmentReport"> & {
    * @generated from field: string failure = 6;
    */
   failure: string;
+
+  /**
+   * As in Assignment; at most 128 characters.
+   *
+   * @generated from field: string container_id = 7;
+   */
+  containerId: string;
+
+  /**
+   * As in Assignment; at most 1,024 characters, the rest is cut off.
+   *
+   * @generated from field: string notice = 8;
+   */
+  notice: string;
+
+  /**
+   * The revision that this is about. What is about an earlier one than the assignment is of is not written. Zero: the newest.
+   *
+   * @generated from field: int64 revision = 9;
+   */
+  revision: bigint;
+
+  /**
+   * As in Assignment; at most 1,000.
+   *
+   * @generated from field: repeated string endpoints = 10;
+   */
+  endpoints: string[];
+
+  /**
+   * As in Assignment.
+   *
+   * @generated from field: int32 updated_replicas = 11;
+   */
+  updatedReplicas: number;
 };
 
 /**
@@ -224,6 +288,62 @@ export type ReportAssignmentsResponse = Message<"skein.registry.v1.ReportAssignm
  */
 export const ReportAssignmentsResponseSchema: GenMessage<ReportAssignmentsResponse> = /*@__PURE__*/
   messageDesc(file_skein_registry_v1_assignment_service, 5);
+
+/**
+ * A call waits for an instance.
+ *
+ * @generated from message skein.registry.v1.RequestInstanceRequest
+ */
+export type RequestInstanceRequest = Message<"skein.registry.v1.RequestInstanceRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * The agent that is to be called, `[A-Za-z0-9_.-]{1,128}`. Required.
+   *
+   * @generated from field: string agent_id = 2;
+   */
+  agentId: string;
+
+  /**
+   * Semantic version range that the instance must be in. Empty: any.
+   *
+   * @generated from field: string version = 3;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message skein.registry.v1.RequestInstanceRequest.
+ * Use `create(RequestInstanceRequestSchema)` to create a new message.
+ */
+export const RequestInstanceRequestSchema: GenMessage<RequestInstanceRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_assignment_service, 6);
+
+/**
+ * Who starts one.
+ *
+ * @generated from message skein.registry.v1.RequestInstanceResponse
+ */
+export type RequestInstanceResponse = Message<"skein.registry.v1.RequestInstanceResponse"> & {
+  /**
+   * Deployments that start an instance, or have one already, in the order of their ids. Empty: waiting is of no use.
+   *
+   * @generated from field: repeated string deployment_ids = 1;
+   */
+  deploymentIds: string[];
+};
+
+/**
+ * Describes the message skein.registry.v1.RequestInstanceResponse.
+ * Use `create(RequestInstanceResponseSchema)` to create a new message.
+ */
+export const RequestInstanceResponseSchema: GenMessage<RequestInstanceResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_assignment_service, 7);
 
 /**
  * Instances of deployments and the executors that keep them running. For executors.
@@ -253,6 +373,18 @@ export const AssignmentService: GenService<{
     methodKind: "unary";
     input: typeof ReportAssignmentsRequestSchema;
     output: typeof ReportAssignmentsResponseSchema;
+  },
+  /**
+   * Says that a call waits for an instance of an agent that has none. Deployments that none run of while nobody calls start
+   * one; repeated, it keeps them from stopping it again. Cheap: what is repeated within a second is not written.
+   * Errors: INVALID_FIELD.
+   *
+   * @generated from rpc skein.registry.v1.AssignmentService.RequestInstance
+   */
+  requestInstance: {
+    methodKind: "unary";
+    input: typeof RequestInstanceRequestSchema;
+    output: typeof RequestInstanceResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_skein_registry_v1_assignment_service, 0);

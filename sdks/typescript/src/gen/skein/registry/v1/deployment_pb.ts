@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/deployment.proto.
  */
 export const file_skein_registry_v1_deployment: GenFile = /*@__PURE__*/
-  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSLZAgoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgsKCV9yZXBsaWNhcyLIBAoQSW5zdGFuY2VUZW1wbGF0ZRIQCghhZ2VudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEjIKCHByb3RvY29sGAMgASgOMiAuc2tlaW4ucmVnaXN0cnkudjEuQWdlbnRQcm90b2NvbBI0Cgdwcm9jZXNzGAQgASgLMiEuc2tlaW4ucmVnaXN0cnkudjEuUHJvY2Vzc1J1bnRpbWVIABI5CgNlbnYYBSADKAsyLC5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlLkVudkVudHJ5EkYKCnNlY3JldF9lbnYYBiADKAsyMi5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlLlNlY3JldEVudkVudHJ5EicKBmNvbmZpZxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoGaGVhbHRoGAggASgLMh4uc2tlaW4ucmVnaXN0cnkudjEuSGVhbHRoQ2hlY2sSMQoHcmVzdGFydBgJIAEoCzIgLnNrZWluLnJlZ2lzdHJ5LnYxLlJlc3RhcnRQb2xpY3kSLwoMc3RvcF90aW1lb3V0GAogASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uGioKCEVudkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMAoOU2VjcmV0RW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIJCgdydW50aW1lIkoKDlByb2Nlc3NSdW50aW1lEg8KB2NvbW1hbmQYASABKAkSDAoEYXJncxgCIAMoCRIZChF3b3JraW5nX2RpcmVjdG9yeRgDIAEoCSLDAQoLSGVhbHRoQ2hlY2sSDAoEcGF0aBgBIAEoCRIrCghpbnRlcnZhbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIqCgd0aW1lb3V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhsKE3VuaGVhbHRoeV90aHJlc2hvbGQYBCABKAUSMAoNc3RhcnRfdGltZW91dBgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKjAQoNUmVzdGFydFBvbGljeRIyCg9pbml0aWFsX2JhY2tvZmYYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLbWF4X2JhY2tvZmYYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLcmVzZXRfYWZ0ZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24i6gEKDVJvbGxvdXRQb2xpY3kSHAoPbWF4X3VuYXZhaWxhYmxlGAEgASgFSACIAQESFgoJbWF4X3N1cmdlGAIgASgFSAGIAQESNAoRcHJvZ3Jlc3NfZGVhZGxpbmUYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SHQoVbm9fYXV0b21hdGljX3JvbGxiYWNrGAQgASgIEiwKCW1pbl9yZWFkeRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISChBfbWF4X3VuYXZhaWxhYmxlQgwKCl9tYXhfc3VyZ2Ui6AEKEERlcGxveW1lbnRTdGF0dXMSMQoFcGhhc2UYASABKA4yIi5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50UGhhc2USEAoIcmV2aXNpb24YAiABKAMSGQoRY29tcGxldGVfcmV2aXNpb24YAyABKAMSFgoOcmVhZHlfcmVwbGljYXMYBCABKAUSGAoQdXBkYXRlZF9yZXBsaWNhcxgFIAEoBRIOCgZkZXRhaWwYBiABKAkSMgoLYXNzaWdubWVudHMYByADKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50Iq0CCgpBc3NpZ25tZW50EhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEAoIcmV2aXNpb24YAiABKAMSEwoLZXhlY3V0b3JfaWQYAyABKAkSMQoFc3RhdGUYBCABKA4yIi5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50U3RhdGUSDgoGd2FudGVkGAUgASgIEhAKCGVuZHBvaW50GAYgASgJEgsKA3BpZBgHIAEoAxIQCghyZXN0YXJ0cxgIIAEoDRIPCgdmYWlsdXJlGAkgASgJEi4KCmNyZWF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCHJlYWR5X2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCquAQoPRGVwbG95bWVudFBoYXNlEiAKHERFUExPWU1FTlRfUEhBU0VfVU5TUEVDSUZJRUQQABIaChZERVBMT1lNRU5UX1BIQVNFX1JFQURZEAESIAocREVQTE9ZTUVOVF9QSEFTRV9QUk9HUkVTU0lORxACEhwKGERFUExPWU1FTlRfUEhBU0VfU1RBTExFRBADEh0KGURFUExPWU1FTlRfUEhBU0VfREVMRVRJTkcQBCrOAQoPQXNzaWdubWVudFN0YXRlEiAKHEFTU0lHTk1FTlRfU1RBVEVfVU5TUEVDSUZJRUQQABIdChlBU1NJR05NRU5UX1NUQVRFX1NUQVJUSU5HEAESHAoYQVNTSUdOTUVOVF9TVEFURV9SVU5OSU5HEAISHwobQVNTSUdOTUVOVF9TVEFURV9SRVNUQVJUSU5HEAMSHQoZQVNTSUdOTUVOVF9TVEFURV9TVE9QUElORxAEEhwKGEFTU0lHTk1FTlRfU1RBVEVfU1RPUFBFRBAFQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
+  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSKQAwoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKCWF1dG9zY2FsZRgJIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeUILCglfcmVwbGljYXMizAMKD0F1dG9zY2FsZVBvbGljeRIZCgxtaW5fcmVwbGljYXMYASABKAVIAIgBARIZCgxtYXhfcmVwbGljYXMYAiABKAVIAYgBARIYCgt0YXJnZXRfbG9hZBgDIAEoAUgCiAEBEh8KEnNjYWxlX3VwX3RocmVzaG9sZBgEIAEoAUgDiAEBEiEKFHNjYWxlX2Rvd25fdGhyZXNob2xkGAUgASgBSASIAQESOQoWc2NhbGVfdXBfc3RhYmlsaXphdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhI7ChhzY2FsZV9kb3duX3N0YWJpbGl6YXRpb24YByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGgoSY2FsbHNfcGVyX2luc3RhbmNlGAggASgFEi8KDGlkbGVfdGltZW91dBgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPCg1fbWluX3JlcGxpY2FzQg8KDV9tYXhfcmVwbGljYXNCDgoMX3RhcmdldF9sb2FkQhUKE19zY2FsZV91cF90aHJlc2hvbGRCFwoVX3NjYWxlX2Rvd25fdGhyZXNob2xkIuIGChBJbnN0YW5jZVRlbXBsYXRlEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSMgoIcHJvdG9jb2wYAyABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKB3Byb2Nlc3MYBCABKAsyIS5za2Vpbi5yZWdpc3RyeS52MS5Qcm9jZXNzUnVudGltZUgAEjgKCWNvbnRhaW5lchgLIAEoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkNvbnRhaW5lclJ1bnRpbWVIABI6CgprdWJlcm5ldGVzGA0gASgLMiQuc2tlaW4ucmVnaXN0cnkudjEuS3ViZXJuZXRlc1J1bnRpbWVIABI2CghleHRlcm5hbBgOIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkV4dGVybmFsUnVudGltZUgAEjkKCmluX3Byb2Nlc3MYDyABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JblByb2Nlc3NSdW50aW1lSAASOQoDZW52GAUgAygLMiwuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5FbnZFbnRyeRJGCgpzZWNyZXRfZW52GAYgAygLMjIuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5TZWNyZXRFbnZFbnRyeRInCgZjb25maWcYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KBmhlYWx0aBgIIAEoCzIeLnNrZWluLnJlZ2lzdHJ5LnYxLkhlYWx0aENoZWNrEjEKB3Jlc3RhcnQYCSABKAsyIC5za2Vpbi5yZWdpc3RyeS52MS5SZXN0YXJ0UG9saWN5Ei8KDHN0b3BfdGltZW91dBgKIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCglyZXNvdXJjZXMYDCABKAsyHC5za2Vpbi5yZWdpc3RyeS52MS5SZXNvdXJjZXMaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARowCg5TZWNyZXRFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB3J1bnRpbWUiNQoJUmVzb3VyY2VzEhIKCmNwdV9taWxsaXMYASABKAUSFAoMbWVtb3J5X2J5dGVzGAIgASgDIkoKDlByb2Nlc3NSdW50aW1lEg8KB2NvbW1hbmQYASABKAkSDAoEYXJncxgCIAMoCRIZChF3b3JraW5nX2RpcmVjdG9yeRgDIAEoCSLSAQoQQ29udGFpbmVyUnVudGltZRINCgVpbWFnZRgBIAEoCRIPCgdjb21tYW5kGAIgASgJEgwKBGFyZ3MYAyADKAkSGQoRd29ya2luZ19kaXJlY3RvcnkYBCABKAkSDAoEcG9ydBgFIAEoBRIwCgRwdWxsGAYgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuSW1hZ2VQdWxsUG9saWN5EgwKBHVzZXIYByABKAkSFgoOcmVhZF9vbmx5X3Jvb3QYCCABKAgSDwoHbmV0d29yaxgJIAEoCSKhAgoRS3ViZXJuZXRlc1J1bnRpbWUSDQoFaW1hZ2UYASABKAkSDwoHY29tbWFuZBgCIAMoCRIMCgRhcmdzGAMgAygJEgwKBHBvcnQYBCABKAUSTgoOc2VjcmV0X2tleV9lbnYYBSADKAsyNi5za2Vpbi5yZWdpc3RyeS52MS5LdWJlcm5ldGVzUnVudGltZS5TZWNyZXRLZXlFbnZFbnRyeRIaChJpbWFnZV9wdWxsX3NlY3JldHMYBiADKAkSFwoPc2VydmljZV9hY2NvdW50GAcgASgJEhYKDnBvZF9hdXRvc2NhbGVyGAggASgIGjMKEVNlY3JldEtleUVudkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiJAoPRXh0ZXJuYWxSdW50aW1lEhEKCWVuZHBvaW50cxgBIAMoCSIkChBJblByb2Nlc3NSdW50aW1lEhAKCGZ1bmN0aW9uGAEgASgJIsMBCgtIZWFsdGhDaGVjaxIMCgRwYXRoGAEgASgJEisKCGludGVydmFsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEioKB3RpbWVvdXQYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGwoTdW5oZWFsdGh5X3RocmVzaG9sZBgEIAEoBRIwCg1zdGFydF90aW1lb3V0GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqMBCg1SZXN0YXJ0UG9saWN5EjIKD2luaXRpYWxfYmFja29mZhgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgttYXhfYmFja29mZhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgtyZXNldF9hZnRlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLqAQoNUm9sbG91dFBvbGljeRIcCg9tYXhfdW5hdmFpbGFibGUYASABKAVIAIgBARIWCgltYXhfc3VyZ2UYAiABKAVIAYgBARI0ChFwcm9ncmVzc19kZWFkbGluZRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIdChVub19hdXRvbWF0aWNfcm9sbGJhY2sYBCABKAgSLAoJbWluX3JlYWR5GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhIKEF9tYXhfdW5hdmFpbGFibGVCDAoKX21heF9zdXJnZSKfAgoQRGVwbG95bWVudFN0YXR1cxIxCgVwaGFzZRgBIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnRQaGFzZRIQCghyZXZpc2lvbhgCIAEoAxIZChFjb21wbGV0ZV9yZXZpc2lvbhgDIAEoAxIWCg5yZWFkeV9yZXBsaWNhcxgEIAEoBRIYChB1cGRhdGVkX3JlcGxpY2FzGAUgASgFEg4KBmRldGFpbBgGIAEoCRIyCgthc3NpZ25tZW50cxgHIAMoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnQSNQoJYXV0b3NjYWxlGAggASgLMiIuc2tlaW4ucmVnaXN0cnkudjEuQXV0b3NjYWxlU3RhdHVzIrMBCg9BdXRvc2NhbGVTdGF0dXMSEQoEbG9hZBgBIAEoAUgAiAEBEhgKEGRlc2lyZWRfcmVwbGljYXMYAiABKAUSDgoGcmVhc29uGAMgASgJEi0KCXNjYWxlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHdXNlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBwoFX2xvYWQigAMKCkFzc2lnbm1lbnQSFQoNYXNzaWdubWVudF9pZBgBIAEoCRIQCghyZXZpc2lvbhgCIAEoAxITCgtleGVjdXRvcl9pZBgDIAEoCRIxCgVzdGF0ZRgEIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRTdGF0ZRIOCgZ3YW50ZWQYBSABKAgSEAoIZW5kcG9pbnQYBiABKAkSCwoDcGlkGAcgASgDEhAKCHJlc3RhcnRzGAggASgNEg8KB2ZhaWx1cmUYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIcmVhZHlfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGNvbnRhaW5lcl9pZBgMIAEoCRIOCgZub3RpY2UYDSABKAkSEQoJZW5kcG9pbnRzGA4gAygJEhgKEHVwZGF0ZWRfcmVwbGljYXMYDyABKAUqkAEKD0ltYWdlUHVsbFBvbGljeRIhCh1JTUFHRV9QVUxMX1BPTElDWV9VTlNQRUNJRklFRBAAEh8KG0lNQUdFX1BVTExfUE9MSUNZX0lGX0FCU0VOVBABEhwKGElNQUdFX1BVTExfUE9MSUNZX0FMV0FZUxACEhsKF0lNQUdFX1BVTExfUE9MSUNZX05FVkVSEAMqrgEKD0RlcGxveW1lbnRQaGFzZRIgChxERVBMT1lNRU5UX1BIQVNFX1VOU1BFQ0lGSUVEEAASGgoWREVQTE9ZTUVOVF9QSEFTRV9SRUFEWRABEiAKHERFUExPWU1FTlRfUEhBU0VfUFJPR1JFU1NJTkcQAhIcChhERVBMT1lNRU5UX1BIQVNFX1NUQUxMRUQQAxIdChlERVBMT1lNRU5UX1BIQVNFX0RFTEVUSU5HEAQqzgEKD0Fzc2lnbm1lbnRTdGF0ZRIgChxBU1NJR05NRU5UX1NUQVRFX1VOU1BFQ0lGSUVEEAASHQoZQVNTSUdOTUVOVF9TVEFURV9TVEFSVElORxABEhwKGEFTU0lHTk1FTlRfU1RBVEVfUlVOTklORxACEh8KG0FTU0lHTk1FTlRfU1RBVEVfUkVTVEFSVElORxADEh0KGUFTU0lHTk1FTlRfU1RBVEVfU1RPUFBJTkcQBBIcChhBU1NJR05NRU5UX1NUQVRFX1NUT1BQRUQQBUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
 
 /**
  * Keeps instances of one version of an agent running.
@@ -77,6 +77,15 @@ export type Deployment = Message<"skein.registry.v1.Deployment"> & {
    * @generated from field: google.protobuf.Timestamp updated_at = 8;
    */
   updatedAt?: Timestamp | undefined;
+
+  /**
+   * Who decides how many instances run: absent in a request, it is as it was; absent in an answer, `replicas` as it was set.
+   * AutoscaleDeployment takes it away. While it is there, `replicas` in a request counts for a new deployment alone, and
+   * in an answer it is the number decided last.
+   *
+   * @generated from field: skein.registry.v1.AutoscalePolicy autoscale = 9;
+   */
+  autoscale?: AutoscalePolicy | undefined;
 };
 
 /**
@@ -85,6 +94,85 @@ export type Deployment = Message<"skein.registry.v1.Deployment"> & {
  */
 export const DeploymentSchema: GenMessage<Deployment> = /*@__PURE__*/
   messageDesc(file_skein_registry_v1_deployment, 0);
+
+/**
+ * How many instances run, by how busy they are. The load of an instance is the share of its capacity that it says is in
+ * use, else the calls that executors have under way there, divided by `calls_per_instance`.
+ *
+ * @generated from message skein.registry.v1.AutoscalePolicy
+ */
+export type AutoscalePolicy = Message<"skein.registry.v1.AutoscalePolicy"> & {
+  /**
+   * Fewest instances, 0 to 1,000. Zero: none run while nobody calls. Absent: 2.
+   *
+   * @generated from field: optional int32 min_replicas = 1;
+   */
+  minReplicas?: number | undefined;
+
+  /**
+   * Most instances, 1 to 1,000, at least the fewest. Absent: 10, or the fewest where that is more.
+   *
+   * @generated from field: optional int32 max_replicas = 2;
+   */
+  maxReplicas?: number | undefined;
+
+  /**
+   * The load that each instance is to have when their number changes, more than 0 to 1. Absent: 0.7.
+   *
+   * @generated from field: optional double target_load = 3;
+   */
+  targetLoad?: number | undefined;
+
+  /**
+   * At this average load there are to be more, at least `target_load`, at most 1. Absent: 0.8.
+   *
+   * @generated from field: optional double scale_up_threshold = 4;
+   */
+  scaleUpThreshold?: number | undefined;
+
+  /**
+   * At this average load there may be fewer, 0 to less than `target_load`. Absent: 0.3.
+   *
+   * @generated from field: optional double scale_down_threshold = 5;
+   */
+  scaleDownThreshold?: number | undefined;
+
+  /**
+   * How long more must have been wanted, without a break, before there are more. 0 to 1 h. Absent: 0.
+   *
+   * @generated from field: google.protobuf.Duration scale_up_stabilization = 6;
+   */
+  scaleUpStabilization?: Duration | undefined;
+
+  /**
+   * How long fewer must have been wanted, without a break, before there are fewer: as many as were wanted at most
+   * meanwhile. 0 to 1 h. Absent: 5 min.
+   *
+   * @generated from field: google.protobuf.Duration scale_down_stabilization = 7;
+   */
+  scaleDownStabilization?: Duration | undefined;
+
+  /**
+   * Calls at a time that an instance is made for; counts where instances do not say how busy they are. 1 to 10,000. Zero: 10.
+   *
+   * @generated from field: int32 calls_per_instance = 8;
+   */
+  callsPerInstance: number;
+
+  /**
+   * With `min_replicas` 0: how long nobody must have called before the last instance stops. 1 s to 24 h. Absent: 5 min.
+   *
+   * @generated from field: google.protobuf.Duration idle_timeout = 9;
+   */
+  idleTimeout?: Duration | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.AutoscalePolicy.
+ * Use `create(AutoscalePolicySchema)` to create a new message.
+ */
+export const AutoscalePolicySchema: GenMessage<AutoscalePolicy> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 1);
 
 /**
  * What an instance of a deployment is made of.
@@ -107,7 +195,7 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
   version: string;
 
   /**
-   * How they are called: GRPC, HTTP_PROCESS, HTTP_INVOKE_SSE, HTTP_EXECUTE or A2A. Required.
+   * How they are called: GRPC, HTTP_PROCESS, HTTP_INVOKE_SSE, HTTP_EXECUTE or A2A; IN_PROCESS with `in_process` alone. Required.
    *
    * @generated from field: skein.registry.v1.AgentProtocol protocol = 3;
    */
@@ -126,6 +214,38 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
      */
     value: ProcessRuntime;
     case: "process";
+  } | {
+    /**
+     * A container of the Docker Engine of an executor.
+     *
+     * @generated from field: skein.registry.v1.ContainerRuntime container = 11;
+     */
+    value: ContainerRuntime;
+    case: "container";
+  } | {
+    /**
+     * Pods of a Kubernetes cluster. The deployment is given to one executor as a whole.
+     *
+     * @generated from field: skein.registry.v1.KubernetesRuntime kubernetes = 13;
+     */
+    value: KubernetesRuntime;
+    case: "kubernetes";
+  } | {
+    /**
+     * Servers that somebody else runs. The deployment is given to one executor as a whole.
+     *
+     * @generated from field: skein.registry.v1.ExternalRuntime external = 14;
+     */
+    value: ExternalRuntime;
+    case: "external";
+  } | {
+    /**
+     * A function or object of the process of an executor. The deployment is given to one executor as a whole.
+     *
+     * @generated from field: skein.registry.v1.InProcessRuntime in_process = 15;
+     */
+    value: InProcessRuntime;
+    case: "inProcess";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -171,6 +291,13 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
    * @generated from field: google.protobuf.Duration stop_timeout = 10;
    */
   stopTimeout?: Duration | undefined;
+
+  /**
+   * What each instance may use at most. Absent: what there is.
+   *
+   * @generated from field: skein.registry.v1.Resources resources = 12;
+   */
+  resources?: Resources | undefined;
 };
 
 /**
@@ -178,7 +305,38 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
  * Use `create(InstanceTemplateSchema)` to create a new message.
  */
 export const InstanceTemplateSchema: GenMessage<InstanceTemplate> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 1);
+  messageDesc(file_skein_registry_v1_deployment, 2);
+
+/**
+ * What an instance may use at most. Containers are always held to it; processes where their executor has a folder of cgroup v2
+ * for them: else `notice` of the assignment says that they are not. In JSON also written as Kubernetes does:
+ * `{"cpu": "500m", "memory": "512Mi"}`.
+ *
+ * @generated from message skein.registry.v1.Resources
+ */
+export type Resources = Message<"skein.registry.v1.Resources"> & {
+  /**
+   * Processor time in thousandths of one processor, 10 to 1,024,000; 500 is half of one. Zero: no limit.
+   *
+   * @generated from field: int32 cpu_millis = 1;
+   */
+  cpuMillis: number;
+
+  /**
+   * Memory in bytes, 6 MiB to 16 TiB; swap is not added. An instance that needs more is killed, and started again.
+   * Zero: no limit.
+   *
+   * @generated from field: int64 memory_bytes = 2;
+   */
+  memoryBytes: bigint;
+};
+
+/**
+ * Describes the message skein.registry.v1.Resources.
+ * Use `create(ResourcesSchema)` to create a new message.
+ */
+export const ResourcesSchema: GenMessage<Resources> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 3);
 
 /**
  * A process. It is given the port to listen on as the variable PORT, and stops on SIGTERM.
@@ -213,7 +371,206 @@ export type ProcessRuntime = Message<"skein.registry.v1.ProcessRuntime"> & {
  * Use `create(ProcessRuntimeSchema)` to create a new message.
  */
 export const ProcessRuntimeSchema: GenMessage<ProcessRuntime> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 2);
+  messageDesc(file_skein_registry_v1_deployment, 4);
+
+/**
+ * A container. It is given the port to listen on as the variable PORT, and stops on SIGTERM. It cannot gain privileges, and
+ * has at most 4,096 processes and threads.
+ *
+ * @generated from message skein.registry.v1.ContainerRuntime
+ */
+export type ContainerRuntime = Message<"skein.registry.v1.ContainerRuntime"> & {
+  /**
+   * The image, as the Engine names it: `name:tag`, `registry.example/name@sha256:…`, or an id. At most 512 characters. Required.
+   *
+   * @generated from field: string image = 1;
+   */
+  image: string;
+
+  /**
+   * The program, instead of the entrypoint of the image. No shell interprets it. Empty: the entrypoint of the image.
+   *
+   * @generated from field: string command = 2;
+   */
+  command: string;
+
+  /**
+   * Its arguments, instead of those of the image, at most 256 and 64 KiB. `${PORT}` in one is the port. Empty: those of the
+   * image, or none where `command` is given.
+   *
+   * @generated from field: repeated string args = 3;
+   */
+  args: string[];
+
+  /**
+   * Working folder in the container, an absolute path. Empty: that of the image.
+   *
+   * @generated from field: string working_directory = 4;
+   */
+  workingDirectory: string;
+
+  /**
+   * Port in the container at which it answers, 1 to 65,535. It is published at a port of the executor's machine that the
+   * Engine chooses. Zero: 8080.
+   *
+   * @generated from field: int32 port = 5;
+   */
+  port: number;
+
+  /**
+   * When the image is fetched. Unspecified: IF_ABSENT.
+   *
+   * @generated from field: skein.registry.v1.ImagePullPolicy pull = 6;
+   */
+  pull: ImagePullPolicy;
+
+  /**
+   * Who it runs as: a name or number, with `:group` where wanted. Empty: as the image says.
+   *
+   * @generated from field: string user = 7;
+   */
+  user: string;
+
+  /**
+   * Nothing can be written but in /tmp, which is in memory, 64 MiB at most, and counts as memory of the instance.
+   *
+   * @generated from field: bool read_only_root = 8;
+   */
+  readOnlyRoot: boolean;
+
+  /**
+   * A network of the Engine, by name. It must be one that publishes ports. Empty: the Engine's default.
+   *
+   * @generated from field: string network = 9;
+   */
+  network: string;
+};
+
+/**
+ * Describes the message skein.registry.v1.ContainerRuntime.
+ * Use `create(ContainerRuntimeSchema)` to create a new message.
+ */
+export const ContainerRuntimeSchema: GenMessage<ContainerRuntime> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 5);
+
+/**
+ * Pods of a Deployment of a Kubernetes cluster, which places, restarts and replaces them. `env` becomes a ConfigMap, `secret_env` a
+ * Secret, `resources` requests and limits, `health` probes, `rollout` the strategy. Each pod that is ready is an
+ * instance; executors must reach its address. `restart` is up to Kubernetes.
+ *
+ * @generated from message skein.registry.v1.KubernetesRuntime
+ */
+export type KubernetesRuntime = Message<"skein.registry.v1.KubernetesRuntime"> & {
+  /**
+   * The image, `name:tag` or `registry.example/name@sha256:…`, at most 512 characters. Required.
+   *
+   * @generated from field: string image = 1;
+   */
+  image: string;
+
+  /**
+   * The program, instead of the entrypoint of the image. No shell interprets it. At most 64 parts.
+   *
+   * @generated from field: repeated string command = 2;
+   */
+  command: string[];
+
+  /**
+   * Its arguments, instead of those of the image, at most 256 and 64 KiB. `${PORT}` in one is the port.
+   *
+   * @generated from field: repeated string args = 3;
+   */
+  args: string[];
+
+  /**
+   * Port at which a pod answers, 1 to 65,535; also the variable PORT. Zero: 8080.
+   *
+   * @generated from field: int32 port = 4;
+   */
+  port: number;
+
+  /**
+   * Environment variables from Secrets that the Kubernetes namespace has: `SECRET/KEY` by variable. At most 64.
+   *
+   * @generated from field: map<string, string> secret_key_env = 5;
+   */
+  secretKeyEnv: { [key: string]: string };
+
+  /**
+   * Secrets of the Kubernetes namespace to fetch the image with, at most 8.
+   *
+   * @generated from field: repeated string image_pull_secrets = 6;
+   */
+  imagePullSecrets: string[];
+
+  /**
+   * Service account of the pods, whose token they get. Empty: none of their own, and no token.
+   *
+   * @generated from field: string service_account = 7;
+   */
+  serviceAccount: string;
+
+  /**
+   * With `autoscale`: a HorizontalPodAutoscaler decides how many pods there are, by their processor time, with `target_load`
+   * as utilisation; `resources.cpu_millis` is required, and the thresholds, `calls_per_instance` and `idle_timeout` do not
+   * count. False: the load that Skein sees decides, as with every runtime.
+   *
+   * @generated from field: bool pod_autoscaler = 8;
+   */
+  podAutoscaler: boolean;
+};
+
+/**
+ * Describes the message skein.registry.v1.KubernetesRuntime.
+ * Use `create(KubernetesRuntimeSchema)` to create a new message.
+ */
+export const KubernetesRuntimeSchema: GenMessage<KubernetesRuntime> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 6);
+
+/**
+ * Servers that somebody else starts and stops. The deployment asks each of them whether it is ready, keeps those registered that
+ * are, and takes them out of the routes when it is deleted. What else there is in a template for instances that are started
+ * (`env`, `secret_env`, `restart`, `resources`) is left out.
+ *
+ * @generated from message skein.registry.v1.ExternalRuntime
+ */
+export type ExternalRuntime = Message<"skein.registry.v1.ExternalRuntime"> & {
+  /**
+   * Where they answer, as in RegisterAgentRequest.endpoints: `host:port`, or a base URL over HTTP. 1 to 1,000, each once. Their
+   * number is that of the instances. Required.
+   *
+   * @generated from field: repeated string endpoints = 1;
+   */
+  endpoints: string[];
+};
+
+/**
+ * Describes the message skein.registry.v1.ExternalRuntime.
+ * Use `create(ExternalRuntimeSchema)` to create a new message.
+ */
+export const ExternalRuntimeSchema: GenMessage<ExternalRuntime> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 7);
+
+/**
+ * A function or an object that was handed to an executor with its code. It is one instance, for as long as an executor has it.
+ *
+ * @generated from message skein.registry.v1.InProcessRuntime
+ */
+export type InProcessRuntime = Message<"skein.registry.v1.InProcessRuntime"> & {
+  /**
+   * The name that it was handed over by, `[A-Za-z0-9_.-]{1,100}`. Required.
+   *
+   * @generated from field: string function = 1;
+   */
+  function: string;
+};
+
+/**
+ * Describes the message skein.registry.v1.InProcessRuntime.
+ * Use `create(InProcessRuntimeSchema)` to create a new message.
+ */
+export const InProcessRuntimeSchema: GenMessage<InProcessRuntime> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 8);
 
 /**
  * When an instance is ready, and when it is no longer.
@@ -264,7 +621,7 @@ export type HealthCheck = Message<"skein.registry.v1.HealthCheck"> & {
  * Use `create(HealthCheckSchema)` to create a new message.
  */
 export const HealthCheckSchema: GenMessage<HealthCheck> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 3);
+  messageDesc(file_skein_registry_v1_deployment, 9);
 
 /**
  * How soon an instance that has ended is started again. It always is, for as long as it is wanted.
@@ -299,7 +656,7 @@ export type RestartPolicy = Message<"skein.registry.v1.RestartPolicy"> & {
  * Use `create(RestartPolicySchema)` to create a new message.
  */
 export const RestartPolicySchema: GenMessage<RestartPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 4);
+  messageDesc(file_skein_registry_v1_deployment, 10);
 
 /**
  * How a new revision replaces the one before.
@@ -348,7 +705,7 @@ export type RolloutPolicy = Message<"skein.registry.v1.RolloutPolicy"> & {
  * Use `create(RolloutPolicySchema)` to create a new message.
  */
 export const RolloutPolicySchema: GenMessage<RolloutPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 5);
+  messageDesc(file_skein_registry_v1_deployment, 11);
 
 /**
  * How far a deployment has come.
@@ -404,6 +761,13 @@ export type DeploymentStatus = Message<"skein.registry.v1.DeploymentStatus"> & {
    * @generated from field: repeated skein.registry.v1.Assignment assignments = 7;
    */
   assignments: Assignment[];
+
+  /**
+   * What autoscaling sees and does. Absent: the deployment is not autoscaled.
+   *
+   * @generated from field: skein.registry.v1.AutoscaleStatus autoscale = 8;
+   */
+  autoscale?: AutoscaleStatus | undefined;
 };
 
 /**
@@ -411,7 +775,56 @@ export type DeploymentStatus = Message<"skein.registry.v1.DeploymentStatus"> & {
  * Use `create(DeploymentStatusSchema)` to create a new message.
  */
 export const DeploymentStatusSchema: GenMessage<DeploymentStatus> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 6);
+  messageDesc(file_skein_registry_v1_deployment, 12);
+
+/**
+ * What autoscaling sees and does.
+ *
+ * @generated from message skein.registry.v1.AutoscaleStatus
+ */
+export type AutoscaleStatus = Message<"skein.registry.v1.AutoscaleStatus"> & {
+  /**
+   * Average load of the instances that take calls. Absent: none does.
+   *
+   * @generated from field: optional double load = 1;
+   */
+  load?: number | undefined;
+
+  /**
+   * How many instances the load asks for now, within the bounds; `replicas` follows when the stabilization is over.
+   *
+   * @generated from field: int32 desired_replicas = 2;
+   */
+  desiredReplicas: number;
+
+  /**
+   * Why `replicas` is as it is, or what is waited for. Empty: it never changed by itself.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * When `replicas` last changed by itself. Absent: never.
+   *
+   * @generated from field: google.protobuf.Timestamp scaled_at = 4;
+   */
+  scaledAt?: Timestamp | undefined;
+
+  /**
+   * When the last call was seen, or an instance asked for; written down from time to time. Absent: never.
+   *
+   * @generated from field: google.protobuf.Timestamp used_at = 5;
+   */
+  usedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.AutoscaleStatus.
+ * Use `create(AutoscaleStatusSchema)` to create a new message.
+ */
+export const AutoscaleStatusSchema: GenMessage<AutoscaleStatus> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 13);
 
 /**
  * One instance of a deployment, given to one executor.
@@ -495,6 +908,34 @@ export type Assignment = Message<"skein.registry.v1.Assignment"> & {
    * @generated from field: google.protobuf.Timestamp ready_at = 11;
    */
   readyAt?: Timestamp | undefined;
+
+  /**
+   * The id of its container. Empty: it has none.
+   *
+   * @generated from field: string container_id = 12;
+   */
+  containerId: string;
+
+  /**
+   * What its executor cannot do of what was asked, such as to limit a process. Empty: nothing.
+   *
+   * @generated from field: string notice = 13;
+   */
+  notice: string;
+
+  /**
+   * Of a deployment that is given to its executor as a whole: where its instances answer that take calls. Empty: none does.
+   *
+   * @generated from field: repeated string endpoints = 14;
+   */
+  endpoints: string[];
+
+  /**
+   * How many of them are of the newest revision.
+   *
+   * @generated from field: int32 updated_replicas = 15;
+   */
+  updatedReplicas: number;
 };
 
 /**
@@ -502,7 +943,55 @@ export type Assignment = Message<"skein.registry.v1.Assignment"> & {
  * Use `create(AssignmentSchema)` to create a new message.
  */
 export const AssignmentSchema: GenMessage<Assignment> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 7);
+  messageDesc(file_skein_registry_v1_deployment, 14);
+
+/**
+ * When the image of a container is fetched.
+ *
+ * @generated from enum skein.registry.v1.ImagePullPolicy
+ */
+export const ImagePullPolicy = {
+  /**
+   * IF_ABSENT.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Where the Engine does not have it.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_IF_ABSENT = 1;
+   */
+  IF_ABSENT: 1,
+
+  /**
+   * Before each start.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_ALWAYS = 2;
+   */
+  ALWAYS: 2,
+
+  /**
+   * Never: an Engine that does not have it cannot start the instance.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_NEVER = 3;
+   */
+  NEVER: 3,
+} as const;
+
+/**
+ * When the image of a container is fetched.
+ *
+ * @generated from enum skein.registry.v1.ImagePullPolicy
+ */
+export type ImagePullPolicy = (typeof ImagePullPolicy)[keyof typeof ImagePullPolicy] | UnknownEnum;
+
+/**
+ * Describes the enum skein.registry.v1.ImagePullPolicy.
+ */
+export const ImagePullPolicySchema: GenEnum<ImagePullPolicy> = /*@__PURE__*/
+  enumDesc(file_skein_registry_v1_deployment, 0);
 
 /**
  * Where a deployment stands.
@@ -557,7 +1046,7 @@ export type DeploymentPhase = (typeof DeploymentPhase)[keyof typeof DeploymentPh
  * Describes the enum skein.registry.v1.DeploymentPhase.
  */
 export const DeploymentPhaseSchema: GenEnum<DeploymentPhase> = /*@__PURE__*/
-  enumDesc(file_skein_registry_v1_deployment, 0);
+  enumDesc(file_skein_registry_v1_deployment, 1);
 
 /**
  * Where an instance of a deployment stands.
@@ -619,5 +1108,5 @@ export type AssignmentState = (typeof AssignmentState)[keyof typeof AssignmentSt
  * Describes the enum skein.registry.v1.AssignmentState.
  */
 export const AssignmentStateSchema: GenEnum<AssignmentState> = /*@__PURE__*/
-  enumDesc(file_skein_registry_v1_deployment, 1);
+  enumDesc(file_skein_registry_v1_deployment, 2);
 

@@ -1,0 +1,92 @@
+/**
+ * Waits for an instance of an agent that none runs of while nobody calls.
+ *
+ * Owns the wait of each call. Does not own who starts instances: the registry is asked, and the routes tell when there is one.
+ *
+ * W1. A wait ends with an instance, with the call, after `wakeTimeoutMs`, or when nobody starts one any more.
+ * W2. The registry is asked again for as long as somebody waits, so that what starts is not stopped as idle before it is ready;
+ *     all calls that wait for the same ask once in `REPEAT_MS`.
+ */
+import type { AgentRoutes } from '../domain/agent-routes.ts';
+import { versionFits } from '../domain/agent-version.ts';
+import { passing } from '../domain/call-failure.ts';
+import type { CallContext } from './call-context.ts';
+import type { RouteTable } from './route-table.ts';
+
+/** Asks for an instance; answers the deployments that start one, or have one. Rejects where the registry is away. */
+export type RequestInstance = (namespace: string, agentId: string, version: string) => Promise<readonly string[]>;
+
+/** What waking takes. */
+export interface InstanceWakeOptions {
+  readonly routes: RouteTable;
+  readonly request: RequestInstance;
+  /** Longest wait of a call. */
+  readonly wakeTimeoutMs: number;
+}
+
+const REPEAT_MS = 2000;
+
+export class InstanceWake {
+  readonly #options: InstanceWakeOptions;
+  readonly #asked = new Map<string, Promise<readonly string[] | undefined>>();
+
+  constructor(options: InstanceWakeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Whether there is an instance that may be called, after a wait for it where somebody starts one.
+   * @throws CallError when none was ready in time.
+   */
+  async whenAwake({ namespace, agentId }: AgentRoutes, version: string, context: CallContext): Promise<boolean> {
+    const { routes, wakeTimeoutMs } = this.#options;
+    const { clock, progress, sink } = context;
+    const startedAtMs = performance.now();
+    const waitedMs = () => performance.now() - startedAtMs;
+    let names = '';
+    try {
+      for (;;) {
+        if (hasInstance(routes.find(namespace, agentId), version)) return true;
+        names = (await clock.race(this.#ask(namespace, agentId, version)))?.join(', ') ?? names;
+        if (names === '') return false;
+        if (progress.waitsFor === '') sink.state('waking', `waking deployment ${names}`);
+        // The wait is no silence of the agent.
+        sink.heartbeat();
+        progress.waits(`waking deployment ${names}`);
+        const leftMs = wakeTimeoutMs - waitedMs();
+        if (leftMs <= 0) throw tooLate(names, agentId, wakeTimeoutMs);
+        await routes.whenChanged(namespace, agentId, Math.min(REPEAT_MS, leftMs), clock.signal);
+      }
+    } finally {
+      if (progress.waitsFor !== '') {
+        progress.waitedMs += waitedMs();
+        progress.waits('');
+      }
+    }
+  }
+
+  /** W2. Undefined: the registry is away. */
+  #ask(namespace: string, agentId: string, version: string): Promise<readonly string[] | undefined> {
+    const key = JSON.stringify([namespace, agentId, version]);
+    const asked = this.#asked.get(key);
+    if (asked !== undefined) return asked;
+    const asking = this.#options.request(namespace, agentId, version).catch(() => undefined);
+    this.#asked.set(key, asking);
+    setTimeout(() => this.#asked.delete(key), REPEAT_MS / 2).unref();
+    return asking;
+  }
+}
+
+/** Whether an instance of the range takes calls. */
+export function hasInstance(routes: AgentRoutes | undefined, range: string): boolean {
+  return routes?.targets.some(({ version, isDrained }) => !isDrained && versionFits(version, range)) === true;
+}
+
+function tooLate(names: string, agentId: string, waitedMs: number) {
+  const [first = ''] = names.split(', ');
+  return passing('AGENT_UNAVAILABLE', {
+    message: `deployment ${names} has had no instance of agent ${agentId} ready within ${waitedMs} ms`,
+    place: `agent ${agentId}`,
+    remedy: `see what is in its way: skein deployments get ${first}; or raise SKEIN_EXECUTOR_WAKE_TIMEOUT`,
+  });
+}
