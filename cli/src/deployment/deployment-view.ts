@@ -69,9 +69,17 @@ function showFailure({ assignmentId, failure }: Assignment, output: Output): voi
 }
 
 function runtimeText(template: InstanceTemplate | undefined): string {
-  if (template?.runtime.case !== 'process') return 'on a runtime that this version does not know';
-  const { command, args } = template.runtime.value;
-  return [command, ...args].join(' ');
+  const runtime = template?.runtime;
+  switch (runtime?.case) {
+    case 'process':
+      return [runtime.value.command, ...runtime.value.args].join(' ');
+    case 'container': {
+      const { image, command, args } = runtime.value;
+      return [`image ${image}`, command, ...args].filter((text) => text !== '').join(' ');
+    }
+    default:
+      return 'on a runtime that this version does not know';
+  }
 }
 
 function revisionText({ status }: Deployment): string {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { OverlapPolicy, ScheduleSpecSchema, UpdateScheduleRequestSchema } from '@skein/contracts/scheduler';
 import { msOfDuration, msOfTimestamp } from './clock-types.ts';
 import { jsonOfValue } from './json-value.ts';
-import { InstanceHeartbeatSchema } from '@skein/contracts/registry';
+import { InstanceHeartbeatSchema, InstanceTemplateSchema } from '@skein/contracts/registry';
 import { messageFromPlain, PlainMessageError } from './plain-message.ts';
 
 test('a message is read as people write it', () => {
@@ -66,4 +66,19 @@ test('numbers are read, and their absence is kept', () => {
   const read = messageFromPlain(InstanceHeartbeatSchema, { instance_id: 'i', load: 0.25 });
   assert.deepEqual([read.load, read.latencyMs], [0.25, undefined]);
   assert.throws(() => messageFromPlain(InstanceHeartbeatSchema, { load: '1' }), { description: 'give a number' });
+});
+
+test('limits are read as Kubernetes writes them, and as the contract has them', () => {
+  const read = (json: Parameters<typeof messageFromPlain>[1]) => {
+    const { resources } = messageFromPlain(InstanceTemplateSchema, { resources: json });
+    return [resources?.cpuMillis, resources?.memoryBytes];
+  };
+  assert.deepEqual(read({ cpu: '500m', memory: '512Mi' }), [500, 536_870_912n]);
+  assert.deepEqual(read({ cpu: 1.5, memory: '1.5G' }), [1500, 1_500_000_000n]);
+  assert.deepEqual(read({ cpu: '2', memory: 1048576 }), [2000, 1_048_576n]);
+  assert.deepEqual(read({ cpu_millis: 250, memory_bytes: 7 }), [250, 7n]);
+  assert.deepEqual(read({}), [0, 0n]);
+  const wrong = [{ cpu: 'half' }, { cpu: '-1' }, { memory: '5 GB' }, { memory: '1e99' }, { memory: {} }];
+  for (const json of wrong) assert.throws(() => read(json), PlainMessageError);
+  assert.throws(() => read({ disk: '1G' }), { field: 'resources.disk' });
 });

@@ -1,12 +1,14 @@
 /**
  * Messages of the contracts from the JSON that people write, in the form in which REST and the command line show them:
  * names of the contract in snake_case, words of enums without their prefix and in any case, durations as `1h30m`, times as
- * RFC 3339, payloads as the JSON they are.
+ * RFC 3339, payloads as the JSON they are, limits also as `{"cpu": "500m", "memory": "512Mi"}`.
  */
 import { create, ScalarType, type DescField, type DescMessage, type MessageShape } from '@bufbuild/protobuf';
+import { ResourcesSchema } from '@skein/contracts/registry';
 import { instantMs, SearchAttributeError, searchAttributeOf, type JsonObject, type JsonValue } from '@skein/domain';
 import { durationOfMs, timestampOfMs } from './clock-types.ts';
 import { valueOfJson } from './json-value.ts';
+import { cpuMillisOf, memoryBytesOf } from './quantity.ts';
 import { searchAttributeToMessage } from './search-attribute-codec.ts';
 
 /** A field that is not as the contract says. */
@@ -32,6 +34,7 @@ const READ_AS_VALUE: Readonly<Record<string, Read>> = {
   'google.protobuf.Value': (json) => valueOfJson(json),
   'google.protobuf.Struct': objectAt,
   'skein.type.v1.SearchAttribute': searchAttributeAt,
+  'skein.registry.v1.Resources': resourcesAt,
 };
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -140,6 +143,22 @@ function searchAttributeAt(json: JsonValue, path: string): unknown {
     throw error;
   }
   throw new PlainMessageError(path, 'leave it out, or give a value');
+}
+
+function resourcesAt(json: JsonValue, path: string): unknown {
+  const { cpu, memory, ...rest } = objectAt(json, path);
+  const fields = new Map(Object.entries(rest));
+  if (cpu !== undefined) {
+    const millis = cpuMillisOf(cpu);
+    if (millis === undefined) throw new PlainMessageError(`${path}.cpu`, 'give processors, such as 500m, 0.5 or 2');
+    fields.set('cpu_millis', millis);
+  }
+  if (memory !== undefined) {
+    const bytes = memoryBytesOf(memory);
+    if (bytes === undefined) throw new PlainMessageError(`${path}.memory`, 'give bytes, such as 512Mi or 1G');
+    fields.set('memory_bytes', Number(bytes));
+  }
+  return readMessage(ResourcesSchema, Object.fromEntries(fields), path);
 }
 
 function instantAt(json: JsonValue, path: string): number {

@@ -6,6 +6,7 @@ import {
   AgentProtocol,
   AssignmentState,
   DeploymentPhase,
+  type ImagePullPolicy,
   type InstanceTemplateSchema,
   type RolloutPolicySchema,
 } from '@skein/contracts/registry';
@@ -29,6 +30,8 @@ function template({ version = '1.0.0', agentId = 'mine' } = {}): Template {
   const runtime = { case: 'process' as const, value: { command: 'agent', args: ['--port', '${PORT}'] } };
   return { agentId, version, protocol: AgentProtocol.GRPC, runtime };
 }
+
+const IDENTITY = { agentId: 'mine', version: '1.0.0', protocol: AgentProtocol.GRPC } as const;
 
 function deployment({ rollout, ...about }: About = {}) {
   const { replicas, template: given = template() } = 'replicas' in about ? about : { replicas: 2, ...about };
@@ -176,6 +179,45 @@ test('what is in the way is said', async () => {
   await silent.report(instance?.assignmentId ?? '', AssignmentState.RESTARTING, 'exit code 3: boom\0');
   const shown = (await get(rig)).status.assignments.find(({ assignmentId }) => assignmentId === instance?.assignmentId);
   assert.deepEqual([shown?.state, shown?.failure, shown?.pid], [AssignmentState.RESTARTING, 'exit code 3: boom�', 7n]);
+});
+
+test('a container goes to an executor that has the runtime, and what it says of it is shown', async () => {
+  await using rig = await registryRig();
+  await using host = new FakeHost(rig.assignments, 'executor-1', true, ['container']);
+  const runtime = { case: 'container', value: { image: 'registry.example/greeter:1.0.0', port: 9000 } } as const;
+  const resources = { cpuMillis: 500, memoryBytes: 64n * 1024n ** 2n };
+  host.about = { containerId: 'c0ffee', notice: 'it is not limited' };
+  await rig.deployments.applyDeployment(deployment({ template: { ...IDENTITY, runtime, resources }, replicas: 1 }));
+  const { status } = await becomes(rig, READY);
+  const [told] = host.assigned;
+  assert.ok(told?.template);
+  assert.deepEqual(told.template.runtime.case, 'container');
+  assert.deepEqual([told.template.resources?.cpuMillis, told.template.resources?.memoryBytes], [500, 67_108_864n]);
+  assert.partialDeepStrictEqual(status.assignments[0], host.about);
+});
+
+test('a container that no Engine would take is refused with its fields', async () => {
+  await using rig = await registryRig();
+  const value = {
+    image: 'a b',
+    port: 70_000,
+    workingDirectory: 'x',
+    user: 'a b',
+    network: 'host',
+    pull: 9 as ImagePullPolicy,
+  };
+  const resources = { cpuMillis: 5, memoryBytes: 1n };
+  const asked = deployment({ template: { ...IDENTITY, runtime: { case: 'container', value }, resources } });
+  await assert.rejects(rig.deployments.applyDeployment(asked), (error) => {
+    const fields = describeError(error).violations.map(({ field }) => field.replace('deployment.template.', ''));
+    const expected = ['image', 'working_directory', 'port', 'pull', 'user', 'network'];
+    assert.deepEqual(fields, [
+      ...expected.map((field) => `container.${field}`),
+      'resources.cpu_millis',
+      'resources.memory_bytes',
+    ]);
+    return true;
+  });
 });
 
 test('what is out of bounds changes nothing and names every field', async () => {

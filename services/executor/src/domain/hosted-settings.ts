@@ -1,15 +1,27 @@
 /** How an instance that this executor keeps running is treated, with the defaults of the contract. Milliseconds. */
-import type { AgentProtocol, InstanceTemplate, ProcessRuntime } from '@skein/contracts/registry';
+import type { AgentProtocol, ContainerRuntime, InstanceTemplate, ProcessRuntime } from '@skein/contracts/registry';
 import type { Duration } from '@bufbuild/protobuf/wkt';
 
 /** Where the registry probes too. */
 export const DEFAULT_HEALTH_PATH = '/health';
 
+/** Where it runs, and what is run there. */
+export type HostedRuntime =
+  | { readonly case: 'process'; readonly value: ProcessRuntime }
+  | { readonly case: 'container'; readonly value: ContainerRuntime };
+
+/** What it may use at most; 0: what there is. */
+export interface ResourceLimits {
+  readonly cpuMillis: number;
+  readonly memoryBytes: number;
+}
+
 export interface HostedSettings {
   readonly agentId: string;
   readonly version: string;
   readonly protocol: AgentProtocol;
-  readonly process: ProcessRuntime;
+  readonly runtime: HostedRuntime;
+  readonly limits: ResourceLimits;
   readonly env: Readonly<Record<string, string>>;
   readonly secretEnv: Readonly<Record<string, string>>;
   readonly config: InstanceTemplate['config'];
@@ -25,13 +37,14 @@ export interface HostedSettings {
 
 /** Undefined: a template with a runtime that this version does not know. */
 export function hostedSettings(template: InstanceTemplate): HostedSettings | undefined {
-  const { agentId, version, protocol, env, secretEnv, config, health, restart, runtime } = template;
-  if (runtime.case !== 'process') return undefined;
+  const { agentId, version, protocol, env, secretEnv, config, health, restart, runtime, resources } = template;
+  if (runtime.case !== 'process' && runtime.case !== 'container') return undefined;
   return {
     agentId,
     version,
     protocol,
-    process: runtime.value,
+    runtime,
+    limits: { cpuMillis: resources?.cpuMillis ?? 0, memoryBytes: Number(resources?.memoryBytes ?? 0) },
     env,
     secretEnv,
     config,

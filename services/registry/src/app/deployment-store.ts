@@ -21,7 +21,7 @@ export interface DesiredDeployment {
 /** What an executor says of an instance. */
 export type AssignmentNews = Pick<
   AssignmentRecord,
-  'assignmentId' | 'state' | 'endpoint' | 'pid' | 'restarts' | 'failure'
+  'assignmentId' | 'state' | 'endpoint' | 'pid' | 'restarts' | 'failure' | 'containerId' | 'notice'
 >;
 
 /** An instance, for the executor that keeps it running. */

@@ -20,7 +20,16 @@ const executor = (executorId: string, assigned = 0, capacity = 10): HostExecutor
 /** `a2 running` is an instance `a2`, of revision 2, on executor e-1. */
 function instance(assignmentId: string, about: Partial<AssignmentRecord> = {}): AssignmentRecord {
   const running = { state: 'RUNNING', readyAtMs: NOW - 1000 } as const;
-  const rest = { endpoint: '', pid: 0, restarts: 0, failure: '', wanted: true, createdAtMs: NOW - 5000 };
+  const rest = {
+    endpoint: '',
+    pid: 0,
+    restarts: 0,
+    failure: '',
+    containerId: '',
+    notice: '',
+    wanted: true,
+    createdAtMs: NOW - 5000,
+  };
   return { assignmentId, revision: Number(assignmentId.at(-1)), executorId: 'e-1', ...rest, ...running, ...about };
 }
 

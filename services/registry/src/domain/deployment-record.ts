@@ -40,6 +40,10 @@ export interface AssignmentRecord {
   readonly pid: number;
   readonly restarts: number;
   readonly failure: string;
+  /** Empty: it has no container. */
+  readonly containerId: string;
+  /** What its executor cannot do of what was asked; empty: nothing. */
+  readonly notice: string;
   readonly createdAtMs: number;
   /** Undefined: it is not ready. */
   readonly readyAtMs: number | undefined;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 
 /** Where instances can run. */
-export const RUNTIMES = ['process'] as const;
+export const RUNTIMES = ['process', 'container'] as const;
 
 /** The runtime that an InstanceTemplate as JSON asks for; empty: none that this version knows. */
 export function runtimeOf(template: JsonObject): string {

@@ -10,12 +10,14 @@ import { FeedClosedError } from '../app/registry-errors.ts';
 import { watchAssignments, type WatchAssignmentsParts } from '../app/watch-assignments.ts';
 import { typedAnswer, typedStream, type OnDefect } from './answer-errors.ts';
 import { stateOfMessage, templateToMessage } from './deployment-message.ts';
-import { idOf } from './request-fields.ts';
+import { idOf, textOf } from './request-fields.ts';
 import { Violations } from './violations.ts';
 
 const MAX_REPORTS = 1000;
 const MAX_CAPACITY = 100_000;
 const MAX_FAILURE_LENGTH = 8192;
+const MAX_NOTICE_LENGTH = 1024;
+const MAX_CONTAINER_ID_LENGTH = 128;
 
 /** skein.registry.v1.AssignmentService. */
 export function assignmentService(
@@ -61,11 +63,24 @@ function executorOf({ executorId, runtimes, capacity }: WatchAssignmentsRequest)
 }
 
 function newsOf(at: string, report: AssignmentReport, violations: Violations): AssignmentNews {
-  const { assignmentId, endpoint, pid, restarts, failure } = report;
+  const { assignmentId, endpoint, pid, restarts, containerId } = report;
   if (assignmentId === '') violations.add(`${at}.assignment_id`, 'is required', 'REQUIRED');
   const state = stateOfMessage(report.state);
   if (state === undefined) violations.add(`${at}.state`, 'give one of those that this version knows');
-  // What an instance wrote before it ended may be anything; Postgres keeps no U+0000.
-  const kept = failure.slice(0, MAX_FAILURE_LENGTH).replaceAll('\0', '�').toWellFormed();
-  return { assignmentId, state: state ?? 'ASSIGNED', endpoint, pid: Number(pid), restarts, failure: kept };
+  textOf(`${at}.container_id`, containerId, MAX_CONTAINER_ID_LENGTH, violations);
+  return {
+    assignmentId,
+    state: state ?? 'ASSIGNED',
+    endpoint,
+    pid: Number(pid),
+    restarts,
+    failure: storable(report.failure, MAX_FAILURE_LENGTH),
+    containerId,
+    notice: storable(report.notice, MAX_NOTICE_LENGTH),
+  };
+}
+
+/** What an instance wrote before it ended may be anything; Postgres keeps no U+0000. */
+function storable(text: string, maxLength: number): string {
+  return text.slice(0, maxLength).replaceAll('\0', '�').toWellFormed();
 }

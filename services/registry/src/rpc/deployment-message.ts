@@ -77,7 +77,8 @@ function phaseOf(deployment: domain.DeploymentRecord, ready: readonly domain.Ass
 }
 
 function assignmentToMessage(assignment: domain.AssignmentRecord): MessageInitShape<typeof AssignmentSchema> {
-  const { assignmentId, revision, executorId, state, wanted, endpoint, pid, restarts, failure } = assignment;
+  const { assignmentId, revision, executorId, state, wanted, endpoint, pid, restarts, failure, containerId, notice } =
+    assignment;
   return {
     assignmentId,
     revision: BigInt(revision),
@@ -88,6 +89,8 @@ function assignmentToMessage(assignment: domain.AssignmentRecord): MessageInitSh
     pid: BigInt(pid),
     restarts,
     failure,
+    containerId,
+    notice,
     createdAt: timestampOfMs(assignment.createdAtMs),
     ...(assignment.readyAtMs === undefined ? {} : { readyAt: timestampOfMs(assignment.readyAtMs) }),
   };

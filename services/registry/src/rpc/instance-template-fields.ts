@@ -1,5 +1,12 @@
 /** Checks what instances are made of, so that an executor that is given it can start it. */
-import { AgentProtocol, type InstanceTemplate, type ProcessRuntime } from '@skein/contracts/registry';
+import {
+  AgentProtocol,
+  ImagePullPolicy,
+  type ContainerRuntime,
+  type InstanceTemplate,
+  type ProcessRuntime,
+  type Resources,
+} from '@skein/contracts/registry';
 import { msOfDuration } from '@skein/events';
 import { isVersion } from '../domain/agent-facts.ts';
 import { durationIn } from './duration-field.ts';
@@ -13,6 +20,13 @@ const MAX_ENV_LENGTH = 64 * 1024;
 const MAX_ARGS = 256;
 const MAX_PATH_LENGTH = 4096;
 const HOUR_MS = 3_600_000;
+const MAX_IMAGE_LENGTH = 512;
+const IMAGE = /^[a-z0-9][A-Za-z0-9_.:/@-]*$/;
+const PULL_POLICIES: ReadonlySet<ImagePullPolicy> = new Set(Object.values(ImagePullPolicy));
+const USER = /^[A-Za-z0-9_.-]{1,64}(?::[A-Za-z0-9_.-]{1,64})?$/;
+const NETWORK = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
+const MIN_MEMORY_BYTES = 6n * 1024n ** 2n;
+const MAX_MEMORY_BYTES = 16n * 1024n ** 4n;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,255}$/;
 /** Protocols that a server at a port can speak. */
 const PROTOCOLS: ReadonlySet<AgentProtocol> = new Set<AgentProtocol>([
@@ -32,15 +46,59 @@ export function checkTemplate(at: string, template: InstanceTemplate, violations
   if (!PROTOCOLS.has(template.protocol)) {
     violations.add(`${at}.protocol`, 'give GRPC, HTTP_PROCESS, HTTP_INVOKE_SSE, HTTP_EXECUTE or A2A');
   }
-  if (template.runtime.case === undefined) violations.add(`${at}.process`, 'is required', 'REQUIRED');
-  else checkProcess(`${at}.process`, template.runtime.value, violations);
+  checkRuntime(at, template.runtime, violations);
+  if (template.resources !== undefined) checkResources(`${at}.resources`, template.resources, violations);
   checkEnv(at, template, violations);
   if (template.config !== undefined) structOf(`${at}.config`, template.config, MAX_CONFIG_BYTES, violations);
   checkTimes(at, template, violations);
 }
 
-function checkProcess(at: string, { command, args, workingDirectory }: ProcessRuntime, violations: Violations): void {
-  if (command === '') violations.add(`${at}.command`, 'is required', 'REQUIRED');
+function checkRuntime(at: string, runtime: InstanceTemplate['runtime'], violations: Violations): void {
+  switch (runtime.case) {
+    case 'process':
+      if (runtime.value.command === '') violations.add(`${at}.process.command`, 'is required', 'REQUIRED');
+      checkProgram(`${at}.process`, runtime.value, violations);
+      break;
+    case 'container':
+      checkContainer(`${at}.container`, runtime.value, violations);
+      break;
+    default:
+      violations.add(`${at}.process`, 'is required, or container', 'REQUIRED');
+  }
+}
+
+function checkContainer(at: string, container: ContainerRuntime, violations: Violations): void {
+  const { image, port, pull, user, network } = container;
+  if (image === '') violations.add(`${at}.image`, 'is required', 'REQUIRED');
+  else if (image.length > MAX_IMAGE_LENGTH || !IMAGE.test(image)) {
+    violations.add(`${at}.image`, 'give a reference such as registry.example/agents/greeter:1.4.0');
+  }
+  checkProgram(at, container, violations);
+  if (port < 0 || port > 65_535) violations.add(`${at}.port`, 'give 1 to 65535, or leave it out');
+  if (!PULL_POLICIES.has(pull)) violations.add(`${at}.pull`, 'give IF_ABSENT, ALWAYS or NEVER');
+  if (user !== '' && !USER.test(user))
+    violations.add(`${at}.user`, 'give a name or number, with `:group` where wanted');
+  // What shares the machine's network, or another container's, publishes no port.
+  if (network !== '' && (!NETWORK.test(network) || network === 'host' || network === 'none')) {
+    violations.add(`${at}.network`, 'give the name of a network that publishes ports, or leave it out');
+  }
+}
+
+function checkResources(at: string, { cpuMillis, memoryBytes }: Resources, violations: Violations): void {
+  if (cpuMillis !== 0 && (cpuMillis < 10 || cpuMillis > 1_024_000)) {
+    violations.add(`${at}.cpu_millis`, 'give 10 to 1024000 thousandths of a processor, or leave it out');
+  }
+  if (memoryBytes !== 0n && (memoryBytes < MIN_MEMORY_BYTES || memoryBytes > MAX_MEMORY_BYTES)) {
+    violations.add(`${at}.memory_bytes`, 'give 6 MiB to 16 TiB, or leave it out');
+  }
+}
+
+/** What processes and containers have in common. */
+function checkProgram(
+  at: string,
+  { command, args, workingDirectory }: Pick<ProcessRuntime, 'command' | 'args' | 'workingDirectory'>,
+  violations: Violations,
+): void {
   textOf(`${at}.command`, command, MAX_PATH_LENGTH, violations);
   if (args.length > MAX_ARGS) violations.add(`${at}.args`, `give at most ${MAX_ARGS}`);
   textOf(`${at}.args`, args.join(' '), MAX_ENV_LENGTH, violations);

@@ -8,12 +8,16 @@ export class FakeHost implements AsyncDisposable {
   assigned: readonly AssignedInstance[] = [];
   /** How it answers to what it is told; undefined: not at all. */
   answer: ((instance: AssignedInstance) => AssignmentState | undefined) | undefined;
+  /** What it says of every instance besides. */
+  about: { readonly containerId?: string; readonly notice?: string } = {};
   readonly #client: Client<typeof AssignmentService>;
+  readonly #runtimes: readonly string[];
   readonly #over = new AbortController();
   readonly #watching: Promise<void>;
 
-  constructor(client: Client<typeof AssignmentService>, executorId: string, isWilling = true) {
+  constructor(client: Client<typeof AssignmentService>, executorId: string, isWilling = true, runtimes = ['process']) {
     this.#client = client;
+    this.#runtimes = runtimes;
     this.executorId = executorId;
     this.answer = isWilling ? ({ wanted }) => (wanted ? AssignmentState.RUNNING : AssignmentState.STOPPED) : undefined;
     this.#watching = this.#watch();
@@ -27,7 +31,10 @@ export class FakeHost implements AsyncDisposable {
 
   async report(assignmentId: string, state: AssignmentState, failure = ''): Promise<void> {
     const { executorId } = this;
-    await this.#client.reportAssignments({ executorId, reports: [{ assignmentId, state, failure, pid: 7n }] });
+    await this.#client.reportAssignments({
+      executorId,
+      reports: [{ assignmentId, state, failure, pid: 7n, ...this.about }],
+    });
   }
 
   async leave(): Promise<void> {
@@ -42,7 +49,7 @@ export class FakeHost implements AsyncDisposable {
   async #watch(): Promise<void> {
     const { executorId } = this;
     try {
-      const request = { executorId, runtimes: ['process'], capacity: 100 };
+      const request = { executorId, runtimes: [...this.#runtimes], capacity: 100 };
       for await (const { instances } of this.#client.watchAssignments(request, { signal: this.#over.signal })) {
         this.assigned = instances;
         for (const instance of instances) {

@@ -58,7 +58,8 @@ function launch(
   { host, environment, onLine }: ProcessRuntimeOptions,
   reaper: Reaper,
 ): StartedInstance {
-  const { command, args, workingDirectory } = settings.process;
+  if (settings.runtime.case !== 'process') throw new Error(`a ${settings.runtime.case} is no process`);
+  const { command, args, workingDirectory } = settings.runtime.value;
   const withPort = (text: string) => text.replaceAll('${PORT}', String(port));
   const env: Record<string, string> = { PATH: DEFAULT_PATH };
   for (const name of INHERITED) {

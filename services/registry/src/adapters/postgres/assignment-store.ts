@@ -44,14 +44,16 @@ export function postgresAssignmentStore(db: Kysely<RegistryTables>): AssignmentS
       await sql`
         with said as (
           select * from unnest(${column('assignmentId')}::text[], ${column('state')}::text[], ${column('endpoint')}::text[],
-            ${column('pid')}::bigint[], ${column('restarts')}::int[], ${column('failure')}::text[])
-            as said (assignment_id, state, endpoint, pid, restarts, failure)
+            ${column('pid')}::bigint[], ${column('restarts')}::int[], ${column('failure')}::text[],
+            ${column('containerId')}::text[], ${column('notice')}::text[])
+            as said (assignment_id, state, endpoint, pid, restarts, failure, container_id, notice)
         ), old as (
           select said.* from assignment a join said using (assignment_id)
           where a.executor_id = ${executorId} order by assignment_id for update of a
         ), written as (
           update assignment a set
             state = old.state, endpoint = old.endpoint, pid = old.pid, restarts = old.restarts, failure = old.failure,
+            container_id = old.container_id, notice = old.notice,
             ready_at = case
               when old.state <> 'RUNNING' then null
               when a.state = 'RUNNING' and a.restarts = old.restarts then a.ready_at

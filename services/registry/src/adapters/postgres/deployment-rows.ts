@@ -21,6 +21,8 @@ interface AssignmentRow {
   readonly pid: number;
   readonly restarts: number;
   readonly failure: string;
+  readonly container_id: string;
+  readonly notice: string;
   readonly created_at_ms: number;
   readonly ready_at_ms: number | null;
 }
@@ -41,6 +43,7 @@ export async function selectDeployments(
       select json_agg(json_build_object(
         'assignment_id', assignment_id, 'revision', revision, 'executor_id', executor_id, 'wanted', wanted, 'state', state,
         'endpoint', endpoint, 'pid', pid, 'restarts', restarts, 'failure', failure,
+        'container_id', container_id, 'notice', notice,
         'created_at_ms', extract(epoch from created_at) * 1000, 'ready_at_ms', extract(epoch from ready_at) * 1000
       ) order by created_at, assignment_id)
       from assignment a where (a.namespace, a.deployment_id) = (d.namespace, d.deployment_id)
@@ -113,6 +116,8 @@ const assignmentOf = (row: AssignmentRow): AssignmentRecord => ({
   pid: row.pid,
   restarts: row.restarts,
   failure: row.failure,
+  containerId: row.container_id,
+  notice: row.notice,
   createdAtMs: row.created_at_ms,
   readyAtMs: row.ready_at_ms ?? undefined,
 });

@@ -142,6 +142,8 @@ export interface AssignmentTable {
   pid: ColumnType<string, undefined, number>;
   restarts: Generated<number>;
   failure: Generated<string>;
+  container_id: Generated<string>;
+  notice: Generated<string>;
   created_at: Generated<Date>;
   ready_at: ColumnType<Date | null, undefined, Date | null>;
 }
@@ -151,7 +153,14 @@ export interface HostExecutorTable {
   executor_id: string;
   runtimes: readonly string[];
   capacity: number;
+  address: Generated<string>;
   heard_at: Generated<Date>;
+}
+
+/** An executor that took instances once and was forgotten. */
+export interface GoneExecutorTable {
+  executor_id: string;
+  gone_at: Generated<Date>;
 }
 
 /** The schema `registry`. */
@@ -167,6 +176,7 @@ export interface RegistryTables {
   deployment_revision: DeploymentRevisionTable;
   assignment: AssignmentTable;
   host_executor: HostExecutorTable;
+  gone_executor: GoneExecutorTable;
   tool: ToolTable;
   rpc_service: RpcServiceTable;
   agent: AgentTable;

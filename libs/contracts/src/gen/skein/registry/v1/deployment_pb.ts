@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/deployment.proto.
  */
 export const file_skein_registry_v1_deployment: GenFile = /*@__PURE__*/
-  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSLZAgoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgsKCV9yZXBsaWNhcyLIBAoQSW5zdGFuY2VUZW1wbGF0ZRIQCghhZ2VudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEjIKCHByb3RvY29sGAMgASgOMiAuc2tlaW4ucmVnaXN0cnkudjEuQWdlbnRQcm90b2NvbBI0Cgdwcm9jZXNzGAQgASgLMiEuc2tlaW4ucmVnaXN0cnkudjEuUHJvY2Vzc1J1bnRpbWVIABI5CgNlbnYYBSADKAsyLC5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlLkVudkVudHJ5EkYKCnNlY3JldF9lbnYYBiADKAsyMi5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlLlNlY3JldEVudkVudHJ5EicKBmNvbmZpZxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoGaGVhbHRoGAggASgLMh4uc2tlaW4ucmVnaXN0cnkudjEuSGVhbHRoQ2hlY2sSMQoHcmVzdGFydBgJIAEoCzIgLnNrZWluLnJlZ2lzdHJ5LnYxLlJlc3RhcnRQb2xpY3kSLwoMc3RvcF90aW1lb3V0GAogASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uGioKCEVudkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMAoOU2VjcmV0RW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIJCgdydW50aW1lIkoKDlByb2Nlc3NSdW50aW1lEg8KB2NvbW1hbmQYASABKAkSDAoEYXJncxgCIAMoCRIZChF3b3JraW5nX2RpcmVjdG9yeRgDIAEoCSLDAQoLSGVhbHRoQ2hlY2sSDAoEcGF0aBgBIAEoCRIrCghpbnRlcnZhbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIqCgd0aW1lb3V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhsKE3VuaGVhbHRoeV90aHJlc2hvbGQYBCABKAUSMAoNc3RhcnRfdGltZW91dBgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKjAQoNUmVzdGFydFBvbGljeRIyCg9pbml0aWFsX2JhY2tvZmYYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLbWF4X2JhY2tvZmYYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLcmVzZXRfYWZ0ZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24i6gEKDVJvbGxvdXRQb2xpY3kSHAoPbWF4X3VuYXZhaWxhYmxlGAEgASgFSACIAQESFgoJbWF4X3N1cmdlGAIgASgFSAGIAQESNAoRcHJvZ3Jlc3NfZGVhZGxpbmUYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SHQoVbm9fYXV0b21hdGljX3JvbGxiYWNrGAQgASgIEiwKCW1pbl9yZWFkeRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISChBfbWF4X3VuYXZhaWxhYmxlQgwKCl9tYXhfc3VyZ2Ui6AEKEERlcGxveW1lbnRTdGF0dXMSMQoFcGhhc2UYASABKA4yIi5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50UGhhc2USEAoIcmV2aXNpb24YAiABKAMSGQoRY29tcGxldGVfcmV2aXNpb24YAyABKAMSFgoOcmVhZHlfcmVwbGljYXMYBCABKAUSGAoQdXBkYXRlZF9yZXBsaWNhcxgFIAEoBRIOCgZkZXRhaWwYBiABKAkSMgoLYXNzaWdubWVudHMYByADKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50Iq0CCgpBc3NpZ25tZW50EhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEAoIcmV2aXNpb24YAiABKAMSEwoLZXhlY3V0b3JfaWQYAyABKAkSMQoFc3RhdGUYBCABKA4yIi5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50U3RhdGUSDgoGd2FudGVkGAUgASgIEhAKCGVuZHBvaW50GAYgASgJEgsKA3BpZBgHIAEoAxIQCghyZXN0YXJ0cxgIIAEoDRIPCgdmYWlsdXJlGAkgASgJEi4KCmNyZWF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCHJlYWR5X2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCquAQoPRGVwbG95bWVudFBoYXNlEiAKHERFUExPWU1FTlRfUEhBU0VfVU5TUEVDSUZJRUQQABIaChZERVBMT1lNRU5UX1BIQVNFX1JFQURZEAESIAocREVQTE9ZTUVOVF9QSEFTRV9QUk9HUkVTU0lORxACEhwKGERFUExPWU1FTlRfUEhBU0VfU1RBTExFRBADEh0KGURFUExPWU1FTlRfUEhBU0VfREVMRVRJTkcQBCrOAQoPQXNzaWdubWVudFN0YXRlEiAKHEFTU0lHTk1FTlRfU1RBVEVfVU5TUEVDSUZJRUQQABIdChlBU1NJR05NRU5UX1NUQVRFX1NUQVJUSU5HEAESHAoYQVNTSUdOTUVOVF9TVEFURV9SVU5OSU5HEAISHwobQVNTSUdOTUVOVF9TVEFURV9SRVNUQVJUSU5HEAMSHQoZQVNTSUdOTUVOVF9TVEFURV9TVE9QUElORxAEEhwKGEFTU0lHTk1FTlRfU1RBVEVfU1RPUFBFRBAFQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
+  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSLZAgoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgsKCV9yZXBsaWNhcyKzBQoQSW5zdGFuY2VUZW1wbGF0ZRIQCghhZ2VudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEjIKCHByb3RvY29sGAMgASgOMiAuc2tlaW4ucmVnaXN0cnkudjEuQWdlbnRQcm90b2NvbBI0Cgdwcm9jZXNzGAQgASgLMiEuc2tlaW4ucmVnaXN0cnkudjEuUHJvY2Vzc1J1bnRpbWVIABI4Cgljb250YWluZXIYCyABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Db250YWluZXJSdW50aW1lSAASOQoDZW52GAUgAygLMiwuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5FbnZFbnRyeRJGCgpzZWNyZXRfZW52GAYgAygLMjIuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5TZWNyZXRFbnZFbnRyeRInCgZjb25maWcYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KBmhlYWx0aBgIIAEoCzIeLnNrZWluLnJlZ2lzdHJ5LnYxLkhlYWx0aENoZWNrEjEKB3Jlc3RhcnQYCSABKAsyIC5za2Vpbi5yZWdpc3RyeS52MS5SZXN0YXJ0UG9saWN5Ei8KDHN0b3BfdGltZW91dBgKIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCglyZXNvdXJjZXMYDCABKAsyHC5za2Vpbi5yZWdpc3RyeS52MS5SZXNvdXJjZXMaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARowCg5TZWNyZXRFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB3J1bnRpbWUiNQoJUmVzb3VyY2VzEhIKCmNwdV9taWxsaXMYASABKAUSFAoMbWVtb3J5X2J5dGVzGAIgASgDIkoKDlByb2Nlc3NSdW50aW1lEg8KB2NvbW1hbmQYASABKAkSDAoEYXJncxgCIAMoCRIZChF3b3JraW5nX2RpcmVjdG9yeRgDIAEoCSLSAQoQQ29udGFpbmVyUnVudGltZRINCgVpbWFnZRgBIAEoCRIPCgdjb21tYW5kGAIgASgJEgwKBGFyZ3MYAyADKAkSGQoRd29ya2luZ19kaXJlY3RvcnkYBCABKAkSDAoEcG9ydBgFIAEoBRIwCgRwdWxsGAYgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuSW1hZ2VQdWxsUG9saWN5EgwKBHVzZXIYByABKAkSFgoOcmVhZF9vbmx5X3Jvb3QYCCABKAgSDwoHbmV0d29yaxgJIAEoCSLDAQoLSGVhbHRoQ2hlY2sSDAoEcGF0aBgBIAEoCRIrCghpbnRlcnZhbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIqCgd0aW1lb3V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhsKE3VuaGVhbHRoeV90aHJlc2hvbGQYBCABKAUSMAoNc3RhcnRfdGltZW91dBgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKjAQoNUmVzdGFydFBvbGljeRIyCg9pbml0aWFsX2JhY2tvZmYYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLbWF4X2JhY2tvZmYYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLcmVzZXRfYWZ0ZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24i6gEKDVJvbGxvdXRQb2xpY3kSHAoPbWF4X3VuYXZhaWxhYmxlGAEgASgFSACIAQESFgoJbWF4X3N1cmdlGAIgASgFSAGIAQESNAoRcHJvZ3Jlc3NfZGVhZGxpbmUYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SHQoVbm9fYXV0b21hdGljX3JvbGxiYWNrGAQgASgIEiwKCW1pbl9yZWFkeRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISChBfbWF4X3VuYXZhaWxhYmxlQgwKCl9tYXhfc3VyZ2Ui6AEKEERlcGxveW1lbnRTdGF0dXMSMQoFcGhhc2UYASABKA4yIi5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50UGhhc2USEAoIcmV2aXNpb24YAiABKAMSGQoRY29tcGxldGVfcmV2aXNpb24YAyABKAMSFgoOcmVhZHlfcmVwbGljYXMYBCABKAUSGAoQdXBkYXRlZF9yZXBsaWNhcxgFIAEoBRIOCgZkZXRhaWwYBiABKAkSMgoLYXNzaWdubWVudHMYByADKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50ItMCCgpBc3NpZ25tZW50EhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEAoIcmV2aXNpb24YAiABKAMSEwoLZXhlY3V0b3JfaWQYAyABKAkSMQoFc3RhdGUYBCABKA4yIi5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50U3RhdGUSDgoGd2FudGVkGAUgASgIEhAKCGVuZHBvaW50GAYgASgJEgsKA3BpZBgHIAEoAxIQCghyZXN0YXJ0cxgIIAEoDRIPCgdmYWlsdXJlGAkgASgJEi4KCmNyZWF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCHJlYWR5X2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxjb250YWluZXJfaWQYDCABKAkSDgoGbm90aWNlGA0gASgJKpABCg9JbWFnZVB1bGxQb2xpY3kSIQodSU1BR0VfUFVMTF9QT0xJQ1lfVU5TUEVDSUZJRUQQABIfChtJTUFHRV9QVUxMX1BPTElDWV9JRl9BQlNFTlQQARIcChhJTUFHRV9QVUxMX1BPTElDWV9BTFdBWVMQAhIbChdJTUFHRV9QVUxMX1BPTElDWV9ORVZFUhADKq4BCg9EZXBsb3ltZW50UGhhc2USIAocREVQTE9ZTUVOVF9QSEFTRV9VTlNQRUNJRklFRBAAEhoKFkRFUExPWU1FTlRfUEhBU0VfUkVBRFkQARIgChxERVBMT1lNRU5UX1BIQVNFX1BST0dSRVNTSU5HEAISHAoYREVQTE9ZTUVOVF9QSEFTRV9TVEFMTEVEEAMSHQoZREVQTE9ZTUVOVF9QSEFTRV9ERUxFVElORxAEKs4BCg9Bc3NpZ25tZW50U3RhdGUSIAocQVNTSUdOTUVOVF9TVEFURV9VTlNQRUNJRklFRBAAEh0KGUFTU0lHTk1FTlRfU1RBVEVfU1RBUlRJTkcQARIcChhBU1NJR05NRU5UX1NUQVRFX1JVTk5JTkcQAhIfChtBU1NJR05NRU5UX1NUQVRFX1JFU1RBUlRJTkcQAxIdChlBU1NJR05NRU5UX1NUQVRFX1NUT1BQSU5HEAQSHAoYQVNTSUdOTUVOVF9TVEFURV9TVE9QUEVEEAVCPwoVZGV2LnNrZWluLnJlZ2lzdHJ5LnYxUAFaJHNrZWluLmRldi9hcGkvcmVnaXN0cnkvdjE7cmVnaXN0cnl2MWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
 
 /**
  * Keeps instances of one version of an agent running.
@@ -126,6 +126,14 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
      */
     value: ProcessRuntime;
     case: "process";
+  } | {
+    /**
+     * A container of the Docker Engine of an executor.
+     *
+     * @generated from field: skein.registry.v1.ContainerRuntime container = 11;
+     */
+    value: ContainerRuntime;
+    case: "container";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -171,6 +179,13 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
    * @generated from field: google.protobuf.Duration stop_timeout = 10;
    */
   stopTimeout?: Duration | undefined;
+
+  /**
+   * What each instance may use at most. Absent: what there is.
+   *
+   * @generated from field: skein.registry.v1.Resources resources = 12;
+   */
+  resources?: Resources | undefined;
 };
 
 /**
@@ -179,6 +194,37 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
  */
 export const InstanceTemplateSchema: GenMessage<InstanceTemplate> = /*@__PURE__*/
   messageDesc(file_skein_registry_v1_deployment, 1);
+
+/**
+ * What an instance may use at most. Containers are always held to it; processes where their executor has a folder of cgroup v2
+ * for them: else `notice` of the assignment says that they are not. In JSON also written as Kubernetes does:
+ * `{"cpu": "500m", "memory": "512Mi"}`.
+ *
+ * @generated from message skein.registry.v1.Resources
+ */
+export type Resources = Message<"skein.registry.v1.Resources"> & {
+  /**
+   * Processor time in thousandths of one processor, 10 to 1,024,000; 500 is half of one. Zero: no limit.
+   *
+   * @generated from field: int32 cpu_millis = 1;
+   */
+  cpuMillis: number;
+
+  /**
+   * Memory in bytes, 6 MiB to 16 TiB; swap is not added. An instance that needs more is killed, and started again.
+   * Zero: no limit.
+   *
+   * @generated from field: int64 memory_bytes = 2;
+   */
+  memoryBytes: bigint;
+};
+
+/**
+ * Describes the message skein.registry.v1.Resources.
+ * Use `create(ResourcesSchema)` to create a new message.
+ */
+export const ResourcesSchema: GenMessage<Resources> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 2);
 
 /**
  * A process. It is given the port to listen on as the variable PORT, and stops on SIGTERM.
@@ -213,7 +259,87 @@ export type ProcessRuntime = Message<"skein.registry.v1.ProcessRuntime"> & {
  * Use `create(ProcessRuntimeSchema)` to create a new message.
  */
 export const ProcessRuntimeSchema: GenMessage<ProcessRuntime> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 2);
+  messageDesc(file_skein_registry_v1_deployment, 3);
+
+/**
+ * A container. It is given the port to listen on as the variable PORT, and stops on SIGTERM. It cannot gain privileges, and
+ * has at most 4,096 processes and threads.
+ *
+ * @generated from message skein.registry.v1.ContainerRuntime
+ */
+export type ContainerRuntime = Message<"skein.registry.v1.ContainerRuntime"> & {
+  /**
+   * The image, as the Engine names it: `name:tag`, `registry.example/name@sha256:…`, or an id. At most 512 characters. Required.
+   *
+   * @generated from field: string image = 1;
+   */
+  image: string;
+
+  /**
+   * The program, instead of the entrypoint of the image. No shell interprets it. Empty: the entrypoint of the image.
+   *
+   * @generated from field: string command = 2;
+   */
+  command: string;
+
+  /**
+   * Its arguments, instead of those of the image, at most 256 and 64 KiB. `${PORT}` in one is the port. Empty: those of the
+   * image, or none where `command` is given.
+   *
+   * @generated from field: repeated string args = 3;
+   */
+  args: string[];
+
+  /**
+   * Working folder in the container, an absolute path. Empty: that of the image.
+   *
+   * @generated from field: string working_directory = 4;
+   */
+  workingDirectory: string;
+
+  /**
+   * Port in the container at which it answers, 1 to 65,535. It is published at a port of the executor's machine that the
+   * Engine chooses. Zero: 8080.
+   *
+   * @generated from field: int32 port = 5;
+   */
+  port: number;
+
+  /**
+   * When the image is fetched. Unspecified: IF_ABSENT.
+   *
+   * @generated from field: skein.registry.v1.ImagePullPolicy pull = 6;
+   */
+  pull: ImagePullPolicy;
+
+  /**
+   * Who it runs as: a name or number, with `:group` where wanted. Empty: as the image says.
+   *
+   * @generated from field: string user = 7;
+   */
+  user: string;
+
+  /**
+   * Nothing can be written but in /tmp, which is in memory, 64 MiB at most, and counts as memory of the instance.
+   *
+   * @generated from field: bool read_only_root = 8;
+   */
+  readOnlyRoot: boolean;
+
+  /**
+   * A network of the Engine, by name. It must be one that publishes ports. Empty: the Engine's default.
+   *
+   * @generated from field: string network = 9;
+   */
+  network: string;
+};
+
+/**
+ * Describes the message skein.registry.v1.ContainerRuntime.
+ * Use `create(ContainerRuntimeSchema)` to create a new message.
+ */
+export const ContainerRuntimeSchema: GenMessage<ContainerRuntime> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 4);
 
 /**
  * When an instance is ready, and when it is no longer.
@@ -264,7 +390,7 @@ export type HealthCheck = Message<"skein.registry.v1.HealthCheck"> & {
  * Use `create(HealthCheckSchema)` to create a new message.
  */
 export const HealthCheckSchema: GenMessage<HealthCheck> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 3);
+  messageDesc(file_skein_registry_v1_deployment, 5);
 
 /**
  * How soon an instance that has ended is started again. It always is, for as long as it is wanted.
@@ -299,7 +425,7 @@ export type RestartPolicy = Message<"skein.registry.v1.RestartPolicy"> & {
  * Use `create(RestartPolicySchema)` to create a new message.
  */
 export const RestartPolicySchema: GenMessage<RestartPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 4);
+  messageDesc(file_skein_registry_v1_deployment, 6);
 
 /**
  * How a new revision replaces the one before.
@@ -348,7 +474,7 @@ export type RolloutPolicy = Message<"skein.registry.v1.RolloutPolicy"> & {
  * Use `create(RolloutPolicySchema)` to create a new message.
  */
 export const RolloutPolicySchema: GenMessage<RolloutPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 5);
+  messageDesc(file_skein_registry_v1_deployment, 7);
 
 /**
  * How far a deployment has come.
@@ -411,7 +537,7 @@ export type DeploymentStatus = Message<"skein.registry.v1.DeploymentStatus"> & {
  * Use `create(DeploymentStatusSchema)` to create a new message.
  */
 export const DeploymentStatusSchema: GenMessage<DeploymentStatus> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 6);
+  messageDesc(file_skein_registry_v1_deployment, 8);
 
 /**
  * One instance of a deployment, given to one executor.
@@ -495,6 +621,20 @@ export type Assignment = Message<"skein.registry.v1.Assignment"> & {
    * @generated from field: google.protobuf.Timestamp ready_at = 11;
    */
   readyAt?: Timestamp | undefined;
+
+  /**
+   * The id of its container. Empty: it has none.
+   *
+   * @generated from field: string container_id = 12;
+   */
+  containerId: string;
+
+  /**
+   * What its executor cannot do of what was asked, such as to limit a process. Empty: nothing.
+   *
+   * @generated from field: string notice = 13;
+   */
+  notice: string;
 };
 
 /**
@@ -502,7 +642,55 @@ export type Assignment = Message<"skein.registry.v1.Assignment"> & {
  * Use `create(AssignmentSchema)` to create a new message.
  */
 export const AssignmentSchema: GenMessage<Assignment> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 7);
+  messageDesc(file_skein_registry_v1_deployment, 9);
+
+/**
+ * When the image of a container is fetched.
+ *
+ * @generated from enum skein.registry.v1.ImagePullPolicy
+ */
+export const ImagePullPolicy = {
+  /**
+   * IF_ABSENT.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Where the Engine does not have it.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_IF_ABSENT = 1;
+   */
+  IF_ABSENT: 1,
+
+  /**
+   * Before each start.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_ALWAYS = 2;
+   */
+  ALWAYS: 2,
+
+  /**
+   * Never: an Engine that does not have it cannot start the instance.
+   *
+   * @generated from enum value: IMAGE_PULL_POLICY_NEVER = 3;
+   */
+  NEVER: 3,
+} as const;
+
+/**
+ * When the image of a container is fetched.
+ *
+ * @generated from enum skein.registry.v1.ImagePullPolicy
+ */
+export type ImagePullPolicy = (typeof ImagePullPolicy)[keyof typeof ImagePullPolicy] | UnknownEnum;
+
+/**
+ * Describes the enum skein.registry.v1.ImagePullPolicy.
+ */
+export const ImagePullPolicySchema: GenEnum<ImagePullPolicy> = /*@__PURE__*/
+  enumDesc(file_skein_registry_v1_deployment, 0);
 
 /**
  * Where a deployment stands.
@@ -557,7 +745,7 @@ export type DeploymentPhase = (typeof DeploymentPhase)[keyof typeof DeploymentPh
  * Describes the enum skein.registry.v1.DeploymentPhase.
  */
 export const DeploymentPhaseSchema: GenEnum<DeploymentPhase> = /*@__PURE__*/
-  enumDesc(file_skein_registry_v1_deployment, 0);
+  enumDesc(file_skein_registry_v1_deployment, 1);
 
 /**
  * Where an instance of a deployment stands.
@@ -619,5 +807,5 @@ export type AssignmentState = (typeof AssignmentState)[keyof typeof AssignmentSt
  * Describes the enum skein.registry.v1.AssignmentState.
  */
 export const AssignmentStateSchema: GenEnum<AssignmentState> = /*@__PURE__*/
-  enumDesc(file_skein_registry_v1_deployment, 1);
+  enumDesc(file_skein_registry_v1_deployment, 2);
 

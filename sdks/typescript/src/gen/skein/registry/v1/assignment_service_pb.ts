@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/assignment_service.proto.
  */
 export const file_skein_registry_v1_assignment_service: GenFile = /*@__PURE__*/
-  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9hc3NpZ25tZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIlIKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEhAKCHJ1bnRpbWVzGAIgAygJEhAKCGNhcGFjaXR5GAMgASgFIlIKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRI2CglpbnN0YW5jZXMYASADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25lZEluc3RhbmNlIpoBChBBc3NpZ25lZEluc3RhbmNlEhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEQoJbmFtZXNwYWNlGAIgASgJEhUKDWRlcGxveW1lbnRfaWQYAyABKAkSNQoIdGVtcGxhdGUYBCABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlEg4KBndhbnRlZBgFIAEoCCJ2ChhSZXBvcnRBc3NpZ25tZW50c1JlcXVlc3QSEwoLZXhlY3V0b3JfaWQYASABKAkSNAoHcmVwb3J0cxgCIAMoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRSZXBvcnQSDwoHbGVhdmluZxgDIAEoCCKeAQoQQXNzaWdubWVudFJlcG9ydBIVCg1hc3NpZ25tZW50X2lkGAEgASgJEjEKBXN0YXRlGAIgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuQXNzaWdubWVudFN0YXRlEhAKCGVuZHBvaW50GAMgASgJEgsKA3BpZBgEIAEoAxIQCghyZXN0YXJ0cxgFIAEoDRIPCgdmYWlsdXJlGAYgASgJIhsKGVJlcG9ydEFzc2lnbm1lbnRzUmVzcG9uc2Uy8gEKEUFzc2lnbm1lbnRTZXJ2aWNlEm0KEFdhdGNoQXNzaWdubWVudHMSKi5za2Vpbi5yZWdpc3RyeS52MS5XYXRjaEFzc2lnbm1lbnRzUmVxdWVzdBorLnNrZWluLnJlZ2lzdHJ5LnYxLldhdGNoQXNzaWdubWVudHNSZXNwb25zZTABEm4KEVJlcG9ydEFzc2lnbm1lbnRzEisuc2tlaW4ucmVnaXN0cnkudjEuUmVwb3J0QXNzaWdubWVudHNSZXF1ZXN0Giwuc2tlaW4ucmVnaXN0cnkudjEuUmVwb3J0QXNzaWdubWVudHNSZXNwb25zZUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_skein_registry_v1_deployment]);
+  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9hc3NpZ25tZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIlIKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEhAKCHJ1bnRpbWVzGAIgAygJEhAKCGNhcGFjaXR5GAMgASgFIlIKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRI2CglpbnN0YW5jZXMYASADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25lZEluc3RhbmNlIpoBChBBc3NpZ25lZEluc3RhbmNlEhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEQoJbmFtZXNwYWNlGAIgASgJEhUKDWRlcGxveW1lbnRfaWQYAyABKAkSNQoIdGVtcGxhdGUYBCABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlEg4KBndhbnRlZBgFIAEoCCJ2ChhSZXBvcnRBc3NpZ25tZW50c1JlcXVlc3QSEwoLZXhlY3V0b3JfaWQYASABKAkSNAoHcmVwb3J0cxgCIAMoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRSZXBvcnQSDwoHbGVhdmluZxgDIAEoCCLEAQoQQXNzaWdubWVudFJlcG9ydBIVCg1hc3NpZ25tZW50X2lkGAEgASgJEjEKBXN0YXRlGAIgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuQXNzaWdubWVudFN0YXRlEhAKCGVuZHBvaW50GAMgASgJEgsKA3BpZBgEIAEoAxIQCghyZXN0YXJ0cxgFIAEoDRIPCgdmYWlsdXJlGAYgASgJEhQKDGNvbnRhaW5lcl9pZBgHIAEoCRIOCgZub3RpY2UYCCABKAkiGwoZUmVwb3J0QXNzaWdubWVudHNSZXNwb25zZTLyAQoRQXNzaWdubWVudFNlcnZpY2USbQoQV2F0Y2hBc3NpZ25tZW50cxIqLnNrZWluLnJlZ2lzdHJ5LnYxLldhdGNoQXNzaWdubWVudHNSZXF1ZXN0Gisuc2tlaW4ucmVnaXN0cnkudjEuV2F0Y2hBc3NpZ25tZW50c1Jlc3BvbnNlMAESbgoRUmVwb3J0QXNzaWdubWVudHMSKy5za2Vpbi5yZWdpc3RyeS52MS5SZXBvcnRBc3NpZ25tZW50c1JlcXVlc3QaLC5za2Vpbi5yZWdpc3RyeS52MS5SZXBvcnRBc3NpZ25tZW50c1Jlc3BvbnNlQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_skein_registry_v1_deployment]);
 
 /**
  * Which executor takes which instances.
@@ -28,7 +28,7 @@ export type WatchAssignmentsRequest = Message<"skein.registry.v1.WatchAssignment
   executorId: string;
 
   /**
-   * `process`. At least one.
+   * `process`, `container`. At least one.
    *
    * @generated from field: repeated string runtimes = 2;
    */
@@ -201,6 +201,20 @@ export type AssignmentReport = Message<"skein.registry.v1.AssignmentReport"> & {
    * @generated from field: string failure = 6;
    */
   failure: string;
+
+  /**
+   * As in Assignment; at most 128 characters.
+   *
+   * @generated from field: string container_id = 7;
+   */
+  containerId: string;
+
+  /**
+   * As in Assignment; at most 1,024 characters, the rest is cut off.
+   *
+   * @generated from field: string notice = 8;
+   */
+  notice: string;
 };
 
 /**
