@@ -18,10 +18,10 @@ export const executorConfig = defineConfig({
     }),
   ),
   hosting: {
-    runtimes: list<'process'>((options) => enumOf(['process'], options), {
+    runtimes: list<'process' | 'container'>((options) => enumOf(['process', 'container'], options), {
       env: 'SKEIN_EXECUTOR_RUNTIMES',
       default: [],
-      doc: 'Where this executor runs instances of deployments: `process` starts programs on its machine, for whoever may apply deployments. Empty: nowhere.',
+      doc: 'Where this executor runs instances of deployments, for whoever may apply them: `process` starts programs on its machine, `container` starts containers of its Docker Engine. Empty: nowhere.',
     }),
     capacity: integer({
       env: 'SKEIN_EXECUTOR_CAPACITY',
@@ -35,6 +35,19 @@ export const executorConfig = defineConfig({
         env: 'SKEIN_EXECUTOR_SECRETS_DIR',
         pattern: /^\//,
         doc: 'Folder with one file for each secret that instances of deployments may ask for by the name of the file. Unset: there are none.',
+      }),
+    ),
+    dockerSocket: string({
+      env: 'SKEIN_EXECUTOR_DOCKER_SOCKET',
+      default: '/var/run/docker.sock',
+      pattern: /^\//,
+      doc: 'Socket of the Docker Engine, or of what speaks its API, that runs containers of deployments.',
+    }),
+    publishAddress: optional(
+      string({
+        env: 'SKEIN_EXECUTOR_PUBLISH_ADDRESS',
+        pattern: /^[0-9a-fA-F.:]+$/,
+        doc: 'IP address of this machine at which ports of containers are published, and at which the other executors reach them; 0.0.0.0: at all of them. Unset: 127.0.0.1, where this executor itself is reached there.',
       }),
     ),
   },

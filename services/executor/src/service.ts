@@ -10,11 +10,12 @@ import type { Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { EventService } from '@skein/contracts/eventlog';
 import type { LlmService } from '@skein/contracts/llm';
-import type {
-  AgentRegistryService,
-  AssignmentService,
-  RpcRegistryService,
-  ToolService,
+import {
+  InstanceLogService,
+  type AgentRegistryService,
+  type AssignmentService,
+  type RpcRegistryService,
+  type ToolService,
 } from '@skein/contracts/registry';
 import { AgentService } from '@skein/contracts/agent';
 import { WorkerService } from '@skein/contracts/worker';
@@ -55,6 +56,7 @@ import { TaskRunner } from './app/task-runner.ts';
 import { ToolTasks } from './app/tool-task.ts';
 import { WORKER_TIMES, workerDesk, type WorkerTimes } from './app/worker-desk.ts';
 import { workerEndpoint } from './domain/worker-address.ts';
+import { instanceLogService } from './rpc/instance-log-service.ts';
 import { relayAgent } from './rpc/relay-agent.ts';
 import type { TaskToken } from './rpc/task-token.ts';
 import { workerService } from './rpc/worker-service.ts';
@@ -166,6 +168,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     assignments: options.assignments,
     ...config.hosting,
     host: hostOf(options.address),
+    address: executorAddress,
     environment: options.environment ?? {},
     ...(options.hostTimes === undefined ? {} : { times: options.hostTimes }),
     logger,
@@ -212,6 +215,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
         }),
       ),
       bind(AgentService, relayAgent(workers.hub)),
+      bind(InstanceLogService, instanceLogService(host.logs)),
     ],
     drain,
     ready: () => (draining === undefined ? readiness(routes, links) : notReady('the executor drains')),

@@ -19,6 +19,8 @@ export class FakeAssignments {
   readonly told: AssignmentReport[] = [];
   readonly watches: WatchAssignmentsRequest[] = [];
   hasLeft = false;
+  /** Executors that are gone. */
+  readonly gone = new Set<string>();
   readonly #assigned = new Map<string, AssignedInstance>();
   readonly #open = new Set<MessageQueue<{ instances: AssignedInstance[] }>>();
 
@@ -33,6 +35,7 @@ export class FakeAssignments {
         this.hasLeft ||= leaving;
         return {};
       },
+      findGoneExecutors: ({ executorIds }) => ({ executorIds: executorIds.filter((id) => this.gone.has(id)) }),
     });
   }
 

@@ -25,5 +25,5 @@ const template = create(InstanceTemplateSchema, {
 const settings = hostedSettings(template);
 if (settings === undefined) throw new Error('the runtime of the template is not known');
 const key = { namespace: 'default', deploymentId: 'd', assignmentId: 'd-1' };
-const { pid } = await runtime.start({ key, settings });
+const { pid } = await runtime.start({ key, settings, signal: new AbortController().signal });
 process.stdout.write(`READY ${pid} ${await child.promise}\n`);

@@ -4,15 +4,23 @@
  * Owns the order in which it ends: the registry gives the instances to others, they serve for as long as the tasks of this
  * executor run, then they stop.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@connectrpc/connect';
 import { AssignmentState, type AgentRegistryService, type AssignmentService } from '@skein/contracts/registry';
 import type { Logger } from 'pino';
 import { HOST_TIMES, type HostedStatus, type HostTimes } from '../../app/hosted-instance.ts';
 import { InstanceHost } from '../../app/instance-host.ts';
-import { processRuntime } from '../process/process-runtime.ts';
+import { InstanceLogs } from '../../app/instance-logs.ts';
+import type { OnLine } from '../../app/runtime.ts';
 import { readinessCheck } from '../readiness/readiness.ts';
-import { leaveAssignments, reportAssignments, watchAssignments } from '../registry/assignment-watch.ts';
+import {
+  findGoneExecutors,
+  leaveAssignments,
+  reportAssignments,
+  watchAssignments,
+} from '../registry/assignment-watch.ts';
 import { hostedDirectory } from '../registry/hosted-directory.ts';
+import { runtimesOf, type RuntimeName } from './runtimes.ts';
 
 /** What a desk needs. */
 export interface HostDeskOptions {
@@ -20,11 +28,17 @@ export interface HostDeskOptions {
   readonly registry: Client<typeof AgentRegistryService>;
   readonly assignments: Client<typeof AssignmentService>;
   /** Empty: nothing is kept running. */
-  readonly runtimes: readonly string[];
+  readonly runtimes: readonly RuntimeName[];
   readonly capacity: number;
   readonly secretsDirectory: string | undefined;
+  /** Socket of the Docker Engine. */
+  readonly dockerSocket: string;
+  /** IP address at which ports of containers are published; undefined: see container/publish-address.ts. */
+  readonly publishAddress: string | undefined;
   /** At which the other services reach this machine. */
   readonly host: string;
+  /** `host:port` at which the registry reaches this executor. */
+  readonly address: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly times?: HostTimes;
   readonly logger: Logger;
@@ -32,23 +46,31 @@ export interface HostDeskOptions {
 
 /** A running desk. */
 export interface HostDesk {
+  /** What its instances wrote. */
+  readonly logs: Pick<InstanceLogs, 'find'>;
   /** Takes no more instances, and has the registry give those that there are to others. They go on. */
   leave(): Promise<void>;
   /** Stops all, each step within `limitMs`. */
   stop(limitMs: number): Promise<void>;
 }
 
-const NO_DESK: HostDesk = { leave: async () => {}, stop: async () => {} };
+/** Steps of an end: the calls under way, then SIGTERM, then SIGKILL. */
+const STOP_STEPS = 3;
 
 export function hostDesk(options: HostDeskOptions): HostDesk {
-  const { executorId, registry, assignments, runtimes, capacity, logger, times = HOST_TIMES } = options;
-  if (runtimes.length === 0) return NO_DESK;
+  const { executorId, registry, assignments, runtimes, capacity, address, logger, times = HOST_TIMES } = options;
+  const logs = new InstanceLogs();
+  if (runtimes.length === 0) return { logs, leave: async () => {}, stop: async () => {} };
   const onFailed = (error: unknown) =>
     logger.warn({ err: error }, 'the registry was not told of an instance; trying again');
-  const runtime = processRuntime({
+  const onLine: OnLine = ({ namespace, deploymentId, assignmentId }, line, timeMs) => {
+    logger.info({ namespace, deployment_id: deploymentId, assignment_id: assignmentId }, line);
+    logs.write(assignmentId, line, timeMs);
+  };
+  const runtime = runtimesOf({
     ...options,
-    onLine: ({ namespace, deploymentId, assignmentId }, line) =>
-      logger.info({ namespace, deployment_id: deploymentId, assignment_id: assignmentId }, line),
+    goneExecutors: (ids) => findGoneExecutors(assignments, ids),
+    onLine,
   });
   const readiness = readinessCheck();
   const host = new InstanceHost({
@@ -58,31 +80,47 @@ export function hostDesk(options: HostDeskOptions): HostDesk {
     times,
     send: (statuses) => reportAssignments(assignments, executorId, statuses),
     onSendFailed: onFailed,
-    onStatus: (status) => logStatus(logger, status),
+    onStatus(status) {
+      logs.note(status);
+      logStatus(logger, status);
+    },
   });
   const watch = watchAssignments({
     registry: assignments,
     executorId,
     runtimes,
     capacity,
+    address,
     onAssigned: (assigned) => host.assign(assigned),
     onLost: (error) => logger.warn({ err: error }, 'not told what to keep running; what runs goes on, trying again'),
   });
   return {
+    logs,
     async leave() {
       await watch[Symbol.asyncDispose]();
       await leaveAssignments(assignments, executorId).catch(onFailed);
     },
     async stop(limitMs) {
-      await host.stop(limitMs);
+      const stopping = host.stop(limitMs);
+      // An Engine that is away holds nobody up: what it has is left to the next executor.
+      await Promise.race([stopping, delay(STOP_STEPS * limitMs)]);
       await runtime[Symbol.asyncDispose]();
+      await stopping;
       readiness[Symbol.dispose]();
     },
   };
 }
 
-function logStatus(logger: Logger, { assignmentId, state, endpoint, pid, restarts, failure }: HostedStatus): void {
-  const fields = { assignment_id: assignmentId, endpoint, pid, restarts };
+function logStatus(logger: Logger, status: HostedStatus): void {
+  const { assignmentId, state, endpoint, pid, containerId, restarts, failure, notice } = status;
+  const fields = {
+    assignment_id: assignmentId,
+    endpoint,
+    restarts,
+    ...(pid === 0 ? {} : { pid }),
+    ...(containerId === '' ? {} : { container_id: containerId }),
+    ...(notice === '' ? {} : { notice }),
+  };
   if (state === AssignmentState.RESTARTING)
     logger.warn(fields, `an instance has ended, and is started again: ${failure}`);
   if (state === AssignmentState.RUNNING) logger.info(fields, 'an instance is ready');

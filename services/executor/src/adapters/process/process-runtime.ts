@@ -9,12 +9,10 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import type { HostedKey, Runtime, StartInstance, StartedInstance } from '../../app/runtime.ts';
-import type { HostedSettings } from '../../domain/hosted-settings.ts';
-import { LineLog } from './line-log.ts';
+import type { OnLine, Runtime, StartInstance, StartedInstance } from '../../app/runtime.ts';
+import { instanceEnvironment, secretsOf, withPort } from '../hosting/instance-environment.ts';
+import { LineLog } from '../hosting/line-log.ts';
 import { GUARDED, Reaper } from './reaper.ts';
 
 /** What the runtime needs. */
@@ -25,7 +23,7 @@ export interface ProcessRuntimeOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The folder with a file for each secret; undefined: there are none. */
   readonly secretsDirectory: string | undefined;
-  readonly onLine: (key: HostedKey, line: string) => void;
+  readonly onLine: OnLine;
 }
 
 /** What processes get of the machine's. */
@@ -60,22 +58,13 @@ function launch(
 ): StartedInstance {
   if (settings.runtime.case !== 'process') throw new Error(`a ${settings.runtime.case} is no process`);
   const { command, args, workingDirectory } = settings.runtime.value;
-  const withPort = (text: string) => text.replaceAll('${PORT}', String(port));
   const env: Record<string, string> = { PATH: DEFAULT_PATH };
   for (const name of INHERITED) {
     const value = environment[name];
     if (value !== undefined) env[name] = value;
   }
-  for (const [name, value] of Object.entries(settings.env)) env[name] = withPort(value);
-  Object.assign(env, secrets, {
-    PORT: String(port),
-    SKEIN_NAMESPACE: key.namespace,
-    SKEIN_DEPLOYMENT_ID: key.deploymentId,
-    SKEIN_ASSIGNMENT_ID: key.assignmentId,
-    SKEIN_AGENT_ID: settings.agentId,
-    SKEIN_AGENT_VERSION: settings.version,
-  });
-  const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', command, ...args.map(withPort)], {
+  Object.assign(env, instanceEnvironment(key, settings, secrets, port));
+  const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', command, ...args.map((arg) => withPort(arg, port))], {
     env,
     // Its own process group, which it leads.
     detached: true,
@@ -84,7 +73,7 @@ function launch(
   });
   const { pid } = child;
   if (pid !== undefined) reaper.add(pid);
-  const log = new LineLog((line) => onLine(key, line), Object.values(secrets));
+  const log = new LineLog((line, timeMs) => onLine(key, line, timeMs), Object.values(secrets));
   const ended = endOf(child, log, command).finally(() => pid !== undefined && reaper.remove(pid));
   let isAsked = false;
   let isOver = false;
@@ -92,6 +81,8 @@ function launch(
   return {
     address: `${host}:${port}`,
     pid: pid ?? 0,
+    containerId: '',
+    notice: '',
     ended,
     async stop(timeoutMs) {
       // The number of a group that is gone may be somebody else's.
@@ -131,31 +122,6 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   } catch {
     // Nothing of the group is left.
   }
-}
-
-/** @throws Error that names the secret that is missing. */
-async function secretsOf(
-  { secretEnv }: HostedSettings,
-  directory: string | undefined,
-): Promise<Readonly<Record<string, string>>> {
-  const secrets: Record<string, string> = {};
-  for (const [variable, name] of Object.entries(secretEnv)) {
-    if (directory === undefined) {
-      throw new Error(`the executor has no secret ${name}: give it a folder with SKEIN_EXECUTOR_SECRETS_DIR`);
-    }
-    try {
-      // The names "." and ".." are folders, and fail as such.
-      secrets[variable] = (await readFile(join(directory, name), 'utf8')).replace(/\n$/, '');
-    } catch (error) {
-      throw new Error(
-        `the executor has no secret ${name}: put it into the file ${name} of SKEIN_EXECUTOR_SECRETS_DIR`,
-        {
-          cause: error,
-        },
-      );
-    }
-  }
-  return secrets;
 }
 
 /** A port that is free now. Who takes it first makes the instance fail and start again with another. */
