@@ -6,6 +6,9 @@ export class FakeHost implements AsyncDisposable {
   readonly executorId: string;
   /** What it was told last. */
   assigned: readonly AssignedInstance[] = [];
+  /** Resolves when the registry has heard that it takes instances. */
+  readonly heard: Promise<void>;
+  readonly #heard = Promise.withResolvers<void>();
   /** How it answers to what it is told; undefined: not at all. */
   answer: ((instance: AssignedInstance) => AssignmentState | undefined) | undefined;
   /** What it says of every instance besides. */
@@ -20,6 +23,7 @@ export class FakeHost implements AsyncDisposable {
     this.#runtimes = runtimes;
     this.executorId = executorId;
     this.answer = isWilling ? ({ wanted }) => (wanted ? AssignmentState.RUNNING : AssignmentState.STOPPED) : undefined;
+    this.heard = this.#heard.promise;
     this.#watching = this.#watch();
   }
 
@@ -51,6 +55,7 @@ export class FakeHost implements AsyncDisposable {
     try {
       const request = { executorId, runtimes: [...this.#runtimes], capacity: 100 };
       for await (const { instances } of this.#client.watchAssignments(request, { signal: this.#over.signal })) {
+        this.#heard.resolve();
         this.assigned = instances;
         for (const instance of instances) {
           const state = this.answer?.(instance);

@@ -25,7 +25,7 @@ const DEFAULT_PORT = 8080;
 const MAX_PROCESSES = 4096;
 /** 100 ms, as the kernel has it. */
 const CPU_PERIOD_US = 100_000;
-const TMP = { '/tmp': `rw,nosuid,nodev,size=${64 * 1024 * 1024}` };
+const TMP = { '/tmp': `rw,nosuid,nodev,mode=1777,size=${64 * 1024 * 1024}` };
 /** What the Engine keeps on disk; the platform keeps lines of its own. */
 const LOG = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } };
 
