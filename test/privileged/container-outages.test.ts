@@ -26,6 +26,8 @@ test('an Engine that is killed and comes back has what it should', TIME, async (
   await shop.ready();
   assert.equal((await shop.call()).version, '1.0.0');
   assert.equal((await engine.containers()).length, 2, 'none is left of before');
+  await shop.delete();
+  assert.deepEqual(await engine.containers(), []);
 });
 
 test('an Engine that is restarted, with its containers, has what it should', TIME, async () => {
@@ -81,7 +83,7 @@ test('a whole platform that was killed removes what it left when it is started a
   await shop.apply();
   const before = await engine.containers();
   const { dataDir } = shop.platform;
-  const note = JSON.parse(await readFile(join(dataDir, 'platform.json'), 'utf8')) as { readonly pid: number };
+  const note = JSON.parse(await readFile(join(dataDir, 'embedded/platform.json'), 'utf8')) as { readonly pid: number };
   process.kill(note.pid, 'SIGKILL');
   await eventually(async () => !(await isAlive(note.pid)), { describe: 'the platform to be gone' });
   await using _again = await startDev(dataDir, shop.settings);

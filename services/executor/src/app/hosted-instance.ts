@@ -146,6 +146,11 @@ export class HostedInstance {
         readySinceMs = performance.now();
         failure = await this.#serve(started, signal);
       }
+      if (failure !== undefined) {
+        // Its end may take long; it is no instance to count on from now on.
+        this.#failure = failure;
+        this.#become(AssignmentState.RESTARTING);
+      }
     } finally {
       await started.stop(Math.min(settings.stopTimeoutMs, this.#stopLimitMs));
       await ended;
