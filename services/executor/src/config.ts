@@ -37,6 +37,13 @@ export const executorConfig = defineConfig({
         doc: 'Folder with one file for each secret that instances of deployments may ask for by the name of the file. Unset: there are none.',
       }),
     ),
+    cgroupDirectory: optional(
+      string({
+        env: 'SKEIN_EXECUTOR_CGROUP_DIR',
+        pattern: /^\//,
+        doc: 'Folder of cgroup v2, without processes of its own, in which this executor may make groups: processes of deployments are held to their limits there. Unset: they are not, and their status says so.',
+      }),
+    ),
     dockerSocket: string({
       env: 'SKEIN_EXECUTOR_DOCKER_SOCKET',
       default: '/var/run/docker.sock',

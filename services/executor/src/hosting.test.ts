@@ -187,6 +187,21 @@ test('a secret reaches the process and nobody else', async () => {
   assert.ok(!lines.some((line) => line.includes('hunter2')));
 });
 
+test('limits that cannot be kept are told, and keep nobody from running', async () => {
+  await using folder = await temporaryDirectory();
+  const limits = template('', { resources: { cpuMillis: 500, memoryBytes: 64n * 1024n ** 2n } });
+  for (const [env, notice] of [
+    [{}, /^its limits are not kept: this executor has no SKEIN_EXECUTOR_CGROUP_DIR$/],
+    [{ SKEIN_EXECUTOR_CGROUP_DIR: folder.path }, /^its limits are not kept: ENOENT.*cgroup\.subtree_control/],
+  ] as const) {
+    await using rig = await stage({ env });
+    rig.registry.assignments.assign('d-1', limits);
+    assert.match((await becomes(rig, RUNNING)).notice, notice);
+    rig.registry.assignments.unwant('d-1');
+    await becomes(rig, STOPPED);
+  }
+});
+
 test('an executor that stops gives its instances to others first, and ends them', async () => {
   const rig = await stage();
   rig.registry.assignments.assign('d-1', template());

@@ -10,6 +10,7 @@ const runtime = processRuntime({
   host: '127.0.0.1',
   environment: {},
   secretsDirectory: undefined,
+  cgroupDirectory: undefined,
   onLine: (_key, line) => {
     const pid = /child (\d+)/.exec(line)?.[1];
     if (pid !== undefined) child.resolve(pid);

@@ -31,6 +31,8 @@ export interface HostDeskOptions {
   readonly runtimes: readonly RuntimeName[];
   readonly capacity: number;
   readonly secretsDirectory: string | undefined;
+  /** Folder of cgroup v2 for limits of processes; undefined: there is none. */
+  readonly cgroupDirectory: string | undefined;
   /** Socket of the Docker Engine. */
   readonly dockerSocket: string;
   /** IP address at which ports of containers are published; undefined: see container/publish-address.ts. */

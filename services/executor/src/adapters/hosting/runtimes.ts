@@ -14,6 +14,7 @@ export interface RuntimesOptions {
   readonly executorId: string;
   readonly runtimes: readonly RuntimeName[];
   readonly secretsDirectory: string | undefined;
+  readonly cgroupDirectory: string | undefined;
   readonly dockerSocket: string;
   readonly publishAddress: string | undefined;
   readonly host: string;
