@@ -1,7 +1,9 @@
 /** Containers from the file to the Engine and back, and everything that goes wrong with them, on a real Engine. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Mode } from '../e2e/harness/platform.ts';
+import { ROOT } from '../e2e/harness/skein.ts';
 import { TestEngine } from './engine/test-engine.ts';
 import { Workshop } from './engine/workshop.ts';
 
@@ -45,6 +47,22 @@ for (const mode of MODES) {
     assert.deepEqual(await engine.containers(), []);
   });
 }
+
+test('the example runs as it is written', TIME, async () => {
+  await engine.makeImage('skein-greeter:1.0.0', join(ROOT, 'examples/deployments/main.ts'));
+  await using shop = await Workshop.open('embedded', engine);
+  const { skein } = shop.platform;
+  const file = join(ROOT, 'examples/deployments/greeter-container.yaml');
+  const applied = await skein('deployments', 'apply', '-f', file, '--wait', '60s');
+  assert.equal(applied.stdout, 'greeter created: greeter 1.0.0, ready, 2/2 ready\n', applied.stderr);
+  const { stdout } = await skein('agents', 'invoke', 'greeter', '--input', '{"name":"Ada"}');
+  assert.equal((JSON.parse(stdout) as { readonly greeting: string }).greeting, 'Hello, Ada!');
+  assert.match(
+    (await skein('deployments', 'get', 'greeter')).stdout,
+    /runs +image skein-greeter:1\.0\.0\n[^]* container [0-9a-f]{12} /,
+  );
+  await shop.delete('greeter');
+});
 
 test('an instance may no more than its template says', TIME, async () => {
   await using shop = await Workshop.open('embedded', engine);

@@ -50,7 +50,7 @@ export class TestEngine implements AsyncDisposable {
     const engine = new TestEngine(path, bridge, liveRestore, cleanup.move());
     try {
       await engine.open();
-      await importAgentImage(IMAGE, engine.socketPath, path);
+      await engine.makeImage(IMAGE, join(import.meta.dirname, 'agent.mjs'));
       return engine;
     } catch (error) {
       await engine[Symbol.asyncDispose]();
@@ -66,6 +66,11 @@ export class TestEngine implements AsyncDisposable {
   async docker(...args: string[]): Promise<string> {
     const { stdout } = await run('docker', ['-H', `unix://${this.socketPath}`, ...args]);
     return stdout.trim();
+  }
+
+  /** Makes an image that runs a script of Node. */
+  makeImage(name: string, script: string): Promise<void> {
+    return importAgentImage(name, script, this.socketPath, this.#directory);
   }
 
   /** Ids of all containers, whether they run or not. */
