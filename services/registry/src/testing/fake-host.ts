@@ -53,7 +53,7 @@ export class FakeHost implements AsyncDisposable {
   async #watch(): Promise<void> {
     const { executorId } = this;
     try {
-      const request = { executorId, runtimes: [...this.#runtimes], capacity: 100 };
+      const request = { executorId, runtimes: [...this.#runtimes], capacity: 100, address: this.executorId };
       for await (const { instances } of this.#client.watchAssignments(request, { signal: this.#over.signal })) {
         this.#heard.resolve();
         this.assigned = instances;

@@ -44,8 +44,8 @@ export interface ContainerRuntimeOptions {
 }
 
 const LOOK_MS = 5000;
-/** For containers that are left when the runtime ends. */
-const CLOSE_TIMEOUT_MS = 5000;
+/** For each step of the end of containers that are left when the runtime ends. */
+const CLOSE_TIMEOUT_MS = 1000;
 
 export function containerRuntime(options: ContainerRuntimeOptions): Runtime {
   const { executorId, socketPath, observer, goneExecutors } = options;
@@ -53,16 +53,15 @@ export function containerRuntime(options: ContainerRuntimeOptions): Runtime {
   const closed = new AbortController();
   /** By start id; undefined: it is being started. */
   const kept = new Map<string, RunningContainer | undefined>();
-  let sweeping: Promise<void> | undefined;
-
   const containers = () => [...kept.values()].filter((each) => each !== undefined);
+  const sweep = inTurn(async () => {
+    const isKept = (startId: string) => kept.has(startId);
+    const count = await sweepContainers({ engine, executorId, isKept, goneExecutors });
+    if (count > 0) observer.containersRemoved(count);
+  });
   const lookAtAll = (): void => {
     for (const container of containers()) void container.check().catch(() => {});
-    sweeping ??= sweepContainers({ engine, executorId, isKept: (startId) => kept.has(startId), goneExecutors })
-      .then((count) => void (count > 0 && observer.containersRemoved(count)))
-      // The Engine or the registry is away: the next look sweeps.
-      .catch(() => {})
-      .finally(() => (sweeping = undefined));
+    void sweep();
   };
   const watching = watchEngine({
     engine,
@@ -99,9 +98,30 @@ export function containerRuntime(options: ContainerRuntimeOptions): Runtime {
       await Promise.race([stopping, delay(CLOSE_TIMEOUT_MS)]);
       for (const container of containers()) container.abandon();
       closed.abort();
-      await Promise.all([watching, sweeping]);
+      // An Engine that hangs holds nobody up: what is left is the next executor's to remove.
+      await Promise.race([sweep(), delay(CLOSE_TIMEOUT_MS)]);
+      await watching;
       await engine[Symbol.asyncDispose]();
     },
+  };
+}
+
+/**
+ * Does the work one time after the other; who asks while it is done has it done once more. What it throws is left to the next
+ * time: the Engine or the registry is away.
+ */
+function inTurn(work: () => Promise<void>): () => Promise<void> {
+  let working = Promise.resolve();
+  let waiting = 0;
+  return () => {
+    if (waiting === 0) {
+      waiting += 1;
+      working = working.then(() => {
+        waiting -= 1;
+        return work().catch(() => {});
+      });
+    }
+    return working;
   };
 }
 
