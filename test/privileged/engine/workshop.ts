@@ -25,6 +25,7 @@ export interface ShownInstance {
   readonly endpoint?: string;
   readonly restarts?: number;
   readonly failure?: string;
+  readonly notice?: string;
 }
 
 interface ShownDeployment {
@@ -65,13 +66,13 @@ export class Workshop implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  static async open(mode: Mode, engine: TestEngine, settings: NodeJS.ProcessEnv = {}): Promise<Workshop> {
+  static async open(mode: Mode, engine: TestEngine | undefined, settings: NodeJS.ProcessEnv = {}): Promise<Workshop> {
     await using cleanup = new AsyncDisposableStack();
     const { path } = cleanup.use(await temporaryDirectory('workshop'));
     await writeFile(join(path, 'key'), 'hunter2-and-more\n');
     const environment = {
       SKEIN_EXECUTOR_RUNTIMES: 'container',
-      SKEIN_EXECUTOR_DOCKER_SOCKET: engine.socketPath,
+      ...(engine === undefined ? {} : { SKEIN_EXECUTOR_DOCKER_SOCKET: engine.socketPath }),
       SKEIN_EXECUTOR_SECRETS_DIR: path,
       ...settings,
     };

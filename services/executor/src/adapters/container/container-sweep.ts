@@ -25,11 +25,12 @@ export async function sweepContainers({ engine, executorId, isKept, goneExecutor
   const own = all.filter((each) => ownerOf(each) === executorId);
   const others = new Set(all.map(ownerOf).filter((owner) => owner !== executorId));
   const left = own.filter(({ Labels }) => !isKept(Labels[LABEL.start] ?? ''));
+  // Needs no registry, which may be away.
+  await Promise.all(left.map(({ Id }) => engine.remove(Id)));
   const gone = new Set(others.size === 0 ? [] : await goneExecutors([...others]));
   const orphans = all.filter((each) => gone.has(ownerOf(each)));
-  const doomed = [...left, ...orphans];
-  await Promise.all(doomed.map(({ Id }) => engine.remove(Id)));
-  return doomed.length;
+  await Promise.all(orphans.map(({ Id }) => engine.remove(Id)));
+  return left.length + orphans.length;
 }
 
 const ownerOf = ({ Labels }: ListedContainer): string => Labels[LABEL.executor] ?? '';
