@@ -5,6 +5,7 @@
  * G2. The process joins before it becomes its program (reaper.ts): nothing of it runs without the limits.
  * G3. A group that an executor left when it died is empty then, and removed by the next that makes one there.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { mkdir, readdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResourceLimits } from '../../domain/hosted-settings.ts';
@@ -22,6 +23,8 @@ const PREFIX = 'skein-';
 /** 100 ms, as the kernel has it. */
 const CPU_PERIOD_US = 100_000;
 const NEW_GROUP_MS = 60_000;
+const REMOVE_TRIES = 50;
+const REMOVE_INTERVAL_MS = 20;
 
 /** @param directory is a folder of cgroup v2 without processes of its own; undefined: there is none. */
 export async function makeLimitGroup(
@@ -53,12 +56,18 @@ export async function ranOutOfMemory({ path }: LimitGroup): Promise<boolean> {
   return /^oom_kill [1-9]/m.test(events);
 }
 
-/** Ends what is left of the group, and removes it. */
+/** Ends what is left of the group, and removes it. What cannot be killed for a second is left to G3. */
 export async function removeLimitGroup({ path }: LimitGroup): Promise<void> {
   if (path === '') return;
   await write(path, 'cgroup.kill', '1').catch(() => {});
-  // A process that was killed a moment ago is still there: the next group that is made removes this one.
-  await rmdir(path).catch(() => {});
+  for (let tries = 0; tries < REMOVE_TRIES; tries += 1) {
+    try {
+      return await rmdir(path);
+    } catch {
+      // A process that was killed a moment ago is still there.
+      await delay(REMOVE_INTERVAL_MS);
+    }
+  }
 }
 
 /** Swap would make a limit of memory one of patience; a group dies as a whole, as a container does. */
