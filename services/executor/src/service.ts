@@ -5,7 +5,6 @@
  * out, then the streams close; what is left by then is cancelled here and given back by the broken stream.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { EventService } from '@skein/contracts/eventlog';
@@ -42,6 +41,7 @@ import { SchedulerLinks } from './adapters/scheduler/scheduler-links.ts';
 import { connectionTelemetry, observeTasks } from './adapters/telemetry/connection-telemetry.ts';
 import { taskTelemetry } from './adapters/telemetry/task-telemetry.ts';
 import { AgentTasks } from './app/agent-task.ts';
+import { atMost } from './app/at-most.ts';
 import { AppendQueue } from './app/append-queue.ts';
 import { ConcurrencyBudget } from './app/concurrency-budget.ts';
 import { EventSpool } from './app/event-spool.ts';
@@ -237,10 +237,4 @@ function isRouted(routes: RouteTable, { namespace, agentId, workerId, executorAd
 function readiness(routes: RouteTable, links: SchedulerLinks): Readiness {
   if (!routes.synced) return notReady('the registry has not said yet where agents are');
   return links.connected ? READY : notReady(`no scheduler is connected, of ${links.names}`);
-}
-
-async function atMost(work: Promise<unknown>, limitMs: number): Promise<void> {
-  const over = new AbortController();
-  await Promise.race([work, delay(limitMs, undefined, { signal: over.signal }).catch(() => {})]);
-  over.abort();
 }

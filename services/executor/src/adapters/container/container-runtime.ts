@@ -9,8 +9,8 @@
  * K3. A start is known here before the Engine is asked for its container, and until that is removed (container-sweep.ts).
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerRuntime } from '@skein/contracts/registry';
+import { atMost } from '../../app/at-most.ts';
 import type { OnLine, Runtime, StartInstance, StartedInstance } from '../../app/runtime.ts';
 import { secretsOf } from '../hosting/instance-environment.ts';
 import { LineLog } from '../hosting/line-log.ts';
@@ -95,11 +95,11 @@ export function containerRuntime(options: ContainerRuntimeOptions): Runtime {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       const stopping = Promise.all(containers().map((container) => container.stop(0)));
-      await Promise.race([stopping, delay(CLOSE_TIMEOUT_MS)]);
+      await atMost(stopping, CLOSE_TIMEOUT_MS);
       for (const container of containers()) container.abandon();
       closed.abort();
       // An Engine that hangs holds nobody up: what is left is the next executor's to remove.
-      await Promise.race([sweep(), delay(CLOSE_TIMEOUT_MS)]);
+      await atMost(sweep(), CLOSE_TIMEOUT_MS);
       await watching;
       await engine[Symbol.asyncDispose]();
     },

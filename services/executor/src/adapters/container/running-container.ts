@@ -9,6 +9,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Backoff } from '@skein/lifecycle';
+import { atMost } from '../../app/at-most.ts';
 import type { ResourceLimits } from '../../domain/hosted-settings.ts';
 import type { LineLog } from '../hosting/line-log.ts';
 import { endIn } from './container-end.ts';
@@ -102,7 +103,7 @@ export class RunningContainer {
   /** N2. */
   async #finish(why: string): Promise<void> {
     const { engine, id, log } = this.#options;
-    await Promise.race([this.#reading, delay(LAST_LINES_MS)]);
+    await atMost(this.#reading, LAST_LINES_MS);
     this.#readEnough.abort();
     await this.#reading;
     await engine.remove(id).catch(() => {});

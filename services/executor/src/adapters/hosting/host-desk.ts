@@ -4,10 +4,10 @@
  * Owns the order in which it ends: the registry gives the instances to others, they serve for as long as the tasks of this
  * executor run, then they stop.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@connectrpc/connect';
 import { AssignmentState, type AgentRegistryService, type AssignmentService } from '@skein/contracts/registry';
 import type { Logger } from 'pino';
+import { atMost } from '../../app/at-most.ts';
 import { HOST_TIMES, type HostedStatus, type HostTimes } from '../../app/hosted-instance.ts';
 import { InstanceHost } from '../../app/instance-host.ts';
 import { InstanceLogs } from '../../app/instance-logs.ts';
@@ -105,7 +105,7 @@ export function hostDesk(options: HostDeskOptions): HostDesk {
     async stop(limitMs) {
       const stopping = host.stop(limitMs);
       // An Engine that is away holds nobody up: what it has is left to the next executor.
-      await Promise.race([stopping, delay(STOP_STEPS * limitMs)]);
+      await atMost(stopping, STOP_STEPS * limitMs);
       await runtime[Symbol.asyncDispose]();
       await stopping;
       readiness[Symbol.dispose]();
