@@ -84,7 +84,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'deployments',
-    summary: 'Applies, lists, shows, scales, rolls back and deletes deployments',
+    summary: 'Applies, lists, shows, scales, rolls back and deletes deployments, and shows their logs',
     load: () => import('./commands/deployments/group.ts'),
   },
   {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { eventually, temporaryDirectory } from '@skein/testkit';
 import { startPlatform, type Mode, type TestPlatform } from './harness/platform.ts';
-import { ROOT } from './harness/skein.ts';
+import { partsOf } from './harness/processes.ts';
+import { cleanEnvironment, ROOT, skein as runSkein } from './harness/skein.ts';
 
 const FILE = join(ROOT, 'examples/deployments/greeter.yaml');
 const MODES: readonly Mode[] = ['embedded', 'distributed'];
@@ -31,6 +32,20 @@ async function greet({ skein }: TestPlatform): Promise<Greeting> {
   return JSON.parse(stdout) as Greeting;
 }
 
+interface Shown {
+  readonly status: { readonly phase: string; readonly assignments?: readonly { readonly pid?: number }[] };
+}
+
+async function shown({ skein }: TestPlatform): Promise<Shown> {
+  return JSON.parse((await skein('deployments', 'get', 'greeter', '-o', 'json')).stdout) as Shown;
+}
+
+/** Of every instance that has a process. */
+async function pidsOf(platform: TestPlatform): Promise<readonly number[]> {
+  const { assignments = [] } = (await shown(platform)).status;
+  return assignments.flatMap(({ pid = 0 }) => (pid === 0 ? [] : [pid]));
+}
+
 for (const mode of MODES) {
   test(`an agent is deployed, rolled out under load, and gone (${mode})`, { timeout: 180_000 }, async () => {
     await using platform = await startPlatform(mode, { SKEIN_EXECUTOR_RUNTIMES: 'process' });
@@ -42,6 +57,8 @@ for (const mode of MODES) {
     assert.equal(applied.stdout, 'greeter created: greeter 1.0.0, ready, 2/2 ready\n', applied.stderr);
     const first = await greet(platform);
     assert.deepEqual([first.greeting, first.version], ['Hello, Ada!', '1.0.0']);
+    const written = await skein('deployments', 'logs', 'greeter');
+    assert.match(written.stdout, /^greeter-\S+ listening on \d+\ngreeter-\S+ listening on \d+\n$/, written.stderr);
 
     // A process that dies is replaced.
     process.kill(first.pid, 'SIGKILL');
@@ -96,3 +113,34 @@ for (const mode of MODES) {
     assert.equal(gone.stdout, 'greeter deleted\n', gone.stderr);
   });
 }
+
+test(
+  'an executor that is killed takes its processes with it, and its deployment comes back',
+  { timeout: 180_000 },
+  async () => {
+    const settings = { SKEIN_EXECUTOR_RUNTIMES: 'process' };
+    await using platform = await startPlatform('distributed', settings);
+    const { skein, dataDir } = platform;
+    const applied = await skein('deployments', 'apply', '-f', FILE, '--wait', '60s');
+    assert.equal(applied.code, 0, applied.stderr);
+    const pids = await pidsOf(platform);
+    assert.equal(pids.length, 2);
+    const before = await partsOf(dataDir);
+    process.kill(before['executor']?.pid ?? 0, 'SIGKILL');
+    await eventually(() => pids.every((pid) => !isAlive(pid)), { describe: 'its processes to be gone' });
+
+    const env = cleanEnvironment({ SKEIN_DATA_DIR: dataDir, ...settings });
+    const up = await runSkein(['up'], { env });
+    assert.equal(up.code, 0, up.stderr);
+    // Other executors get what a dead one had once it has not been heard of for 10 s.
+    const next = await eventually(
+      async () => {
+        const now = await pidsOf(platform);
+        return now.length === 2 && now.every((pid) => isAlive(pid) && !pids.includes(pid)) ? now : undefined;
+      },
+      { describe: 'others to run instead', timeoutMs: 60_000 },
+    );
+    await eventually(async () => (await shown(platform)).status.phase === 'READY', { describe: 'it to be ready' });
+    assert.ok(next.includes((await greet(platform)).pid));
+  },
+);

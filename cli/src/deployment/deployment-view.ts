@@ -64,18 +64,27 @@ export function showDeployment(deployment: Deployment, output: Output): void {
     String(each.revision),
     each.wanted ? (STATES[each.state] ?? 'unknown') : 'stopping',
     each.endpoint || each.endpoints.join(' '),
-    each.pid === 0n ? '' : String(each.pid),
+    runsAs(each),
     String(each.restarts),
   ]);
   output.line('');
-  for (const line of table(['INSTANCE', 'REVISION', 'STATE', 'ENDPOINT', 'PID', 'RESTARTS'], rows)) output.line(line);
-  for (const each of assignments) showFailure(each, output);
+  for (const line of table(['INSTANCE', 'REVISION', 'STATE', 'ENDPOINT', 'RUNS AS', 'RESTARTS'], rows))
+    output.line(line);
+  for (const each of assignments) showTrouble(each, output);
 }
 
-function showFailure({ assignmentId, failure }: Assignment, output: Output): void {
-  if (failure === '') return;
-  output.line('');
-  output.line(`${assignmentId}: ${failure}`);
+/** Its process, or the beginning of its container's id, as the Engine shows it. */
+function runsAs({ pid, containerId }: Assignment): string {
+  if (containerId !== '') return `container ${containerId.slice(0, 12)}`;
+  return pid === 0n ? '' : `process ${pid}`;
+}
+
+function showTrouble({ assignmentId, notice, failure }: Assignment, output: Output): void {
+  for (const text of [notice, failure]) {
+    if (text === '') continue;
+    output.line('');
+    output.line(`${assignmentId}: ${text}`);
+  }
 }
 
 function runtimeText(template: InstanceTemplate | undefined): string {

@@ -65,6 +65,8 @@ export async function startServices(
 ): Promise<string> {
   const bus = await stack.start('bus', () => createMemoryBus());
 
+  // It is made after those who ask it.
+  let toExecutor: Transport | undefined;
   const { builtin, openai, ...llmSettings } = llmProxyConfig.load(env);
   const registryEnv = registryConfig.load(env);
   const [registry, llmProxy] = await Promise.all([
@@ -73,6 +75,7 @@ export async function startServices(
         databaseUrl,
         probe: registryEnv.probe,
         agentsFile: registryEnv.agentsFile,
+        executors: () => toExecutor,
         logger: loggerOf('registry'),
       }),
     ),
@@ -132,6 +135,7 @@ export async function startServices(
       functions,
     }),
   );
+  toExecutor = transportTo(executor);
   const gateway = await stack.start('gateway', () =>
     createGatewayService({
       ...gatewayConfig.load({ ...env, HTTP_PORT: String(httpPort) }),
@@ -150,7 +154,7 @@ export async function startServices(
         messages: createClient(MessageService, transportTo(eventLog)),
         metrics: createClient(MetricsService, transportTo(eventLog)),
         llm,
-        workers: createClient(WorkerService, transportTo(executor)),
+        workers: createClient(WorkerService, toExecutor),
         doctors: {
           'event-log': createClient(DoctorService, transportTo(eventLog)),
           'llm-proxy': createClient(DoctorService, transportTo(llmProxy)),

@@ -1,7 +1,6 @@
 import { defineConfig, durationMs, enumOf, integer, list, optional, string, type ConfigIn } from '@skein/config';
 import { addressesVariable, addressVariable, busVariables, hostVariables } from '@skein/host';
-
-const RUNTIMES = ['process', 'kubernetes', 'external', 'in_process'] as const;
+import { RUNTIME_NAMES, type RuntimeName } from './domain/runtime-names.ts';
 
 /** Everything an executor is configured with. */
 export const executorConfig = defineConfig({
@@ -20,10 +19,10 @@ export const executorConfig = defineConfig({
     }),
   ),
   hosting: {
-    runtimes: list<(typeof RUNTIMES)[number]>((options) => enumOf(RUNTIMES, options), {
+    runtimes: list<RuntimeName>((options) => enumOf(RUNTIME_NAMES, options), {
       env: 'SKEIN_EXECUTOR_RUNTIMES',
       default: [],
-      doc: 'Where this executor has instances of deployments: `process` starts programs on its machine, for whoever may apply deployments; `kubernetes` has a cluster run them; `external` looks after servers that somebody else runs, `in_process` after the functions that it was given. Empty: nowhere.',
+      doc: 'Where this executor has instances of deployments: `process` starts programs on its machine, for whoever may apply deployments; `container` starts containers of its Docker Engine; `kubernetes` has a cluster run them; `external` looks after servers that somebody else runs, `in_process` after the functions that it was given. Empty: nowhere.',
     }),
     capacity: integer({
       env: 'SKEIN_EXECUTOR_CAPACITY',
@@ -58,6 +57,26 @@ export const executorConfig = defineConfig({
         env: 'SKEIN_EXECUTOR_SECRETS_DIR',
         pattern: /^\//,
         doc: 'Folder with one file for each secret that instances of deployments may ask for by the name of the file. Unset: there are none.',
+      }),
+    ),
+    cgroupDirectory: optional(
+      string({
+        env: 'SKEIN_EXECUTOR_CGROUP_DIR',
+        pattern: /^\//,
+        doc: 'Folder of cgroup v2, without processes of its own, in which this executor may make groups: processes of deployments are held to their limits there. Unset: they are not, and their status says so.',
+      }),
+    ),
+    dockerSocket: string({
+      env: 'SKEIN_EXECUTOR_DOCKER_SOCKET',
+      default: '/var/run/docker.sock',
+      pattern: /^\//,
+      doc: 'Socket of the Docker Engine, or of what speaks its API, that runs containers of deployments.',
+    }),
+    publishAddress: optional(
+      string({
+        env: 'SKEIN_EXECUTOR_PUBLISH_ADDRESS',
+        pattern: /^[0-9a-fA-F.:]+$/,
+        doc: 'IP address of this machine at which ports of containers are published, and at which the other executors reach them; 0.0.0.0: at all of them. Unset: 127.0.0.1, where this executor itself is reached there.',
       }),
     ),
   },

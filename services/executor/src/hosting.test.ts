@@ -130,7 +130,7 @@ test('one that never becomes ready is never registered, and started again after 
   await using rig = await stage();
   const health = { startTimeout: durationFromMs(1500) };
   rig.registry.assignments.assign('d-1', template('never-ready', { health }));
-  const { failure } = await becomes(rig, RESTARTING, (text) => text.includes('503'));
+  const { failure } = await becomes(rig, RESTARTING, (text) => text.includes('SIGTERM'));
   assert.match(failure, /^not ready within 1500 ms: GET \/health is answered with 503; .* ended by SIGTERM/s);
   assert.equal(rig.registry.agents.has('mine'), false);
 });
@@ -149,8 +149,8 @@ test('one that flaps is in the routes only while it lives', async () => {
 test('one that does not answer any more is started again', async () => {
   await using rig = await stage();
   rig.registry.assignments.assign('d-1', template('forgetful'));
-  const { failure } = await becomes(rig, RESTARTING);
-  assert.match(failure, /^does not answer any more: GET \/health is answered with 503; /);
+  const { failure } = await becomes(rig, RUNNING, (_text, restarts) => restarts > 0);
+  assert.match(failure, /^does not answer any more: GET \/health is answered with 503; .* ended by SIGTERM/s);
 });
 
 test('what it starts ends with it, and a crash is seen at once', async () => {
@@ -185,6 +185,21 @@ test('a secret reaches the process and nobody else', async () => {
   });
   assert.ok(lines.some((line) => line.includes('mode secret secret ***')));
   assert.ok(!lines.some((line) => line.includes('hunter2')));
+});
+
+test('limits that cannot be kept are told, and keep nobody from running', async () => {
+  await using folder = await temporaryDirectory();
+  const limits = template('', { resources: { cpuMillis: 500, memoryBytes: 64n * 1024n ** 2n } });
+  for (const [env, notice] of [
+    [{}, /^its limits are not kept: this executor has no SKEIN_EXECUTOR_CGROUP_DIR$/],
+    [{ SKEIN_EXECUTOR_CGROUP_DIR: folder.path }, /^its limits are not kept: ENOENT.*cgroup\.subtree_control/],
+  ] as const) {
+    await using rig = await stage({ env });
+    rig.registry.assignments.assign('d-1', limits);
+    assert.match((await becomes(rig, RUNNING)).notice, notice);
+    rig.registry.assignments.unwant('d-1');
+    await becomes(rig, STOPPED);
+  }
 });
 
 test('an executor that stops gives its instances to others first, and ends them', async () => {

@@ -5,16 +5,16 @@
  * out, then the streams close; what is left by then is cancelled here and given back by the broken stream.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@connectrpc/connect';
 import type { EventBus } from '@skein/bus';
 import type { EventService } from '@skein/contracts/eventlog';
 import type { LlmService } from '@skein/contracts/llm';
-import type {
-  AgentRegistryService,
-  AssignmentService,
-  RpcRegistryService,
-  ToolService,
+import {
+  InstanceLogService,
+  type AgentRegistryService,
+  type AssignmentService,
+  type RpcRegistryService,
+  type ToolService,
 } from '@skein/contracts/registry';
 import { AgentService } from '@skein/contracts/agent';
 import { WorkerService } from '@skein/contracts/worker';
@@ -42,6 +42,7 @@ import { SchedulerLinks } from './adapters/scheduler/scheduler-links.ts';
 import { connectionTelemetry, observeTasks } from './adapters/telemetry/connection-telemetry.ts';
 import { taskTelemetry } from './adapters/telemetry/task-telemetry.ts';
 import { AgentTasks } from './app/agent-task.ts';
+import { atMost } from './app/at-most.ts';
 import { AppendQueue } from './app/append-queue.ts';
 import { ConcurrencyBudget } from './app/concurrency-budget.ts';
 import { EventSpool } from './app/event-spool.ts';
@@ -57,6 +58,7 @@ import { TaskRunner } from './app/task-runner.ts';
 import { ToolTasks } from './app/tool-task.ts';
 import { WORKER_TIMES, workerDesk, type WorkerTimes } from './app/worker-desk.ts';
 import { workerEndpoint } from './domain/worker-address.ts';
+import { instanceLogService } from './rpc/instance-log-service.ts';
 import { relayAgent } from './rpc/relay-agent.ts';
 import type { TaskToken } from './rpc/task-token.ts';
 import { workerService } from './rpc/worker-service.ts';
@@ -174,6 +176,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     assignments: options.assignments,
     ...config.hosting,
     host: hostOf(options.address),
+    address: executorAddress,
     environment: options.environment ?? {},
     functions: options.functions ?? {},
     ...(options.hostTimes === undefined ? {} : { times: options.hostTimes }),
@@ -221,6 +224,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
         }),
       ),
       bind(AgentService, relayAgent(workers.hub)),
+      bind(InstanceLogService, instanceLogService(host.logs)),
     ],
     drain,
     ready: () => (draining === undefined ? readiness(routes, links) : notReady('the executor drains')),
@@ -242,10 +246,4 @@ function isRouted(routes: RouteTable, { namespace, agentId, workerId, executorAd
 function readiness(routes: RouteTable, links: SchedulerLinks): Readiness {
   if (!routes.synced) return notReady('the registry has not said yet where agents are');
   return links.connected ? READY : notReady(`no scheduler is connected, of ${links.names}`);
-}
-
-async function atMost(work: Promise<unknown>, limitMs: number): Promise<void> {
-  const over = new AbortController();
-  await Promise.race([work, delay(limitMs, undefined, { signal: over.signal }).catch(() => {})]);
-  over.abort();
 }

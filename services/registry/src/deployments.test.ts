@@ -65,6 +65,7 @@ for (const transport of TRANSPORTS) {
     await using rig = await registryRig({ transport });
     await using one = new FakeHost(rig.assignments, 'e-1');
     await using two = new FakeHost(rig.assignments, 'e-2');
+    await Promise.all([one.heard, two.heard]);
     const first = await rig.deployments.applyDeployment(deployment());
     assert.deepEqual([first.created, first.deployment?.status?.phase], [true, DeploymentPhase.PROGRESSING]);
     const ready = await becomes(rig, READY);

@@ -11,7 +11,9 @@ import { checkDurability, createKysely, createPool, migrate } from '@skein/postg
 import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { agentFile } from './adapters/file/agent-file.ts';
+import type { Transport } from '@connectrpc/connect';
 import { grpcContact } from './adapters/grpc/grpc-contact.ts';
+import { instanceLogs } from './adapters/grpc/instance-logs.ts';
 import { serverReflection } from './adapters/grpc/server-reflection.ts';
 import { httpContact } from './adapters/http/http-contact.ts';
 import { postgresAgentSourceStore } from './adapters/postgres/agent-source-store.ts';
@@ -71,6 +73,8 @@ export interface RegistryOptions {
   readonly agentsFile?: string;
   /** Time between two looks at it; default 5,000. */
   readonly agentsFileIntervalMs?: number;
+  /** The way to an executor of this process, by the address that it gives; undefined: it is another's. Default: all are. */
+  readonly executors?: (address: string) => Transport | undefined;
   /** Stopped after the registry, in reverse order. */
   readonly owned?: readonly (AsyncDisposable | Disposable)[];
 }
@@ -205,6 +209,14 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   await feed.whenLoaded;
 
   const onDefect = (rpc: string, error: unknown) => observer.defect(rpc, error);
+  const executors = cleanup.use(instanceLogs(options.executors));
+  const hosting = {
+    assignments: postgresAssignmentStore(tables),
+    news: deploymentNews,
+    beatMs,
+    stopping: closing.signal,
+    onDefect,
+  };
   cleanup.defer(() => closing.abort());
   const stopping = cleanup.move();
   return {
@@ -213,18 +225,8 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
       bind(AgentRegistryService, agentRegistryService({ ...parts, feed, loads, sources, onDefect })),
       bind(RpcRegistryService, rpcRegistryService({ services, reflect: serverReflection, onDefect })),
       bind(ToolService, toolService({ tools, onDefect })),
-      bind(DeploymentService, deploymentService({ deployments, onDefect })),
-      bind(
-        AssignmentService,
-        assignmentService({
-          assignments: postgresAssignmentStore(tables),
-          deployments,
-          news: deploymentNews,
-          beatMs,
-          stopping: closing.signal,
-          onDefect,
-        }),
-      ),
+      bind(DeploymentService, deploymentService({ deployments, executors, ...hosting })),
+      bind(AssignmentService, assignmentService({ ...hosting, deployments })),
       auditBinding('registry', registryAudit(pool), (error) => typed(error, 'DoctorService/Audit', onDefect)),
     ],
     ready: () => (session.isConnected ? READY : notReady('the database does not answer; routes are as last read')),

@@ -146,3 +146,29 @@ test('list, get, scale, rollback and delete show what the registry says', async 
   assert.equal((await cli('delete', 'd', '--wait', '5s')).stdout, 'd deleted\n');
   assert.deepEqual(seen, [4, [0, 60n], [undefined, undefined], 1n]);
 });
+
+test('logs show what instances wrote, each with its name where there are several', async () => {
+  const asked: unknown[] = [];
+  await using platform = await fakePlatform(({ service }) =>
+    service(DeploymentService, {
+      async *streamLogs({ deploymentId, assignmentId, follow, tailLines }) {
+        asked.push([deploymentId, assignmentId, follow, tailLines]);
+        const line = { assignmentId: 'd-1', text: 'hello', number: 3n, restarts: 1 };
+        yield { line };
+        yield {};
+        yield { line: { ...line, text: 'again', skippedLines: 7n } };
+      },
+    }),
+  );
+  const cli = (...args: string[]) => useCli(['deployments', 'logs', 'd', ...args, '--api', platform.url]);
+  const all = await cli();
+  assert.equal(all.stdout, 'd-1 hello\nd-1 again\n');
+  assert.match(all.stderr, /7 lines of d-1 came too fast/);
+  assert.equal((await cli('--instance', 'd-1', '--follow', '--tail', '5')).stdout, 'hello\nagain\n');
+  const [first] = (await cli('-o', 'json')).stdout.split('\n');
+  assert.partialDeepStrictEqual(JSON.parse(first ?? ''), { assignment_id: 'd-1', text: 'hello', restarts: 1 });
+  assert.deepEqual(asked.slice(0, 2), [
+    ['d', '', false, 100],
+    ['d', 'd-1', true, 5],
+  ]);
+});

@@ -5,6 +5,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
     { name: 'apply', summary: 'Creates a deployment, or changes it', load: () => import('./apply.ts') },
     { name: 'list', summary: 'Lists deployments and how far they are', load: () => import('./list.ts') },
     { name: 'get', summary: 'Shows a deployment and its instances', load: () => import('./get.ts') },
+    { name: 'logs', summary: 'Shows what instances write', load: () => import('./logs.ts') },
     { name: 'scale', summary: 'Changes how many instances run', load: () => import('./scale.ts') },
     {
       name: 'autoscale',

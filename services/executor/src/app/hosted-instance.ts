@@ -23,6 +23,8 @@ export interface HostedStatus {
   readonly pid: number;
   readonly restarts: number;
   readonly failure: string;
+  readonly containerId: string;
+  readonly notice: string;
 }
 
 /** Times that are the same for all instances, in milliseconds. */
@@ -58,6 +60,8 @@ export class HostedInstance {
   #state: AssignmentState = AssignmentState.STARTING;
   #endpoint = '';
   #pid = 0;
+  #containerId = '';
+  #notice = '';
   #restarts = 0;
   #failure = '';
   /** Resolves when it has stopped. */
@@ -77,6 +81,8 @@ export class HostedInstance {
       pid: this.#pid,
       restarts: this.#restarts,
       failure: this.#failure,
+      containerId: this.#containerId,
+      notice: this.#notice,
     };
   }
 
@@ -99,6 +105,7 @@ export class HostedInstance {
       const { failure, readyForMs } = await this.#runOnce();
       this.#endpoint = '';
       this.#pid = 0;
+      this.#containerId = '';
       if (signal.aborted) break;
       this.#failure = failure;
       this.#become(AssignmentState.RESTARTING);
@@ -115,11 +122,13 @@ export class HostedInstance {
     const { runtime, key, settings } = this.#options;
     let started: StartedInstance;
     try {
-      started = await runtime.start({ key, settings });
+      started = await runtime.start({ key, settings, signal: this.#stopping.signal });
     } catch (error) {
       return { failure: textOf(error), readyForMs: 0 };
     }
     this.#pid = started.pid;
+    this.#containerId = started.containerId;
+    this.#notice = started.notice;
     this.#endpoint = this.#endpointOf(started.address);
     this.#become(this.#state);
     const over = new AbortController();
@@ -136,6 +145,11 @@ export class HostedInstance {
       if (failure === undefined && !signal.aborted) {
         readySinceMs = performance.now();
         failure = await this.#serve(started, signal);
+      }
+      if (failure !== undefined) {
+        // Its end may take long; it is no instance to count on from now on.
+        this.#failure = failure;
+        this.#become(AssignmentState.RESTARTING);
       }
     } finally {
       await started.stop(Math.min(settings.stopTimeoutMs, this.#stopLimitMs));

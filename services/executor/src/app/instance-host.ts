@@ -79,4 +79,4 @@ export class InstanceHost {
   }
 }
 
-const NOT_RUNNING = { endpoint: '', pid: 0, restarts: 0, failure: '' } as const;
+const NOT_RUNNING = { endpoint: '', pid: 0, restarts: 0, failure: '', containerId: '', notice: '' } as const;

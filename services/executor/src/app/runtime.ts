@@ -11,7 +11,12 @@ export interface HostedKey {
 export interface StartInstance {
   readonly key: HostedKey;
   readonly settings: HostedSettings;
+  /** Fires when it is not wanted any more: a start that takes long may be given up. */
+  readonly signal: AbortSignal;
 }
+
+/** Told of each line that an instance writes, and when it did. */
+export type OnLine = (key: HostedKey, line: string, timeMs: number) => void;
 
 /** An instance that was started. */
 export interface StartedInstance {
@@ -19,6 +24,10 @@ export interface StartedInstance {
   readonly address: string;
   /** 0: it has none. */
   readonly pid: number;
+  /** Empty: it has none. */
+  readonly containerId: string;
+  /** What cannot be done of what was asked; empty: nothing. */
+  readonly notice: string;
   /** Why it ended, with the last lines that it wrote; never rejects. */
   readonly ended: Promise<string>;
   /** Asks it to end, makes it after `timeoutMs`; resolves when nothing of it is left. Repeatable. */
@@ -28,7 +37,8 @@ export interface StartedInstance {
 /**
  * Where instances run.
  *
- * T1. What is started ends with `stop`, with the runtime, or with this process, however that dies; with all that it started.
+ * T1. What is started ends with `stop` or with the runtime, with all that it started. When this process dies, however it does,
+ *     a process ends with it; a container ends once another executor of its Engine learns of the death.
  * T2. What it writes goes to the log of the platform, and its last lines into the failure.
  */
 export interface Runtime extends AsyncDisposable {

@@ -23,6 +23,8 @@ export class FakeAssignments {
   /** Deployments that start instances of an agent when one is asked for, by agent. */
   readonly sleeping = new Map<string, string[]>();
   readonly requests: RequestInstanceRequest[] = [];
+  /** Executors that are gone. */
+  readonly gone = new Set<string>();
   readonly #assigned = new Map<string, AssignedInstance>();
   readonly #open = new Set<MessageQueue<{ instances: AssignedInstance[] }>>();
 
@@ -41,6 +43,7 @@ export class FakeAssignments {
         this.requests.push(request);
         return { deploymentIds: this.sleeping.get(request.agentId) ?? [] };
       },
+      findGoneExecutors: ({ executorIds }) => ({ executorIds: executorIds.filter((id) => this.gone.has(id)) }),
     });
   }
 

@@ -10,6 +10,7 @@ const runtime = processRuntime({
   host: '127.0.0.1',
   environment: {},
   secretsDirectory: undefined,
+  cgroupDirectory: undefined,
   onLine: (_key, line) => {
     const pid = /child (\d+)/.exec(line)?.[1];
     if (pid !== undefined) child.resolve(pid);
@@ -25,5 +26,5 @@ const template = create(InstanceTemplateSchema, {
 const settings = hostedSettings(template);
 if (settings === undefined) throw new Error('the runtime of the template is not known');
 const key = { namespace: 'default', deploymentId: 'd', assignmentId: 'd-1' };
-const { pid } = await runtime.start({ key, settings });
+const { pid } = await runtime.start({ key, settings, signal: new AbortController().signal });
 process.stdout.write(`READY ${pid} ${await child.promise}\n`);

@@ -48,6 +48,44 @@ test('a deployment is applied, shown, listed, scaled, rolled back and deleted', 
   assert.deepEqual([gone.status, gone.body.error.reason], [404, 'DEPLOYMENT_NOT_FOUND']);
 });
 
+test('a container with limits is applied as people write them', async () => {
+  await using rig = await gatewayRig();
+  const { process: _process, ...rest } = TEMPLATE;
+  const container = { image: 'greeter:1.0.0', pull: 'never', port: 9000 };
+  const template = { ...rest, container, resources: { cpu: '500m', memory: '512Mi' } };
+  const { status, body } = await rig.json('POST', '/api/v1/deployments', { ...BODY, template });
+  assert.equal(status, 201);
+  assert.partialDeepStrictEqual(body, {
+    template: {
+      container: { ...container, pull: 'NEVER' },
+      resources: { cpu_millis: 500, memory_bytes: 536_870_912 },
+    },
+  });
+});
+
+test('what instances write is read and followed as events', async () => {
+  await using rig = await gatewayRig();
+  await rig.json('POST', '/api/v1/deployments', BODY);
+  const path = `${rig.url}/api/v1/deployments/d/logs`;
+  const response = await fetch(`${path}?tail_lines=1`);
+  assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8');
+  const text = await response.text();
+  assert.match(
+    text,
+    /^id: d-1\/1\nevent: log\ndata: \{"assignment_id":"d-1","time":"[^"]+","text":"line 1","restarts":1/,
+  );
+  assert.equal((await fetch(`${path}?tail_lines=0`)).status, 204);
+  const following = await fetch(`${path}?follow=true&assignment_id=d-7`);
+  const reader = following.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let seen = '';
+  while (!seen.includes(': alive')) seen += (await reader?.read())?.value ?? '';
+  assert.match(seen, /d-7\/1[^]*d-7\/2/);
+  await reader?.cancel();
+  const gone = await rig.json('GET', '/api/v1/deployments/x/logs');
+  assert.deepEqual([gone.status, gone.body.error.reason], [404, 'DEPLOYMENT_NOT_FOUND']);
+  assert.equal((await fetch(`${path}?tail_lines=1001`)).status, 400);
+});
+
 test('what is no deployment is refused with the field', async () => {
   await using rig = await gatewayRig();
   for (const [body, field] of [

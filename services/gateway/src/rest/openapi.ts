@@ -23,6 +23,7 @@ import {
 import {
   AgentSchema,
   DeploymentSchema,
+  LogLineSchema,
   DiscoveredAgentSchema,
   RpcMethodSchema,
   RpcServiceSchema,
@@ -96,6 +97,7 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     RpcMethodSchema,
     ToolSchema,
     DeploymentSchema,
+    LogLineSchema,
     CompletionSchema,
     ModelSchema,
   ];

@@ -26,6 +26,7 @@ import { runEventRoutes } from './routes/run-events.ts';
 import { runWorkflowRoutes } from './routes/run-workflow.ts';
 import { runRoutes } from './routes/runs.ts';
 import { serviceRoutes } from './routes/services.ts';
+import { deploymentLogRoutes } from './routes/deployment-logs.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { toolRoutes } from './routes/tools.ts';
 import { topicRoutes } from './routes/topics.ts';
@@ -75,6 +76,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   serviceRoutes(app, clients);
   toolRoutes(app, clients);
   deploymentRoutes(app, clients);
+  deploymentLogRoutes(app, clients, streams);
   llmRoutes(app, clients);
   llmStreamRoute(app, clients, streams);
   orchestratorAgentRoutes(app, clients);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { create } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import {
@@ -43,6 +44,17 @@ export function fakeDeployments(): ServiceBinding {
       return { deployment: put({ ...rest, ...(autoscale === undefined ? {} : { autoscale }) }, 1n) };
     },
     rollbackDeployment: ({ deploymentId, revision }) => ({ deployment: put(find(deploymentId), revision + 1n) }),
+    async *streamLogs({ deploymentId, assignmentId, follow, tailLines = 100 }, { signal }) {
+      find(deploymentId);
+      for (let number = 1; number <= Math.min(tailLines, 2); number += 1) {
+        const time = timestampOfMs(FIRST_EVENT_MS);
+        const text = `line ${number}`;
+        yield { line: { assignmentId: assignmentId || 'd-1', time, text, restarts: 1, number: BigInt(number) } };
+      }
+      if (!follow) return;
+      yield {};
+      await once(signal, 'abort');
+    },
     deleteDeployment({ deploymentId }) {
       const deployment = find(deploymentId);
       deployments.delete(deploymentId);

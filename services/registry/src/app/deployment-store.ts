@@ -99,11 +99,28 @@ export interface ControlStore {
   forgetExecutors(silentMs: number): Promise<number>;
 }
 
+/** An executor as it says that it is. */
+export interface HeardExecutor extends Omit<HostExecutor, 'assigned'> {
+  /** `host:port` at which it is reached; empty: it is not. */
+  readonly address: string;
+}
+
+/** Where what an instance wrote can be read. */
+export interface LogSource {
+  readonly assignmentId: string;
+  /** `host:port` of its executor; empty: it does not tell, or is gone. */
+  readonly address: string;
+}
+
 /** The executors' side. */
 export interface AssignmentStore {
   /** The executor takes instances, or still does; answers all that it is to keep running. */
-  hear(executor: Omit<HostExecutor, 'assigned'>): Promise<readonly AssignedInstance[]>;
+  hear(executor: HeardExecutor): Promise<readonly AssignedInstance[]>;
   report(executorId: string, news: readonly AssignmentNews[]): Promise<void>;
-  /** The executor stops, and has stopped all that it had. */
+  /** The executor takes no more instances; what it has it stops. */
   leave(executorId: string): Promise<void>;
+  /** Those of these executors that are known to be gone. */
+  findGone(executorIds: readonly string[]): Promise<readonly string[]>;
+  /** Of every instance of a deployment, in the order of their ids. */
+  logSources(key: DeploymentKey): Promise<readonly LogSource[]>;
 }

@@ -150,6 +150,25 @@ export class ReplicasFixedError extends Error {
   }
 }
 
+/** The deployment has no such instance, or no longer. */
+export class AssignmentNotFoundError extends Error {
+  readonly deploymentId: string;
+
+  constructor({ namespace, deploymentId }: DeploymentKey, assignmentId: string) {
+    super(`deployment ${deploymentId} in namespace ${namespace} has no instance ${assignmentId}`);
+    this.name = 'AssignmentNotFoundError';
+    this.deploymentId = deploymentId;
+  }
+}
+
+/** An executor that is to tell what an instance wrote does not answer. */
+export class ExecutorAwayError extends Error {
+  constructor(assignmentId: string, cause: unknown) {
+    super(`the executor of instance ${assignmentId} does not answer`, { cause });
+    this.name = 'ExecutorAwayError';
+  }
+}
+
 /** A deployment keeps its agent. */
 export class DeploymentAgentError extends Error {
   constructor(key: DeploymentKey, agentId: string) {

@@ -4,9 +4,8 @@
  * A1. The executor is heard of every `beatMs` at least, in whichever registry it is connected to.
  * A2. Each answer is the whole: a lost one costs nothing once the next has come.
  */
-import type { HostExecutor } from '../domain/deployment-record.ts';
 import type { DeploymentNews } from './deployment-news.ts';
-import type { AssignedInstance, AssignmentStore } from './deployment-store.ts';
+import type { AssignedInstance, AssignmentStore, HeardExecutor } from './deployment-store.ts';
 
 /** What watching needs. */
 export interface WatchAssignmentsParts {
@@ -21,7 +20,7 @@ export interface WatchAssignmentsParts {
 /** Ends when `signal` does, or the registry stops. */
 export async function* watchAssignments(
   { assignments, news, beatMs, stopping }: WatchAssignmentsParts,
-  executor: Omit<HostExecutor, 'assigned'>,
+  executor: HeardExecutor,
   signal: AbortSignal,
 ): AsyncGenerator<readonly AssignedInstance[]> {
   const over = AbortSignal.any([signal, stopping]);

@@ -5,10 +5,12 @@ import {
   AgentExistsError,
   AgentListedError,
   AgentNotFoundError,
+  AssignmentNotFoundError,
   DeploymentAgentError,
   DeploymentDeletingError,
   DeploymentNotFoundError,
   DeploymentRuntimeError,
+  ExecutorAwayError,
   FeedClosedError,
   InstanceNotFoundError,
   MethodsUnknownError,
@@ -68,6 +70,8 @@ export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectE
   if (error instanceof ServiceNotFoundError) return serviceNotFound(error);
   if (error instanceof ToolNotFoundError) return toolNotFound(error);
   if (error instanceof DeploymentNotFoundError) return deploymentNotFound(error);
+  if (error instanceof AssignmentNotFoundError) return assignmentNotFound(error);
+  if (error instanceof ExecutorAwayError) return executorAway(error);
   if (error instanceof DeploymentDeletingError) return deploymentDeleting(error);
   if (error instanceof ReplicasFixedError) return replicasFixed(error);
   if (error instanceof ReplicasOutOfBoundsError) return replicasOutOfBounds(error);
@@ -109,6 +113,26 @@ export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectE
     cause: error,
   });
 }
+
+const assignmentNotFound = (error: AssignmentNotFoundError): ConnectError =>
+  skeinError({
+    reason: 'ASSIGNMENT_NOT_FOUND',
+    code: Code.NotFound,
+    message: error.message,
+    place: error.deploymentId,
+    remedy: `see those that it has: skein deployments get ${error.deploymentId}`,
+    cause: error,
+  });
+
+const executorAway = (error: ExecutorAwayError): ConnectError =>
+  skeinError({
+    reason: 'SERVICE_UNAVAILABLE',
+    code: Code.Unavailable,
+    message: error.message,
+    remedy: 'try again; an executor that is gone loses its instances to others after 10 s',
+    retryAfterMs: 1000,
+    cause: error,
+  });
 
 const notFound = (error: AgentNotFoundError): ConnectError =>
   skeinError({

@@ -2,6 +2,7 @@ import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type {
   AssignmentReport,
   AssignmentService,
+  FindGoneExecutorsRequest,
   ReportAssignmentsRequest,
   RequestInstanceRequest,
   WatchAssignmentsRequest,
@@ -18,6 +19,8 @@ import { idOf, namespaceOf, textOf } from './request-fields.ts';
 import { Violations } from './violations.ts';
 
 const MAX_REPORTS = 1000;
+const MAX_EXECUTORS = 1000;
+const MAX_ADDRESS_LENGTH = 512;
 const MAX_CAPACITY = 100_000;
 const MAX_FAILURE_LENGTH = 8192;
 const MAX_NOTICE_LENGTH = 1024;
@@ -74,17 +77,25 @@ export function assignmentService(
       const fits = (candidate: string) => inRange(candidate, version);
       return { deploymentIds: [...(await deployments.requestInstance({ namespace, agentId }, fits))] };
     }),
+
+    findGoneExecutors: typedAnswer('FindGoneExecutors', onDefect, async (request: FindGoneExecutorsRequest) => {
+      const violations = new Violations();
+      if (request.executorIds.length > MAX_EXECUTORS) violations.add('executor_ids', `give at most ${MAX_EXECUTORS}`);
+      violations.throwIfAny();
+      return { executorIds: [...(await assignments.findGone(request.executorIds))] };
+    }),
   };
 }
 
-function executorOf({ executorId, runtimes, capacity }: WatchAssignmentsRequest) {
+function executorOf({ executorId, runtimes, capacity, address }: WatchAssignmentsRequest) {
   const violations = new Violations();
   idOf('executor_id', executorId, violations);
   if (runtimes.length === 0) violations.add('runtimes', 'give at least one', 'REQUIRED');
   for (const [at, runtime] of runtimes.entries()) idOf(`runtimes[${at}]`, runtime, violations);
   if (capacity < 1 || capacity > MAX_CAPACITY) violations.add('capacity', `give 1 to ${MAX_CAPACITY}`);
+  textOf('address', address, MAX_ADDRESS_LENGTH, violations);
   violations.throwIfAny();
-  return { executorId, runtimes, capacity };
+  return { executorId, runtimes, capacity, address };
 }
 
 function newsOf(at: string, report: AssignmentReport, violations: Violations): AssignmentNews {

@@ -10,27 +10,29 @@ import type {
   ScaleDeploymentRequest,
 } from '@skein/contracts/registry';
 import { pageToken, positionOf } from '@skein/rpc';
+import type { DeploymentLogParts } from '../app/deployment-logs.ts';
 import type { DeploymentStore } from '../app/deployment-store.ts';
 import { DeploymentNotFoundError } from '../app/registry-errors.ts';
-import { typedAnswer, type OnDefect } from './answer-errors.ts';
+import { typedAnswer, typedStream, type OnDefect } from './answer-errors.ts';
 import { autoscaleOf } from './autoscale-fields.ts';
 import { deploymentKeyOf, desiredOf, replicasIn } from './deployment-fields.ts';
 import { deploymentToMessage } from './deployment-message.ts';
 import { idOf, namespaceOf, pageSizeOf } from './request-fields.ts';
+import { streamLogsRpc } from './stream-logs.ts';
 import { Violations } from './violations.ts';
 
 /** What the RPCs about deployments are made of. */
-export interface DeploymentRpcParts {
+export interface DeploymentRpcParts extends DeploymentLogParts {
   readonly deployments: DeploymentStore;
   readonly onDefect: OnDefect;
 }
 
 /** skein.registry.v1.DeploymentService. */
-export function deploymentService({
-  deployments,
-  onDefect,
-}: DeploymentRpcParts): ServiceImpl<typeof DeploymentService> {
+export function deploymentService(parts: DeploymentRpcParts): ServiceImpl<typeof DeploymentService> {
+  const { deployments, onDefect } = parts;
   return {
+    streamLogs: typedStream('StreamLogs', onDefect, streamLogsRpc(parts)),
+
     applyDeployment: typedAnswer('ApplyDeployment', onDefect, async (request: ApplyDeploymentRequest) => {
       const { key, desired } = desiredOf(request.deployment);
       const { deployment, created } = await deployments.apply(key, desired);

@@ -12,6 +12,9 @@ export class FakeHost implements AsyncDisposable {
   readonly executorId: string;
   /** What it was told last. */
   assigned: readonly AssignedInstance[] = [];
+  /** Resolves when the registry has heard that it takes instances. */
+  readonly heard: Promise<void>;
+  readonly #heard = Promise.withResolvers<void>();
   /** How it answers to what it is told; undefined: not at all. */
   answer: ((instance: AssignedInstance) => AssignmentState | undefined) | undefined;
   /** Where it registers what runs, at endpoints that it makes up; undefined: nowhere. */
@@ -30,6 +33,7 @@ export class FakeHost implements AsyncDisposable {
     this.#runtimes = runtimes;
     this.executorId = executorId;
     this.answer = isWilling ? ({ wanted }) => (wanted ? AssignmentState.RUNNING : AssignmentState.STOPPED) : undefined;
+    this.heard = this.#heard.promise;
     this.#watching = this.#watch();
   }
 
@@ -75,8 +79,9 @@ export class FakeHost implements AsyncDisposable {
   async #watch(): Promise<void> {
     const { executorId } = this;
     try {
-      const request = { executorId, runtimes: [...this.#runtimes], capacity: 100 };
+      const request = { executorId, runtimes: [...this.#runtimes], capacity: 100, address: this.executorId };
       for await (const { instances } of this.#client.watchAssignments(request, { signal: this.#over.signal })) {
+        this.#heard.resolve();
         this.assigned = instances;
         for (const instance of instances) {
           const state = this.answer?.(instance);

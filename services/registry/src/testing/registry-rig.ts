@@ -47,6 +47,8 @@ export interface RigOptions {
   readonly deployments?: DeploymentOptions;
   /** Path of a file of agents; it is looked at every 20 ms. */
   readonly agentsFile?: string;
+  /** The way to executors, by their address. Default: that address. */
+  readonly executors?: (address: string) => Transport | undefined;
 }
 
 const FAST_PROBES: ProbeOptions = { intervalMs: 20, timeoutMs: 1000 };
@@ -84,6 +86,7 @@ async function startRegistry(databaseUrl: string, options: RigOptions): Promise<
       deployments: { intervalMs: 50, ...options.deployments },
       agentsFile: options.agentsFile ?? '',
       agentsFileIntervalMs: 20,
+      ...(options.executors === undefined ? {} : { executors: options.executors }),
     }),
   );
   const transport = await openTransport(service, options.transport ?? 'direct', cleanup);

@@ -8,18 +8,29 @@ import type { Client } from '@connectrpc/connect';
 import { AssignmentState, type AgentRegistryService, type AssignmentService } from '@skein/contracts/registry';
 import type { Logger } from 'pino';
 import type { AgentFunctions } from '../../app/agent-function.ts';
+import { atMost } from '../../app/at-most.ts';
 import { DeploymentHost, isWhole } from '../../app/deployment-host.ts';
 import type { WholeStatus } from '../../app/hosted-deployment.ts';
 import { HOST_TIMES, type HostedStatus, type HostTimes } from '../../app/hosted-instance.ts';
 import { InstanceHost } from '../../app/instance-host.ts';
+import { InstanceLogs } from '../../app/instance-logs.ts';
+import type { OnLine } from '../../app/runtime.ts';
+import type { RuntimeName } from '../../domain/runtime-names.ts';
 import { externalRuntime } from '../external/external-runtime.ts';
 import { functionRuntime, functionRuntimes } from '../inprocess/function-runtime.ts';
 import { connectCluster } from '../kubernetes/cluster.ts';
 import { kubernetesRuntime } from '../kubernetes/kubernetes-runtime.ts';
-import { processRuntime, secretsOf } from '../process/process-runtime.ts';
 import { readinessCheck } from '../readiness/readiness.ts';
-import { leaveAssignments, reportAssignments, reportWholes, watchAssignments } from '../registry/assignment-watch.ts';
+import {
+  findGoneExecutors,
+  leaveAssignments,
+  reportAssignments,
+  reportWholes,
+  watchAssignments,
+} from '../registry/assignment-watch.ts';
 import { hostedDirectory } from '../registry/hosted-directory.ts';
+import { secretsOf } from './instance-environment.ts';
+import { runtimesOf } from './runtimes.ts';
 
 /** What a desk needs. */
 export interface HostDeskOptions {
@@ -27,11 +38,19 @@ export interface HostDeskOptions {
   readonly registry: Client<typeof AgentRegistryService>;
   readonly assignments: Client<typeof AssignmentService>;
   /** Empty: nothing is kept running. */
-  readonly runtimes: readonly string[];
+  readonly runtimes: readonly RuntimeName[];
   readonly capacity: number;
   readonly secretsDirectory: string | undefined;
+  /** Folder of cgroup v2 for limits of processes; undefined: there is none. */
+  readonly cgroupDirectory: string | undefined;
+  /** Socket of the Docker Engine. */
+  readonly dockerSocket: string;
+  /** IP address at which ports of containers are published; undefined: see container/publish-address.ts. */
+  readonly publishAddress: string | undefined;
   /** At which the other services reach this machine. */
   readonly host: string;
+  /** `host:port` at which the registry reaches this executor. */
+  readonly address: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly kubernetes: {
     readonly kubeconfig: string | undefined;
@@ -46,26 +65,34 @@ export interface HostDeskOptions {
 
 /** A running desk. */
 export interface HostDesk {
+  /** What its instances wrote. */
+  readonly logs: Pick<InstanceLogs, 'find'>;
   /** Takes no more instances, and has the registry give those that there are to others. They go on. */
   leave(): Promise<void>;
   /** Stops all, each step within `limitMs`. */
   stop(limitMs: number): Promise<void>;
 }
 
-const NO_DESK: HostDesk = { leave: async () => {}, stop: async () => {} };
+/** Steps of an end: the calls under way, then SIGTERM, then SIGKILL. */
+const STOP_STEPS = 3;
 
 export function hostDesk(options: HostDeskOptions): HostDesk {
-  const { executorId, registry, assignments, capacity, logger, times = HOST_TIMES } = options;
+  const { executorId, registry, assignments, capacity, address, logger, times = HOST_TIMES } = options;
   const runtimes = options.runtimes.flatMap((each) =>
     each === 'in_process' ? functionRuntimes(options.functions) : [each],
   );
-  if (runtimes.length === 0) return NO_DESK;
+  const logs = new InstanceLogs();
+  if (runtimes.length === 0) return { logs, leave: async () => {}, stop: async () => {} };
   const onFailed = (error: unknown) =>
     logger.warn({ err: error }, 'the registry was not told of an instance; trying again');
-  const runtime = processRuntime({
+  const onLine: OnLine = ({ namespace, deploymentId, assignmentId }, line, timeMs) => {
+    logger.info({ namespace, deployment_id: deploymentId, assignment_id: assignmentId }, line);
+    logs.write(assignmentId, line, timeMs);
+  };
+  const runtime = runtimesOf({
     ...options,
-    onLine: ({ namespace, deploymentId, assignmentId }, line) =>
-      logger.info({ namespace, deployment_id: deploymentId, assignment_id: assignmentId }, line),
+    goneExecutors: (ids) => findGoneExecutors(assignments, ids),
+    onLine,
   });
   const readiness = readinessCheck();
   const directory = hostedDirectory(registry, onFailed);
@@ -92,13 +119,17 @@ export function hostDesk(options: HostDeskOptions): HostDesk {
     times,
     send: (statuses) => reportAssignments(assignments, executorId, statuses),
     onSendFailed: onFailed,
-    onStatus: (status) => logStatus(logger, status),
+    onStatus(status) {
+      logs.note(status);
+      logStatus(logger, status);
+    },
   });
   const watch = watchAssignments({
     registry: assignments,
     executorId,
     runtimes,
     capacity,
+    address,
     onAssigned(assigned) {
       host.assign(assigned.filter((each) => !isWhole(each)));
       deployments.assign(assigned.filter(isWhole));
@@ -106,13 +137,17 @@ export function hostDesk(options: HostDeskOptions): HostDesk {
     onLost: (error) => logger.warn({ err: error }, 'not told what to keep running; what runs goes on, trying again'),
   });
   return {
+    logs,
     async leave() {
       await watch[Symbol.asyncDispose]();
       await leaveAssignments(assignments, executorId).catch(onFailed);
     },
     async stop(limitMs) {
-      await Promise.all([host.stop(limitMs), deployments.stop()]);
+      const stopping = Promise.all([host.stop(limitMs), deployments.stop()]);
+      // An Engine that is away holds nobody up: what it has is left to the next executor.
+      await atMost(stopping, STOP_STEPS * limitMs);
       await runtime[Symbol.asyncDispose]();
+      await stopping;
       readiness[Symbol.dispose]();
     },
   };
@@ -125,8 +160,16 @@ function logWhole(logger: Logger, { assignmentId, state, endpoints, failure }: W
   if (state === AssignmentState.STOPPED) logger.info(fields, 'a deployment is taken away');
 }
 
-function logStatus(logger: Logger, { assignmentId, state, endpoint, pid, restarts, failure }: HostedStatus): void {
-  const fields = { assignment_id: assignmentId, endpoint, pid, restarts };
+function logStatus(logger: Logger, status: HostedStatus): void {
+  const { assignmentId, state, endpoint, pid, containerId, restarts, failure, notice } = status;
+  const fields = {
+    assignment_id: assignmentId,
+    endpoint,
+    restarts,
+    ...(pid === 0 ? {} : { pid }),
+    ...(containerId === '' ? {} : { container_id: containerId }),
+    ...(notice === '' ? {} : { notice }),
+  };
   if (state === AssignmentState.RESTARTING)
     logger.warn(fields, `an instance has ended, and is started again: ${failure}`);
   if (state === AssignmentState.RUNNING) logger.info(fields, 'an instance is ready');

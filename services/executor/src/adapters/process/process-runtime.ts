@@ -7,14 +7,14 @@
  * P1. No shell reads the command: a fixed script becomes it.
  * P2. It gets the environment that its template says, and a few variables of the machine: nothing else of the executor's.
  */
+import { randomUUID } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import type { HostedKey, Runtime, StartInstance, StartedInstance } from '../../app/runtime.ts';
-import type { HostedSettings } from '../../domain/hosted-settings.ts';
-import { LineLog } from './line-log.ts';
+import type { OnLine, Runtime, StartInstance, StartedInstance } from '../../app/runtime.ts';
+import { instanceEnvironment, secretsOf, withPort } from '../hosting/instance-environment.ts';
+import { LineLog } from '../hosting/line-log.ts';
+import { makeLimitGroup, ranOutOfMemory, removeLimitGroup, type LimitGroup } from './limit-group.ts';
 import { GUARDED, Reaper } from './reaper.ts';
 
 /** What the runtime needs. */
@@ -25,7 +25,9 @@ export interface ProcessRuntimeOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The folder with a file for each secret; undefined: there are none. */
   readonly secretsDirectory: string | undefined;
-  readonly onLine: (key: HostedKey, line: string) => void;
+  /** Folder of cgroup v2 for limits; undefined: there is none. */
+  readonly cgroupDirectory: string | undefined;
+  readonly onLine: OnLine;
 }
 
 /** What processes get of the machine's. */
@@ -39,7 +41,9 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     async start(instance) {
       const secrets = await secretsOf(instance.settings, options.secretsDirectory);
       const port = await freePort();
-      const started = launch(instance, port, secrets, options, reaper);
+      const name = `${instance.key.assignmentId}-${randomUUID().slice(-12)}`;
+      const group = await makeLimitGroup(options.cgroupDirectory, name, instance.settings.limits);
+      const started = launch(instance, { port, secrets, group }, options, reaper);
       living.add(started);
       void started.ended.then(() => living.delete(started));
       return started;
@@ -51,47 +55,50 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   };
 }
 
+/** What a process is given. */
+interface Place {
+  readonly port: number;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly group: LimitGroup;
+}
+
 function launch(
   { key, settings }: StartInstance,
-  port: number,
-  secrets: Readonly<Record<string, string>>,
+  { port, secrets, group }: Place,
   { host, environment, onLine }: ProcessRuntimeOptions,
   reaper: Reaper,
 ): StartedInstance {
   if (settings.runtime.case !== 'process') throw new Error(`a ${settings.runtime.case} is no process`);
   const { command, args, workingDirectory } = settings.runtime.value;
-  const withPort = (text: string) => text.replaceAll('${PORT}', String(port));
   const env: Record<string, string> = { PATH: DEFAULT_PATH };
   for (const name of INHERITED) {
     const value = environment[name];
     if (value !== undefined) env[name] = value;
   }
-  for (const [name, value] of Object.entries(settings.env)) env[name] = withPort(value);
-  Object.assign(env, secrets, {
-    PORT: String(port),
-    SKEIN_NAMESPACE: key.namespace,
-    SKEIN_DEPLOYMENT_ID: key.deploymentId,
-    SKEIN_ASSIGNMENT_ID: key.assignmentId,
-    SKEIN_AGENT_ID: settings.agentId,
-    SKEIN_AGENT_VERSION: settings.version,
-  });
-  const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', command, ...args.map(withPort)], {
-    env,
-    // Its own process group, which it leads.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', reaper.pipe],
-    ...(workingDirectory === '' ? {} : { cwd: workingDirectory }),
-  });
+  Object.assign(env, instanceEnvironment(key, settings, secrets, port));
+  const child = spawn(
+    '/bin/sh',
+    ['-c', GUARDED, 'sh', group.path, command, ...args.map((arg) => withPort(arg, port))],
+    {
+      env,
+      // Its own process group, which it leads.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', reaper.pipe],
+      ...(workingDirectory === '' ? {} : { cwd: workingDirectory }),
+    },
+  );
   const { pid } = child;
   if (pid !== undefined) reaper.add(pid);
-  const log = new LineLog((line) => onLine(key, line), Object.values(secrets));
-  const ended = endOf(child, log, command).finally(() => pid !== undefined && reaper.remove(pid));
+  const log = new LineLog((line, timeMs) => onLine(key, line, timeMs), Object.values(secrets));
+  const ended = endOf(child, log, command, group).finally(() => pid !== undefined && reaper.remove(pid));
   let isAsked = false;
   let isOver = false;
   void ended.then(() => (isOver = true));
   return {
     address: `${host}:${port}`,
     pid: pid ?? 0,
+    containerId: '',
+    notice: group.notice,
     ended,
     async stop(timeoutMs) {
       // The number of a group that is gone may be somebody else's.
@@ -106,7 +113,7 @@ function launch(
 }
 
 /** Why it ended; by then its group is gone and all that it wrote is read. */
-async function endOf(child: ChildProcess, log: LineLog, command: string): Promise<string> {
+async function endOf(child: ChildProcess, log: LineLog, command: string, group: LimitGroup): Promise<string> {
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => log.write(text));
   }
@@ -115,11 +122,13 @@ async function endOf(child: ChildProcess, log: LineLog, command: string): Promis
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     why = signal === null ? `${command} ended with exit code ${code}` : `${command} was ended by ${signal}`;
+    if (await ranOutOfMemory(group)) why = `${command} ran out of memory`;
     signalGroup(child.pid, 'SIGKILL');
     await closed;
   } catch (error) {
     why = `${command} cannot be started: ${error instanceof Error ? error.message : String(error)}`;
   }
+  await removeLimitGroup(group);
   log.end();
   return log.tail === '' ? why : `${why}; its last lines:\n${log.tail}`;
 }
@@ -131,31 +140,6 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   } catch {
     // Nothing of the group is left.
   }
-}
-
-/** @throws Error that names the secret that is missing. */
-export async function secretsOf(
-  { secretEnv }: Pick<HostedSettings, 'secretEnv'>,
-  directory: string | undefined,
-): Promise<Readonly<Record<string, string>>> {
-  const secrets: Record<string, string> = {};
-  for (const [variable, name] of Object.entries(secretEnv)) {
-    if (directory === undefined) {
-      throw new Error(`the executor has no secret ${name}: give it a folder with SKEIN_EXECUTOR_SECRETS_DIR`);
-    }
-    try {
-      // The names "." and ".." are folders, and fail as such.
-      secrets[variable] = (await readFile(join(directory, name), 'utf8')).replace(/\n$/, '');
-    } catch (error) {
-      throw new Error(
-        `the executor has no secret ${name}: put it into the file ${name} of SKEIN_EXECUTOR_SECRETS_DIR`,
-        {
-          cause: error,
-        },
-      );
-    }
-  }
-  return secrets;
 }
 
 /** A port that is free now. Who takes it first makes the instance fail and start again with another. */

@@ -33,9 +33,16 @@ done
 for each in $groups; do kill -s KILL -- "-$each" 2>/dev/null; done
 `;
 
-/** Script of a process that names itself (its descriptor 3 is the reaper's) and becomes its arguments. */
+/**
+ * Script of a process that names itself (its descriptor 3 is the reaper's), joins the group of cgroup v2 that its first argument
+ * names, unless that is empty, and becomes the rest of its arguments.
+ */
 export const GUARDED = `printf '+ %s\\n' "$$" >&3 || { echo 'the reaper of the executor is gone' >&2; exit 125; }
 exec 3>&-
+if [ -n "$1" ]; then
+  echo "$$" >"$1/cgroup.procs" || { echo 'the group of its limits is gone' >&2; exit 125; }
+fi
+shift
 exec "$@"`;
 
 export class Reaper implements AsyncDisposable {

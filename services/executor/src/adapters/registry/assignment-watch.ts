@@ -16,11 +16,14 @@ export interface AssignmentWatchOptions {
   readonly executorId: string;
   readonly runtimes: readonly string[];
   readonly capacity: number;
+  /** `host:port` at which the registry reaches this executor. */
+  readonly address: string;
   readonly onAssigned: (assigned: readonly AssignedInstance[]) => void;
   readonly onLost: (error: unknown) => void;
 }
 
 const TIMEOUT_MS = 5000;
+const MAX_ASKED_EXECUTORS = 1000;
 
 /** Starts watching; disposing ends it. */
 export function watchAssignments(options: AssignmentWatchOptions): AsyncDisposable {
@@ -67,10 +70,19 @@ export async function requestInstance(
   return (await registry.requestInstance(agent, { timeoutMs: TIMEOUT_MS })).deploymentIds;
 }
 
+/** Those of these executors that are gone, as far as the registry knows. */
+export async function findGoneExecutors(
+  registry: Client<typeof AssignmentService>,
+  executorIds: readonly string[],
+): Promise<readonly string[]> {
+  const asked = executorIds.slice(0, MAX_ASKED_EXECUTORS);
+  return (await registry.findGoneExecutors({ executorIds: asked }, { timeoutMs: TIMEOUT_MS })).executorIds;
+}
+
 async function keepWatching(options: AssignmentWatchOptions, signal: AbortSignal): Promise<void> {
-  const { registry, executorId, runtimes, capacity, onAssigned, onLost } = options;
+  const { registry, executorId, runtimes, capacity, address, onAssigned, onLost } = options;
   const backoff = new Backoff({ initialMs: 50, maxMs: 1000 });
-  const request = { executorId, runtimes: [...runtimes], capacity };
+  const request = { executorId, runtimes: [...runtimes], capacity, address };
   while (!signal.aborted) {
     try {
       for await (const { instances } of registry.watchAssignments(request, { signal })) {

@@ -6,6 +6,9 @@ import type { AssignmentStore } from '../../app/deployment-store.ts';
 import { DEPLOYMENT_CHANNEL } from './change-notice.ts';
 import type { RegistryTables } from './tables.ts';
 
+/** Longest time that an executor takes to end after it has left. */
+const LEAVING_MS = 2 * 3_600_000;
+
 interface AssignedRow {
   readonly assignment_id: string;
   readonly namespace: string;
@@ -21,11 +24,13 @@ interface AssignedRow {
 /** What executors read and write, in Postgres. */
 export function postgresAssignmentStore(db: Kysely<RegistryTables>): AssignmentStore {
   return {
-    async hear({ executorId, runtimes, capacity }) {
+    async hear({ executorId, runtimes, capacity, address }) {
       await sql`
         with heard as (
-          insert into host_executor (executor_id, runtimes, capacity) values (${executorId}, ${runtimes}::text[], ${capacity})
-          on conflict (executor_id) do update set runtimes = excluded.runtimes, capacity = excluded.capacity, heard_at = now()
+          insert into host_executor (executor_id, runtimes, capacity, address)
+          values (${executorId}, ${runtimes}::text[], ${capacity}, ${address})
+          on conflict (executor_id) do update set
+            runtimes = excluded.runtimes, capacity = excluded.capacity, address = excluded.address, heard_at = now()
           -- A row that an insert has made was never in anybody's way.
           returning xmax = 0 as is_new
         )
@@ -77,9 +82,34 @@ export function postgresAssignmentStore(db: Kysely<RegistryTables>): AssignmentS
 
     async leave(executorId) {
       await sql`
-        with gone as (delete from host_executor where executor_id = ${executorId})
+        with gone as (
+          delete from host_executor where executor_id = ${executorId}
+        ), remembered as (
+          -- It stops what it has by itself, once its tasks have ended. Only what is left long after is anybody's to remove.
+          insert into gone_executor (executor_id, gone_at) values (${executorId}, now() + ${LEAVING_MS} * interval '1 ms')
+          on conflict (executor_id) do update set gone_at = excluded.gone_at
+        )
         select pg_notify(${DEPLOYMENT_CHANNEL}, '')
       `.execute(db);
+    },
+
+    async findGone(executorIds) {
+      // One that was cut off and is back is not gone.
+      const { rows } = await sql<{ executor_id: string }>`
+        select executor_id from gone_executor
+        where executor_id = any(${executorIds}::text[]) and gone_at <= now()
+          and not exists (select from host_executor h where h.executor_id = gone_executor.executor_id)
+      `.execute(db);
+      return rows.map(({ executor_id: executorId }) => executorId);
+    },
+
+    async logSources({ namespace, deploymentId }) {
+      const { rows } = await sql<{ assignment_id: string; address: string | null }>`
+        select a.assignment_id, h.address from assignment a left join host_executor h using (executor_id)
+        where (a.namespace, a.deployment_id) = (${namespace}, ${deploymentId})
+        order by a.assignment_id
+      `.execute(db);
+      return rows.map(({ assignment_id: assignmentId, address }) => ({ assignmentId, address: address ?? '' }));
     },
   };
 }

@@ -30,10 +30,18 @@ export function postgresControlStore(db: Kysely<RegistryTables>): ControlStore {
     },
 
     async forgetExecutors(silentMs) {
-      const { numAffectedRows = 0n } = await sql`
-        delete from host_executor where heard_at < now() - ${silentMs} * interval '1 ms'
+      const { rows } = await sql`
+        with forgotten as (
+          delete from host_executor where heard_at < now() - ${silentMs} * interval '1 ms' returning executor_id
+        ), remembered as (
+          insert into gone_executor (executor_id) select executor_id from forgotten
+          on conflict (executor_id) do update set gone_at = now()
+        ), too_old as (
+          delete from gone_executor where gone_at < now() - interval '30 days'
+        )
+        select 1 from forgotten
       `.execute(db);
-      return Number(numAffectedRows);
+      return rows.length;
     },
   };
 }

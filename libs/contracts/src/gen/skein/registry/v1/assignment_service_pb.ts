@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { AssignmentState, AutoscalePolicy, InstanceTemplate, RolloutPolicy } from "./deployment_pb.ts";
+import type { AssignmentState, AutoscalePolicy, InstanceTemplate, LogLine, RolloutPolicy } from "./deployment_pb.ts";
 import { file_skein_registry_v1_deployment } from "./deployment_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/assignment_service.proto.
  */
 export const file_skein_registry_v1_assignment_service: GenFile = /*@__PURE__*/
-  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9hc3NpZ25tZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIlIKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEhAKCHJ1bnRpbWVzGAIgAygJEhAKCGNhcGFjaXR5GAMgASgFIlIKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRI2CglpbnN0YW5jZXMYASADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25lZEluc3RhbmNlIqgCChBBc3NpZ25lZEluc3RhbmNlEhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEQoJbmFtZXNwYWNlGAIgASgJEhUKDWRlcGxveW1lbnRfaWQYAyABKAkSNQoIdGVtcGxhdGUYBCABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlEg4KBndhbnRlZBgFIAEoCBIQCghyZXZpc2lvbhgGIAEoAxIQCghyZXBsaWNhcxgHIAEoBRIxCgdyb2xsb3V0GAggASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRI1CglhdXRvc2NhbGUYCSABKAsyIi5za2Vpbi5yZWdpc3RyeS52MS5BdXRvc2NhbGVQb2xpY3kidgoYUmVwb3J0QXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEjQKB3JlcG9ydHMYAiADKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50UmVwb3J0Eg8KB2xlYXZpbmcYAyABKAgigwIKEEFzc2lnbm1lbnRSZXBvcnQSFQoNYXNzaWdubWVudF9pZBgBIAEoCRIxCgVzdGF0ZRgCIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRTdGF0ZRIQCghlbmRwb2ludBgDIAEoCRILCgNwaWQYBCABKAMSEAoIcmVzdGFydHMYBSABKA0SDwoHZmFpbHVyZRgGIAEoCRIUCgxjb250YWluZXJfaWQYByABKAkSDgoGbm90aWNlGAggASgJEhAKCHJldmlzaW9uGAkgASgDEhEKCWVuZHBvaW50cxgKIAMoCRIYChB1cGRhdGVkX3JlcGxpY2FzGAsgASgFIhsKGVJlcG9ydEFzc2lnbm1lbnRzUmVzcG9uc2UiTgoWUmVxdWVzdEluc3RhbmNlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoCSIxChdSZXF1ZXN0SW5zdGFuY2VSZXNwb25zZRIWCg5kZXBsb3ltZW50X2lkcxgBIAMoCTLcAgoRQXNzaWdubWVudFNlcnZpY2USbQoQV2F0Y2hBc3NpZ25tZW50cxIqLnNrZWluLnJlZ2lzdHJ5LnYxLldhdGNoQXNzaWdubWVudHNSZXF1ZXN0Gisuc2tlaW4ucmVnaXN0cnkudjEuV2F0Y2hBc3NpZ25tZW50c1Jlc3BvbnNlMAESbgoRUmVwb3J0QXNzaWdubWVudHMSKy5za2Vpbi5yZWdpc3RyeS52MS5SZXBvcnRBc3NpZ25tZW50c1JlcXVlc3QaLC5za2Vpbi5yZWdpc3RyeS52MS5SZXBvcnRBc3NpZ25tZW50c1Jlc3BvbnNlEmgKD1JlcXVlc3RJbnN0YW5jZRIpLnNrZWluLnJlZ2lzdHJ5LnYxLlJlcXVlc3RJbnN0YW5jZVJlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5SZXF1ZXN0SW5zdGFuY2VSZXNwb25zZUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_skein_registry_v1_deployment]);
+  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9hc3NpZ25tZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxImMKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhMKC2V4ZWN1dG9yX2lkGAEgASgJEhAKCHJ1bnRpbWVzGAIgAygJEhAKCGNhcGFjaXR5GAMgASgFEg8KB2FkZHJlc3MYBCABKAkiUgoYV2F0Y2hBc3NpZ25tZW50c1Jlc3BvbnNlEjYKCWluc3RhbmNlcxgBIAMoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbmVkSW5zdGFuY2UiqAIKEEFzc2lnbmVkSW5zdGFuY2USFQoNYXNzaWdubWVudF9pZBgBIAEoCRIRCgluYW1lc3BhY2UYAiABKAkSFQoNZGVwbG95bWVudF9pZBgDIAEoCRI1Cgh0ZW1wbGF0ZRgEIAEoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbmNlVGVtcGxhdGUSDgoGd2FudGVkGAUgASgIEhAKCHJldmlzaW9uGAYgASgDEhAKCHJlcGxpY2FzGAcgASgFEjEKB3JvbGxvdXQYCCABKAsyIC5za2Vpbi5yZWdpc3RyeS52MS5Sb2xsb3V0UG9saWN5EjUKCWF1dG9zY2FsZRgJIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeSJ2ChhSZXBvcnRBc3NpZ25tZW50c1JlcXVlc3QSEwoLZXhlY3V0b3JfaWQYASABKAkSNAoHcmVwb3J0cxgCIAMoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRSZXBvcnQSDwoHbGVhdmluZxgDIAEoCCKDAgoQQXNzaWdubWVudFJlcG9ydBIVCg1hc3NpZ25tZW50X2lkGAEgASgJEjEKBXN0YXRlGAIgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuQXNzaWdubWVudFN0YXRlEhAKCGVuZHBvaW50GAMgASgJEgsKA3BpZBgEIAEoAxIQCghyZXN0YXJ0cxgFIAEoDRIPCgdmYWlsdXJlGAYgASgJEhQKDGNvbnRhaW5lcl9pZBgHIAEoCRIOCgZub3RpY2UYCCABKAkSEAoIcmV2aXNpb24YCSABKAMSEQoJZW5kcG9pbnRzGAogAygJEhgKEHVwZGF0ZWRfcmVwbGljYXMYCyABKAUiGwoZUmVwb3J0QXNzaWdubWVudHNSZXNwb25zZSJOChZSZXF1ZXN0SW5zdGFuY2VSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJIjEKF1JlcXVlc3RJbnN0YW5jZVJlc3BvbnNlEhYKDmRlcGxveW1lbnRfaWRzGAEgAygJIjAKGEZpbmRHb25lRXhlY3V0b3JzUmVxdWVzdBIUCgxleGVjdXRvcl9pZHMYASADKAkiMQoZRmluZEdvbmVFeGVjdXRvcnNSZXNwb25zZRIUCgxleGVjdXRvcl9pZHMYASADKAkiawoYU3RyZWFtSW5zdGFuY2VMb2dSZXF1ZXN0EhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEgoKdGFpbF9saW5lcxgCIAEoBRIOCgZmb2xsb3cYAyABKAgSFAoMYWZ0ZXJfbnVtYmVyGAQgASgEIkUKGVN0cmVhbUluc3RhbmNlTG9nUmVzcG9uc2USKAoEbGluZRgBIAEoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLkxvZ0xpbmUyzAMKEUFzc2lnbm1lbnRTZXJ2aWNlEm0KEFdhdGNoQXNzaWdubWVudHMSKi5za2Vpbi5yZWdpc3RyeS52MS5XYXRjaEFzc2lnbm1lbnRzUmVxdWVzdBorLnNrZWluLnJlZ2lzdHJ5LnYxLldhdGNoQXNzaWdubWVudHNSZXNwb25zZTABEm4KEVJlcG9ydEFzc2lnbm1lbnRzEisuc2tlaW4ucmVnaXN0cnkudjEuUmVwb3J0QXNzaWdubWVudHNSZXF1ZXN0Giwuc2tlaW4ucmVnaXN0cnkudjEuUmVwb3J0QXNzaWdubWVudHNSZXNwb25zZRJoCg9SZXF1ZXN0SW5zdGFuY2USKS5za2Vpbi5yZWdpc3RyeS52MS5SZXF1ZXN0SW5zdGFuY2VSZXF1ZXN0Giouc2tlaW4ucmVnaXN0cnkudjEuUmVxdWVzdEluc3RhbmNlUmVzcG9uc2USbgoRRmluZEdvbmVFeGVjdXRvcnMSKy5za2Vpbi5yZWdpc3RyeS52MS5GaW5kR29uZUV4ZWN1dG9yc1JlcXVlc3QaLC5za2Vpbi5yZWdpc3RyeS52MS5GaW5kR29uZUV4ZWN1dG9yc1Jlc3BvbnNlMoYBChJJbnN0YW5jZUxvZ1NlcnZpY2UScAoRU3RyZWFtSW5zdGFuY2VMb2cSKy5za2Vpbi5yZWdpc3RyeS52MS5TdHJlYW1JbnN0YW5jZUxvZ1JlcXVlc3QaLC5za2Vpbi5yZWdpc3RyeS52MS5TdHJlYW1JbnN0YW5jZUxvZ1Jlc3BvbnNlMAFCPwoVZGV2LnNrZWluLnJlZ2lzdHJ5LnYxUAFaJHNrZWluLmRldi9hcGkvcmVnaXN0cnkvdjE7cmVnaXN0cnl2MWIGcHJvdG8z", [file_skein_registry_v1_deployment]);
 
 /**
  * Which executor takes which instances.
@@ -40,6 +40,13 @@ export type WatchAssignmentsRequest = Message<"skein.registry.v1.WatchAssignment
    * @generated from field: int32 capacity = 3;
    */
   capacity: number;
+
+  /**
+   * `host:port` at which it serves InstanceLogService. Empty: it does not.
+   *
+   * @generated from field: string address = 4;
+   */
+  address: string;
 };
 
 /**
@@ -169,7 +176,7 @@ export type ReportAssignmentsRequest = Message<"skein.registry.v1.ReportAssignme
   reports: AssignmentReport[];
 
   /**
-   * The executor stops: it takes no more instances, and has stopped all that it had.
+   * The executor stops: it takes no more instances, and stops those that it has when it needs them no more.
    *
    * @generated from field: bool leaving = 3;
    */
@@ -346,6 +353,111 @@ export const RequestInstanceResponseSchema: GenMessage<RequestInstanceResponse> 
   messageDesc(file_skein_registry_v1_assignment_service, 7);
 
 /**
+ * Asks which executors are gone.
+ *
+ * @generated from message skein.registry.v1.FindGoneExecutorsRequest
+ */
+export type FindGoneExecutorsRequest = Message<"skein.registry.v1.FindGoneExecutorsRequest"> & {
+  /**
+   * At most 1,000.
+   *
+   * @generated from field: repeated string executor_ids = 1;
+   */
+  executorIds: string[];
+};
+
+/**
+ * Describes the message skein.registry.v1.FindGoneExecutorsRequest.
+ * Use `create(FindGoneExecutorsRequestSchema)` to create a new message.
+ */
+export const FindGoneExecutorsRequestSchema: GenMessage<FindGoneExecutorsRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_assignment_service, 8);
+
+/**
+ * Those of them that are gone.
+ *
+ * @generated from message skein.registry.v1.FindGoneExecutorsResponse
+ */
+export type FindGoneExecutorsResponse = Message<"skein.registry.v1.FindGoneExecutorsResponse"> & {
+  /**
+   * One that this registry never heard of is not among them. Known for 30 days.
+   *
+   * @generated from field: repeated string executor_ids = 1;
+   */
+  executorIds: string[];
+};
+
+/**
+ * Describes the message skein.registry.v1.FindGoneExecutorsResponse.
+ * Use `create(FindGoneExecutorsResponseSchema)` to create a new message.
+ */
+export const FindGoneExecutorsResponseSchema: GenMessage<FindGoneExecutorsResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_assignment_service, 9);
+
+/**
+ * Asks for what one instance wrote.
+ *
+ * @generated from message skein.registry.v1.StreamInstanceLogRequest
+ */
+export type StreamInstanceLogRequest = Message<"skein.registry.v1.StreamInstanceLogRequest"> & {
+  /**
+   * Required.
+   *
+   * @generated from field: string assignment_id = 1;
+   */
+  assignmentId: string;
+
+  /**
+   * How many of the last lines, 0 to 1,000.
+   *
+   * @generated from field: int32 tail_lines = 2;
+   */
+  tailLines: number;
+
+  /**
+   * Goes on until the instance has stopped for good.
+   *
+   * @generated from field: bool follow = 3;
+   */
+  follow: boolean;
+
+  /**
+   * The number of the last line that was received: goes on after it, and `tail_lines` is ignored. Zero: none was.
+   *
+   * @generated from field: uint64 after_number = 4;
+   */
+  afterNumber: bigint;
+};
+
+/**
+ * Describes the message skein.registry.v1.StreamInstanceLogRequest.
+ * Use `create(StreamInstanceLogRequestSchema)` to create a new message.
+ */
+export const StreamInstanceLogRequestSchema: GenMessage<StreamInstanceLogRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_assignment_service, 10);
+
+/**
+ * A piece of what it wrote. One without a line is a sign of life.
+ *
+ * @generated from message skein.registry.v1.StreamInstanceLogResponse
+ */
+export type StreamInstanceLogResponse = Message<"skein.registry.v1.StreamInstanceLogResponse"> & {
+  /**
+   * The next line.
+   *
+   * @generated from field: skein.registry.v1.LogLine line = 1;
+   */
+  line?: LogLine | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.StreamInstanceLogResponse.
+ * Use `create(StreamInstanceLogResponseSchema)` to create a new message.
+ */
+export const StreamInstanceLogResponseSchema: GenMessage<StreamInstanceLogResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_assignment_service, 11);
+
+/**
  * Instances of deployments and the executors that keep them running. For executors.
  *
  * @generated from service skein.registry.v1.AssignmentService
@@ -386,6 +498,36 @@ export const AssignmentService: GenService<{
     input: typeof RequestInstanceRequestSchema;
     output: typeof RequestInstanceResponseSchema;
   },
+  /**
+   * Says which executors are gone, as far as is known: they took instances once, and were not heard of since those were
+   * given to others. What they left behind may be removed. Errors: INVALID_FIELD.
+   *
+   * @generated from rpc skein.registry.v1.AssignmentService.FindGoneExecutors
+   */
+  findGoneExecutors: {
+    methodKind: "unary";
+    input: typeof FindGoneExecutorsRequestSchema;
+    output: typeof FindGoneExecutorsResponseSchema;
+  },
 }> = /*@__PURE__*/
   serviceDesc(file_skein_registry_v1_assignment_service, 0);
+
+/**
+ * What instances of deployments wrote. Executors implement it, for the registry.
+ *
+ * @generated from service skein.registry.v1.InstanceLogService
+ */
+export const InstanceLogService: GenService<{
+  /**
+   * Streams what one instance wrote, as DeploymentService.StreamLogs says. Errors: ASSIGNMENT_NOT_FOUND.
+   *
+   * @generated from rpc skein.registry.v1.InstanceLogService.StreamInstanceLog
+   */
+  streamInstanceLog: {
+    methodKind: "server_streaming";
+    input: typeof StreamInstanceLogRequestSchema;
+    output: typeof StreamInstanceLogResponseSchema;
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_skein_registry_v1_assignment_service, 1);
 

@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { AutoscalePolicy, Deployment } from "./deployment_pb.ts";
+import type { AutoscalePolicy, Deployment, LogLine } from "./deployment_pb.ts";
 import { file_skein_registry_v1_deployment } from "./deployment_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/deployment_service.proto.
  */
 export const file_skein_registry_v1_deployment_service: GenFile = /*@__PURE__*/
-  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIksKFkFwcGx5RGVwbG95bWVudFJlcXVlc3QSMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiXQoXQXBwbHlEZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQSDwoHY3JlYXRlZBgCIAEoCCJAChRHZXREZXBsb3ltZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCSJKChVHZXREZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiUgoWTGlzdERlcGxveW1lbnRzUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiZgoXTGlzdERlcGxveW1lbnRzUmVzcG9uc2USMgoLZGVwbG95bWVudHMYASADKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJmChZTY2FsZURlcGxveW1lbnRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIVCg1kZXBsb3ltZW50X2lkGAIgASgJEhUKCHJlcGxpY2FzGAMgASgFSACIAQFCCwoJX3JlcGxpY2FzIkwKF1NjYWxlRGVwbG95bWVudFJlc3BvbnNlEjEKCmRlcGxveW1lbnQYASABKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50In0KGkF1dG9zY2FsZURlcGxveW1lbnRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIVCg1kZXBsb3ltZW50X2lkGAIgASgJEjUKCWF1dG9zY2FsZRgDIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeSJQChtBdXRvc2NhbGVEZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiVwoZUm9sbGJhY2tEZXBsb3ltZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIQCghyZXZpc2lvbhgDIAEoAyJPChpSb2xsYmFja0RlcGxveW1lbnRSZXNwb25zZRIxCgpkZXBsb3ltZW50GAEgASgLMh0uc2tlaW4ucmVnaXN0cnkudjEuRGVwbG95bWVudCJDChdEZWxldGVEZXBsb3ltZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCSJNChhEZWxldGVEZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQyiwYKEURlcGxveW1lbnRTZXJ2aWNlEmgKD0FwcGx5RGVwbG95bWVudBIpLnNrZWluLnJlZ2lzdHJ5LnYxLkFwcGx5RGVwbG95bWVudFJlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5BcHBseURlcGxveW1lbnRSZXNwb25zZRJiCg1HZXREZXBsb3ltZW50Eicuc2tlaW4ucmVnaXN0cnkudjEuR2V0RGVwbG95bWVudFJlcXVlc3QaKC5za2Vpbi5yZWdpc3RyeS52MS5HZXREZXBsb3ltZW50UmVzcG9uc2USaAoPTGlzdERlcGxveW1lbnRzEikuc2tlaW4ucmVnaXN0cnkudjEuTGlzdERlcGxveW1lbnRzUmVxdWVzdBoqLnNrZWluLnJlZ2lzdHJ5LnYxLkxpc3REZXBsb3ltZW50c1Jlc3BvbnNlEmgKD1NjYWxlRGVwbG95bWVudBIpLnNrZWluLnJlZ2lzdHJ5LnYxLlNjYWxlRGVwbG95bWVudFJlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5TY2FsZURlcGxveW1lbnRSZXNwb25zZRJ0ChNBdXRvc2NhbGVEZXBsb3ltZW50Ei0uc2tlaW4ucmVnaXN0cnkudjEuQXV0b3NjYWxlRGVwbG95bWVudFJlcXVlc3QaLi5za2Vpbi5yZWdpc3RyeS52MS5BdXRvc2NhbGVEZXBsb3ltZW50UmVzcG9uc2UScQoSUm9sbGJhY2tEZXBsb3ltZW50Eiwuc2tlaW4ucmVnaXN0cnkudjEuUm9sbGJhY2tEZXBsb3ltZW50UmVxdWVzdBotLnNrZWluLnJlZ2lzdHJ5LnYxLlJvbGxiYWNrRGVwbG95bWVudFJlc3BvbnNlEmsKEERlbGV0ZURlcGxveW1lbnQSKi5za2Vpbi5yZWdpc3RyeS52MS5EZWxldGVEZXBsb3ltZW50UmVxdWVzdBorLnNrZWluLnJlZ2lzdHJ5LnYxLkRlbGV0ZURlcGxveW1lbnRSZXNwb25zZUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_skein_registry_v1_deployment]);
+  fileDesc("Cipza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50X3NlcnZpY2UucHJvdG8SEXNrZWluLnJlZ2lzdHJ5LnYxIksKFkFwcGx5RGVwbG95bWVudFJlcXVlc3QSMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiXQoXQXBwbHlEZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQSDwoHY3JlYXRlZBgCIAEoCCJAChRHZXREZXBsb3ltZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCSJKChVHZXREZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiUgoWTGlzdERlcGxveW1lbnRzUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiZgoXTGlzdERlcGxveW1lbnRzUmVzcG9uc2USMgoLZGVwbG95bWVudHMYASADKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJmChZTY2FsZURlcGxveW1lbnRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIVCg1kZXBsb3ltZW50X2lkGAIgASgJEhUKCHJlcGxpY2FzGAMgASgFSACIAQFCCwoJX3JlcGxpY2FzIkwKF1NjYWxlRGVwbG95bWVudFJlc3BvbnNlEjEKCmRlcGxveW1lbnQYASABKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50In0KGkF1dG9zY2FsZURlcGxveW1lbnRSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIVCg1kZXBsb3ltZW50X2lkGAIgASgJEjUKCWF1dG9zY2FsZRgDIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeSJQChtBdXRvc2NhbGVEZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQiVwoZUm9sbGJhY2tEZXBsb3ltZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIQCghyZXZpc2lvbhgDIAEoAyJPChpSb2xsYmFja0RlcGxveW1lbnRSZXNwb25zZRIxCgpkZXBsb3ltZW50GAEgASgLMh0uc2tlaW4ucmVnaXN0cnkudjEuRGVwbG95bWVudCJDChdEZWxldGVEZXBsb3ltZW50UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCSJNChhEZWxldGVEZXBsb3ltZW50UmVzcG9uc2USMQoKZGVwbG95bWVudBgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnQijAEKEVN0cmVhbUxvZ3NSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIVCg1kZXBsb3ltZW50X2lkGAIgASgJEhUKDWFzc2lnbm1lbnRfaWQYAyABKAkSFwoKdGFpbF9saW5lcxgEIAEoBUgAiAEBEg4KBmZvbGxvdxgFIAEoCEINCgtfdGFpbF9saW5lcyI+ChJTdHJlYW1Mb2dzUmVzcG9uc2USKAoEbGluZRgBIAEoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLkxvZ0xpbmUy6AYKEURlcGxveW1lbnRTZXJ2aWNlEmgKD0FwcGx5RGVwbG95bWVudBIpLnNrZWluLnJlZ2lzdHJ5LnYxLkFwcGx5RGVwbG95bWVudFJlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5BcHBseURlcGxveW1lbnRSZXNwb25zZRJiCg1HZXREZXBsb3ltZW50Eicuc2tlaW4ucmVnaXN0cnkudjEuR2V0RGVwbG95bWVudFJlcXVlc3QaKC5za2Vpbi5yZWdpc3RyeS52MS5HZXREZXBsb3ltZW50UmVzcG9uc2USaAoPTGlzdERlcGxveW1lbnRzEikuc2tlaW4ucmVnaXN0cnkudjEuTGlzdERlcGxveW1lbnRzUmVxdWVzdBoqLnNrZWluLnJlZ2lzdHJ5LnYxLkxpc3REZXBsb3ltZW50c1Jlc3BvbnNlEmgKD1NjYWxlRGVwbG95bWVudBIpLnNrZWluLnJlZ2lzdHJ5LnYxLlNjYWxlRGVwbG95bWVudFJlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5TY2FsZURlcGxveW1lbnRSZXNwb25zZRJ0ChNBdXRvc2NhbGVEZXBsb3ltZW50Ei0uc2tlaW4ucmVnaXN0cnkudjEuQXV0b3NjYWxlRGVwbG95bWVudFJlcXVlc3QaLi5za2Vpbi5yZWdpc3RyeS52MS5BdXRvc2NhbGVEZXBsb3ltZW50UmVzcG9uc2UScQoSUm9sbGJhY2tEZXBsb3ltZW50Eiwuc2tlaW4ucmVnaXN0cnkudjEuUm9sbGJhY2tEZXBsb3ltZW50UmVxdWVzdBotLnNrZWluLnJlZ2lzdHJ5LnYxLlJvbGxiYWNrRGVwbG95bWVudFJlc3BvbnNlEmsKEERlbGV0ZURlcGxveW1lbnQSKi5za2Vpbi5yZWdpc3RyeS52MS5EZWxldGVEZXBsb3ltZW50UmVxdWVzdBorLnNrZWluLnJlZ2lzdHJ5LnYxLkRlbGV0ZURlcGxveW1lbnRSZXNwb25zZRJbCgpTdHJlYW1Mb2dzEiQuc2tlaW4ucmVnaXN0cnkudjEuU3RyZWFtTG9nc1JlcXVlc3QaJS5za2Vpbi5yZWdpc3RyeS52MS5TdHJlYW1Mb2dzUmVzcG9uc2UwAUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_skein_registry_v1_deployment]);
 
 /**
  * Creates or changes a deployment.
@@ -393,6 +393,76 @@ export const DeleteDeploymentResponseSchema: GenMessage<DeleteDeploymentResponse
   messageDesc(file_skein_registry_v1_deployment_service, 13);
 
 /**
+ * Asks for what instances wrote.
+ *
+ * @generated from message skein.registry.v1.StreamLogsRequest
+ */
+export type StreamLogsRequest = Message<"skein.registry.v1.StreamLogsRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Required.
+   *
+   * @generated from field: string deployment_id = 2;
+   */
+  deploymentId: string;
+
+  /**
+   * One instance. Empty: all of the deployment, with `follow` also those that come later.
+   *
+   * @generated from field: string assignment_id = 3;
+   */
+  assignmentId: string;
+
+  /**
+   * How many of the last lines of each instance, 0 to 1,000. Absent: 100.
+   *
+   * @generated from field: optional int32 tail_lines = 4;
+   */
+  tailLines?: number | undefined;
+
+  /**
+   * Goes on with what is written from now on, until the instance, or with all of them the deployment, is gone.
+   *
+   * @generated from field: bool follow = 5;
+   */
+  follow: boolean;
+};
+
+/**
+ * Describes the message skein.registry.v1.StreamLogsRequest.
+ * Use `create(StreamLogsRequestSchema)` to create a new message.
+ */
+export const StreamLogsRequestSchema: GenMessage<StreamLogsRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment_service, 14);
+
+/**
+ * A piece of what instances wrote. One without a line is a sign of life.
+ *
+ * @generated from message skein.registry.v1.StreamLogsResponse
+ */
+export type StreamLogsResponse = Message<"skein.registry.v1.StreamLogsResponse"> & {
+  /**
+   * The next line.
+   *
+   * @generated from field: skein.registry.v1.LogLine line = 1;
+   */
+  line?: LogLine | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.StreamLogsResponse.
+ * Use `create(StreamLogsResponseSchema)` to create a new message.
+ */
+export const StreamLogsResponseSchema: GenMessage<StreamLogsResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment_service, 15);
+
+/**
  * Deployments: how many instances of which version of an agent are to run.
  *
  * `namespace` is optional in every request: empty means `default`. What is asked for is written down and answered at once;
@@ -475,6 +545,18 @@ export const DeploymentService: GenService<{
     methodKind: "unary";
     input: typeof DeleteDeploymentRequestSchema;
     output: typeof DeleteDeploymentResponseSchema;
+  },
+  /**
+   * Streams what instances wrote to their standard streams: of each the last lines, then with `follow` each further one, over
+   * restarts, until the instance has stopped for good. Executors keep the last 1,000 lines and 256 KiB of an instance in
+   * memory, and lose them with it. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, ASSIGNMENT_NOT_FOUND, SERVICE_UNAVAILABLE.
+   *
+   * @generated from rpc skein.registry.v1.DeploymentService.StreamLogs
+   */
+  streamLogs: {
+    methodKind: "server_streaming";
+    input: typeof StreamLogsRequestSchema;
+    output: typeof StreamLogsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_skein_registry_v1_deployment_service, 0);
