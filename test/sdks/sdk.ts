@@ -6,6 +6,8 @@ import { ROOT } from '../e2e/harness/skein.ts';
 
 /** A first build fetches packages and compiles, in milliseconds. */
 export const BUILD_TIMEOUT_MS = 600_000;
+/** Longest time that a script of an SDK may take, in milliseconds: some of them compile. */
+const SCRIPT_TIMEOUT_MS = 300_000;
 const NO_TOOLCHAIN = 77;
 
 /** What an agent logs when it takes calls, with its address, and when it has dialled in. */
@@ -62,7 +64,9 @@ export const fileOf = ({ language }: Sdk, path: string): string => join(ROOT, 's
 /** Runs a script of an SDK to its end. Rejects with its output where it fails. */
 export async function runScript(sdk: Sdk, name: string, args: readonly string[] = []): Promise<void> {
   await using running = await spawnProcess('/bin/sh', { args: [fileOf(sdk, name), ...args] });
+  const late = setTimeout(() => running.kill('SIGKILL'), SCRIPT_TIMEOUT_MS);
   const { code } = await running.exited;
+  clearTimeout(late);
   assert.equal(code, 0, running.output);
 }
 

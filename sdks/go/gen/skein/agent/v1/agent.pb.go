@@ -420,7 +420,9 @@ type Usage struct {
 	// Tokens read by language models. Zero: none or not measured.
 	InputTokens int64 `protobuf:"varint,1,opt,name=input_tokens,json=inputTokens,proto3" json:"input_tokens,omitempty"`
 	// Tokens written by language models. Zero: none or not measured.
-	OutputTokens  int64 `protobuf:"varint,2,opt,name=output_tokens,json=outputTokens,proto3" json:"output_tokens,omitempty"`
+	OutputTokens int64 `protobuf:"varint,2,opt,name=output_tokens,json=outputTokens,proto3" json:"output_tokens,omitempty"`
+	// What it cost, in millionths of a US dollar. Zero: nothing, or not said.
+	CostMicroUsd  int64 `protobuf:"varint,3,opt,name=cost_micro_usd,json=costMicroUsd,proto3" json:"cost_micro_usd,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -465,6 +467,13 @@ func (x *Usage) GetInputTokens() int64 {
 func (x *Usage) GetOutputTokens() int64 {
 	if x != nil {
 		return x.OutputTokens
+	}
+	return 0
+}
+
+func (x *Usage) GetCostMicroUsd() int64 {
+	if x != nil {
+		return x.CostMicroUsd
 	}
 	return 0
 }
@@ -718,10 +727,11 @@ const file_skein_agent_v1_agent_proto_rawDesc = "" +
 	"\x06Result\x12.\n" +
 	"\x06output\x18\x01 \x01(\v2\x16.google.protobuf.ValueR\x06output\x12+\n" +
 	"\x05usage\x18\x02 \x01(\v2\x15.skein.agent.v1.UsageR\x05usage\x123\n" +
-	"\bmetadata\x18\x03 \x01(\v2\x17.google.protobuf.StructR\bmetadata\"O\n" +
+	"\bmetadata\x18\x03 \x01(\v2\x17.google.protobuf.StructR\bmetadata\"u\n" +
 	"\x05Usage\x12!\n" +
 	"\finput_tokens\x18\x01 \x01(\x03R\vinputTokens\x12#\n" +
-	"\routput_tokens\x18\x02 \x01(\x03R\foutputTokens\"\xb5\x01\n" +
+	"\routput_tokens\x18\x02 \x01(\x03R\foutputTokens\x12$\n" +
+	"\x0ecost_micro_usd\x18\x03 \x01(\x03R\fcostMicroUsd\"\xb5\x01\n" +
 	"\bQuestion\x120\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1c.skein.agent.v1.QuestionKindR\x04kind\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12/\n" +

@@ -241,7 +241,9 @@ type AgentMetrics struct {
 	// Tokens read, as agents say.
 	InputTokens int64 `protobuf:"varint,7,opt,name=input_tokens,json=inputTokens,proto3" json:"input_tokens,omitempty"`
 	// Tokens written, as agents say.
-	OutputTokens  int64 `protobuf:"varint,8,opt,name=output_tokens,json=outputTokens,proto3" json:"output_tokens,omitempty"`
+	OutputTokens int64 `protobuf:"varint,8,opt,name=output_tokens,json=outputTokens,proto3" json:"output_tokens,omitempty"`
+	// What the calls cost, in millionths of a US dollar, as agents say.
+	CostMicroUsd  int64 `protobuf:"varint,9,opt,name=cost_micro_usd,json=costMicroUsd,proto3" json:"cost_micro_usd,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -328,6 +330,13 @@ func (x *AgentMetrics) GetInputTokens() int64 {
 func (x *AgentMetrics) GetOutputTokens() int64 {
 	if x != nil {
 		return x.OutputTokens
+	}
+	return 0
+}
+
+func (x *AgentMetrics) GetCostMicroUsd() int64 {
+	if x != nil {
+		return x.CostMicroUsd
 	}
 	return 0
 }
@@ -658,7 +667,7 @@ const file_skein_eventlog_v1_metrics_service_proto_rawDesc = "" +
 	"\x17GetAgentMetricsResponse\x129\n" +
 	"\ametrics\x18\x01 \x03(\v2\x1f.skein.eventlog.v1.AgentMetricsR\ametrics\x12#\n" +
 	"\rmessages_sent\x18\x02 \x01(\x03R\fmessagesSent\x12+\n" +
-	"\x11messages_received\x18\x03 \x01(\x03R\x10messagesReceived\"\xbe\x03\n" +
+	"\x11messages_received\x18\x03 \x01(\x03R\x10messagesReceived\"\xe4\x03\n" +
 	"\fAgentMetrics\x12#\n" +
 	"\ragent_version\x18\x01 \x01(\tR\fagentVersion\x12\x1f\n" +
 	"\vinstance_id\x18\x02 \x01(\tR\n" +
@@ -669,7 +678,8 @@ const file_skein_eventlog_v1_metrics_service_proto_rawDesc = "" +
 	"\x10failures_by_code\x18\x05 \x03(\v23.skein.eventlog.v1.AgentMetrics.FailuresByCodeEntryR\x0efailuresByCode\x12<\n" +
 	"\alatency\x18\x06 \x01(\v2\".skein.eventlog.v1.DurationSummaryR\alatency\x12!\n" +
 	"\finput_tokens\x18\a \x01(\x03R\vinputTokens\x12#\n" +
-	"\routput_tokens\x18\b \x01(\x03R\foutputTokens\x1aA\n" +
+	"\routput_tokens\x18\b \x01(\x03R\foutputTokens\x12$\n" +
+	"\x0ecost_micro_usd\x18\t \x01(\x03R\fcostMicroUsd\x1aA\n" +
 	"\x13FailuresByCodeEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x03R\x05value:\x028\x01\"\xeb\x01\n" +

@@ -26,7 +26,7 @@ type WatchAssignmentsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Unique per process. Required.
 	ExecutorId string `protobuf:"bytes,1,opt,name=executor_id,json=executorId,proto3" json:"executor_id,omitempty"`
-	// `process`. At least one.
+	// `process`, `container`, `kubernetes`, `external`, and `in_process.NAME` for each function. At least one.
 	Runtimes []string `protobuf:"bytes,2,rep,name=runtimes,proto3" json:"runtimes,omitempty"`
 	// Most instances at a time, 1 to 100,000.
 	Capacity      int32 `protobuf:"varint,3,opt,name=capacity,proto3" json:"capacity,omitempty"`
@@ -142,8 +142,17 @@ type AssignedInstance struct {
 	DeploymentId string `protobuf:"bytes,3,opt,name=deployment_id,json=deploymentId,proto3" json:"deployment_id,omitempty"`
 	// What it is made of.
 	Template *InstanceTemplate `protobuf:"bytes,4,opt,name=template,proto3" json:"template,omitempty"`
-	// False: stop it.
-	Wanted        bool `protobuf:"varint,5,opt,name=wanted,proto3" json:"wanted,omitempty"`
+	// False: stop it. Of what is given as a whole: take away everything, also what another executor has left; what is
+	// only not named any more is left to another executor.
+	Wanted bool `protobuf:"varint,5,opt,name=wanted,proto3" json:"wanted,omitempty"`
+	// The revision that the template is of. An instance keeps its template; what is given as a whole is brought to the newest one.
+	Revision int64 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Of what is given as a whole: how many instances there are to be.
+	Replicas int32 `protobuf:"varint,7,opt,name=replicas,proto3" json:"replicas,omitempty"`
+	// Of what is given as a whole: how a new revision replaces the one before.
+	Rollout *RolloutPolicy `protobuf:"bytes,8,opt,name=rollout,proto3" json:"rollout,omitempty"`
+	// Of what is given as a whole: who decides how many there are. Absent: `replicas` says.
+	Autoscale     *AutoscalePolicy `protobuf:"bytes,9,opt,name=autoscale,proto3" json:"autoscale,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -211,6 +220,34 @@ func (x *AssignedInstance) GetWanted() bool {
 		return x.Wanted
 	}
 	return false
+}
+
+func (x *AssignedInstance) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *AssignedInstance) GetReplicas() int32 {
+	if x != nil {
+		return x.Replicas
+	}
+	return 0
+}
+
+func (x *AssignedInstance) GetRollout() *RolloutPolicy {
+	if x != nil {
+		return x.Rollout
+	}
+	return nil
+}
+
+func (x *AssignedInstance) GetAutoscale() *AutoscalePolicy {
+	if x != nil {
+		return x.Autoscale
+	}
+	return nil
 }
 
 // How instances are.
@@ -291,9 +328,19 @@ type AssignmentReport struct {
 	// As in Assignment.
 	Restarts uint32 `protobuf:"varint,5,opt,name=restarts,proto3" json:"restarts,omitempty"`
 	// As in Assignment; at most 8,192 characters, the rest is cut off.
-	Failure       string `protobuf:"bytes,6,opt,name=failure,proto3" json:"failure,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Failure string `protobuf:"bytes,6,opt,name=failure,proto3" json:"failure,omitempty"`
+	// As in Assignment; at most 128 characters.
+	ContainerId string `protobuf:"bytes,7,opt,name=container_id,json=containerId,proto3" json:"container_id,omitempty"`
+	// As in Assignment; at most 1,024 characters, the rest is cut off.
+	Notice string `protobuf:"bytes,8,opt,name=notice,proto3" json:"notice,omitempty"`
+	// The revision that this is about. What is about an earlier one than the assignment is of is not written. Zero: the newest.
+	Revision int64 `protobuf:"varint,9,opt,name=revision,proto3" json:"revision,omitempty"`
+	// As in Assignment; at most 1,000.
+	Endpoints []string `protobuf:"bytes,10,rep,name=endpoints,proto3" json:"endpoints,omitempty"`
+	// As in Assignment.
+	UpdatedReplicas int32 `protobuf:"varint,11,opt,name=updated_replicas,json=updatedReplicas,proto3" json:"updated_replicas,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *AssignmentReport) Reset() {
@@ -368,6 +415,41 @@ func (x *AssignmentReport) GetFailure() string {
 	return ""
 }
 
+func (x *AssignmentReport) GetContainerId() string {
+	if x != nil {
+		return x.ContainerId
+	}
+	return ""
+}
+
+func (x *AssignmentReport) GetNotice() string {
+	if x != nil {
+		return x.Notice
+	}
+	return ""
+}
+
+func (x *AssignmentReport) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *AssignmentReport) GetEndpoints() []string {
+	if x != nil {
+		return x.Endpoints
+	}
+	return nil
+}
+
+func (x *AssignmentReport) GetUpdatedReplicas() int32 {
+	if x != nil {
+		return x.UpdatedReplicas
+	}
+	return 0
+}
+
 // It is written down.
 type ReportAssignmentsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -405,6 +487,116 @@ func (*ReportAssignmentsResponse) Descriptor() ([]byte, []int) {
 	return file_skein_registry_v1_assignment_service_proto_rawDescGZIP(), []int{5}
 }
 
+// A call waits for an instance.
+type RequestInstanceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tenant. Empty: `default`.
+	Namespace string `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// The agent that is to be called, `[A-Za-z0-9_.-]{1,128}`. Required.
+	AgentId string `protobuf:"bytes,2,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// Semantic version range that the instance must be in. Empty: any.
+	Version       string `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestInstanceRequest) Reset() {
+	*x = RequestInstanceRequest{}
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestInstanceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestInstanceRequest) ProtoMessage() {}
+
+func (x *RequestInstanceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestInstanceRequest.ProtoReflect.Descriptor instead.
+func (*RequestInstanceRequest) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_assignment_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *RequestInstanceRequest) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *RequestInstanceRequest) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *RequestInstanceRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+// Who starts one.
+type RequestInstanceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Deployments that start an instance, or have one already, in the order of their ids. Empty: waiting is of no use.
+	DeploymentIds []string `protobuf:"bytes,1,rep,name=deployment_ids,json=deploymentIds,proto3" json:"deployment_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestInstanceResponse) Reset() {
+	*x = RequestInstanceResponse{}
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestInstanceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestInstanceResponse) ProtoMessage() {}
+
+func (x *RequestInstanceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestInstanceResponse.ProtoReflect.Descriptor instead.
+func (*RequestInstanceResponse) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_assignment_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *RequestInstanceResponse) GetDeploymentIds() []string {
+	if x != nil {
+		return x.DeploymentIds
+	}
+	return nil
+}
+
 var File_skein_registry_v1_assignment_service_proto protoreflect.FileDescriptor
 
 const file_skein_registry_v1_assignment_service_proto_rawDesc = "" +
@@ -416,29 +608,46 @@ const file_skein_registry_v1_assignment_service_proto_rawDesc = "" +
 	"\bruntimes\x18\x02 \x03(\tR\bruntimes\x12\x1a\n" +
 	"\bcapacity\x18\x03 \x01(\x05R\bcapacity\"]\n" +
 	"\x18WatchAssignmentsResponse\x12A\n" +
-	"\tinstances\x18\x01 \x03(\v2#.skein.registry.v1.AssignedInstanceR\tinstances\"\xd3\x01\n" +
+	"\tinstances\x18\x01 \x03(\v2#.skein.registry.v1.AssignedInstanceR\tinstances\"\x89\x03\n" +
 	"\x10AssignedInstance\x12#\n" +
 	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12\x1c\n" +
 	"\tnamespace\x18\x02 \x01(\tR\tnamespace\x12#\n" +
 	"\rdeployment_id\x18\x03 \x01(\tR\fdeploymentId\x12?\n" +
 	"\btemplate\x18\x04 \x01(\v2#.skein.registry.v1.InstanceTemplateR\btemplate\x12\x16\n" +
-	"\x06wanted\x18\x05 \x01(\bR\x06wanted\"\x94\x01\n" +
+	"\x06wanted\x18\x05 \x01(\bR\x06wanted\x12\x1a\n" +
+	"\brevision\x18\x06 \x01(\x03R\brevision\x12\x1a\n" +
+	"\breplicas\x18\a \x01(\x05R\breplicas\x12:\n" +
+	"\arollout\x18\b \x01(\v2 .skein.registry.v1.RolloutPolicyR\arollout\x12@\n" +
+	"\tautoscale\x18\t \x01(\v2\".skein.registry.v1.AutoscalePolicyR\tautoscale\"\x94\x01\n" +
 	"\x18ReportAssignmentsRequest\x12\x1f\n" +
 	"\vexecutor_id\x18\x01 \x01(\tR\n" +
 	"executorId\x12=\n" +
 	"\areports\x18\x02 \x03(\v2#.skein.registry.v1.AssignmentReportR\areports\x12\x18\n" +
-	"\aleaving\x18\x03 \x01(\bR\aleaving\"\xd5\x01\n" +
+	"\aleaving\x18\x03 \x01(\bR\aleaving\"\xf5\x02\n" +
 	"\x10AssignmentReport\x12#\n" +
 	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x128\n" +
 	"\x05state\x18\x02 \x01(\x0e2\".skein.registry.v1.AssignmentStateR\x05state\x12\x1a\n" +
 	"\bendpoint\x18\x03 \x01(\tR\bendpoint\x12\x10\n" +
 	"\x03pid\x18\x04 \x01(\x03R\x03pid\x12\x1a\n" +
 	"\brestarts\x18\x05 \x01(\rR\brestarts\x12\x18\n" +
-	"\afailure\x18\x06 \x01(\tR\afailure\"\x1b\n" +
-	"\x19ReportAssignmentsResponse2\xf2\x01\n" +
+	"\afailure\x18\x06 \x01(\tR\afailure\x12!\n" +
+	"\fcontainer_id\x18\a \x01(\tR\vcontainerId\x12\x16\n" +
+	"\x06notice\x18\b \x01(\tR\x06notice\x12\x1a\n" +
+	"\brevision\x18\t \x01(\x03R\brevision\x12\x1c\n" +
+	"\tendpoints\x18\n" +
+	" \x03(\tR\tendpoints\x12)\n" +
+	"\x10updated_replicas\x18\v \x01(\x05R\x0fupdatedReplicas\"\x1b\n" +
+	"\x19ReportAssignmentsResponse\"k\n" +
+	"\x16RequestInstanceRequest\x12\x1c\n" +
+	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x19\n" +
+	"\bagent_id\x18\x02 \x01(\tR\aagentId\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\tR\aversion\"@\n" +
+	"\x17RequestInstanceResponse\x12%\n" +
+	"\x0edeployment_ids\x18\x01 \x03(\tR\rdeploymentIds2\xdc\x02\n" +
 	"\x11AssignmentService\x12m\n" +
 	"\x10WatchAssignments\x12*.skein.registry.v1.WatchAssignmentsRequest\x1a+.skein.registry.v1.WatchAssignmentsResponse0\x01\x12n\n" +
-	"\x11ReportAssignments\x12+.skein.registry.v1.ReportAssignmentsRequest\x1a,.skein.registry.v1.ReportAssignmentsResponseBH\n" +
+	"\x11ReportAssignments\x12+.skein.registry.v1.ReportAssignmentsRequest\x1a,.skein.registry.v1.ReportAssignmentsResponse\x12h\n" +
+	"\x0fRequestInstance\x12).skein.registry.v1.RequestInstanceRequest\x1a*.skein.registry.v1.RequestInstanceResponseBH\n" +
 	"\x15dev.skein.registry.v1P\x01Z-skein.dev/go/gen/skein/registry/v1;registryv1b\x06proto3"
 
 var (
@@ -453,7 +662,7 @@ func file_skein_registry_v1_assignment_service_proto_rawDescGZIP() []byte {
 	return file_skein_registry_v1_assignment_service_proto_rawDescData
 }
 
-var file_skein_registry_v1_assignment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_skein_registry_v1_assignment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_skein_registry_v1_assignment_service_proto_goTypes = []any{
 	(*WatchAssignmentsRequest)(nil),   // 0: skein.registry.v1.WatchAssignmentsRequest
 	(*WatchAssignmentsResponse)(nil),  // 1: skein.registry.v1.WatchAssignmentsResponse
@@ -461,23 +670,31 @@ var file_skein_registry_v1_assignment_service_proto_goTypes = []any{
 	(*ReportAssignmentsRequest)(nil),  // 3: skein.registry.v1.ReportAssignmentsRequest
 	(*AssignmentReport)(nil),          // 4: skein.registry.v1.AssignmentReport
 	(*ReportAssignmentsResponse)(nil), // 5: skein.registry.v1.ReportAssignmentsResponse
-	(*InstanceTemplate)(nil),          // 6: skein.registry.v1.InstanceTemplate
-	(AssignmentState)(0),              // 7: skein.registry.v1.AssignmentState
+	(*RequestInstanceRequest)(nil),    // 6: skein.registry.v1.RequestInstanceRequest
+	(*RequestInstanceResponse)(nil),   // 7: skein.registry.v1.RequestInstanceResponse
+	(*InstanceTemplate)(nil),          // 8: skein.registry.v1.InstanceTemplate
+	(*RolloutPolicy)(nil),             // 9: skein.registry.v1.RolloutPolicy
+	(*AutoscalePolicy)(nil),           // 10: skein.registry.v1.AutoscalePolicy
+	(AssignmentState)(0),              // 11: skein.registry.v1.AssignmentState
 }
 var file_skein_registry_v1_assignment_service_proto_depIdxs = []int32{
-	2, // 0: skein.registry.v1.WatchAssignmentsResponse.instances:type_name -> skein.registry.v1.AssignedInstance
-	6, // 1: skein.registry.v1.AssignedInstance.template:type_name -> skein.registry.v1.InstanceTemplate
-	4, // 2: skein.registry.v1.ReportAssignmentsRequest.reports:type_name -> skein.registry.v1.AssignmentReport
-	7, // 3: skein.registry.v1.AssignmentReport.state:type_name -> skein.registry.v1.AssignmentState
-	0, // 4: skein.registry.v1.AssignmentService.WatchAssignments:input_type -> skein.registry.v1.WatchAssignmentsRequest
-	3, // 5: skein.registry.v1.AssignmentService.ReportAssignments:input_type -> skein.registry.v1.ReportAssignmentsRequest
-	1, // 6: skein.registry.v1.AssignmentService.WatchAssignments:output_type -> skein.registry.v1.WatchAssignmentsResponse
-	5, // 7: skein.registry.v1.AssignmentService.ReportAssignments:output_type -> skein.registry.v1.ReportAssignmentsResponse
-	6, // [6:8] is the sub-list for method output_type
-	4, // [4:6] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	2,  // 0: skein.registry.v1.WatchAssignmentsResponse.instances:type_name -> skein.registry.v1.AssignedInstance
+	8,  // 1: skein.registry.v1.AssignedInstance.template:type_name -> skein.registry.v1.InstanceTemplate
+	9,  // 2: skein.registry.v1.AssignedInstance.rollout:type_name -> skein.registry.v1.RolloutPolicy
+	10, // 3: skein.registry.v1.AssignedInstance.autoscale:type_name -> skein.registry.v1.AutoscalePolicy
+	4,  // 4: skein.registry.v1.ReportAssignmentsRequest.reports:type_name -> skein.registry.v1.AssignmentReport
+	11, // 5: skein.registry.v1.AssignmentReport.state:type_name -> skein.registry.v1.AssignmentState
+	0,  // 6: skein.registry.v1.AssignmentService.WatchAssignments:input_type -> skein.registry.v1.WatchAssignmentsRequest
+	3,  // 7: skein.registry.v1.AssignmentService.ReportAssignments:input_type -> skein.registry.v1.ReportAssignmentsRequest
+	6,  // 8: skein.registry.v1.AssignmentService.RequestInstance:input_type -> skein.registry.v1.RequestInstanceRequest
+	1,  // 9: skein.registry.v1.AssignmentService.WatchAssignments:output_type -> skein.registry.v1.WatchAssignmentsResponse
+	5,  // 10: skein.registry.v1.AssignmentService.ReportAssignments:output_type -> skein.registry.v1.ReportAssignmentsResponse
+	7,  // 11: skein.registry.v1.AssignmentService.RequestInstance:output_type -> skein.registry.v1.RequestInstanceResponse
+	9,  // [9:12] is the sub-list for method output_type
+	6,  // [6:9] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_assignment_service_proto_init() }
@@ -492,7 +709,7 @@ func file_skein_registry_v1_assignment_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_registry_v1_assignment_service_proto_rawDesc), len(file_skein_registry_v1_assignment_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	AssignmentService_WatchAssignments_FullMethodName  = "/skein.registry.v1.AssignmentService/WatchAssignments"
 	AssignmentService_ReportAssignments_FullMethodName = "/skein.registry.v1.AssignmentService/ReportAssignments"
+	AssignmentService_RequestInstance_FullMethodName   = "/skein.registry.v1.AssignmentService/RequestInstance"
 )
 
 // AssignmentServiceClient is the client API for AssignmentService service.
@@ -36,6 +37,10 @@ type AssignmentServiceClient interface {
 	// Says how instances are. Of those that are not assigned to this executor any more nothing is written.
 	// Errors: INVALID_FIELD.
 	ReportAssignments(ctx context.Context, in *ReportAssignmentsRequest, opts ...grpc.CallOption) (*ReportAssignmentsResponse, error)
+	// Says that a call waits for an instance of an agent that has none. Deployments that none run of while nobody calls start
+	// one; repeated, it keeps them from stopping it again. Cheap: what is repeated within a second is not written.
+	// Errors: INVALID_FIELD.
+	RequestInstance(ctx context.Context, in *RequestInstanceRequest, opts ...grpc.CallOption) (*RequestInstanceResponse, error)
 }
 
 type assignmentServiceClient struct {
@@ -75,6 +80,16 @@ func (c *assignmentServiceClient) ReportAssignments(ctx context.Context, in *Rep
 	return out, nil
 }
 
+func (c *assignmentServiceClient) RequestInstance(ctx context.Context, in *RequestInstanceRequest, opts ...grpc.CallOption) (*RequestInstanceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RequestInstanceResponse)
+	err := c.cc.Invoke(ctx, AssignmentService_RequestInstance_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AssignmentServiceServer is the server API for AssignmentService service.
 // All implementations must embed UnimplementedAssignmentServiceServer
 // for forward compatibility.
@@ -88,6 +103,10 @@ type AssignmentServiceServer interface {
 	// Says how instances are. Of those that are not assigned to this executor any more nothing is written.
 	// Errors: INVALID_FIELD.
 	ReportAssignments(context.Context, *ReportAssignmentsRequest) (*ReportAssignmentsResponse, error)
+	// Says that a call waits for an instance of an agent that has none. Deployments that none run of while nobody calls start
+	// one; repeated, it keeps them from stopping it again. Cheap: what is repeated within a second is not written.
+	// Errors: INVALID_FIELD.
+	RequestInstance(context.Context, *RequestInstanceRequest) (*RequestInstanceResponse, error)
 	mustEmbedUnimplementedAssignmentServiceServer()
 }
 
@@ -103,6 +122,9 @@ func (UnimplementedAssignmentServiceServer) WatchAssignments(*WatchAssignmentsRe
 }
 func (UnimplementedAssignmentServiceServer) ReportAssignments(context.Context, *ReportAssignmentsRequest) (*ReportAssignmentsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReportAssignments not implemented")
+}
+func (UnimplementedAssignmentServiceServer) RequestInstance(context.Context, *RequestInstanceRequest) (*RequestInstanceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RequestInstance not implemented")
 }
 func (UnimplementedAssignmentServiceServer) mustEmbedUnimplementedAssignmentServiceServer() {}
 func (UnimplementedAssignmentServiceServer) testEmbeddedByValue()                           {}
@@ -154,6 +176,24 @@ func _AssignmentService_ReportAssignments_Handler(srv interface{}, ctx context.C
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AssignmentService_RequestInstance_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RequestInstanceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AssignmentServiceServer).RequestInstance(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AssignmentService_RequestInstance_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AssignmentServiceServer).RequestInstance(ctx, req.(*RequestInstanceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // AssignmentService_ServiceDesc is the grpc.ServiceDesc for AssignmentService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -164,6 +204,10 @@ var AssignmentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReportAssignments",
 			Handler:    _AssignmentService_ReportAssignments_Handler,
+		},
+		{
+			MethodName: "RequestInstance",
+			Handler:    _AssignmentService_RequestInstance_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -24,6 +24,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// When the image of a container is fetched.
+type ImagePullPolicy int32
+
+const (
+	// IF_ABSENT.
+	ImagePullPolicy_IMAGE_PULL_POLICY_UNSPECIFIED ImagePullPolicy = 0
+	// Where the Engine does not have it.
+	ImagePullPolicy_IMAGE_PULL_POLICY_IF_ABSENT ImagePullPolicy = 1
+	// Before each start.
+	ImagePullPolicy_IMAGE_PULL_POLICY_ALWAYS ImagePullPolicy = 2
+	// Never: an Engine that does not have it cannot start the instance.
+	ImagePullPolicy_IMAGE_PULL_POLICY_NEVER ImagePullPolicy = 3
+)
+
+// Enum value maps for ImagePullPolicy.
+var (
+	ImagePullPolicy_name = map[int32]string{
+		0: "IMAGE_PULL_POLICY_UNSPECIFIED",
+		1: "IMAGE_PULL_POLICY_IF_ABSENT",
+		2: "IMAGE_PULL_POLICY_ALWAYS",
+		3: "IMAGE_PULL_POLICY_NEVER",
+	}
+	ImagePullPolicy_value = map[string]int32{
+		"IMAGE_PULL_POLICY_UNSPECIFIED": 0,
+		"IMAGE_PULL_POLICY_IF_ABSENT":   1,
+		"IMAGE_PULL_POLICY_ALWAYS":      2,
+		"IMAGE_PULL_POLICY_NEVER":       3,
+	}
+)
+
+func (x ImagePullPolicy) Enum() *ImagePullPolicy {
+	p := new(ImagePullPolicy)
+	*p = x
+	return p
+}
+
+func (x ImagePullPolicy) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ImagePullPolicy) Descriptor() protoreflect.EnumDescriptor {
+	return file_skein_registry_v1_deployment_proto_enumTypes[0].Descriptor()
+}
+
+func (ImagePullPolicy) Type() protoreflect.EnumType {
+	return &file_skein_registry_v1_deployment_proto_enumTypes[0]
+}
+
+func (x ImagePullPolicy) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ImagePullPolicy.Descriptor instead.
+func (ImagePullPolicy) EnumDescriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{0}
+}
+
 // Where a deployment stands.
 type DeploymentPhase int32
 
@@ -69,11 +126,11 @@ func (x DeploymentPhase) String() string {
 }
 
 func (DeploymentPhase) Descriptor() protoreflect.EnumDescriptor {
-	return file_skein_registry_v1_deployment_proto_enumTypes[0].Descriptor()
+	return file_skein_registry_v1_deployment_proto_enumTypes[1].Descriptor()
 }
 
 func (DeploymentPhase) Type() protoreflect.EnumType {
-	return &file_skein_registry_v1_deployment_proto_enumTypes[0]
+	return &file_skein_registry_v1_deployment_proto_enumTypes[1]
 }
 
 func (x DeploymentPhase) Number() protoreflect.EnumNumber {
@@ -82,7 +139,7 @@ func (x DeploymentPhase) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DeploymentPhase.Descriptor instead.
 func (DeploymentPhase) EnumDescriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{0}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{1}
 }
 
 // Where an instance of a deployment stands.
@@ -134,11 +191,11 @@ func (x AssignmentState) String() string {
 }
 
 func (AssignmentState) Descriptor() protoreflect.EnumDescriptor {
-	return file_skein_registry_v1_deployment_proto_enumTypes[1].Descriptor()
+	return file_skein_registry_v1_deployment_proto_enumTypes[2].Descriptor()
 }
 
 func (AssignmentState) Type() protoreflect.EnumType {
-	return &file_skein_registry_v1_deployment_proto_enumTypes[1]
+	return &file_skein_registry_v1_deployment_proto_enumTypes[2]
 }
 
 func (x AssignmentState) Number() protoreflect.EnumNumber {
@@ -147,7 +204,7 @@ func (x AssignmentState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AssignmentState.Descriptor instead.
 func (AssignmentState) EnumDescriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{1}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{2}
 }
 
 // Keeps instances of one version of an agent running.
@@ -168,7 +225,11 @@ type Deployment struct {
 	// When it was applied first. Set by the registry.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// Last change by somebody. Set by the registry.
-	UpdatedAt     *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	// Who decides how many instances run: absent in a request, it is as it was; absent in an answer, `replicas` as it was set.
+	// AutoscaleDeployment takes it away. While it is there, `replicas` in a request counts for a new deployment alone, and
+	// in an answer it is the number decided last.
+	Autoscale     *AutoscalePolicy `protobuf:"bytes,9,opt,name=autoscale,proto3" json:"autoscale,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -259,6 +320,133 @@ func (x *Deployment) GetUpdatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Deployment) GetAutoscale() *AutoscalePolicy {
+	if x != nil {
+		return x.Autoscale
+	}
+	return nil
+}
+
+// How many instances run, by how busy they are. The load of an instance is the share of its capacity that it says is in
+// use, else the calls that executors have under way there, divided by `calls_per_instance`.
+type AutoscalePolicy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Fewest instances, 0 to 1,000. Zero: none run while nobody calls. Absent: 2.
+	MinReplicas *int32 `protobuf:"varint,1,opt,name=min_replicas,json=minReplicas,proto3,oneof" json:"min_replicas,omitempty"`
+	// Most instances, 1 to 1,000, at least the fewest. Absent: 10, or the fewest where that is more.
+	MaxReplicas *int32 `protobuf:"varint,2,opt,name=max_replicas,json=maxReplicas,proto3,oneof" json:"max_replicas,omitempty"`
+	// The load that each instance is to have when their number changes, more than 0 to 1. Absent: 0.7.
+	TargetLoad *float64 `protobuf:"fixed64,3,opt,name=target_load,json=targetLoad,proto3,oneof" json:"target_load,omitempty"`
+	// At this average load there are to be more, at least `target_load`, at most 1. Absent: 0.8.
+	ScaleUpThreshold *float64 `protobuf:"fixed64,4,opt,name=scale_up_threshold,json=scaleUpThreshold,proto3,oneof" json:"scale_up_threshold,omitempty"`
+	// At this average load there may be fewer, 0 to less than `target_load`. Absent: 0.3.
+	ScaleDownThreshold *float64 `protobuf:"fixed64,5,opt,name=scale_down_threshold,json=scaleDownThreshold,proto3,oneof" json:"scale_down_threshold,omitempty"`
+	// How long more must have been wanted, without a break, before there are more. 0 to 1 h. Absent: 0.
+	ScaleUpStabilization *durationpb.Duration `protobuf:"bytes,6,opt,name=scale_up_stabilization,json=scaleUpStabilization,proto3" json:"scale_up_stabilization,omitempty"`
+	// How long fewer must have been wanted, without a break, before there are fewer: as many as were wanted at most
+	// meanwhile. 0 to 1 h. Absent: 5 min.
+	ScaleDownStabilization *durationpb.Duration `protobuf:"bytes,7,opt,name=scale_down_stabilization,json=scaleDownStabilization,proto3" json:"scale_down_stabilization,omitempty"`
+	// Calls at a time that an instance is made for; counts where instances do not say how busy they are. 1 to 10,000. Zero: 10.
+	CallsPerInstance int32 `protobuf:"varint,8,opt,name=calls_per_instance,json=callsPerInstance,proto3" json:"calls_per_instance,omitempty"`
+	// With `min_replicas` 0: how long nobody must have called before the last instance stops. 1 s to 24 h. Absent: 5 min.
+	IdleTimeout   *durationpb.Duration `protobuf:"bytes,9,opt,name=idle_timeout,json=idleTimeout,proto3" json:"idle_timeout,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AutoscalePolicy) Reset() {
+	*x = AutoscalePolicy{}
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AutoscalePolicy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AutoscalePolicy) ProtoMessage() {}
+
+func (x *AutoscalePolicy) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AutoscalePolicy.ProtoReflect.Descriptor instead.
+func (*AutoscalePolicy) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *AutoscalePolicy) GetMinReplicas() int32 {
+	if x != nil && x.MinReplicas != nil {
+		return *x.MinReplicas
+	}
+	return 0
+}
+
+func (x *AutoscalePolicy) GetMaxReplicas() int32 {
+	if x != nil && x.MaxReplicas != nil {
+		return *x.MaxReplicas
+	}
+	return 0
+}
+
+func (x *AutoscalePolicy) GetTargetLoad() float64 {
+	if x != nil && x.TargetLoad != nil {
+		return *x.TargetLoad
+	}
+	return 0
+}
+
+func (x *AutoscalePolicy) GetScaleUpThreshold() float64 {
+	if x != nil && x.ScaleUpThreshold != nil {
+		return *x.ScaleUpThreshold
+	}
+	return 0
+}
+
+func (x *AutoscalePolicy) GetScaleDownThreshold() float64 {
+	if x != nil && x.ScaleDownThreshold != nil {
+		return *x.ScaleDownThreshold
+	}
+	return 0
+}
+
+func (x *AutoscalePolicy) GetScaleUpStabilization() *durationpb.Duration {
+	if x != nil {
+		return x.ScaleUpStabilization
+	}
+	return nil
+}
+
+func (x *AutoscalePolicy) GetScaleDownStabilization() *durationpb.Duration {
+	if x != nil {
+		return x.ScaleDownStabilization
+	}
+	return nil
+}
+
+func (x *AutoscalePolicy) GetCallsPerInstance() int32 {
+	if x != nil {
+		return x.CallsPerInstance
+	}
+	return 0
+}
+
+func (x *AutoscalePolicy) GetIdleTimeout() *durationpb.Duration {
+	if x != nil {
+		return x.IdleTimeout
+	}
+	return nil
+}
+
 // What an instance of a deployment is made of.
 type InstanceTemplate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -266,13 +454,17 @@ type InstanceTemplate struct {
 	AgentId string `protobuf:"bytes,1,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
 	// Semantic version that they are registered as. Required.
 	Version string `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
-	// How they are called: GRPC, HTTP_PROCESS, HTTP_INVOKE_SSE, HTTP_EXECUTE or A2A. Required.
+	// How they are called: GRPC, HTTP_PROCESS, HTTP_INVOKE_SSE, HTTP_EXECUTE or A2A; IN_PROCESS with `in_process` alone. Required.
 	Protocol AgentProtocol `protobuf:"varint,3,opt,name=protocol,proto3,enum=skein.registry.v1.AgentProtocol" json:"protocol,omitempty"`
 	// Where they run. Required.
 	//
 	// Types that are valid to be assigned to Runtime:
 	//
 	//	*InstanceTemplate_Process
+	//	*InstanceTemplate_Container
+	//	*InstanceTemplate_Kubernetes
+	//	*InstanceTemplate_External
+	//	*InstanceTemplate_InProcess
 	Runtime isInstanceTemplate_Runtime `protobuf_oneof:"runtime"`
 	// Environment variables by name, `[A-Za-z_][A-Za-z0-9_]*`; at most 256, 64 KiB in all. `${PORT}` in a value is the port.
 	Env map[string]string `protobuf:"bytes,5,rep,name=env,proto3" json:"env,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
@@ -287,14 +479,16 @@ type InstanceTemplate struct {
 	Restart *RestartPolicy `protobuf:"bytes,9,opt,name=restart,proto3" json:"restart,omitempty"`
 	// An instance that is to stop gets no new calls. It has this time for those under way, then SIGTERM, and SIGKILL after
 	// the same time again. 0 to 1 h. Absent: 10 s.
-	StopTimeout   *durationpb.Duration `protobuf:"bytes,10,opt,name=stop_timeout,json=stopTimeout,proto3" json:"stop_timeout,omitempty"`
+	StopTimeout *durationpb.Duration `protobuf:"bytes,10,opt,name=stop_timeout,json=stopTimeout,proto3" json:"stop_timeout,omitempty"`
+	// What each instance may use at most. Absent: what there is.
+	Resources     *Resources `protobuf:"bytes,12,opt,name=resources,proto3" json:"resources,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *InstanceTemplate) Reset() {
 	*x = InstanceTemplate{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[1]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -306,7 +500,7 @@ func (x *InstanceTemplate) String() string {
 func (*InstanceTemplate) ProtoMessage() {}
 
 func (x *InstanceTemplate) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[1]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -319,7 +513,7 @@ func (x *InstanceTemplate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InstanceTemplate.ProtoReflect.Descriptor instead.
 func (*InstanceTemplate) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{1}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *InstanceTemplate) GetAgentId() string {
@@ -354,6 +548,42 @@ func (x *InstanceTemplate) GetProcess() *ProcessRuntime {
 	if x != nil {
 		if x, ok := x.Runtime.(*InstanceTemplate_Process); ok {
 			return x.Process
+		}
+	}
+	return nil
+}
+
+func (x *InstanceTemplate) GetContainer() *ContainerRuntime {
+	if x != nil {
+		if x, ok := x.Runtime.(*InstanceTemplate_Container); ok {
+			return x.Container
+		}
+	}
+	return nil
+}
+
+func (x *InstanceTemplate) GetKubernetes() *KubernetesRuntime {
+	if x != nil {
+		if x, ok := x.Runtime.(*InstanceTemplate_Kubernetes); ok {
+			return x.Kubernetes
+		}
+	}
+	return nil
+}
+
+func (x *InstanceTemplate) GetExternal() *ExternalRuntime {
+	if x != nil {
+		if x, ok := x.Runtime.(*InstanceTemplate_External); ok {
+			return x.External
+		}
+	}
+	return nil
+}
+
+func (x *InstanceTemplate) GetInProcess() *InProcessRuntime {
+	if x != nil {
+		if x, ok := x.Runtime.(*InstanceTemplate_InProcess); ok {
+			return x.InProcess
 		}
 	}
 	return nil
@@ -401,6 +631,13 @@ func (x *InstanceTemplate) GetStopTimeout() *durationpb.Duration {
 	return nil
 }
 
+func (x *InstanceTemplate) GetResources() *Resources {
+	if x != nil {
+		return x.Resources
+	}
+	return nil
+}
+
 type isInstanceTemplate_Runtime interface {
 	isInstanceTemplate_Runtime()
 }
@@ -410,7 +647,93 @@ type InstanceTemplate_Process struct {
 	Process *ProcessRuntime `protobuf:"bytes,4,opt,name=process,proto3,oneof"`
 }
 
+type InstanceTemplate_Container struct {
+	// A container of the Docker Engine of an executor.
+	Container *ContainerRuntime `protobuf:"bytes,11,opt,name=container,proto3,oneof"`
+}
+
+type InstanceTemplate_Kubernetes struct {
+	// Pods of a Kubernetes cluster. The deployment is given to one executor as a whole.
+	Kubernetes *KubernetesRuntime `protobuf:"bytes,13,opt,name=kubernetes,proto3,oneof"`
+}
+
+type InstanceTemplate_External struct {
+	// Servers that somebody else runs. The deployment is given to one executor as a whole.
+	External *ExternalRuntime `protobuf:"bytes,14,opt,name=external,proto3,oneof"`
+}
+
+type InstanceTemplate_InProcess struct {
+	// A function or object of the process of an executor. The deployment is given to one executor as a whole.
+	InProcess *InProcessRuntime `protobuf:"bytes,15,opt,name=in_process,json=inProcess,proto3,oneof"`
+}
+
 func (*InstanceTemplate_Process) isInstanceTemplate_Runtime() {}
+
+func (*InstanceTemplate_Container) isInstanceTemplate_Runtime() {}
+
+func (*InstanceTemplate_Kubernetes) isInstanceTemplate_Runtime() {}
+
+func (*InstanceTemplate_External) isInstanceTemplate_Runtime() {}
+
+func (*InstanceTemplate_InProcess) isInstanceTemplate_Runtime() {}
+
+// What an instance may use at most. Containers are always held to it; processes where their executor has a folder of cgroup v2
+// for them: else `notice` of the assignment says that they are not. In JSON also written as Kubernetes does:
+// `{"cpu": "500m", "memory": "512Mi"}`.
+type Resources struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Processor time in thousandths of one processor, 10 to 1,024,000; 500 is half of one. Zero: no limit.
+	CpuMillis int32 `protobuf:"varint,1,opt,name=cpu_millis,json=cpuMillis,proto3" json:"cpu_millis,omitempty"`
+	// Memory in bytes, 6 MiB to 16 TiB; swap is not added. An instance that needs more is killed, and started again.
+	// Zero: no limit.
+	MemoryBytes   int64 `protobuf:"varint,2,opt,name=memory_bytes,json=memoryBytes,proto3" json:"memory_bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Resources) Reset() {
+	*x = Resources{}
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Resources) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Resources) ProtoMessage() {}
+
+func (x *Resources) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Resources.ProtoReflect.Descriptor instead.
+func (*Resources) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Resources) GetCpuMillis() int32 {
+	if x != nil {
+		return x.CpuMillis
+	}
+	return 0
+}
+
+func (x *Resources) GetMemoryBytes() int64 {
+	if x != nil {
+		return x.MemoryBytes
+	}
+	return 0
+}
 
 // A process. It is given the port to listen on as the variable PORT, and stops on SIGTERM.
 type ProcessRuntime struct {
@@ -427,7 +750,7 @@ type ProcessRuntime struct {
 
 func (x *ProcessRuntime) Reset() {
 	*x = ProcessRuntime{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[2]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -439,7 +762,7 @@ func (x *ProcessRuntime) String() string {
 func (*ProcessRuntime) ProtoMessage() {}
 
 func (x *ProcessRuntime) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[2]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -452,7 +775,7 @@ func (x *ProcessRuntime) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProcessRuntime.ProtoReflect.Descriptor instead.
 func (*ProcessRuntime) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{2}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ProcessRuntime) GetCommand() string {
@@ -472,6 +795,335 @@ func (x *ProcessRuntime) GetArgs() []string {
 func (x *ProcessRuntime) GetWorkingDirectory() string {
 	if x != nil {
 		return x.WorkingDirectory
+	}
+	return ""
+}
+
+// A container. It is given the port to listen on as the variable PORT, and stops on SIGTERM. It cannot gain privileges, and
+// has at most 4,096 processes and threads.
+type ContainerRuntime struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The image, as the Engine names it: `name:tag`, `registry.example/name@sha256:…`, or an id. At most 512 characters. Required.
+	Image string `protobuf:"bytes,1,opt,name=image,proto3" json:"image,omitempty"`
+	// The program, instead of the entrypoint of the image. No shell interprets it. Empty: the entrypoint of the image.
+	Command string `protobuf:"bytes,2,opt,name=command,proto3" json:"command,omitempty"`
+	// Its arguments, instead of those of the image, at most 256 and 64 KiB. `${PORT}` in one is the port. Empty: those of the
+	// image, or none where `command` is given.
+	Args []string `protobuf:"bytes,3,rep,name=args,proto3" json:"args,omitempty"`
+	// Working folder in the container, an absolute path. Empty: that of the image.
+	WorkingDirectory string `protobuf:"bytes,4,opt,name=working_directory,json=workingDirectory,proto3" json:"working_directory,omitempty"`
+	// Port in the container at which it answers, 1 to 65,535. It is published at a port of the executor's machine that the
+	// Engine chooses. Zero: 8080.
+	Port int32 `protobuf:"varint,5,opt,name=port,proto3" json:"port,omitempty"`
+	// When the image is fetched. Unspecified: IF_ABSENT.
+	Pull ImagePullPolicy `protobuf:"varint,6,opt,name=pull,proto3,enum=skein.registry.v1.ImagePullPolicy" json:"pull,omitempty"`
+	// Who it runs as: a name or number, with `:group` where wanted. Empty: as the image says.
+	User string `protobuf:"bytes,7,opt,name=user,proto3" json:"user,omitempty"`
+	// Nothing can be written but in /tmp, which is in memory, 64 MiB at most, and counts as memory of the instance.
+	ReadOnlyRoot bool `protobuf:"varint,8,opt,name=read_only_root,json=readOnlyRoot,proto3" json:"read_only_root,omitempty"`
+	// A network of the Engine, by name. It must be one that publishes ports. Empty: the Engine's default.
+	Network       string `protobuf:"bytes,9,opt,name=network,proto3" json:"network,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContainerRuntime) Reset() {
+	*x = ContainerRuntime{}
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContainerRuntime) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContainerRuntime) ProtoMessage() {}
+
+func (x *ContainerRuntime) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContainerRuntime.ProtoReflect.Descriptor instead.
+func (*ContainerRuntime) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ContainerRuntime) GetImage() string {
+	if x != nil {
+		return x.Image
+	}
+	return ""
+}
+
+func (x *ContainerRuntime) GetCommand() string {
+	if x != nil {
+		return x.Command
+	}
+	return ""
+}
+
+func (x *ContainerRuntime) GetArgs() []string {
+	if x != nil {
+		return x.Args
+	}
+	return nil
+}
+
+func (x *ContainerRuntime) GetWorkingDirectory() string {
+	if x != nil {
+		return x.WorkingDirectory
+	}
+	return ""
+}
+
+func (x *ContainerRuntime) GetPort() int32 {
+	if x != nil {
+		return x.Port
+	}
+	return 0
+}
+
+func (x *ContainerRuntime) GetPull() ImagePullPolicy {
+	if x != nil {
+		return x.Pull
+	}
+	return ImagePullPolicy_IMAGE_PULL_POLICY_UNSPECIFIED
+}
+
+func (x *ContainerRuntime) GetUser() string {
+	if x != nil {
+		return x.User
+	}
+	return ""
+}
+
+func (x *ContainerRuntime) GetReadOnlyRoot() bool {
+	if x != nil {
+		return x.ReadOnlyRoot
+	}
+	return false
+}
+
+func (x *ContainerRuntime) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+// Pods of a Deployment of a Kubernetes cluster, which places, restarts and replaces them. `env` becomes a ConfigMap, `secret_env` a
+// Secret, `resources` requests and limits, `health` probes, `rollout` the strategy. Each pod that is ready is an
+// instance; executors must reach its address. `restart` is up to Kubernetes.
+type KubernetesRuntime struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The image, `name:tag` or `registry.example/name@sha256:…`, at most 512 characters. Required.
+	Image string `protobuf:"bytes,1,opt,name=image,proto3" json:"image,omitempty"`
+	// The program, instead of the entrypoint of the image. No shell interprets it. At most 64 parts.
+	Command []string `protobuf:"bytes,2,rep,name=command,proto3" json:"command,omitempty"`
+	// Its arguments, instead of those of the image, at most 256 and 64 KiB. `${PORT}` in one is the port.
+	Args []string `protobuf:"bytes,3,rep,name=args,proto3" json:"args,omitempty"`
+	// Port at which a pod answers, 1 to 65,535; also the variable PORT. Zero: 8080.
+	Port int32 `protobuf:"varint,4,opt,name=port,proto3" json:"port,omitempty"`
+	// Environment variables from Secrets that the Kubernetes namespace has: `SECRET/KEY` by variable. At most 64.
+	SecretKeyEnv map[string]string `protobuf:"bytes,5,rep,name=secret_key_env,json=secretKeyEnv,proto3" json:"secret_key_env,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Secrets of the Kubernetes namespace to fetch the image with, at most 8.
+	ImagePullSecrets []string `protobuf:"bytes,6,rep,name=image_pull_secrets,json=imagePullSecrets,proto3" json:"image_pull_secrets,omitempty"`
+	// Service account of the pods, whose token they get. Empty: none of their own, and no token.
+	ServiceAccount string `protobuf:"bytes,7,opt,name=service_account,json=serviceAccount,proto3" json:"service_account,omitempty"`
+	// With `autoscale`: a HorizontalPodAutoscaler decides how many pods there are, by their processor time, with `target_load`
+	// as utilisation; `resources.cpu_millis` is required, and the thresholds, `calls_per_instance` and `idle_timeout` do not
+	// count. False: the load that Skein sees decides, as with every runtime.
+	PodAutoscaler bool `protobuf:"varint,8,opt,name=pod_autoscaler,json=podAutoscaler,proto3" json:"pod_autoscaler,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KubernetesRuntime) Reset() {
+	*x = KubernetesRuntime{}
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KubernetesRuntime) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KubernetesRuntime) ProtoMessage() {}
+
+func (x *KubernetesRuntime) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KubernetesRuntime.ProtoReflect.Descriptor instead.
+func (*KubernetesRuntime) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *KubernetesRuntime) GetImage() string {
+	if x != nil {
+		return x.Image
+	}
+	return ""
+}
+
+func (x *KubernetesRuntime) GetCommand() []string {
+	if x != nil {
+		return x.Command
+	}
+	return nil
+}
+
+func (x *KubernetesRuntime) GetArgs() []string {
+	if x != nil {
+		return x.Args
+	}
+	return nil
+}
+
+func (x *KubernetesRuntime) GetPort() int32 {
+	if x != nil {
+		return x.Port
+	}
+	return 0
+}
+
+func (x *KubernetesRuntime) GetSecretKeyEnv() map[string]string {
+	if x != nil {
+		return x.SecretKeyEnv
+	}
+	return nil
+}
+
+func (x *KubernetesRuntime) GetImagePullSecrets() []string {
+	if x != nil {
+		return x.ImagePullSecrets
+	}
+	return nil
+}
+
+func (x *KubernetesRuntime) GetServiceAccount() string {
+	if x != nil {
+		return x.ServiceAccount
+	}
+	return ""
+}
+
+func (x *KubernetesRuntime) GetPodAutoscaler() bool {
+	if x != nil {
+		return x.PodAutoscaler
+	}
+	return false
+}
+
+// Servers that somebody else starts and stops. The deployment asks each of them whether it is ready, keeps those registered that
+// are, and takes them out of the routes when it is deleted. What else there is in a template for instances that are started
+// (`env`, `secret_env`, `restart`, `resources`) is left out.
+type ExternalRuntime struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where they answer, as in RegisterAgentRequest.endpoints: `host:port`, or a base URL over HTTP. 1 to 1,000, each once. Their
+	// number is that of the instances. Required.
+	Endpoints     []string `protobuf:"bytes,1,rep,name=endpoints,proto3" json:"endpoints,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExternalRuntime) Reset() {
+	*x = ExternalRuntime{}
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExternalRuntime) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExternalRuntime) ProtoMessage() {}
+
+func (x *ExternalRuntime) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExternalRuntime.ProtoReflect.Descriptor instead.
+func (*ExternalRuntime) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ExternalRuntime) GetEndpoints() []string {
+	if x != nil {
+		return x.Endpoints
+	}
+	return nil
+}
+
+// A function or an object that was handed to an executor with its code. It is one instance, for as long as an executor has it.
+type InProcessRuntime struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name that it was handed over by, `[A-Za-z0-9_.-]{1,100}`. Required.
+	Function      string `protobuf:"bytes,1,opt,name=function,proto3" json:"function,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InProcessRuntime) Reset() {
+	*x = InProcessRuntime{}
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InProcessRuntime) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InProcessRuntime) ProtoMessage() {}
+
+func (x *InProcessRuntime) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InProcessRuntime.ProtoReflect.Descriptor instead.
+func (*InProcessRuntime) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *InProcessRuntime) GetFunction() string {
+	if x != nil {
+		return x.Function
 	}
 	return ""
 }
@@ -497,7 +1149,7 @@ type HealthCheck struct {
 
 func (x *HealthCheck) Reset() {
 	*x = HealthCheck{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[3]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -509,7 +1161,7 @@ func (x *HealthCheck) String() string {
 func (*HealthCheck) ProtoMessage() {}
 
 func (x *HealthCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[3]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -522,7 +1174,7 @@ func (x *HealthCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HealthCheck.ProtoReflect.Descriptor instead.
 func (*HealthCheck) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{3}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *HealthCheck) GetPath() string {
@@ -575,7 +1227,7 @@ type RestartPolicy struct {
 
 func (x *RestartPolicy) Reset() {
 	*x = RestartPolicy{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[4]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -587,7 +1239,7 @@ func (x *RestartPolicy) String() string {
 func (*RestartPolicy) ProtoMessage() {}
 
 func (x *RestartPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[4]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -600,7 +1252,7 @@ func (x *RestartPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestartPolicy.ProtoReflect.Descriptor instead.
 func (*RestartPolicy) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{4}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RestartPolicy) GetInitialBackoff() *durationpb.Duration {
@@ -643,7 +1295,7 @@ type RolloutPolicy struct {
 
 func (x *RolloutPolicy) Reset() {
 	*x = RolloutPolicy{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[5]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -655,7 +1307,7 @@ func (x *RolloutPolicy) String() string {
 func (*RolloutPolicy) ProtoMessage() {}
 
 func (x *RolloutPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[5]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -668,7 +1320,7 @@ func (x *RolloutPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RolloutPolicy.ProtoReflect.Descriptor instead.
 func (*RolloutPolicy) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{5}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RolloutPolicy) GetMaxUnavailable() int32 {
@@ -722,14 +1374,16 @@ type DeploymentStatus struct {
 	// What is in the way, or what was done about it: no executor with room, a revision that was rolled back. Empty: nothing.
 	Detail string `protobuf:"bytes,6,opt,name=detail,proto3" json:"detail,omitempty"`
 	// Every instance that is wanted, or has not stopped yet.
-	Assignments   []*Assignment `protobuf:"bytes,7,rep,name=assignments,proto3" json:"assignments,omitempty"`
+	Assignments []*Assignment `protobuf:"bytes,7,rep,name=assignments,proto3" json:"assignments,omitempty"`
+	// What autoscaling sees and does. Absent: the deployment is not autoscaled.
+	Autoscale     *AutoscaleStatus `protobuf:"bytes,8,opt,name=autoscale,proto3" json:"autoscale,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DeploymentStatus) Reset() {
 	*x = DeploymentStatus{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[6]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -741,7 +1395,7 @@ func (x *DeploymentStatus) String() string {
 func (*DeploymentStatus) ProtoMessage() {}
 
 func (x *DeploymentStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[6]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -754,7 +1408,7 @@ func (x *DeploymentStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeploymentStatus.ProtoReflect.Descriptor instead.
 func (*DeploymentStatus) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{6}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DeploymentStatus) GetPhase() DeploymentPhase {
@@ -806,6 +1460,95 @@ func (x *DeploymentStatus) GetAssignments() []*Assignment {
 	return nil
 }
 
+func (x *DeploymentStatus) GetAutoscale() *AutoscaleStatus {
+	if x != nil {
+		return x.Autoscale
+	}
+	return nil
+}
+
+// What autoscaling sees and does.
+type AutoscaleStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Average load of the instances that take calls. Absent: none does.
+	Load *float64 `protobuf:"fixed64,1,opt,name=load,proto3,oneof" json:"load,omitempty"`
+	// How many instances the load asks for now, within the bounds; `replicas` follows when the stabilization is over.
+	DesiredReplicas int32 `protobuf:"varint,2,opt,name=desired_replicas,json=desiredReplicas,proto3" json:"desired_replicas,omitempty"`
+	// Why `replicas` is as it is, or what is waited for. Empty: it never changed by itself.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// When `replicas` last changed by itself. Absent: never.
+	ScaledAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=scaled_at,json=scaledAt,proto3" json:"scaled_at,omitempty"`
+	// When the last call was seen, or an instance asked for; written down from time to time. Absent: never.
+	UsedAt        *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=used_at,json=usedAt,proto3" json:"used_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AutoscaleStatus) Reset() {
+	*x = AutoscaleStatus{}
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AutoscaleStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AutoscaleStatus) ProtoMessage() {}
+
+func (x *AutoscaleStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AutoscaleStatus.ProtoReflect.Descriptor instead.
+func (*AutoscaleStatus) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *AutoscaleStatus) GetLoad() float64 {
+	if x != nil && x.Load != nil {
+		return *x.Load
+	}
+	return 0
+}
+
+func (x *AutoscaleStatus) GetDesiredReplicas() int32 {
+	if x != nil {
+		return x.DesiredReplicas
+	}
+	return 0
+}
+
+func (x *AutoscaleStatus) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *AutoscaleStatus) GetScaledAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ScaledAt
+	}
+	return nil
+}
+
+func (x *AutoscaleStatus) GetUsedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UsedAt
+	}
+	return nil
+}
+
 // One instance of a deployment, given to one executor.
 type Assignment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -830,14 +1573,22 @@ type Assignment struct {
 	// When it was given to the executor.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// When it became ready the last time. Absent: it is not.
-	ReadyAt       *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=ready_at,json=readyAt,proto3" json:"ready_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ReadyAt *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=ready_at,json=readyAt,proto3" json:"ready_at,omitempty"`
+	// The id of its container. Empty: it has none.
+	ContainerId string `protobuf:"bytes,12,opt,name=container_id,json=containerId,proto3" json:"container_id,omitempty"`
+	// What its executor cannot do of what was asked, such as to limit a process. Empty: nothing.
+	Notice string `protobuf:"bytes,13,opt,name=notice,proto3" json:"notice,omitempty"`
+	// Of a deployment that is given to its executor as a whole: where its instances answer that take calls. Empty: none does.
+	Endpoints []string `protobuf:"bytes,14,rep,name=endpoints,proto3" json:"endpoints,omitempty"`
+	// How many of them are of the newest revision.
+	UpdatedReplicas int32 `protobuf:"varint,15,opt,name=updated_replicas,json=updatedReplicas,proto3" json:"updated_replicas,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Assignment) Reset() {
 	*x = Assignment{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[7]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -849,7 +1600,7 @@ func (x *Assignment) String() string {
 func (*Assignment) ProtoMessage() {}
 
 func (x *Assignment) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[7]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -862,7 +1613,7 @@ func (x *Assignment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assignment.ProtoReflect.Descriptor instead.
 func (*Assignment) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{7}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Assignment) GetAssignmentId() string {
@@ -942,11 +1693,39 @@ func (x *Assignment) GetReadyAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Assignment) GetContainerId() string {
+	if x != nil {
+		return x.ContainerId
+	}
+	return ""
+}
+
+func (x *Assignment) GetNotice() string {
+	if x != nil {
+		return x.Notice
+	}
+	return ""
+}
+
+func (x *Assignment) GetEndpoints() []string {
+	if x != nil {
+		return x.Endpoints
+	}
+	return nil
+}
+
+func (x *Assignment) GetUpdatedReplicas() int32 {
+	if x != nil {
+		return x.UpdatedReplicas
+	}
+	return 0
+}
+
 var File_skein_registry_v1_deployment_proto protoreflect.FileDescriptor
 
 const file_skein_registry_v1_deployment_proto_rawDesc = "" +
 	"\n" +
-	"\"skein/registry/v1/deployment.proto\x12\x11skein.registry.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dskein/registry/v1/agent.proto\"\xad\x03\n" +
+	"\"skein/registry/v1/deployment.proto\x12\x11skein.registry.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dskein/registry/v1/agent.proto\"\xef\x03\n" +
 	"\n" +
 	"Deployment\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12#\n" +
@@ -958,13 +1737,37 @@ const file_skein_registry_v1_deployment_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
-	"updated_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAtB\v\n" +
-	"\t_replicas\"\xbb\x05\n" +
+	"updated_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12@\n" +
+	"\tautoscale\x18\t \x01(\v2\".skein.registry.v1.AutoscalePolicyR\tautoscaleB\v\n" +
+	"\t_replicas\"\xe5\x04\n" +
+	"\x0fAutoscalePolicy\x12&\n" +
+	"\fmin_replicas\x18\x01 \x01(\x05H\x00R\vminReplicas\x88\x01\x01\x12&\n" +
+	"\fmax_replicas\x18\x02 \x01(\x05H\x01R\vmaxReplicas\x88\x01\x01\x12$\n" +
+	"\vtarget_load\x18\x03 \x01(\x01H\x02R\n" +
+	"targetLoad\x88\x01\x01\x121\n" +
+	"\x12scale_up_threshold\x18\x04 \x01(\x01H\x03R\x10scaleUpThreshold\x88\x01\x01\x125\n" +
+	"\x14scale_down_threshold\x18\x05 \x01(\x01H\x04R\x12scaleDownThreshold\x88\x01\x01\x12O\n" +
+	"\x16scale_up_stabilization\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x14scaleUpStabilization\x12S\n" +
+	"\x18scale_down_stabilization\x18\a \x01(\v2\x19.google.protobuf.DurationR\x16scaleDownStabilization\x12,\n" +
+	"\x12calls_per_instance\x18\b \x01(\x05R\x10callsPerInstance\x12<\n" +
+	"\fidle_timeout\x18\t \x01(\v2\x19.google.protobuf.DurationR\vidleTimeoutB\x0f\n" +
+	"\r_min_replicasB\x0f\n" +
+	"\r_max_replicasB\x0e\n" +
+	"\f_target_loadB\x15\n" +
+	"\x13_scale_up_thresholdB\x17\n" +
+	"\x15_scale_down_threshold\"\x8c\b\n" +
 	"\x10InstanceTemplate\x12\x19\n" +
 	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12<\n" +
 	"\bprotocol\x18\x03 \x01(\x0e2 .skein.registry.v1.AgentProtocolR\bprotocol\x12=\n" +
-	"\aprocess\x18\x04 \x01(\v2!.skein.registry.v1.ProcessRuntimeH\x00R\aprocess\x12>\n" +
+	"\aprocess\x18\x04 \x01(\v2!.skein.registry.v1.ProcessRuntimeH\x00R\aprocess\x12C\n" +
+	"\tcontainer\x18\v \x01(\v2#.skein.registry.v1.ContainerRuntimeH\x00R\tcontainer\x12F\n" +
+	"\n" +
+	"kubernetes\x18\r \x01(\v2$.skein.registry.v1.KubernetesRuntimeH\x00R\n" +
+	"kubernetes\x12@\n" +
+	"\bexternal\x18\x0e \x01(\v2\".skein.registry.v1.ExternalRuntimeH\x00R\bexternal\x12D\n" +
+	"\n" +
+	"in_process\x18\x0f \x01(\v2#.skein.registry.v1.InProcessRuntimeH\x00R\tinProcess\x12>\n" +
 	"\x03env\x18\x05 \x03(\v2,.skein.registry.v1.InstanceTemplate.EnvEntryR\x03env\x12Q\n" +
 	"\n" +
 	"secret_env\x18\x06 \x03(\v22.skein.registry.v1.InstanceTemplate.SecretEnvEntryR\tsecretEnv\x12/\n" +
@@ -972,18 +1775,49 @@ const file_skein_registry_v1_deployment_proto_rawDesc = "" +
 	"\x06health\x18\b \x01(\v2\x1e.skein.registry.v1.HealthCheckR\x06health\x12:\n" +
 	"\arestart\x18\t \x01(\v2 .skein.registry.v1.RestartPolicyR\arestart\x12<\n" +
 	"\fstop_timeout\x18\n" +
-	" \x01(\v2\x19.google.protobuf.DurationR\vstopTimeout\x1a6\n" +
+	" \x01(\v2\x19.google.protobuf.DurationR\vstopTimeout\x12:\n" +
+	"\tresources\x18\f \x01(\v2\x1c.skein.registry.v1.ResourcesR\tresources\x1a6\n" +
 	"\bEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a<\n" +
 	"\x0eSecretEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\t\n" +
-	"\aruntime\"k\n" +
+	"\aruntime\"M\n" +
+	"\tResources\x12\x1d\n" +
+	"\n" +
+	"cpu_millis\x18\x01 \x01(\x05R\tcpuMillis\x12!\n" +
+	"\fmemory_bytes\x18\x02 \x01(\x03R\vmemoryBytes\"k\n" +
 	"\x0eProcessRuntime\x12\x18\n" +
 	"\acommand\x18\x01 \x01(\tR\acommand\x12\x12\n" +
 	"\x04args\x18\x02 \x03(\tR\x04args\x12+\n" +
-	"\x11working_directory\x18\x03 \x01(\tR\x10workingDirectory\"\xfe\x01\n" +
+	"\x11working_directory\x18\x03 \x01(\tR\x10workingDirectory\"\xa3\x02\n" +
+	"\x10ContainerRuntime\x12\x14\n" +
+	"\x05image\x18\x01 \x01(\tR\x05image\x12\x18\n" +
+	"\acommand\x18\x02 \x01(\tR\acommand\x12\x12\n" +
+	"\x04args\x18\x03 \x03(\tR\x04args\x12+\n" +
+	"\x11working_directory\x18\x04 \x01(\tR\x10workingDirectory\x12\x12\n" +
+	"\x04port\x18\x05 \x01(\x05R\x04port\x126\n" +
+	"\x04pull\x18\x06 \x01(\x0e2\".skein.registry.v1.ImagePullPolicyR\x04pull\x12\x12\n" +
+	"\x04user\x18\a \x01(\tR\x04user\x12$\n" +
+	"\x0eread_only_root\x18\b \x01(\bR\freadOnlyRoot\x12\x18\n" +
+	"\anetwork\x18\t \x01(\tR\anetwork\"\x88\x03\n" +
+	"\x11KubernetesRuntime\x12\x14\n" +
+	"\x05image\x18\x01 \x01(\tR\x05image\x12\x18\n" +
+	"\acommand\x18\x02 \x03(\tR\acommand\x12\x12\n" +
+	"\x04args\x18\x03 \x03(\tR\x04args\x12\x12\n" +
+	"\x04port\x18\x04 \x01(\x05R\x04port\x12\\\n" +
+	"\x0esecret_key_env\x18\x05 \x03(\v26.skein.registry.v1.KubernetesRuntime.SecretKeyEnvEntryR\fsecretKeyEnv\x12,\n" +
+	"\x12image_pull_secrets\x18\x06 \x03(\tR\x10imagePullSecrets\x12'\n" +
+	"\x0fservice_account\x18\a \x01(\tR\x0eserviceAccount\x12%\n" +
+	"\x0epod_autoscaler\x18\b \x01(\bR\rpodAutoscaler\x1a?\n" +
+	"\x11SecretKeyEnvEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"/\n" +
+	"\x0fExternalRuntime\x12\x1c\n" +
+	"\tendpoints\x18\x01 \x03(\tR\tendpoints\".\n" +
+	"\x10InProcessRuntime\x12\x1a\n" +
+	"\bfunction\x18\x01 \x01(\tR\bfunction\"\xfe\x01\n" +
 	"\vHealthCheck\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x125\n" +
 	"\binterval\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\binterval\x123\n" +
@@ -1004,7 +1838,7 @@ const file_skein_registry_v1_deployment_proto_rawDesc = "" +
 	"\tmin_ready\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\bminReadyB\x12\n" +
 	"\x10_max_unavailableB\f\n" +
 	"\n" +
-	"_max_surge\"\xc0\x02\n" +
+	"_max_surge\"\x82\x03\n" +
 	"\x10DeploymentStatus\x128\n" +
 	"\x05phase\x18\x01 \x01(\x0e2\".skein.registry.v1.DeploymentPhaseR\x05phase\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x03R\brevision\x12+\n" +
@@ -1012,7 +1846,15 @@ const file_skein_registry_v1_deployment_proto_rawDesc = "" +
 	"\x0eready_replicas\x18\x04 \x01(\x05R\rreadyReplicas\x12)\n" +
 	"\x10updated_replicas\x18\x05 \x01(\x05R\x0fupdatedReplicas\x12\x16\n" +
 	"\x06detail\x18\x06 \x01(\tR\x06detail\x12?\n" +
-	"\vassignments\x18\a \x03(\v2\x1d.skein.registry.v1.AssignmentR\vassignments\"\x96\x03\n" +
+	"\vassignments\x18\a \x03(\v2\x1d.skein.registry.v1.AssignmentR\vassignments\x12@\n" +
+	"\tautoscale\x18\b \x01(\v2\".skein.registry.v1.AutoscaleStatusR\tautoscale\"\xe4\x01\n" +
+	"\x0fAutoscaleStatus\x12\x17\n" +
+	"\x04load\x18\x01 \x01(\x01H\x00R\x04load\x88\x01\x01\x12)\n" +
+	"\x10desired_replicas\x18\x02 \x01(\x05R\x0fdesiredReplicas\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x127\n" +
+	"\tscaled_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bscaledAt\x123\n" +
+	"\aused_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06usedAtB\a\n" +
+	"\x05_load\"\x9a\x04\n" +
 	"\n" +
 	"Assignment\x12#\n" +
 	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12\x1a\n" +
@@ -1028,7 +1870,16 @@ const file_skein_registry_v1_deployment_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x125\n" +
-	"\bready_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\areadyAt*\xae\x01\n" +
+	"\bready_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\areadyAt\x12!\n" +
+	"\fcontainer_id\x18\f \x01(\tR\vcontainerId\x12\x16\n" +
+	"\x06notice\x18\r \x01(\tR\x06notice\x12\x1c\n" +
+	"\tendpoints\x18\x0e \x03(\tR\tendpoints\x12)\n" +
+	"\x10updated_replicas\x18\x0f \x01(\x05R\x0fupdatedReplicas*\x90\x01\n" +
+	"\x0fImagePullPolicy\x12!\n" +
+	"\x1dIMAGE_PULL_POLICY_UNSPECIFIED\x10\x00\x12\x1f\n" +
+	"\x1bIMAGE_PULL_POLICY_IF_ABSENT\x10\x01\x12\x1c\n" +
+	"\x18IMAGE_PULL_POLICY_ALWAYS\x10\x02\x12\x1b\n" +
+	"\x17IMAGE_PULL_POLICY_NEVER\x10\x03*\xae\x01\n" +
 	"\x0fDeploymentPhase\x12 \n" +
 	"\x1cDEPLOYMENT_PHASE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16DEPLOYMENT_PHASE_READY\x10\x01\x12 \n" +
@@ -1056,58 +1907,81 @@ func file_skein_registry_v1_deployment_proto_rawDescGZIP() []byte {
 	return file_skein_registry_v1_deployment_proto_rawDescData
 }
 
-var file_skein_registry_v1_deployment_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_skein_registry_v1_deployment_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_skein_registry_v1_deployment_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_skein_registry_v1_deployment_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_skein_registry_v1_deployment_proto_goTypes = []any{
-	(DeploymentPhase)(0),          // 0: skein.registry.v1.DeploymentPhase
-	(AssignmentState)(0),          // 1: skein.registry.v1.AssignmentState
-	(*Deployment)(nil),            // 2: skein.registry.v1.Deployment
-	(*InstanceTemplate)(nil),      // 3: skein.registry.v1.InstanceTemplate
-	(*ProcessRuntime)(nil),        // 4: skein.registry.v1.ProcessRuntime
-	(*HealthCheck)(nil),           // 5: skein.registry.v1.HealthCheck
-	(*RestartPolicy)(nil),         // 6: skein.registry.v1.RestartPolicy
-	(*RolloutPolicy)(nil),         // 7: skein.registry.v1.RolloutPolicy
-	(*DeploymentStatus)(nil),      // 8: skein.registry.v1.DeploymentStatus
-	(*Assignment)(nil),            // 9: skein.registry.v1.Assignment
-	nil,                           // 10: skein.registry.v1.InstanceTemplate.EnvEntry
-	nil,                           // 11: skein.registry.v1.InstanceTemplate.SecretEnvEntry
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
-	(AgentProtocol)(0),            // 13: skein.registry.v1.AgentProtocol
-	(*structpb.Struct)(nil),       // 14: google.protobuf.Struct
-	(*durationpb.Duration)(nil),   // 15: google.protobuf.Duration
+	(ImagePullPolicy)(0),          // 0: skein.registry.v1.ImagePullPolicy
+	(DeploymentPhase)(0),          // 1: skein.registry.v1.DeploymentPhase
+	(AssignmentState)(0),          // 2: skein.registry.v1.AssignmentState
+	(*Deployment)(nil),            // 3: skein.registry.v1.Deployment
+	(*AutoscalePolicy)(nil),       // 4: skein.registry.v1.AutoscalePolicy
+	(*InstanceTemplate)(nil),      // 5: skein.registry.v1.InstanceTemplate
+	(*Resources)(nil),             // 6: skein.registry.v1.Resources
+	(*ProcessRuntime)(nil),        // 7: skein.registry.v1.ProcessRuntime
+	(*ContainerRuntime)(nil),      // 8: skein.registry.v1.ContainerRuntime
+	(*KubernetesRuntime)(nil),     // 9: skein.registry.v1.KubernetesRuntime
+	(*ExternalRuntime)(nil),       // 10: skein.registry.v1.ExternalRuntime
+	(*InProcessRuntime)(nil),      // 11: skein.registry.v1.InProcessRuntime
+	(*HealthCheck)(nil),           // 12: skein.registry.v1.HealthCheck
+	(*RestartPolicy)(nil),         // 13: skein.registry.v1.RestartPolicy
+	(*RolloutPolicy)(nil),         // 14: skein.registry.v1.RolloutPolicy
+	(*DeploymentStatus)(nil),      // 15: skein.registry.v1.DeploymentStatus
+	(*AutoscaleStatus)(nil),       // 16: skein.registry.v1.AutoscaleStatus
+	(*Assignment)(nil),            // 17: skein.registry.v1.Assignment
+	nil,                           // 18: skein.registry.v1.InstanceTemplate.EnvEntry
+	nil,                           // 19: skein.registry.v1.InstanceTemplate.SecretEnvEntry
+	nil,                           // 20: skein.registry.v1.KubernetesRuntime.SecretKeyEnvEntry
+	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 22: google.protobuf.Duration
+	(AgentProtocol)(0),            // 23: skein.registry.v1.AgentProtocol
+	(*structpb.Struct)(nil),       // 24: google.protobuf.Struct
 }
 var file_skein_registry_v1_deployment_proto_depIdxs = []int32{
-	3,  // 0: skein.registry.v1.Deployment.template:type_name -> skein.registry.v1.InstanceTemplate
-	7,  // 1: skein.registry.v1.Deployment.rollout:type_name -> skein.registry.v1.RolloutPolicy
-	8,  // 2: skein.registry.v1.Deployment.status:type_name -> skein.registry.v1.DeploymentStatus
-	12, // 3: skein.registry.v1.Deployment.created_at:type_name -> google.protobuf.Timestamp
-	12, // 4: skein.registry.v1.Deployment.updated_at:type_name -> google.protobuf.Timestamp
-	13, // 5: skein.registry.v1.InstanceTemplate.protocol:type_name -> skein.registry.v1.AgentProtocol
-	4,  // 6: skein.registry.v1.InstanceTemplate.process:type_name -> skein.registry.v1.ProcessRuntime
-	10, // 7: skein.registry.v1.InstanceTemplate.env:type_name -> skein.registry.v1.InstanceTemplate.EnvEntry
-	11, // 8: skein.registry.v1.InstanceTemplate.secret_env:type_name -> skein.registry.v1.InstanceTemplate.SecretEnvEntry
-	14, // 9: skein.registry.v1.InstanceTemplate.config:type_name -> google.protobuf.Struct
-	5,  // 10: skein.registry.v1.InstanceTemplate.health:type_name -> skein.registry.v1.HealthCheck
-	6,  // 11: skein.registry.v1.InstanceTemplate.restart:type_name -> skein.registry.v1.RestartPolicy
-	15, // 12: skein.registry.v1.InstanceTemplate.stop_timeout:type_name -> google.protobuf.Duration
-	15, // 13: skein.registry.v1.HealthCheck.interval:type_name -> google.protobuf.Duration
-	15, // 14: skein.registry.v1.HealthCheck.timeout:type_name -> google.protobuf.Duration
-	15, // 15: skein.registry.v1.HealthCheck.start_timeout:type_name -> google.protobuf.Duration
-	15, // 16: skein.registry.v1.RestartPolicy.initial_backoff:type_name -> google.protobuf.Duration
-	15, // 17: skein.registry.v1.RestartPolicy.max_backoff:type_name -> google.protobuf.Duration
-	15, // 18: skein.registry.v1.RestartPolicy.reset_after:type_name -> google.protobuf.Duration
-	15, // 19: skein.registry.v1.RolloutPolicy.progress_deadline:type_name -> google.protobuf.Duration
-	15, // 20: skein.registry.v1.RolloutPolicy.min_ready:type_name -> google.protobuf.Duration
-	0,  // 21: skein.registry.v1.DeploymentStatus.phase:type_name -> skein.registry.v1.DeploymentPhase
-	9,  // 22: skein.registry.v1.DeploymentStatus.assignments:type_name -> skein.registry.v1.Assignment
-	1,  // 23: skein.registry.v1.Assignment.state:type_name -> skein.registry.v1.AssignmentState
-	12, // 24: skein.registry.v1.Assignment.created_at:type_name -> google.protobuf.Timestamp
-	12, // 25: skein.registry.v1.Assignment.ready_at:type_name -> google.protobuf.Timestamp
-	26, // [26:26] is the sub-list for method output_type
-	26, // [26:26] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	5,  // 0: skein.registry.v1.Deployment.template:type_name -> skein.registry.v1.InstanceTemplate
+	14, // 1: skein.registry.v1.Deployment.rollout:type_name -> skein.registry.v1.RolloutPolicy
+	15, // 2: skein.registry.v1.Deployment.status:type_name -> skein.registry.v1.DeploymentStatus
+	21, // 3: skein.registry.v1.Deployment.created_at:type_name -> google.protobuf.Timestamp
+	21, // 4: skein.registry.v1.Deployment.updated_at:type_name -> google.protobuf.Timestamp
+	4,  // 5: skein.registry.v1.Deployment.autoscale:type_name -> skein.registry.v1.AutoscalePolicy
+	22, // 6: skein.registry.v1.AutoscalePolicy.scale_up_stabilization:type_name -> google.protobuf.Duration
+	22, // 7: skein.registry.v1.AutoscalePolicy.scale_down_stabilization:type_name -> google.protobuf.Duration
+	22, // 8: skein.registry.v1.AutoscalePolicy.idle_timeout:type_name -> google.protobuf.Duration
+	23, // 9: skein.registry.v1.InstanceTemplate.protocol:type_name -> skein.registry.v1.AgentProtocol
+	7,  // 10: skein.registry.v1.InstanceTemplate.process:type_name -> skein.registry.v1.ProcessRuntime
+	8,  // 11: skein.registry.v1.InstanceTemplate.container:type_name -> skein.registry.v1.ContainerRuntime
+	9,  // 12: skein.registry.v1.InstanceTemplate.kubernetes:type_name -> skein.registry.v1.KubernetesRuntime
+	10, // 13: skein.registry.v1.InstanceTemplate.external:type_name -> skein.registry.v1.ExternalRuntime
+	11, // 14: skein.registry.v1.InstanceTemplate.in_process:type_name -> skein.registry.v1.InProcessRuntime
+	18, // 15: skein.registry.v1.InstanceTemplate.env:type_name -> skein.registry.v1.InstanceTemplate.EnvEntry
+	19, // 16: skein.registry.v1.InstanceTemplate.secret_env:type_name -> skein.registry.v1.InstanceTemplate.SecretEnvEntry
+	24, // 17: skein.registry.v1.InstanceTemplate.config:type_name -> google.protobuf.Struct
+	12, // 18: skein.registry.v1.InstanceTemplate.health:type_name -> skein.registry.v1.HealthCheck
+	13, // 19: skein.registry.v1.InstanceTemplate.restart:type_name -> skein.registry.v1.RestartPolicy
+	22, // 20: skein.registry.v1.InstanceTemplate.stop_timeout:type_name -> google.protobuf.Duration
+	6,  // 21: skein.registry.v1.InstanceTemplate.resources:type_name -> skein.registry.v1.Resources
+	0,  // 22: skein.registry.v1.ContainerRuntime.pull:type_name -> skein.registry.v1.ImagePullPolicy
+	20, // 23: skein.registry.v1.KubernetesRuntime.secret_key_env:type_name -> skein.registry.v1.KubernetesRuntime.SecretKeyEnvEntry
+	22, // 24: skein.registry.v1.HealthCheck.interval:type_name -> google.protobuf.Duration
+	22, // 25: skein.registry.v1.HealthCheck.timeout:type_name -> google.protobuf.Duration
+	22, // 26: skein.registry.v1.HealthCheck.start_timeout:type_name -> google.protobuf.Duration
+	22, // 27: skein.registry.v1.RestartPolicy.initial_backoff:type_name -> google.protobuf.Duration
+	22, // 28: skein.registry.v1.RestartPolicy.max_backoff:type_name -> google.protobuf.Duration
+	22, // 29: skein.registry.v1.RestartPolicy.reset_after:type_name -> google.protobuf.Duration
+	22, // 30: skein.registry.v1.RolloutPolicy.progress_deadline:type_name -> google.protobuf.Duration
+	22, // 31: skein.registry.v1.RolloutPolicy.min_ready:type_name -> google.protobuf.Duration
+	1,  // 32: skein.registry.v1.DeploymentStatus.phase:type_name -> skein.registry.v1.DeploymentPhase
+	17, // 33: skein.registry.v1.DeploymentStatus.assignments:type_name -> skein.registry.v1.Assignment
+	16, // 34: skein.registry.v1.DeploymentStatus.autoscale:type_name -> skein.registry.v1.AutoscaleStatus
+	21, // 35: skein.registry.v1.AutoscaleStatus.scaled_at:type_name -> google.protobuf.Timestamp
+	21, // 36: skein.registry.v1.AutoscaleStatus.used_at:type_name -> google.protobuf.Timestamp
+	2,  // 37: skein.registry.v1.Assignment.state:type_name -> skein.registry.v1.AssignmentState
+	21, // 38: skein.registry.v1.Assignment.created_at:type_name -> google.protobuf.Timestamp
+	21, // 39: skein.registry.v1.Assignment.ready_at:type_name -> google.protobuf.Timestamp
+	40, // [40:40] is the sub-list for method output_type
+	40, // [40:40] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_deployment_proto_init() }
@@ -1117,17 +1991,23 @@ func file_skein_registry_v1_deployment_proto_init() {
 	}
 	file_skein_registry_v1_agent_proto_init()
 	file_skein_registry_v1_deployment_proto_msgTypes[0].OneofWrappers = []any{}
-	file_skein_registry_v1_deployment_proto_msgTypes[1].OneofWrappers = []any{
+	file_skein_registry_v1_deployment_proto_msgTypes[1].OneofWrappers = []any{}
+	file_skein_registry_v1_deployment_proto_msgTypes[2].OneofWrappers = []any{
 		(*InstanceTemplate_Process)(nil),
+		(*InstanceTemplate_Container)(nil),
+		(*InstanceTemplate_Kubernetes)(nil),
+		(*InstanceTemplate_External)(nil),
+		(*InstanceTemplate_InProcess)(nil),
 	}
-	file_skein_registry_v1_deployment_proto_msgTypes[5].OneofWrappers = []any{}
+	file_skein_registry_v1_deployment_proto_msgTypes[11].OneofWrappers = []any{}
+	file_skein_registry_v1_deployment_proto_msgTypes[13].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_registry_v1_deployment_proto_rawDesc), len(file_skein_registry_v1_deployment_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   10,
+			NumEnums:      3,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -452,6 +452,116 @@ func (x *ScaleDeploymentResponse) GetDeployment() *Deployment {
 	return nil
 }
 
+// Changes who decides how many instances run.
+type AutoscaleDeploymentRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tenant. Empty: `default`.
+	Namespace string `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// Required.
+	DeploymentId string `protobuf:"bytes,2,opt,name=deployment_id,json=deploymentId,proto3" json:"deployment_id,omitempty"`
+	// The whole policy; the number of instances moves within its bounds at once. Absent: the number stays as it is.
+	Autoscale     *AutoscalePolicy `protobuf:"bytes,3,opt,name=autoscale,proto3" json:"autoscale,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AutoscaleDeploymentRequest) Reset() {
+	*x = AutoscaleDeploymentRequest{}
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AutoscaleDeploymentRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AutoscaleDeploymentRequest) ProtoMessage() {}
+
+func (x *AutoscaleDeploymentRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AutoscaleDeploymentRequest.ProtoReflect.Descriptor instead.
+func (*AutoscaleDeploymentRequest) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *AutoscaleDeploymentRequest) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *AutoscaleDeploymentRequest) GetDeploymentId() string {
+	if x != nil {
+		return x.DeploymentId
+	}
+	return ""
+}
+
+func (x *AutoscaleDeploymentRequest) GetAutoscale() *AutoscalePolicy {
+	if x != nil {
+		return x.Autoscale
+	}
+	return nil
+}
+
+// The deployment as written down.
+type AutoscaleDeploymentResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The deployment.
+	Deployment    *Deployment `protobuf:"bytes,1,opt,name=deployment,proto3" json:"deployment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AutoscaleDeploymentResponse) Reset() {
+	*x = AutoscaleDeploymentResponse{}
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AutoscaleDeploymentResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AutoscaleDeploymentResponse) ProtoMessage() {}
+
+func (x *AutoscaleDeploymentResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AutoscaleDeploymentResponse.ProtoReflect.Descriptor instead.
+func (*AutoscaleDeploymentResponse) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *AutoscaleDeploymentResponse) GetDeployment() *Deployment {
+	if x != nil {
+		return x.Deployment
+	}
+	return nil
+}
+
 // Goes back to an earlier template.
 type RollbackDeploymentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -467,7 +577,7 @@ type RollbackDeploymentRequest struct {
 
 func (x *RollbackDeploymentRequest) Reset() {
 	*x = RollbackDeploymentRequest{}
-	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[8]
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -479,7 +589,7 @@ func (x *RollbackDeploymentRequest) String() string {
 func (*RollbackDeploymentRequest) ProtoMessage() {}
 
 func (x *RollbackDeploymentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[8]
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -492,7 +602,7 @@ func (x *RollbackDeploymentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RollbackDeploymentRequest.ProtoReflect.Descriptor instead.
 func (*RollbackDeploymentRequest) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{8}
+	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RollbackDeploymentRequest) GetNamespace() string {
@@ -527,7 +637,7 @@ type RollbackDeploymentResponse struct {
 
 func (x *RollbackDeploymentResponse) Reset() {
 	*x = RollbackDeploymentResponse{}
-	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[9]
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -539,7 +649,7 @@ func (x *RollbackDeploymentResponse) String() string {
 func (*RollbackDeploymentResponse) ProtoMessage() {}
 
 func (x *RollbackDeploymentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[9]
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -552,7 +662,7 @@ func (x *RollbackDeploymentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RollbackDeploymentResponse.ProtoReflect.Descriptor instead.
 func (*RollbackDeploymentResponse) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{9}
+	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RollbackDeploymentResponse) GetDeployment() *Deployment {
@@ -575,7 +685,7 @@ type DeleteDeploymentRequest struct {
 
 func (x *DeleteDeploymentRequest) Reset() {
 	*x = DeleteDeploymentRequest{}
-	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[10]
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -587,7 +697,7 @@ func (x *DeleteDeploymentRequest) String() string {
 func (*DeleteDeploymentRequest) ProtoMessage() {}
 
 func (x *DeleteDeploymentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[10]
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -600,7 +710,7 @@ func (x *DeleteDeploymentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDeploymentRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDeploymentRequest) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{10}
+	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DeleteDeploymentRequest) GetNamespace() string {
@@ -628,7 +738,7 @@ type DeleteDeploymentResponse struct {
 
 func (x *DeleteDeploymentResponse) Reset() {
 	*x = DeleteDeploymentResponse{}
-	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[11]
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -640,7 +750,7 @@ func (x *DeleteDeploymentResponse) String() string {
 func (*DeleteDeploymentResponse) ProtoMessage() {}
 
 func (x *DeleteDeploymentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[11]
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -653,7 +763,7 @@ func (x *DeleteDeploymentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDeploymentResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDeploymentResponse) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{11}
+	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DeleteDeploymentResponse) GetDeployment() *Deployment {
@@ -700,6 +810,14 @@ const file_skein_registry_v1_deployment_service_proto_rawDesc = "" +
 	"\x17ScaleDeploymentResponse\x12=\n" +
 	"\n" +
 	"deployment\x18\x01 \x01(\v2\x1d.skein.registry.v1.DeploymentR\n" +
+	"deployment\"\xa1\x01\n" +
+	"\x1aAutoscaleDeploymentRequest\x12\x1c\n" +
+	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12#\n" +
+	"\rdeployment_id\x18\x02 \x01(\tR\fdeploymentId\x12@\n" +
+	"\tautoscale\x18\x03 \x01(\v2\".skein.registry.v1.AutoscalePolicyR\tautoscale\"\\\n" +
+	"\x1bAutoscaleDeploymentResponse\x12=\n" +
+	"\n" +
+	"deployment\x18\x01 \x01(\v2\x1d.skein.registry.v1.DeploymentR\n" +
 	"deployment\"z\n" +
 	"\x19RollbackDeploymentRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12#\n" +
@@ -715,12 +833,13 @@ const file_skein_registry_v1_deployment_service_proto_rawDesc = "" +
 	"\x18DeleteDeploymentResponse\x12=\n" +
 	"\n" +
 	"deployment\x18\x01 \x01(\v2\x1d.skein.registry.v1.DeploymentR\n" +
-	"deployment2\x95\x05\n" +
+	"deployment2\x8b\x06\n" +
 	"\x11DeploymentService\x12h\n" +
 	"\x0fApplyDeployment\x12).skein.registry.v1.ApplyDeploymentRequest\x1a*.skein.registry.v1.ApplyDeploymentResponse\x12b\n" +
 	"\rGetDeployment\x12'.skein.registry.v1.GetDeploymentRequest\x1a(.skein.registry.v1.GetDeploymentResponse\x12h\n" +
 	"\x0fListDeployments\x12).skein.registry.v1.ListDeploymentsRequest\x1a*.skein.registry.v1.ListDeploymentsResponse\x12h\n" +
-	"\x0fScaleDeployment\x12).skein.registry.v1.ScaleDeploymentRequest\x1a*.skein.registry.v1.ScaleDeploymentResponse\x12q\n" +
+	"\x0fScaleDeployment\x12).skein.registry.v1.ScaleDeploymentRequest\x1a*.skein.registry.v1.ScaleDeploymentResponse\x12t\n" +
+	"\x13AutoscaleDeployment\x12-.skein.registry.v1.AutoscaleDeploymentRequest\x1a..skein.registry.v1.AutoscaleDeploymentResponse\x12q\n" +
 	"\x12RollbackDeployment\x12,.skein.registry.v1.RollbackDeploymentRequest\x1a-.skein.registry.v1.RollbackDeploymentResponse\x12k\n" +
 	"\x10DeleteDeployment\x12*.skein.registry.v1.DeleteDeploymentRequest\x1a+.skein.registry.v1.DeleteDeploymentResponseBH\n" +
 	"\x15dev.skein.registry.v1P\x01Z-skein.dev/go/gen/skein/registry/v1;registryv1b\x06proto3"
@@ -737,47 +856,54 @@ func file_skein_registry_v1_deployment_service_proto_rawDescGZIP() []byte {
 	return file_skein_registry_v1_deployment_service_proto_rawDescData
 }
 
-var file_skein_registry_v1_deployment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_skein_registry_v1_deployment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_skein_registry_v1_deployment_service_proto_goTypes = []any{
-	(*ApplyDeploymentRequest)(nil),     // 0: skein.registry.v1.ApplyDeploymentRequest
-	(*ApplyDeploymentResponse)(nil),    // 1: skein.registry.v1.ApplyDeploymentResponse
-	(*GetDeploymentRequest)(nil),       // 2: skein.registry.v1.GetDeploymentRequest
-	(*GetDeploymentResponse)(nil),      // 3: skein.registry.v1.GetDeploymentResponse
-	(*ListDeploymentsRequest)(nil),     // 4: skein.registry.v1.ListDeploymentsRequest
-	(*ListDeploymentsResponse)(nil),    // 5: skein.registry.v1.ListDeploymentsResponse
-	(*ScaleDeploymentRequest)(nil),     // 6: skein.registry.v1.ScaleDeploymentRequest
-	(*ScaleDeploymentResponse)(nil),    // 7: skein.registry.v1.ScaleDeploymentResponse
-	(*RollbackDeploymentRequest)(nil),  // 8: skein.registry.v1.RollbackDeploymentRequest
-	(*RollbackDeploymentResponse)(nil), // 9: skein.registry.v1.RollbackDeploymentResponse
-	(*DeleteDeploymentRequest)(nil),    // 10: skein.registry.v1.DeleteDeploymentRequest
-	(*DeleteDeploymentResponse)(nil),   // 11: skein.registry.v1.DeleteDeploymentResponse
-	(*Deployment)(nil),                 // 12: skein.registry.v1.Deployment
+	(*ApplyDeploymentRequest)(nil),      // 0: skein.registry.v1.ApplyDeploymentRequest
+	(*ApplyDeploymentResponse)(nil),     // 1: skein.registry.v1.ApplyDeploymentResponse
+	(*GetDeploymentRequest)(nil),        // 2: skein.registry.v1.GetDeploymentRequest
+	(*GetDeploymentResponse)(nil),       // 3: skein.registry.v1.GetDeploymentResponse
+	(*ListDeploymentsRequest)(nil),      // 4: skein.registry.v1.ListDeploymentsRequest
+	(*ListDeploymentsResponse)(nil),     // 5: skein.registry.v1.ListDeploymentsResponse
+	(*ScaleDeploymentRequest)(nil),      // 6: skein.registry.v1.ScaleDeploymentRequest
+	(*ScaleDeploymentResponse)(nil),     // 7: skein.registry.v1.ScaleDeploymentResponse
+	(*AutoscaleDeploymentRequest)(nil),  // 8: skein.registry.v1.AutoscaleDeploymentRequest
+	(*AutoscaleDeploymentResponse)(nil), // 9: skein.registry.v1.AutoscaleDeploymentResponse
+	(*RollbackDeploymentRequest)(nil),   // 10: skein.registry.v1.RollbackDeploymentRequest
+	(*RollbackDeploymentResponse)(nil),  // 11: skein.registry.v1.RollbackDeploymentResponse
+	(*DeleteDeploymentRequest)(nil),     // 12: skein.registry.v1.DeleteDeploymentRequest
+	(*DeleteDeploymentResponse)(nil),    // 13: skein.registry.v1.DeleteDeploymentResponse
+	(*Deployment)(nil),                  // 14: skein.registry.v1.Deployment
+	(*AutoscalePolicy)(nil),             // 15: skein.registry.v1.AutoscalePolicy
 }
 var file_skein_registry_v1_deployment_service_proto_depIdxs = []int32{
-	12, // 0: skein.registry.v1.ApplyDeploymentRequest.deployment:type_name -> skein.registry.v1.Deployment
-	12, // 1: skein.registry.v1.ApplyDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
-	12, // 2: skein.registry.v1.GetDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
-	12, // 3: skein.registry.v1.ListDeploymentsResponse.deployments:type_name -> skein.registry.v1.Deployment
-	12, // 4: skein.registry.v1.ScaleDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
-	12, // 5: skein.registry.v1.RollbackDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
-	12, // 6: skein.registry.v1.DeleteDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
-	0,  // 7: skein.registry.v1.DeploymentService.ApplyDeployment:input_type -> skein.registry.v1.ApplyDeploymentRequest
-	2,  // 8: skein.registry.v1.DeploymentService.GetDeployment:input_type -> skein.registry.v1.GetDeploymentRequest
-	4,  // 9: skein.registry.v1.DeploymentService.ListDeployments:input_type -> skein.registry.v1.ListDeploymentsRequest
-	6,  // 10: skein.registry.v1.DeploymentService.ScaleDeployment:input_type -> skein.registry.v1.ScaleDeploymentRequest
-	8,  // 11: skein.registry.v1.DeploymentService.RollbackDeployment:input_type -> skein.registry.v1.RollbackDeploymentRequest
-	10, // 12: skein.registry.v1.DeploymentService.DeleteDeployment:input_type -> skein.registry.v1.DeleteDeploymentRequest
-	1,  // 13: skein.registry.v1.DeploymentService.ApplyDeployment:output_type -> skein.registry.v1.ApplyDeploymentResponse
-	3,  // 14: skein.registry.v1.DeploymentService.GetDeployment:output_type -> skein.registry.v1.GetDeploymentResponse
-	5,  // 15: skein.registry.v1.DeploymentService.ListDeployments:output_type -> skein.registry.v1.ListDeploymentsResponse
-	7,  // 16: skein.registry.v1.DeploymentService.ScaleDeployment:output_type -> skein.registry.v1.ScaleDeploymentResponse
-	9,  // 17: skein.registry.v1.DeploymentService.RollbackDeployment:output_type -> skein.registry.v1.RollbackDeploymentResponse
-	11, // 18: skein.registry.v1.DeploymentService.DeleteDeployment:output_type -> skein.registry.v1.DeleteDeploymentResponse
-	13, // [13:19] is the sub-list for method output_type
-	7,  // [7:13] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	14, // 0: skein.registry.v1.ApplyDeploymentRequest.deployment:type_name -> skein.registry.v1.Deployment
+	14, // 1: skein.registry.v1.ApplyDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	14, // 2: skein.registry.v1.GetDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	14, // 3: skein.registry.v1.ListDeploymentsResponse.deployments:type_name -> skein.registry.v1.Deployment
+	14, // 4: skein.registry.v1.ScaleDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	15, // 5: skein.registry.v1.AutoscaleDeploymentRequest.autoscale:type_name -> skein.registry.v1.AutoscalePolicy
+	14, // 6: skein.registry.v1.AutoscaleDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	14, // 7: skein.registry.v1.RollbackDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	14, // 8: skein.registry.v1.DeleteDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	0,  // 9: skein.registry.v1.DeploymentService.ApplyDeployment:input_type -> skein.registry.v1.ApplyDeploymentRequest
+	2,  // 10: skein.registry.v1.DeploymentService.GetDeployment:input_type -> skein.registry.v1.GetDeploymentRequest
+	4,  // 11: skein.registry.v1.DeploymentService.ListDeployments:input_type -> skein.registry.v1.ListDeploymentsRequest
+	6,  // 12: skein.registry.v1.DeploymentService.ScaleDeployment:input_type -> skein.registry.v1.ScaleDeploymentRequest
+	8,  // 13: skein.registry.v1.DeploymentService.AutoscaleDeployment:input_type -> skein.registry.v1.AutoscaleDeploymentRequest
+	10, // 14: skein.registry.v1.DeploymentService.RollbackDeployment:input_type -> skein.registry.v1.RollbackDeploymentRequest
+	12, // 15: skein.registry.v1.DeploymentService.DeleteDeployment:input_type -> skein.registry.v1.DeleteDeploymentRequest
+	1,  // 16: skein.registry.v1.DeploymentService.ApplyDeployment:output_type -> skein.registry.v1.ApplyDeploymentResponse
+	3,  // 17: skein.registry.v1.DeploymentService.GetDeployment:output_type -> skein.registry.v1.GetDeploymentResponse
+	5,  // 18: skein.registry.v1.DeploymentService.ListDeployments:output_type -> skein.registry.v1.ListDeploymentsResponse
+	7,  // 19: skein.registry.v1.DeploymentService.ScaleDeployment:output_type -> skein.registry.v1.ScaleDeploymentResponse
+	9,  // 20: skein.registry.v1.DeploymentService.AutoscaleDeployment:output_type -> skein.registry.v1.AutoscaleDeploymentResponse
+	11, // 21: skein.registry.v1.DeploymentService.RollbackDeployment:output_type -> skein.registry.v1.RollbackDeploymentResponse
+	13, // 22: skein.registry.v1.DeploymentService.DeleteDeployment:output_type -> skein.registry.v1.DeleteDeploymentResponse
+	16, // [16:23] is the sub-list for method output_type
+	9,  // [9:16] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_deployment_service_proto_init() }
@@ -793,7 +919,7 @@ func file_skein_registry_v1_deployment_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_registry_v1_deployment_service_proto_rawDesc), len(file_skein_registry_v1_deployment_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,12 +19,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	DeploymentService_ApplyDeployment_FullMethodName    = "/skein.registry.v1.DeploymentService/ApplyDeployment"
-	DeploymentService_GetDeployment_FullMethodName      = "/skein.registry.v1.DeploymentService/GetDeployment"
-	DeploymentService_ListDeployments_FullMethodName    = "/skein.registry.v1.DeploymentService/ListDeployments"
-	DeploymentService_ScaleDeployment_FullMethodName    = "/skein.registry.v1.DeploymentService/ScaleDeployment"
-	DeploymentService_RollbackDeployment_FullMethodName = "/skein.registry.v1.DeploymentService/RollbackDeployment"
-	DeploymentService_DeleteDeployment_FullMethodName   = "/skein.registry.v1.DeploymentService/DeleteDeployment"
+	DeploymentService_ApplyDeployment_FullMethodName     = "/skein.registry.v1.DeploymentService/ApplyDeployment"
+	DeploymentService_GetDeployment_FullMethodName       = "/skein.registry.v1.DeploymentService/GetDeployment"
+	DeploymentService_ListDeployments_FullMethodName     = "/skein.registry.v1.DeploymentService/ListDeployments"
+	DeploymentService_ScaleDeployment_FullMethodName     = "/skein.registry.v1.DeploymentService/ScaleDeployment"
+	DeploymentService_AutoscaleDeployment_FullMethodName = "/skein.registry.v1.DeploymentService/AutoscaleDeployment"
+	DeploymentService_RollbackDeployment_FullMethodName  = "/skein.registry.v1.DeploymentService/RollbackDeployment"
+	DeploymentService_DeleteDeployment_FullMethodName    = "/skein.registry.v1.DeploymentService/DeleteDeployment"
 )
 
 // DeploymentServiceClient is the client API for DeploymentService service.
@@ -43,8 +44,12 @@ type DeploymentServiceClient interface {
 	GetDeployment(ctx context.Context, in *GetDeploymentRequest, opts ...grpc.CallOption) (*GetDeploymentResponse, error)
 	// Lists deployments in the order of their ids. Errors: INVALID_FIELD, INVALID_CURSOR.
 	ListDeployments(ctx context.Context, in *ListDeploymentsRequest, opts ...grpc.CallOption) (*ListDeploymentsResponse, error)
-	// Changes how many instances run. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, DEPLOYMENT_DELETING.
+	// Changes how many instances run. Of an autoscaled deployment the number must be within its bounds, and autoscaling goes on
+	// from there. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, DEPLOYMENT_DELETING, REPLICAS_OUT_OF_BOUNDS.
 	ScaleDeployment(ctx context.Context, in *ScaleDeploymentRequest, opts ...grpc.CallOption) (*ScaleDeploymentResponse, error)
+	// Has the load decide how many instances run, or no longer. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,
+	// DEPLOYMENT_DELETING, REPLICAS_OUT_OF_BOUNDS.
+	AutoscaleDeployment(ctx context.Context, in *AutoscaleDeploymentRequest, opts ...grpc.CallOption) (*AutoscaleDeploymentResponse, error)
 	// Makes the template of an earlier revision the newest one. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,
 	// DEPLOYMENT_DELETING.
 	RollbackDeployment(ctx context.Context, in *RollbackDeploymentRequest, opts ...grpc.CallOption) (*RollbackDeploymentResponse, error)
@@ -101,6 +106,16 @@ func (c *deploymentServiceClient) ScaleDeployment(ctx context.Context, in *Scale
 	return out, nil
 }
 
+func (c *deploymentServiceClient) AutoscaleDeployment(ctx context.Context, in *AutoscaleDeploymentRequest, opts ...grpc.CallOption) (*AutoscaleDeploymentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AutoscaleDeploymentResponse)
+	err := c.cc.Invoke(ctx, DeploymentService_AutoscaleDeployment_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *deploymentServiceClient) RollbackDeployment(ctx context.Context, in *RollbackDeploymentRequest, opts ...grpc.CallOption) (*RollbackDeploymentResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RollbackDeploymentResponse)
@@ -137,8 +152,12 @@ type DeploymentServiceServer interface {
 	GetDeployment(context.Context, *GetDeploymentRequest) (*GetDeploymentResponse, error)
 	// Lists deployments in the order of their ids. Errors: INVALID_FIELD, INVALID_CURSOR.
 	ListDeployments(context.Context, *ListDeploymentsRequest) (*ListDeploymentsResponse, error)
-	// Changes how many instances run. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, DEPLOYMENT_DELETING.
+	// Changes how many instances run. Of an autoscaled deployment the number must be within its bounds, and autoscaling goes on
+	// from there. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, DEPLOYMENT_DELETING, REPLICAS_OUT_OF_BOUNDS.
 	ScaleDeployment(context.Context, *ScaleDeploymentRequest) (*ScaleDeploymentResponse, error)
+	// Has the load decide how many instances run, or no longer. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,
+	// DEPLOYMENT_DELETING, REPLICAS_OUT_OF_BOUNDS.
+	AutoscaleDeployment(context.Context, *AutoscaleDeploymentRequest) (*AutoscaleDeploymentResponse, error)
 	// Makes the template of an earlier revision the newest one. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,
 	// DEPLOYMENT_DELETING.
 	RollbackDeployment(context.Context, *RollbackDeploymentRequest) (*RollbackDeploymentResponse, error)
@@ -166,6 +185,9 @@ func (UnimplementedDeploymentServiceServer) ListDeployments(context.Context, *Li
 }
 func (UnimplementedDeploymentServiceServer) ScaleDeployment(context.Context, *ScaleDeploymentRequest) (*ScaleDeploymentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ScaleDeployment not implemented")
+}
+func (UnimplementedDeploymentServiceServer) AutoscaleDeployment(context.Context, *AutoscaleDeploymentRequest) (*AutoscaleDeploymentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AutoscaleDeployment not implemented")
 }
 func (UnimplementedDeploymentServiceServer) RollbackDeployment(context.Context, *RollbackDeploymentRequest) (*RollbackDeploymentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RollbackDeployment not implemented")
@@ -266,6 +288,24 @@ func _DeploymentService_ScaleDeployment_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _DeploymentService_AutoscaleDeployment_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AutoscaleDeploymentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DeploymentServiceServer).AutoscaleDeployment(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DeploymentService_AutoscaleDeployment_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DeploymentServiceServer).AutoscaleDeployment(ctx, req.(*AutoscaleDeploymentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _DeploymentService_RollbackDeployment_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(RollbackDeploymentRequest)
 	if err := dec(in); err != nil {
@@ -324,6 +364,10 @@ var DeploymentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ScaleDeployment",
 			Handler:    _DeploymentService_ScaleDeployment_Handler,
+		},
+		{
+			MethodName: "AutoscaleDeployment",
+			Handler:    _DeploymentService_AutoscaleDeployment_Handler,
 		},
 		{
 			MethodName: "RollbackDeployment",

@@ -636,6 +636,7 @@ type TaskReport struct {
 	//	*TaskReport_Failed
 	//	*TaskReport_Heartbeat
 	//	*TaskReport_Asked
+	//	*TaskReport_Waiting
 	Report isTaskReport_Report `protobuf_oneof:"report"`
 	// How the call went. Set with every report.
 	Facts         *CallFacts `protobuf:"bytes,5,opt,name=facts,proto3" json:"facts,omitempty"`
@@ -732,6 +733,15 @@ func (x *TaskReport) GetAsked() *v11.Question {
 	return nil
 }
 
+func (x *TaskReport) GetWaiting() *TaskWaiting {
+	if x != nil {
+		if x, ok := x.Report.(*TaskReport_Waiting); ok {
+			return x.Waiting
+		}
+	}
+	return nil
+}
+
 func (x *TaskReport) GetFacts() *CallFacts {
 	if x != nil {
 		return x.Facts
@@ -768,6 +778,11 @@ type TaskReport_Asked struct {
 	Asked *v11.Question `protobuf:"bytes,7,opt,name=asked,proto3,oneof"`
 }
 
+type TaskReport_Waiting struct {
+	// What it waits for before it can call anybody. Neither acknowledged nor written down.
+	Waiting *TaskWaiting `protobuf:"bytes,8,opt,name=waiting,proto3,oneof"`
+}
+
 func (*TaskReport_Started) isTaskReport_Report() {}
 
 func (*TaskReport_Succeeded) isTaskReport_Report() {}
@@ -777,6 +792,8 @@ func (*TaskReport_Failed) isTaskReport_Report() {}
 func (*TaskReport_Heartbeat) isTaskReport_Report() {}
 
 func (*TaskReport_Asked) isTaskReport_Report() {}
+
+func (*TaskReport_Waiting) isTaskReport_Report() {}
 
 // How far a task has come.
 type TaskHeartbeat struct {
@@ -1043,6 +1060,52 @@ func (*TaskStarted) Descriptor() ([]byte, []int) {
 	return file_skein_scheduler_v1_task_proto_rawDescGZIP(), []int{11}
 }
 
+// It cannot call anybody yet.
+type TaskWaiting struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it waits for, for people; at most 256 characters, the rest is cut off. Empty: nothing any more.
+	WaitingFor    string `protobuf:"bytes,1,opt,name=waiting_for,json=waitingFor,proto3" json:"waiting_for,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskWaiting) Reset() {
+	*x = TaskWaiting{}
+	mi := &file_skein_scheduler_v1_task_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskWaiting) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskWaiting) ProtoMessage() {}
+
+func (x *TaskWaiting) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_scheduler_v1_task_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskWaiting.ProtoReflect.Descriptor instead.
+func (*TaskWaiting) Descriptor() ([]byte, []int) {
+	return file_skein_scheduler_v1_task_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *TaskWaiting) GetWaitingFor() string {
+	if x != nil {
+		return x.WaitingFor
+	}
+	return ""
+}
+
 // It has its output.
 type TaskSucceeded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1054,7 +1117,7 @@ type TaskSucceeded struct {
 
 func (x *TaskSucceeded) Reset() {
 	*x = TaskSucceeded{}
-	mi := &file_skein_scheduler_v1_task_proto_msgTypes[12]
+	mi := &file_skein_scheduler_v1_task_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1066,7 +1129,7 @@ func (x *TaskSucceeded) String() string {
 func (*TaskSucceeded) ProtoMessage() {}
 
 func (x *TaskSucceeded) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_scheduler_v1_task_proto_msgTypes[12]
+	mi := &file_skein_scheduler_v1_task_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1079,7 +1142,7 @@ func (x *TaskSucceeded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskSucceeded.ProtoReflect.Descriptor instead.
 func (*TaskSucceeded) Descriptor() ([]byte, []int) {
-	return file_skein_scheduler_v1_task_proto_rawDescGZIP(), []int{12}
+	return file_skein_scheduler_v1_task_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *TaskSucceeded) GetOutput() *v1.Payload {
@@ -1100,7 +1163,7 @@ type TaskFailed struct {
 
 func (x *TaskFailed) Reset() {
 	*x = TaskFailed{}
-	mi := &file_skein_scheduler_v1_task_proto_msgTypes[13]
+	mi := &file_skein_scheduler_v1_task_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1112,7 +1175,7 @@ func (x *TaskFailed) String() string {
 func (*TaskFailed) ProtoMessage() {}
 
 func (x *TaskFailed) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_scheduler_v1_task_proto_msgTypes[13]
+	mi := &file_skein_scheduler_v1_task_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1125,7 +1188,7 @@ func (x *TaskFailed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskFailed.ProtoReflect.Descriptor instead.
 func (*TaskFailed) Descriptor() ([]byte, []int) {
-	return file_skein_scheduler_v1_task_proto_rawDescGZIP(), []int{13}
+	return file_skein_scheduler_v1_task_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *TaskFailed) GetFailure() *v1.Failure {
@@ -1184,7 +1247,7 @@ const file_skein_scheduler_v1_task_proto_rawDesc = "" +
 	"service_id\x18\x01 \x01(\tR\tserviceId\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\"#\n" +
 	"\bToolCall\x12\x17\n" +
-	"\atool_id\x18\x01 \x01(\tR\x06toolId\"\xa9\x03\n" +
+	"\atool_id\x18\x01 \x01(\tR\x06toolId\"\xe6\x03\n" +
 	"\n" +
 	"TaskReport\x12-\n" +
 	"\x03ref\x18\x01 \x01(\v2\x1b.skein.scheduler.v1.TaskRefR\x03ref\x12;\n" +
@@ -1192,7 +1255,8 @@ const file_skein_scheduler_v1_task_proto_rawDesc = "" +
 	"\tsucceeded\x18\x03 \x01(\v2!.skein.scheduler.v1.TaskSucceededH\x00R\tsucceeded\x128\n" +
 	"\x06failed\x18\x04 \x01(\v2\x1e.skein.scheduler.v1.TaskFailedH\x00R\x06failed\x12A\n" +
 	"\theartbeat\x18\x06 \x01(\v2!.skein.scheduler.v1.TaskHeartbeatH\x00R\theartbeat\x120\n" +
-	"\x05asked\x18\a \x01(\v2\x18.skein.agent.v1.QuestionH\x00R\x05asked\x123\n" +
+	"\x05asked\x18\a \x01(\v2\x18.skein.agent.v1.QuestionH\x00R\x05asked\x12;\n" +
+	"\awaiting\x18\b \x01(\v2\x1f.skein.scheduler.v1.TaskWaitingH\x00R\awaiting\x123\n" +
 	"\x05facts\x18\x05 \x01(\v2\x1d.skein.scheduler.v1.CallFactsR\x05factsB\b\n" +
 	"\x06report\"N\n" +
 	"\rTaskHeartbeat\x12=\n" +
@@ -1213,7 +1277,10 @@ const file_skein_scheduler_v1_task_proto_rawDesc = "" +
 	"\n" +
 	"size_bytes\x18\x02 \x01(\x03R\tsizeBytes\x12\x14\n" +
 	"\x05turns\x18\x03 \x01(\rR\x05turns\"\r\n" +
-	"\vTaskStarted\"?\n" +
+	"\vTaskStarted\".\n" +
+	"\vTaskWaiting\x12\x1f\n" +
+	"\vwaiting_for\x18\x01 \x01(\tR\n" +
+	"waitingFor\"?\n" +
 	"\rTaskSucceeded\x12.\n" +
 	"\x06output\x18\x01 \x01(\v2\x16.skein.type.v1.PayloadR\x06output\">\n" +
 	"\n" +
@@ -1233,7 +1300,7 @@ func file_skein_scheduler_v1_task_proto_rawDescGZIP() []byte {
 	return file_skein_scheduler_v1_task_proto_rawDescData
 }
 
-var file_skein_scheduler_v1_task_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_skein_scheduler_v1_task_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_skein_scheduler_v1_task_proto_goTypes = []any{
 	(*TaskRef)(nil),               // 0: skein.scheduler.v1.TaskRef
 	(*Task)(nil),                  // 1: skein.scheduler.v1.Task
@@ -1247,15 +1314,16 @@ var file_skein_scheduler_v1_task_proto_goTypes = []any{
 	(*CallFacts)(nil),             // 9: skein.scheduler.v1.CallFacts
 	(*PromptFacts)(nil),           // 10: skein.scheduler.v1.PromptFacts
 	(*TaskStarted)(nil),           // 11: skein.scheduler.v1.TaskStarted
-	(*TaskSucceeded)(nil),         // 12: skein.scheduler.v1.TaskSucceeded
-	(*TaskFailed)(nil),            // 13: skein.scheduler.v1.TaskFailed
-	(*v1.Payload)(nil),            // 14: skein.type.v1.Payload
-	(*durationpb.Duration)(nil),   // 15: google.protobuf.Duration
-	(*v11.Answer)(nil),            // 16: skein.agent.v1.Answer
-	(*v11.Question)(nil),          // 17: skein.agent.v1.Question
-	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
-	(*v1.TokenUsage)(nil),         // 19: skein.type.v1.TokenUsage
-	(*v1.Failure)(nil),            // 20: skein.type.v1.Failure
+	(*TaskWaiting)(nil),           // 12: skein.scheduler.v1.TaskWaiting
+	(*TaskSucceeded)(nil),         // 13: skein.scheduler.v1.TaskSucceeded
+	(*TaskFailed)(nil),            // 14: skein.scheduler.v1.TaskFailed
+	(*v1.Payload)(nil),            // 15: skein.type.v1.Payload
+	(*durationpb.Duration)(nil),   // 16: google.protobuf.Duration
+	(*v11.Answer)(nil),            // 17: skein.agent.v1.Answer
+	(*v11.Question)(nil),          // 18: skein.agent.v1.Question
+	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
+	(*v1.TokenUsage)(nil),         // 20: skein.type.v1.TokenUsage
+	(*v1.Failure)(nil),            // 21: skein.type.v1.Failure
 }
 var file_skein_scheduler_v1_task_proto_depIdxs = []int32{
 	0,  // 0: skein.scheduler.v1.Task.ref:type_name -> skein.scheduler.v1.TaskRef
@@ -1263,32 +1331,33 @@ var file_skein_scheduler_v1_task_proto_depIdxs = []int32{
 	4,  // 2: skein.scheduler.v1.Task.llm:type_name -> skein.scheduler.v1.LlmCall
 	5,  // 3: skein.scheduler.v1.Task.rpc:type_name -> skein.scheduler.v1.RpcCall
 	6,  // 4: skein.scheduler.v1.Task.tool:type_name -> skein.scheduler.v1.ToolCall
-	14, // 5: skein.scheduler.v1.Task.input:type_name -> skein.type.v1.Payload
-	15, // 6: skein.scheduler.v1.Task.start_to_close_timeout:type_name -> google.protobuf.Duration
-	15, // 7: skein.scheduler.v1.Task.heartbeat_timeout:type_name -> google.protobuf.Duration
-	14, // 8: skein.scheduler.v1.Task.resume_details:type_name -> skein.type.v1.Payload
-	16, // 9: skein.scheduler.v1.Task.answer:type_name -> skein.agent.v1.Answer
-	14, // 10: skein.scheduler.v1.AgentCall.config:type_name -> skein.type.v1.Payload
+	15, // 5: skein.scheduler.v1.Task.input:type_name -> skein.type.v1.Payload
+	16, // 6: skein.scheduler.v1.Task.start_to_close_timeout:type_name -> google.protobuf.Duration
+	16, // 7: skein.scheduler.v1.Task.heartbeat_timeout:type_name -> google.protobuf.Duration
+	15, // 8: skein.scheduler.v1.Task.resume_details:type_name -> skein.type.v1.Payload
+	17, // 9: skein.scheduler.v1.Task.answer:type_name -> skein.agent.v1.Answer
+	15, // 10: skein.scheduler.v1.AgentCall.config:type_name -> skein.type.v1.Payload
 	3,  // 11: skein.scheduler.v1.AgentCall.fallback:type_name -> skein.scheduler.v1.Fallback
 	0,  // 12: skein.scheduler.v1.TaskReport.ref:type_name -> skein.scheduler.v1.TaskRef
 	11, // 13: skein.scheduler.v1.TaskReport.started:type_name -> skein.scheduler.v1.TaskStarted
-	12, // 14: skein.scheduler.v1.TaskReport.succeeded:type_name -> skein.scheduler.v1.TaskSucceeded
-	13, // 15: skein.scheduler.v1.TaskReport.failed:type_name -> skein.scheduler.v1.TaskFailed
+	13, // 14: skein.scheduler.v1.TaskReport.succeeded:type_name -> skein.scheduler.v1.TaskSucceeded
+	14, // 15: skein.scheduler.v1.TaskReport.failed:type_name -> skein.scheduler.v1.TaskFailed
 	8,  // 16: skein.scheduler.v1.TaskReport.heartbeat:type_name -> skein.scheduler.v1.TaskHeartbeat
-	17, // 17: skein.scheduler.v1.TaskReport.asked:type_name -> skein.agent.v1.Question
-	9,  // 18: skein.scheduler.v1.TaskReport.facts:type_name -> skein.scheduler.v1.CallFacts
-	14, // 19: skein.scheduler.v1.TaskHeartbeat.resume_details:type_name -> skein.type.v1.Payload
-	18, // 20: skein.scheduler.v1.CallFacts.started_at:type_name -> google.protobuf.Timestamp
-	15, // 21: skein.scheduler.v1.CallFacts.latency:type_name -> google.protobuf.Duration
-	19, // 22: skein.scheduler.v1.CallFacts.usage:type_name -> skein.type.v1.TokenUsage
-	10, // 23: skein.scheduler.v1.CallFacts.prompt:type_name -> skein.scheduler.v1.PromptFacts
-	14, // 24: skein.scheduler.v1.TaskSucceeded.output:type_name -> skein.type.v1.Payload
-	20, // 25: skein.scheduler.v1.TaskFailed.failure:type_name -> skein.type.v1.Failure
-	26, // [26:26] is the sub-list for method output_type
-	26, // [26:26] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	18, // 17: skein.scheduler.v1.TaskReport.asked:type_name -> skein.agent.v1.Question
+	12, // 18: skein.scheduler.v1.TaskReport.waiting:type_name -> skein.scheduler.v1.TaskWaiting
+	9,  // 19: skein.scheduler.v1.TaskReport.facts:type_name -> skein.scheduler.v1.CallFacts
+	15, // 20: skein.scheduler.v1.TaskHeartbeat.resume_details:type_name -> skein.type.v1.Payload
+	19, // 21: skein.scheduler.v1.CallFacts.started_at:type_name -> google.protobuf.Timestamp
+	16, // 22: skein.scheduler.v1.CallFacts.latency:type_name -> google.protobuf.Duration
+	20, // 23: skein.scheduler.v1.CallFacts.usage:type_name -> skein.type.v1.TokenUsage
+	10, // 24: skein.scheduler.v1.CallFacts.prompt:type_name -> skein.scheduler.v1.PromptFacts
+	15, // 25: skein.scheduler.v1.TaskSucceeded.output:type_name -> skein.type.v1.Payload
+	21, // 26: skein.scheduler.v1.TaskFailed.failure:type_name -> skein.type.v1.Failure
+	27, // [27:27] is the sub-list for method output_type
+	27, // [27:27] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_skein_scheduler_v1_task_proto_init() }
@@ -1308,6 +1377,7 @@ func file_skein_scheduler_v1_task_proto_init() {
 		(*TaskReport_Failed)(nil),
 		(*TaskReport_Heartbeat)(nil),
 		(*TaskReport_Asked)(nil),
+		(*TaskReport_Waiting)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1315,7 +1385,7 @@ func file_skein_scheduler_v1_task_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_scheduler_v1_task_proto_rawDesc), len(file_skein_scheduler_v1_task_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

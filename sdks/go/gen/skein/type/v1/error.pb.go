@@ -184,6 +184,9 @@ const (
 	ErrorReason_ERROR_REASON_RUN_TOKEN_INVALID ErrorReason = 150
 	// FAILED_PRECONDITION: the attempt that a run token is of is over.
 	ErrorReason_ERROR_REASON_RUN_TOKEN_EXPIRED ErrorReason = 151
+	// FAILED_PRECONDITION: the deployment is autoscaled, and the number of instances is not within its bounds; or its
+	// template says how many there are.
+	ErrorReason_ERROR_REASON_REPLICAS_OUT_OF_BOUNDS ErrorReason = 142
 )
 
 // Enum value maps for ErrorReason.
@@ -265,6 +268,7 @@ var (
 		141: "ERROR_REASON_MESSAGE_ID_REUSED",
 		150: "ERROR_REASON_RUN_TOKEN_INVALID",
 		151: "ERROR_REASON_RUN_TOKEN_EXPIRED",
+		142: "ERROR_REASON_REPLICAS_OUT_OF_BOUNDS",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":                 0,
@@ -343,6 +347,7 @@ var (
 		"ERROR_REASON_MESSAGE_ID_REUSED":           141,
 		"ERROR_REASON_RUN_TOKEN_INVALID":           150,
 		"ERROR_REASON_RUN_TOKEN_EXPIRED":           151,
+		"ERROR_REASON_REPLICAS_OUT_OF_BOUNDS":      142,
 	}
 )
 
@@ -489,7 +494,7 @@ const file_skein_type_v1_error_proto_rawDesc = "" +
 	"\tretryable\x18\x05 \x01(\bR\tretryable\x12:\n" +
 	"\vretry_after\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\n" +
 	"retryAfter\x121\n" +
-	"\adetails\x18\a \x01(\v2\x17.google.protobuf.StructR\adetails*\xc6\x15\n" +
+	"\adetails\x18\a \x01(\v2\x17.google.protobuf.StructR\adetails*\xf0\x15\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aERROR_REASON_INVALID_FIELD\x10\x01\x12!\n" +
@@ -567,7 +572,8 @@ const file_skein_type_v1_error_proto_rawDesc = "" +
 	"\x1eERROR_REASON_MESSAGE_NOT_FOUND\x10\x8c\x01\x12#\n" +
 	"\x1eERROR_REASON_MESSAGE_ID_REUSED\x10\x8d\x01\x12#\n" +
 	"\x1eERROR_REASON_RUN_TOKEN_INVALID\x10\x96\x01\x12#\n" +
-	"\x1eERROR_REASON_RUN_TOKEN_EXPIRED\x10\x97\x01\"\x04\bx\x10x*!ERROR_REASON_AGENT_INPUT_REQUIREDB<\n" +
+	"\x1eERROR_REASON_RUN_TOKEN_EXPIRED\x10\x97\x01\x12(\n" +
+	"#ERROR_REASON_REPLICAS_OUT_OF_BOUNDS\x10\x8e\x01\"\x04\bx\x10x*!ERROR_REASON_AGENT_INPUT_REQUIREDB<\n" +
 	"\x11dev.skein.type.v1P\x01Z%skein.dev/go/gen/skein/type/v1;typev1b\x06proto3"
 
 var (

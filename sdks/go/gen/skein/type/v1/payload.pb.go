@@ -139,7 +139,9 @@ type TokenUsage struct {
 	// Tokens read.
 	InputTokens int64 `protobuf:"varint,1,opt,name=input_tokens,json=inputTokens,proto3" json:"input_tokens,omitempty"`
 	// Tokens written.
-	OutputTokens  int64 `protobuf:"varint,2,opt,name=output_tokens,json=outputTokens,proto3" json:"output_tokens,omitempty"`
+	OutputTokens int64 `protobuf:"varint,2,opt,name=output_tokens,json=outputTokens,proto3" json:"output_tokens,omitempty"`
+	// What it cost, in millionths of a US dollar, as whoever did the work says. Zero: nothing, or not said.
+	CostMicroUsd  int64 `protobuf:"varint,3,opt,name=cost_micro_usd,json=costMicroUsd,proto3" json:"cost_micro_usd,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -188,6 +190,13 @@ func (x *TokenUsage) GetOutputTokens() int64 {
 	return 0
 }
 
+func (x *TokenUsage) GetCostMicroUsd() int64 {
+	if x != nil {
+		return x.CostMicroUsd
+	}
+	return 0
+}
+
 var File_skein_type_v1_payload_proto protoreflect.FileDescriptor
 
 const file_skein_type_v1_payload_proto_rawDesc = "" +
@@ -199,11 +208,12 @@ const file_skein_type_v1_payload_proto_rawDesc = "" +
 	"\fPayloadClaim\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\fR\x06digest\x12\x1d\n" +
 	"\n" +
-	"size_bytes\x18\x02 \x01(\x03R\tsizeBytes\"T\n" +
+	"size_bytes\x18\x02 \x01(\x03R\tsizeBytes\"z\n" +
 	"\n" +
 	"TokenUsage\x12!\n" +
 	"\finput_tokens\x18\x01 \x01(\x03R\vinputTokens\x12#\n" +
-	"\routput_tokens\x18\x02 \x01(\x03R\foutputTokensB<\n" +
+	"\routput_tokens\x18\x02 \x01(\x03R\foutputTokens\x12$\n" +
+	"\x0ecost_micro_usd\x18\x03 \x01(\x03R\fcostMicroUsdB<\n" +
 	"\x11dev.skein.type.v1P\x01Z%skein.dev/go/gen/skein/type/v1;typev1b\x06proto3"
 
 var (

@@ -26,7 +26,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1askein/agent/v1/agent.proto\x12\x0eskein.agent.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\"x\n\tAgentCard\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12%\n\x06skills\x18\x05 \x03(\x0b\x32\x15.skein.agent.v1.Skill\"\x9b\x01\n\x05Skill\x12\x10\n\x08skill_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x0c\n\x04tags\x18\x03 \x03(\t\x12-\n\x0cinput_schema\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12.\n\routput_schema\x18\x05 \x01(\x0b\x32\x17.google.protobuf.Struct\"\x15\n\x05\x44\x65lta\x12\x0c\n\x04text\x18\x01 \x01(\t\",\n\x0bStateChange\x12\r\n\x05state\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\"\x81\x01\n\x06Result\x12&\n\x06output\x18\x01 \x01(\x0b\x32\x16.google.protobuf.Value\x12$\n\x05usage\x18\x02 \x01(\x0b\x32\x15.skein.agent.v1.Usage\x12)\n\x08metadata\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\"4\n\x05Usage\x12\x14\n\x0cinput_tokens\x18\x01 \x01(\x03\x12\x15\n\routput_tokens\x18\x02 \x01(\x03\"\x97\x01\n\x08Question\x12*\n\x04kind\x18\x01 \x01(\x0e\x32\x1c.skein.agent.v1.QuestionKind\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\'\n\x06schema\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12%\n\x05state\x18\x04 \x01(\x0b\x32\x16.google.protobuf.Value\"d\n\x06\x41nswer\x12%\n\x05value\x18\x01 \x01(\x0b\x32\x16.google.protobuf.Value\x12%\n\x05state\x18\x02 \x01(\x0b\x32\x16.google.protobuf.Value\x12\x0c\n\x04turn\x18\x03 \x01(\r\"\x99\x01\n\x0bInvokeError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x11\n\tretryable\x18\x03 \x01(\x08\x12.\n\x0bretry_after\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x07\x64\x65tails\x18\x05 \x01(\x0b\x32\x17.google.protobuf.Struct*^\n\x0cQuestionKind\x12\x1d\n\x19QUESTION_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13QUESTION_KIND_INPUT\x10\x01\x12\x16\n\x12QUESTION_KIND_AUTH\x10\x02\x42\x36\n\x12\x64\x65v.skein.agent.v1P\x01Z\x1eskein.dev/api/agent/v1;agentv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1askein/agent/v1/agent.proto\x12\x0eskein.agent.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\"x\n\tAgentCard\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12%\n\x06skills\x18\x05 \x03(\x0b\x32\x15.skein.agent.v1.Skill\"\x9b\x01\n\x05Skill\x12\x10\n\x08skill_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x0c\n\x04tags\x18\x03 \x03(\t\x12-\n\x0cinput_schema\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12.\n\routput_schema\x18\x05 \x01(\x0b\x32\x17.google.protobuf.Struct\"\x15\n\x05\x44\x65lta\x12\x0c\n\x04text\x18\x01 \x01(\t\",\n\x0bStateChange\x12\r\n\x05state\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\"\x81\x01\n\x06Result\x12&\n\x06output\x18\x01 \x01(\x0b\x32\x16.google.protobuf.Value\x12$\n\x05usage\x18\x02 \x01(\x0b\x32\x15.skein.agent.v1.Usage\x12)\n\x08metadata\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\"L\n\x05Usage\x12\x14\n\x0cinput_tokens\x18\x01 \x01(\x03\x12\x15\n\routput_tokens\x18\x02 \x01(\x03\x12\x16\n\x0e\x63ost_micro_usd\x18\x03 \x01(\x03\"\x97\x01\n\x08Question\x12*\n\x04kind\x18\x01 \x01(\x0e\x32\x1c.skein.agent.v1.QuestionKind\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\'\n\x06schema\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12%\n\x05state\x18\x04 \x01(\x0b\x32\x16.google.protobuf.Value\"d\n\x06\x41nswer\x12%\n\x05value\x18\x01 \x01(\x0b\x32\x16.google.protobuf.Value\x12%\n\x05state\x18\x02 \x01(\x0b\x32\x16.google.protobuf.Value\x12\x0c\n\x04turn\x18\x03 \x01(\r\"\x99\x01\n\x0bInvokeError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x11\n\tretryable\x18\x03 \x01(\x08\x12.\n\x0bretry_after\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x07\x64\x65tails\x18\x05 \x01(\x0b\x32\x17.google.protobuf.Struct*^\n\x0cQuestionKind\x12\x1d\n\x19QUESTION_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13QUESTION_KIND_INPUT\x10\x01\x12\x16\n\x12QUESTION_KIND_AUTH\x10\x02\x42\x36\n\x12\x64\x65v.skein.agent.v1P\x01Z\x1eskein.dev/api/agent/v1;agentv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,8 +34,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'skein.agent.v1.agent_pb2', 
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\022dev.skein.agent.v1P\001Z\036skein.dev/api/agent/v1;agentv1'
-  _globals['_QUESTIONKIND']._serialized_start=1055
-  _globals['_QUESTIONKIND']._serialized_end=1149
+  _globals['_QUESTIONKIND']._serialized_start=1079
+  _globals['_QUESTIONKIND']._serialized_end=1173
   _globals['_AGENTCARD']._serialized_start=108
   _globals['_AGENTCARD']._serialized_end=228
   _globals['_SKILL']._serialized_start=231
@@ -47,11 +47,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RESULT']._serialized_start=458
   _globals['_RESULT']._serialized_end=587
   _globals['_USAGE']._serialized_start=589
-  _globals['_USAGE']._serialized_end=641
-  _globals['_QUESTION']._serialized_start=644
-  _globals['_QUESTION']._serialized_end=795
-  _globals['_ANSWER']._serialized_start=797
-  _globals['_ANSWER']._serialized_end=897
-  _globals['_INVOKEERROR']._serialized_start=900
-  _globals['_INVOKEERROR']._serialized_end=1053
+  _globals['_USAGE']._serialized_end=665
+  _globals['_QUESTION']._serialized_start=668
+  _globals['_QUESTION']._serialized_end=819
+  _globals['_ANSWER']._serialized_start=821
+  _globals['_ANSWER']._serialized_end=921
+  _globals['_INVOKEERROR']._serialized_start=924
+  _globals['_INVOKEERROR']._serialized_end=1077
 # @@protoc_insertion_point(module_scope)

@@ -26,7 +26,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'skein/eventlog/v1/metrics_service.proto\x12\x11skein.eventlog.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\x01\n\x16GetAgentMetricsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x36\n\x08group_by\x18\x05 \x01(\x0e\x32$.skein.eventlog.v1.AgentMetricsGroup\"}\n\x17GetAgentMetricsResponse\x12\x30\n\x07metrics\x18\x01 \x03(\x0b\x32\x1f.skein.eventlog.v1.AgentMetrics\x12\x15\n\rmessages_sent\x18\x02 \x01(\x03\x12\x19\n\x11messages_received\x18\x03 \x01(\x03\"\xcc\x02\n\x0c\x41gentMetrics\x12\x15\n\ragent_version\x18\x01 \x01(\t\x12\x13\n\x0binstance_id\x18\x02 \x01(\t\x12\x12\n\ncall_count\x18\x03 \x01(\x03\x12\x14\n\x0c\x66\x61iled_count\x18\x04 \x01(\x03\x12M\n\x10\x66\x61ilures_by_code\x18\x05 \x03(\x0b\x32\x33.skein.eventlog.v1.AgentMetrics.FailuresByCodeEntry\x12\x33\n\x07latency\x18\x06 \x01(\x0b\x32\".skein.eventlog.v1.DurationSummary\x12\x14\n\x0cinput_tokens\x18\x07 \x01(\x03\x12\x15\n\routput_tokens\x18\x08 \x01(\x03\x1a\x35\n\x13\x46\x61iluresByCodeEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"\xb5\x01\n\x19GetWorkflowMetricsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0bworkflow_id\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nby_version\x18\x05 \x01(\x08\"Q\n\x1aGetWorkflowMetricsResponse\x12\x33\n\x07metrics\x18\x01 \x03(\x0b\x32\".skein.eventlog.v1.WorkflowMetrics\"\xd5\x01\n\x0fWorkflowMetrics\x12\x18\n\x10workflow_version\x18\x01 \x01(\r\x12\x15\n\rstarted_count\x18\x02 \x01(\x03\x12\x12\n\ndone_count\x18\x03 \x01(\x03\x12\x14\n\x0c\x66\x61iled_count\x18\x04 \x01(\x03\x12\x17\n\x0f\x63\x61ncelled_count\x18\x05 \x01(\x03\x12\x18\n\x10terminated_count\x18\x06 \x01(\x03\x12\x34\n\x08\x64uration\x18\x07 \x01(\x0b\x32\".skein.eventlog.v1.DurationSummary\"\xc0\x01\n\x0f\x44urationSummary\x12\r\n\x05\x63ount\x18\x01 \x01(\x03\x12&\n\x03sum\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03p50\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03p95\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03p99\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration*{\n\x11\x41gentMetricsGroup\x12#\n\x1f\x41GENT_METRICS_GROUP_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x41GENT_METRICS_GROUP_VERSION\x10\x01\x12 \n\x1c\x41GENT_METRICS_GROUP_INSTANCE\x10\x02\x32\xed\x01\n\x0eMetricsService\x12h\n\x0fGetAgentMetrics\x12).skein.eventlog.v1.GetAgentMetricsRequest\x1a*.skein.eventlog.v1.GetAgentMetricsResponse\x12q\n\x12GetWorkflowMetrics\x12,.skein.eventlog.v1.GetWorkflowMetricsRequest\x1a-.skein.eventlog.v1.GetWorkflowMetricsResponseB?\n\x15\x64\x65v.skein.eventlog.v1P\x01Z$skein.dev/api/eventlog/v1;eventlogv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'skein/eventlog/v1/metrics_service.proto\x12\x11skein.eventlog.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\x01\n\x16GetAgentMetricsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x36\n\x08group_by\x18\x05 \x01(\x0e\x32$.skein.eventlog.v1.AgentMetricsGroup\"}\n\x17GetAgentMetricsResponse\x12\x30\n\x07metrics\x18\x01 \x03(\x0b\x32\x1f.skein.eventlog.v1.AgentMetrics\x12\x15\n\rmessages_sent\x18\x02 \x01(\x03\x12\x19\n\x11messages_received\x18\x03 \x01(\x03\"\xe4\x02\n\x0c\x41gentMetrics\x12\x15\n\ragent_version\x18\x01 \x01(\t\x12\x13\n\x0binstance_id\x18\x02 \x01(\t\x12\x12\n\ncall_count\x18\x03 \x01(\x03\x12\x14\n\x0c\x66\x61iled_count\x18\x04 \x01(\x03\x12M\n\x10\x66\x61ilures_by_code\x18\x05 \x03(\x0b\x32\x33.skein.eventlog.v1.AgentMetrics.FailuresByCodeEntry\x12\x33\n\x07latency\x18\x06 \x01(\x0b\x32\".skein.eventlog.v1.DurationSummary\x12\x14\n\x0cinput_tokens\x18\x07 \x01(\x03\x12\x15\n\routput_tokens\x18\x08 \x01(\x03\x12\x16\n\x0e\x63ost_micro_usd\x18\t \x01(\x03\x1a\x35\n\x13\x46\x61iluresByCodeEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"\xb5\x01\n\x19GetWorkflowMetricsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0bworkflow_id\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nby_version\x18\x05 \x01(\x08\"Q\n\x1aGetWorkflowMetricsResponse\x12\x33\n\x07metrics\x18\x01 \x03(\x0b\x32\".skein.eventlog.v1.WorkflowMetrics\"\xd5\x01\n\x0fWorkflowMetrics\x12\x18\n\x10workflow_version\x18\x01 \x01(\r\x12\x15\n\rstarted_count\x18\x02 \x01(\x03\x12\x12\n\ndone_count\x18\x03 \x01(\x03\x12\x14\n\x0c\x66\x61iled_count\x18\x04 \x01(\x03\x12\x17\n\x0f\x63\x61ncelled_count\x18\x05 \x01(\x03\x12\x18\n\x10terminated_count\x18\x06 \x01(\x03\x12\x34\n\x08\x64uration\x18\x07 \x01(\x0b\x32\".skein.eventlog.v1.DurationSummary\"\xc0\x01\n\x0f\x44urationSummary\x12\r\n\x05\x63ount\x18\x01 \x01(\x03\x12&\n\x03sum\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03p50\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03p95\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03p99\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration*{\n\x11\x41gentMetricsGroup\x12#\n\x1f\x41GENT_METRICS_GROUP_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x41GENT_METRICS_GROUP_VERSION\x10\x01\x12 \n\x1c\x41GENT_METRICS_GROUP_INSTANCE\x10\x02\x32\xed\x01\n\x0eMetricsService\x12h\n\x0fGetAgentMetrics\x12).skein.eventlog.v1.GetAgentMetricsRequest\x1a*.skein.eventlog.v1.GetAgentMetricsResponse\x12q\n\x12GetWorkflowMetrics\x12,.skein.eventlog.v1.GetWorkflowMetricsRequest\x1a-.skein.eventlog.v1.GetWorkflowMetricsResponseB?\n\x15\x64\x65v.skein.eventlog.v1P\x01Z$skein.dev/api/eventlog/v1;eventlogv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,24 +36,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._serialized_options = b'\n\025dev.skein.eventlog.v1P\001Z$skein.dev/api/eventlog/v1;eventlogv1'
   _globals['_AGENTMETRICS_FAILURESBYCODEENTRY']._loaded_options = None
   _globals['_AGENTMETRICS_FAILURESBYCODEENTRY']._serialized_options = b'8\001'
-  _globals['_AGENTMETRICSGROUP']._serialized_start=1481
-  _globals['_AGENTMETRICSGROUP']._serialized_end=1604
+  _globals['_AGENTMETRICSGROUP']._serialized_start=1505
+  _globals['_AGENTMETRICSGROUP']._serialized_end=1628
   _globals['_GETAGENTMETRICSREQUEST']._serialized_start=128
   _globals['_GETAGENTMETRICSREQUEST']._serialized_end=339
   _globals['_GETAGENTMETRICSRESPONSE']._serialized_start=341
   _globals['_GETAGENTMETRICSRESPONSE']._serialized_end=466
   _globals['_AGENTMETRICS']._serialized_start=469
-  _globals['_AGENTMETRICS']._serialized_end=801
-  _globals['_AGENTMETRICS_FAILURESBYCODEENTRY']._serialized_start=748
-  _globals['_AGENTMETRICS_FAILURESBYCODEENTRY']._serialized_end=801
-  _globals['_GETWORKFLOWMETRICSREQUEST']._serialized_start=804
-  _globals['_GETWORKFLOWMETRICSREQUEST']._serialized_end=985
-  _globals['_GETWORKFLOWMETRICSRESPONSE']._serialized_start=987
-  _globals['_GETWORKFLOWMETRICSRESPONSE']._serialized_end=1068
-  _globals['_WORKFLOWMETRICS']._serialized_start=1071
-  _globals['_WORKFLOWMETRICS']._serialized_end=1284
-  _globals['_DURATIONSUMMARY']._serialized_start=1287
-  _globals['_DURATIONSUMMARY']._serialized_end=1479
-  _globals['_METRICSSERVICE']._serialized_start=1607
-  _globals['_METRICSSERVICE']._serialized_end=1844
+  _globals['_AGENTMETRICS']._serialized_end=825
+  _globals['_AGENTMETRICS_FAILURESBYCODEENTRY']._serialized_start=772
+  _globals['_AGENTMETRICS_FAILURESBYCODEENTRY']._serialized_end=825
+  _globals['_GETWORKFLOWMETRICSREQUEST']._serialized_start=828
+  _globals['_GETWORKFLOWMETRICSREQUEST']._serialized_end=1009
+  _globals['_GETWORKFLOWMETRICSRESPONSE']._serialized_start=1011
+  _globals['_GETWORKFLOWMETRICSRESPONSE']._serialized_end=1092
+  _globals['_WORKFLOWMETRICS']._serialized_start=1095
+  _globals['_WORKFLOWMETRICS']._serialized_end=1308
+  _globals['_DURATIONSUMMARY']._serialized_start=1311
+  _globals['_DURATIONSUMMARY']._serialized_end=1503
+  _globals['_METRICSSERVICE']._serialized_start=1631
+  _globals['_METRICSSERVICE']._serialized_end=1868
 # @@protoc_insertion_point(module_scope)

@@ -45,7 +45,7 @@ class GetAgentMetricsResponse(_message.Message):
     def __init__(self, metrics: _Optional[_Iterable[_Union[AgentMetrics, _Mapping]]] = ..., messages_sent: _Optional[int] = ..., messages_received: _Optional[int] = ...) -> None: ...
 
 class AgentMetrics(_message.Message):
-    __slots__ = ("agent_version", "instance_id", "call_count", "failed_count", "failures_by_code", "latency", "input_tokens", "output_tokens")
+    __slots__ = ("agent_version", "instance_id", "call_count", "failed_count", "failures_by_code", "latency", "input_tokens", "output_tokens", "cost_micro_usd")
     class FailuresByCodeEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -61,6 +61,7 @@ class AgentMetrics(_message.Message):
     LATENCY_FIELD_NUMBER: _ClassVar[int]
     INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    COST_MICRO_USD_FIELD_NUMBER: _ClassVar[int]
     agent_version: str
     instance_id: str
     call_count: int
@@ -69,7 +70,8 @@ class AgentMetrics(_message.Message):
     latency: DurationSummary
     input_tokens: int
     output_tokens: int
-    def __init__(self, agent_version: _Optional[str] = ..., instance_id: _Optional[str] = ..., call_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., failures_by_code: _Optional[_Mapping[str, int]] = ..., latency: _Optional[_Union[DurationSummary, _Mapping]] = ..., input_tokens: _Optional[int] = ..., output_tokens: _Optional[int] = ...) -> None: ...
+    cost_micro_usd: int
+    def __init__(self, agent_version: _Optional[str] = ..., instance_id: _Optional[str] = ..., call_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., failures_by_code: _Optional[_Mapping[str, int]] = ..., latency: _Optional[_Union[DurationSummary, _Mapping]] = ..., input_tokens: _Optional[int] = ..., output_tokens: _Optional[int] = ..., cost_micro_usd: _Optional[int] = ...) -> None: ...
 
 class GetWorkflowMetricsRequest(_message.Message):
     __slots__ = ("namespace", "workflow_id", "start_time", "end_time", "by_version")

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from skein.contracts.registry.v1 import deployment_pb2 as skein_dot_registry_dot_v1_dot_deployment__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*skein/registry/v1/assignment_service.proto\x12\x11skein.registry.v1\x1a\"skein/registry/v1/deployment.proto\"R\n\x17WatchAssignmentsRequest\x12\x13\n\x0b\x65xecutor_id\x18\x01 \x01(\t\x12\x10\n\x08runtimes\x18\x02 \x03(\t\x12\x10\n\x08\x63\x61pacity\x18\x03 \x01(\x05\"R\n\x18WatchAssignmentsResponse\x12\x36\n\tinstances\x18\x01 \x03(\x0b\x32#.skein.registry.v1.AssignedInstance\"\x9a\x01\n\x10\x41ssignedInstance\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x15\n\rdeployment_id\x18\x03 \x01(\t\x12\x35\n\x08template\x18\x04 \x01(\x0b\x32#.skein.registry.v1.InstanceTemplate\x12\x0e\n\x06wanted\x18\x05 \x01(\x08\"v\n\x18ReportAssignmentsRequest\x12\x13\n\x0b\x65xecutor_id\x18\x01 \x01(\t\x12\x34\n\x07reports\x18\x02 \x03(\x0b\x32#.skein.registry.v1.AssignmentReport\x12\x0f\n\x07leaving\x18\x03 \x01(\x08\"\x9e\x01\n\x10\x41ssignmentReport\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".skein.registry.v1.AssignmentState\x12\x10\n\x08\x65ndpoint\x18\x03 \x01(\t\x12\x0b\n\x03pid\x18\x04 \x01(\x03\x12\x10\n\x08restarts\x18\x05 \x01(\r\x12\x0f\n\x07\x66\x61ilure\x18\x06 \x01(\t\"\x1b\n\x19ReportAssignmentsResponse2\xf2\x01\n\x11\x41ssignmentService\x12m\n\x10WatchAssignments\x12*.skein.registry.v1.WatchAssignmentsRequest\x1a+.skein.registry.v1.WatchAssignmentsResponse0\x01\x12n\n\x11ReportAssignments\x12+.skein.registry.v1.ReportAssignmentsRequest\x1a,.skein.registry.v1.ReportAssignmentsResponseB?\n\x15\x64\x65v.skein.registry.v1P\x01Z$skein.dev/api/registry/v1;registryv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*skein/registry/v1/assignment_service.proto\x12\x11skein.registry.v1\x1a\"skein/registry/v1/deployment.proto\"R\n\x17WatchAssignmentsRequest\x12\x13\n\x0b\x65xecutor_id\x18\x01 \x01(\t\x12\x10\n\x08runtimes\x18\x02 \x03(\t\x12\x10\n\x08\x63\x61pacity\x18\x03 \x01(\x05\"R\n\x18WatchAssignmentsResponse\x12\x36\n\tinstances\x18\x01 \x03(\x0b\x32#.skein.registry.v1.AssignedInstance\"\xa8\x02\n\x10\x41ssignedInstance\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x15\n\rdeployment_id\x18\x03 \x01(\t\x12\x35\n\x08template\x18\x04 \x01(\x0b\x32#.skein.registry.v1.InstanceTemplate\x12\x0e\n\x06wanted\x18\x05 \x01(\x08\x12\x10\n\x08revision\x18\x06 \x01(\x03\x12\x10\n\x08replicas\x18\x07 \x01(\x05\x12\x31\n\x07rollout\x18\x08 \x01(\x0b\x32 .skein.registry.v1.RolloutPolicy\x12\x35\n\tautoscale\x18\t \x01(\x0b\x32\".skein.registry.v1.AutoscalePolicy\"v\n\x18ReportAssignmentsRequest\x12\x13\n\x0b\x65xecutor_id\x18\x01 \x01(\t\x12\x34\n\x07reports\x18\x02 \x03(\x0b\x32#.skein.registry.v1.AssignmentReport\x12\x0f\n\x07leaving\x18\x03 \x01(\x08\"\x83\x02\n\x10\x41ssignmentReport\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".skein.registry.v1.AssignmentState\x12\x10\n\x08\x65ndpoint\x18\x03 \x01(\t\x12\x0b\n\x03pid\x18\x04 \x01(\x03\x12\x10\n\x08restarts\x18\x05 \x01(\r\x12\x0f\n\x07\x66\x61ilure\x18\x06 \x01(\t\x12\x14\n\x0c\x63ontainer_id\x18\x07 \x01(\t\x12\x0e\n\x06notice\x18\x08 \x01(\t\x12\x10\n\x08revision\x18\t \x01(\x03\x12\x11\n\tendpoints\x18\n \x03(\t\x12\x18\n\x10updated_replicas\x18\x0b \x01(\x05\"\x1b\n\x19ReportAssignmentsResponse\"N\n\x16RequestInstanceRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\"1\n\x17RequestInstanceResponse\x12\x16\n\x0e\x64\x65ployment_ids\x18\x01 \x03(\t2\xdc\x02\n\x11\x41ssignmentService\x12m\n\x10WatchAssignments\x12*.skein.registry.v1.WatchAssignmentsRequest\x1a+.skein.registry.v1.WatchAssignmentsResponse0\x01\x12n\n\x11ReportAssignments\x12+.skein.registry.v1.ReportAssignmentsRequest\x1a,.skein.registry.v1.ReportAssignmentsResponse\x12h\n\x0fRequestInstance\x12).skein.registry.v1.RequestInstanceRequest\x1a*.skein.registry.v1.RequestInstanceResponseB?\n\x15\x64\x65v.skein.registry.v1P\x01Z$skein.dev/api/registry/v1;registryv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,13 +38,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WATCHASSIGNMENTSRESPONSE']._serialized_start=185
   _globals['_WATCHASSIGNMENTSRESPONSE']._serialized_end=267
   _globals['_ASSIGNEDINSTANCE']._serialized_start=270
-  _globals['_ASSIGNEDINSTANCE']._serialized_end=424
-  _globals['_REPORTASSIGNMENTSREQUEST']._serialized_start=426
-  _globals['_REPORTASSIGNMENTSREQUEST']._serialized_end=544
-  _globals['_ASSIGNMENTREPORT']._serialized_start=547
-  _globals['_ASSIGNMENTREPORT']._serialized_end=705
-  _globals['_REPORTASSIGNMENTSRESPONSE']._serialized_start=707
-  _globals['_REPORTASSIGNMENTSRESPONSE']._serialized_end=734
-  _globals['_ASSIGNMENTSERVICE']._serialized_start=737
-  _globals['_ASSIGNMENTSERVICE']._serialized_end=979
+  _globals['_ASSIGNEDINSTANCE']._serialized_end=566
+  _globals['_REPORTASSIGNMENTSREQUEST']._serialized_start=568
+  _globals['_REPORTASSIGNMENTSREQUEST']._serialized_end=686
+  _globals['_ASSIGNMENTREPORT']._serialized_start=689
+  _globals['_ASSIGNMENTREPORT']._serialized_end=948
+  _globals['_REPORTASSIGNMENTSRESPONSE']._serialized_start=950
+  _globals['_REPORTASSIGNMENTSRESPONSE']._serialized_end=977
+  _globals['_REQUESTINSTANCEREQUEST']._serialized_start=979
+  _globals['_REQUESTINSTANCEREQUEST']._serialized_end=1057
+  _globals['_REQUESTINSTANCERESPONSE']._serialized_start=1059
+  _globals['_REQUESTINSTANCERESPONSE']._serialized_end=1108
+  _globals['_ASSIGNMENTSERVICE']._serialized_start=1111
+  _globals['_ASSIGNMENTSERVICE']._serialized_end=1459
 # @@protoc_insertion_point(module_scope)

@@ -24,18 +24,26 @@ class WatchAssignmentsResponse(_message.Message):
     def __init__(self, instances: _Optional[_Iterable[_Union[AssignedInstance, _Mapping]]] = ...) -> None: ...
 
 class AssignedInstance(_message.Message):
-    __slots__ = ("assignment_id", "namespace", "deployment_id", "template", "wanted")
+    __slots__ = ("assignment_id", "namespace", "deployment_id", "template", "wanted", "revision", "replicas", "rollout", "autoscale")
     ASSIGNMENT_ID_FIELD_NUMBER: _ClassVar[int]
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     DEPLOYMENT_ID_FIELD_NUMBER: _ClassVar[int]
     TEMPLATE_FIELD_NUMBER: _ClassVar[int]
     WANTED_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    REPLICAS_FIELD_NUMBER: _ClassVar[int]
+    ROLLOUT_FIELD_NUMBER: _ClassVar[int]
+    AUTOSCALE_FIELD_NUMBER: _ClassVar[int]
     assignment_id: str
     namespace: str
     deployment_id: str
     template: _deployment_pb2.InstanceTemplate
     wanted: bool
-    def __init__(self, assignment_id: _Optional[str] = ..., namespace: _Optional[str] = ..., deployment_id: _Optional[str] = ..., template: _Optional[_Union[_deployment_pb2.InstanceTemplate, _Mapping]] = ..., wanted: _Optional[bool] = ...) -> None: ...
+    revision: int
+    replicas: int
+    rollout: _deployment_pb2.RolloutPolicy
+    autoscale: _deployment_pb2.AutoscalePolicy
+    def __init__(self, assignment_id: _Optional[str] = ..., namespace: _Optional[str] = ..., deployment_id: _Optional[str] = ..., template: _Optional[_Union[_deployment_pb2.InstanceTemplate, _Mapping]] = ..., wanted: _Optional[bool] = ..., revision: _Optional[int] = ..., replicas: _Optional[int] = ..., rollout: _Optional[_Union[_deployment_pb2.RolloutPolicy, _Mapping]] = ..., autoscale: _Optional[_Union[_deployment_pb2.AutoscalePolicy, _Mapping]] = ...) -> None: ...
 
 class ReportAssignmentsRequest(_message.Message):
     __slots__ = ("executor_id", "reports", "leaving")
@@ -48,21 +56,47 @@ class ReportAssignmentsRequest(_message.Message):
     def __init__(self, executor_id: _Optional[str] = ..., reports: _Optional[_Iterable[_Union[AssignmentReport, _Mapping]]] = ..., leaving: _Optional[bool] = ...) -> None: ...
 
 class AssignmentReport(_message.Message):
-    __slots__ = ("assignment_id", "state", "endpoint", "pid", "restarts", "failure")
+    __slots__ = ("assignment_id", "state", "endpoint", "pid", "restarts", "failure", "container_id", "notice", "revision", "endpoints", "updated_replicas")
     ASSIGNMENT_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     ENDPOINT_FIELD_NUMBER: _ClassVar[int]
     PID_FIELD_NUMBER: _ClassVar[int]
     RESTARTS_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
+    CONTAINER_ID_FIELD_NUMBER: _ClassVar[int]
+    NOTICE_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
+    UPDATED_REPLICAS_FIELD_NUMBER: _ClassVar[int]
     assignment_id: str
     state: _deployment_pb2.AssignmentState
     endpoint: str
     pid: int
     restarts: int
     failure: str
-    def __init__(self, assignment_id: _Optional[str] = ..., state: _Optional[_Union[_deployment_pb2.AssignmentState, str]] = ..., endpoint: _Optional[str] = ..., pid: _Optional[int] = ..., restarts: _Optional[int] = ..., failure: _Optional[str] = ...) -> None: ...
+    container_id: str
+    notice: str
+    revision: int
+    endpoints: _containers.RepeatedScalarFieldContainer[str]
+    updated_replicas: int
+    def __init__(self, assignment_id: _Optional[str] = ..., state: _Optional[_Union[_deployment_pb2.AssignmentState, str]] = ..., endpoint: _Optional[str] = ..., pid: _Optional[int] = ..., restarts: _Optional[int] = ..., failure: _Optional[str] = ..., container_id: _Optional[str] = ..., notice: _Optional[str] = ..., revision: _Optional[int] = ..., endpoints: _Optional[_Iterable[str]] = ..., updated_replicas: _Optional[int] = ...) -> None: ...
 
 class ReportAssignmentsResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
+
+class RequestInstanceRequest(_message.Message):
+    __slots__ = ("namespace", "agent_id", "version")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    agent_id: str
+    version: str
+    def __init__(self, namespace: _Optional[str] = ..., agent_id: _Optional[str] = ..., version: _Optional[str] = ...) -> None: ...
+
+class RequestInstanceResponse(_message.Message):
+    __slots__ = ("deployment_ids",)
+    DEPLOYMENT_IDS_FIELD_NUMBER: _ClassVar[int]
+    deployment_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, deployment_ids: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -45,6 +45,11 @@ class AssignmentServiceStub:
                 request_serializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.ReportAssignmentsRequest.SerializeToString,
                 response_deserializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.ReportAssignmentsResponse.FromString,
                 _registered_method=True)
+        self.RequestInstance = channel.unary_unary(
+                '/skein.registry.v1.AssignmentService/RequestInstance',
+                request_serializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceRequest.SerializeToString,
+                response_deserializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceResponse.FromString,
+                _registered_method=True)
 
 
 class AssignmentServiceServicer:
@@ -68,6 +73,15 @@ class AssignmentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RequestInstance(self, request, context):
+        """Says that a call waits for an instance of an agent that has none. Deployments that none run of while nobody calls start
+        one; repeated, it keeps them from stopping it again. Cheap: what is repeated within a second is not written.
+        Errors: INVALID_FIELD.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AssignmentServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -80,6 +94,11 @@ def add_AssignmentServiceServicer_to_server(servicer, server):
                     servicer.ReportAssignments,
                     request_deserializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.ReportAssignmentsRequest.FromString,
                     response_serializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.ReportAssignmentsResponse.SerializeToString,
+            ),
+            'RequestInstance': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestInstance,
+                    request_deserializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceRequest.FromString,
+                    response_serializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -137,6 +156,33 @@ class AssignmentService:
             '/skein.registry.v1.AssignmentService/ReportAssignments',
             skein_dot_registry_dot_v1_dot_assignment__service__pb2.ReportAssignmentsRequest.SerializeToString,
             skein_dot_registry_dot_v1_dot_assignment__service__pb2.ReportAssignmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestInstance(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/skein.registry.v1.AssignmentService/RequestInstance',
+            skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceRequest.SerializeToString,
+            skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -13,6 +13,13 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class ImagePullPolicy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    IMAGE_PULL_POLICY_UNSPECIFIED: _ClassVar[ImagePullPolicy]
+    IMAGE_PULL_POLICY_IF_ABSENT: _ClassVar[ImagePullPolicy]
+    IMAGE_PULL_POLICY_ALWAYS: _ClassVar[ImagePullPolicy]
+    IMAGE_PULL_POLICY_NEVER: _ClassVar[ImagePullPolicy]
+
 class DeploymentPhase(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     DEPLOYMENT_PHASE_UNSPECIFIED: _ClassVar[DeploymentPhase]
@@ -29,6 +36,10 @@ class AssignmentState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ASSIGNMENT_STATE_RESTARTING: _ClassVar[AssignmentState]
     ASSIGNMENT_STATE_STOPPING: _ClassVar[AssignmentState]
     ASSIGNMENT_STATE_STOPPED: _ClassVar[AssignmentState]
+IMAGE_PULL_POLICY_UNSPECIFIED: ImagePullPolicy
+IMAGE_PULL_POLICY_IF_ABSENT: ImagePullPolicy
+IMAGE_PULL_POLICY_ALWAYS: ImagePullPolicy
+IMAGE_PULL_POLICY_NEVER: ImagePullPolicy
 DEPLOYMENT_PHASE_UNSPECIFIED: DeploymentPhase
 DEPLOYMENT_PHASE_READY: DeploymentPhase
 DEPLOYMENT_PHASE_PROGRESSING: DeploymentPhase
@@ -42,7 +53,7 @@ ASSIGNMENT_STATE_STOPPING: AssignmentState
 ASSIGNMENT_STATE_STOPPED: AssignmentState
 
 class Deployment(_message.Message):
-    __slots__ = ("namespace", "deployment_id", "replicas", "template", "rollout", "status", "created_at", "updated_at")
+    __slots__ = ("namespace", "deployment_id", "replicas", "template", "rollout", "status", "created_at", "updated_at", "autoscale")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     DEPLOYMENT_ID_FIELD_NUMBER: _ClassVar[int]
     REPLICAS_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +62,7 @@ class Deployment(_message.Message):
     STATUS_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
     UPDATED_AT_FIELD_NUMBER: _ClassVar[int]
+    AUTOSCALE_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     deployment_id: str
     replicas: int
@@ -59,10 +71,33 @@ class Deployment(_message.Message):
     status: DeploymentStatus
     created_at: _timestamp_pb2.Timestamp
     updated_at: _timestamp_pb2.Timestamp
-    def __init__(self, namespace: _Optional[str] = ..., deployment_id: _Optional[str] = ..., replicas: _Optional[int] = ..., template: _Optional[_Union[InstanceTemplate, _Mapping]] = ..., rollout: _Optional[_Union[RolloutPolicy, _Mapping]] = ..., status: _Optional[_Union[DeploymentStatus, _Mapping]] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    autoscale: AutoscalePolicy
+    def __init__(self, namespace: _Optional[str] = ..., deployment_id: _Optional[str] = ..., replicas: _Optional[int] = ..., template: _Optional[_Union[InstanceTemplate, _Mapping]] = ..., rollout: _Optional[_Union[RolloutPolicy, _Mapping]] = ..., status: _Optional[_Union[DeploymentStatus, _Mapping]] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., autoscale: _Optional[_Union[AutoscalePolicy, _Mapping]] = ...) -> None: ...
+
+class AutoscalePolicy(_message.Message):
+    __slots__ = ("min_replicas", "max_replicas", "target_load", "scale_up_threshold", "scale_down_threshold", "scale_up_stabilization", "scale_down_stabilization", "calls_per_instance", "idle_timeout")
+    MIN_REPLICAS_FIELD_NUMBER: _ClassVar[int]
+    MAX_REPLICAS_FIELD_NUMBER: _ClassVar[int]
+    TARGET_LOAD_FIELD_NUMBER: _ClassVar[int]
+    SCALE_UP_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    SCALE_DOWN_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    SCALE_UP_STABILIZATION_FIELD_NUMBER: _ClassVar[int]
+    SCALE_DOWN_STABILIZATION_FIELD_NUMBER: _ClassVar[int]
+    CALLS_PER_INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    IDLE_TIMEOUT_FIELD_NUMBER: _ClassVar[int]
+    min_replicas: int
+    max_replicas: int
+    target_load: float
+    scale_up_threshold: float
+    scale_down_threshold: float
+    scale_up_stabilization: _duration_pb2.Duration
+    scale_down_stabilization: _duration_pb2.Duration
+    calls_per_instance: int
+    idle_timeout: _duration_pb2.Duration
+    def __init__(self, min_replicas: _Optional[int] = ..., max_replicas: _Optional[int] = ..., target_load: _Optional[float] = ..., scale_up_threshold: _Optional[float] = ..., scale_down_threshold: _Optional[float] = ..., scale_up_stabilization: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., scale_down_stabilization: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., calls_per_instance: _Optional[int] = ..., idle_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class InstanceTemplate(_message.Message):
-    __slots__ = ("agent_id", "version", "protocol", "process", "env", "secret_env", "config", "health", "restart", "stop_timeout")
+    __slots__ = ("agent_id", "version", "protocol", "process", "container", "kubernetes", "external", "in_process", "env", "secret_env", "config", "health", "restart", "stop_timeout", "resources")
     class EnvEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -81,23 +116,41 @@ class InstanceTemplate(_message.Message):
     VERSION_FIELD_NUMBER: _ClassVar[int]
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     PROCESS_FIELD_NUMBER: _ClassVar[int]
+    CONTAINER_FIELD_NUMBER: _ClassVar[int]
+    KUBERNETES_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_FIELD_NUMBER: _ClassVar[int]
+    IN_PROCESS_FIELD_NUMBER: _ClassVar[int]
     ENV_FIELD_NUMBER: _ClassVar[int]
     SECRET_ENV_FIELD_NUMBER: _ClassVar[int]
     CONFIG_FIELD_NUMBER: _ClassVar[int]
     HEALTH_FIELD_NUMBER: _ClassVar[int]
     RESTART_FIELD_NUMBER: _ClassVar[int]
     STOP_TIMEOUT_FIELD_NUMBER: _ClassVar[int]
+    RESOURCES_FIELD_NUMBER: _ClassVar[int]
     agent_id: str
     version: str
     protocol: _agent_pb2.AgentProtocol
     process: ProcessRuntime
+    container: ContainerRuntime
+    kubernetes: KubernetesRuntime
+    external: ExternalRuntime
+    in_process: InProcessRuntime
     env: _containers.ScalarMap[str, str]
     secret_env: _containers.ScalarMap[str, str]
     config: _struct_pb2.Struct
     health: HealthCheck
     restart: RestartPolicy
     stop_timeout: _duration_pb2.Duration
-    def __init__(self, agent_id: _Optional[str] = ..., version: _Optional[str] = ..., protocol: _Optional[_Union[_agent_pb2.AgentProtocol, str]] = ..., process: _Optional[_Union[ProcessRuntime, _Mapping]] = ..., env: _Optional[_Mapping[str, str]] = ..., secret_env: _Optional[_Mapping[str, str]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., health: _Optional[_Union[HealthCheck, _Mapping]] = ..., restart: _Optional[_Union[RestartPolicy, _Mapping]] = ..., stop_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    resources: Resources
+    def __init__(self, agent_id: _Optional[str] = ..., version: _Optional[str] = ..., protocol: _Optional[_Union[_agent_pb2.AgentProtocol, str]] = ..., process: _Optional[_Union[ProcessRuntime, _Mapping]] = ..., container: _Optional[_Union[ContainerRuntime, _Mapping]] = ..., kubernetes: _Optional[_Union[KubernetesRuntime, _Mapping]] = ..., external: _Optional[_Union[ExternalRuntime, _Mapping]] = ..., in_process: _Optional[_Union[InProcessRuntime, _Mapping]] = ..., env: _Optional[_Mapping[str, str]] = ..., secret_env: _Optional[_Mapping[str, str]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., health: _Optional[_Union[HealthCheck, _Mapping]] = ..., restart: _Optional[_Union[RestartPolicy, _Mapping]] = ..., stop_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resources: _Optional[_Union[Resources, _Mapping]] = ...) -> None: ...
+
+class Resources(_message.Message):
+    __slots__ = ("cpu_millis", "memory_bytes")
+    CPU_MILLIS_FIELD_NUMBER: _ClassVar[int]
+    MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
+    cpu_millis: int
+    memory_bytes: int
+    def __init__(self, cpu_millis: _Optional[int] = ..., memory_bytes: _Optional[int] = ...) -> None: ...
 
 class ProcessRuntime(_message.Message):
     __slots__ = ("command", "args", "working_directory")
@@ -108,6 +161,67 @@ class ProcessRuntime(_message.Message):
     args: _containers.RepeatedScalarFieldContainer[str]
     working_directory: str
     def __init__(self, command: _Optional[str] = ..., args: _Optional[_Iterable[str]] = ..., working_directory: _Optional[str] = ...) -> None: ...
+
+class ContainerRuntime(_message.Message):
+    __slots__ = ("image", "command", "args", "working_directory", "port", "pull", "user", "read_only_root", "network")
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    ARGS_FIELD_NUMBER: _ClassVar[int]
+    WORKING_DIRECTORY_FIELD_NUMBER: _ClassVar[int]
+    PORT_FIELD_NUMBER: _ClassVar[int]
+    PULL_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
+    READ_ONLY_ROOT_FIELD_NUMBER: _ClassVar[int]
+    NETWORK_FIELD_NUMBER: _ClassVar[int]
+    image: str
+    command: str
+    args: _containers.RepeatedScalarFieldContainer[str]
+    working_directory: str
+    port: int
+    pull: ImagePullPolicy
+    user: str
+    read_only_root: bool
+    network: str
+    def __init__(self, image: _Optional[str] = ..., command: _Optional[str] = ..., args: _Optional[_Iterable[str]] = ..., working_directory: _Optional[str] = ..., port: _Optional[int] = ..., pull: _Optional[_Union[ImagePullPolicy, str]] = ..., user: _Optional[str] = ..., read_only_root: _Optional[bool] = ..., network: _Optional[str] = ...) -> None: ...
+
+class KubernetesRuntime(_message.Message):
+    __slots__ = ("image", "command", "args", "port", "secret_key_env", "image_pull_secrets", "service_account", "pod_autoscaler")
+    class SecretKeyEnvEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    ARGS_FIELD_NUMBER: _ClassVar[int]
+    PORT_FIELD_NUMBER: _ClassVar[int]
+    SECRET_KEY_ENV_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_PULL_SECRETS_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    POD_AUTOSCALER_FIELD_NUMBER: _ClassVar[int]
+    image: str
+    command: _containers.RepeatedScalarFieldContainer[str]
+    args: _containers.RepeatedScalarFieldContainer[str]
+    port: int
+    secret_key_env: _containers.ScalarMap[str, str]
+    image_pull_secrets: _containers.RepeatedScalarFieldContainer[str]
+    service_account: str
+    pod_autoscaler: bool
+    def __init__(self, image: _Optional[str] = ..., command: _Optional[_Iterable[str]] = ..., args: _Optional[_Iterable[str]] = ..., port: _Optional[int] = ..., secret_key_env: _Optional[_Mapping[str, str]] = ..., image_pull_secrets: _Optional[_Iterable[str]] = ..., service_account: _Optional[str] = ..., pod_autoscaler: _Optional[bool] = ...) -> None: ...
+
+class ExternalRuntime(_message.Message):
+    __slots__ = ("endpoints",)
+    ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
+    endpoints: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, endpoints: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class InProcessRuntime(_message.Message):
+    __slots__ = ("function",)
+    FUNCTION_FIELD_NUMBER: _ClassVar[int]
+    function: str
+    def __init__(self, function: _Optional[str] = ...) -> None: ...
 
 class HealthCheck(_message.Message):
     __slots__ = ("path", "interval", "timeout", "unhealthy_threshold", "start_timeout")
@@ -148,7 +262,7 @@ class RolloutPolicy(_message.Message):
     def __init__(self, max_unavailable: _Optional[int] = ..., max_surge: _Optional[int] = ..., progress_deadline: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., no_automatic_rollback: _Optional[bool] = ..., min_ready: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class DeploymentStatus(_message.Message):
-    __slots__ = ("phase", "revision", "complete_revision", "ready_replicas", "updated_replicas", "detail", "assignments")
+    __slots__ = ("phase", "revision", "complete_revision", "ready_replicas", "updated_replicas", "detail", "assignments", "autoscale")
     PHASE_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     COMPLETE_REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -156,6 +270,7 @@ class DeploymentStatus(_message.Message):
     UPDATED_REPLICAS_FIELD_NUMBER: _ClassVar[int]
     DETAIL_FIELD_NUMBER: _ClassVar[int]
     ASSIGNMENTS_FIELD_NUMBER: _ClassVar[int]
+    AUTOSCALE_FIELD_NUMBER: _ClassVar[int]
     phase: DeploymentPhase
     revision: int
     complete_revision: int
@@ -163,10 +278,25 @@ class DeploymentStatus(_message.Message):
     updated_replicas: int
     detail: str
     assignments: _containers.RepeatedCompositeFieldContainer[Assignment]
-    def __init__(self, phase: _Optional[_Union[DeploymentPhase, str]] = ..., revision: _Optional[int] = ..., complete_revision: _Optional[int] = ..., ready_replicas: _Optional[int] = ..., updated_replicas: _Optional[int] = ..., detail: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ...) -> None: ...
+    autoscale: AutoscaleStatus
+    def __init__(self, phase: _Optional[_Union[DeploymentPhase, str]] = ..., revision: _Optional[int] = ..., complete_revision: _Optional[int] = ..., ready_replicas: _Optional[int] = ..., updated_replicas: _Optional[int] = ..., detail: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., autoscale: _Optional[_Union[AutoscaleStatus, _Mapping]] = ...) -> None: ...
+
+class AutoscaleStatus(_message.Message):
+    __slots__ = ("load", "desired_replicas", "reason", "scaled_at", "used_at")
+    LOAD_FIELD_NUMBER: _ClassVar[int]
+    DESIRED_REPLICAS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SCALED_AT_FIELD_NUMBER: _ClassVar[int]
+    USED_AT_FIELD_NUMBER: _ClassVar[int]
+    load: float
+    desired_replicas: int
+    reason: str
+    scaled_at: _timestamp_pb2.Timestamp
+    used_at: _timestamp_pb2.Timestamp
+    def __init__(self, load: _Optional[float] = ..., desired_replicas: _Optional[int] = ..., reason: _Optional[str] = ..., scaled_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., used_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Assignment(_message.Message):
-    __slots__ = ("assignment_id", "revision", "executor_id", "state", "wanted", "endpoint", "pid", "restarts", "failure", "created_at", "ready_at")
+    __slots__ = ("assignment_id", "revision", "executor_id", "state", "wanted", "endpoint", "pid", "restarts", "failure", "created_at", "ready_at", "container_id", "notice", "endpoints", "updated_replicas")
     ASSIGNMENT_ID_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     EXECUTOR_ID_FIELD_NUMBER: _ClassVar[int]
@@ -178,6 +308,10 @@ class Assignment(_message.Message):
     FAILURE_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
     READY_AT_FIELD_NUMBER: _ClassVar[int]
+    CONTAINER_ID_FIELD_NUMBER: _ClassVar[int]
+    NOTICE_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
+    UPDATED_REPLICAS_FIELD_NUMBER: _ClassVar[int]
     assignment_id: str
     revision: int
     executor_id: str
@@ -189,4 +323,8 @@ class Assignment(_message.Message):
     failure: str
     created_at: _timestamp_pb2.Timestamp
     ready_at: _timestamp_pb2.Timestamp
-    def __init__(self, assignment_id: _Optional[str] = ..., revision: _Optional[int] = ..., executor_id: _Optional[str] = ..., state: _Optional[_Union[AssignmentState, str]] = ..., wanted: _Optional[bool] = ..., endpoint: _Optional[str] = ..., pid: _Optional[int] = ..., restarts: _Optional[int] = ..., failure: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ready_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    container_id: str
+    notice: str
+    endpoints: _containers.RepeatedScalarFieldContainer[str]
+    updated_replicas: int
+    def __init__(self, assignment_id: _Optional[str] = ..., revision: _Optional[int] = ..., executor_id: _Optional[str] = ..., state: _Optional[_Union[AssignmentState, str]] = ..., wanted: _Optional[bool] = ..., endpoint: _Optional[str] = ..., pid: _Optional[int] = ..., restarts: _Optional[int] = ..., failure: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ready_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., container_id: _Optional[str] = ..., notice: _Optional[str] = ..., endpoints: _Optional[_Iterable[str]] = ..., updated_replicas: _Optional[int] = ...) -> None: ...

@@ -69,6 +69,22 @@ class ScaleDeploymentResponse(_message.Message):
     deployment: _deployment_pb2.Deployment
     def __init__(self, deployment: _Optional[_Union[_deployment_pb2.Deployment, _Mapping]] = ...) -> None: ...
 
+class AutoscaleDeploymentRequest(_message.Message):
+    __slots__ = ("namespace", "deployment_id", "autoscale")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    DEPLOYMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    AUTOSCALE_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    deployment_id: str
+    autoscale: _deployment_pb2.AutoscalePolicy
+    def __init__(self, namespace: _Optional[str] = ..., deployment_id: _Optional[str] = ..., autoscale: _Optional[_Union[_deployment_pb2.AutoscalePolicy, _Mapping]] = ...) -> None: ...
+
+class AutoscaleDeploymentResponse(_message.Message):
+    __slots__ = ("deployment",)
+    DEPLOYMENT_FIELD_NUMBER: _ClassVar[int]
+    deployment: _deployment_pb2.Deployment
+    def __init__(self, deployment: _Optional[_Union[_deployment_pb2.Deployment, _Mapping]] = ...) -> None: ...
+
 class RollbackDeploymentRequest(_message.Message):
     __slots__ = ("namespace", "deployment_id", "revision")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]

@@ -58,6 +58,11 @@ class DeploymentServiceStub:
                 request_serializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.ScaleDeploymentRequest.SerializeToString,
                 response_deserializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.ScaleDeploymentResponse.FromString,
                 _registered_method=True)
+        self.AutoscaleDeployment = channel.unary_unary(
+                '/skein.registry.v1.DeploymentService/AutoscaleDeployment',
+                request_serializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.AutoscaleDeploymentRequest.SerializeToString,
+                response_deserializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.AutoscaleDeploymentResponse.FromString,
+                _registered_method=True)
         self.RollbackDeployment = channel.unary_unary(
                 '/skein.registry.v1.DeploymentService/RollbackDeployment',
                 request_serializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.RollbackDeploymentRequest.SerializeToString,
@@ -100,7 +105,16 @@ class DeploymentServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ScaleDeployment(self, request, context):
-        """Changes how many instances run. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, DEPLOYMENT_DELETING.
+        """Changes how many instances run. Of an autoscaled deployment the number must be within its bounds, and autoscaling goes on
+        from there. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, DEPLOYMENT_DELETING, REPLICAS_OUT_OF_BOUNDS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AutoscaleDeployment(self, request, context):
+        """Has the load decide how many instances run, or no longer. Repeatable. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,
+        DEPLOYMENT_DELETING, REPLICAS_OUT_OF_BOUNDS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -144,6 +158,11 @@ def add_DeploymentServiceServicer_to_server(servicer, server):
                     servicer.ScaleDeployment,
                     request_deserializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.ScaleDeploymentRequest.FromString,
                     response_serializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.ScaleDeploymentResponse.SerializeToString,
+            ),
+            'AutoscaleDeployment': grpc.unary_unary_rpc_method_handler(
+                    servicer.AutoscaleDeployment,
+                    request_deserializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.AutoscaleDeploymentRequest.FromString,
+                    response_serializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.AutoscaleDeploymentResponse.SerializeToString,
             ),
             'RollbackDeployment': grpc.unary_unary_rpc_method_handler(
                     servicer.RollbackDeployment,
@@ -268,6 +287,33 @@ class DeploymentService:
             '/skein.registry.v1.DeploymentService/ScaleDeployment',
             skein_dot_registry_dot_v1_dot_deployment__service__pb2.ScaleDeploymentRequest.SerializeToString,
             skein_dot_registry_dot_v1_dot_deployment__service__pb2.ScaleDeploymentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AutoscaleDeployment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/skein.registry.v1.DeploymentService/AutoscaleDeployment',
+            skein_dot_registry_dot_v1_dot_deployment__service__pb2.AutoscaleDeploymentRequest.SerializeToString,
+            skein_dot_registry_dot_v1_dot_deployment__service__pb2.AutoscaleDeploymentResponse.FromString,
             options,
             channel_credentials,
             insecure,

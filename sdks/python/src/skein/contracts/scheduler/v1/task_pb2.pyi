@@ -106,13 +106,14 @@ class ToolCall(_message.Message):
     def __init__(self, tool_id: _Optional[str] = ...) -> None: ...
 
 class TaskReport(_message.Message):
-    __slots__ = ("ref", "started", "succeeded", "failed", "heartbeat", "asked", "facts")
+    __slots__ = ("ref", "started", "succeeded", "failed", "heartbeat", "asked", "waiting", "facts")
     REF_FIELD_NUMBER: _ClassVar[int]
     STARTED_FIELD_NUMBER: _ClassVar[int]
     SUCCEEDED_FIELD_NUMBER: _ClassVar[int]
     FAILED_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
     ASKED_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
     ref: TaskRef
     started: TaskStarted
@@ -120,8 +121,9 @@ class TaskReport(_message.Message):
     failed: TaskFailed
     heartbeat: TaskHeartbeat
     asked: _agent_pb2.Question
+    waiting: TaskWaiting
     facts: CallFacts
-    def __init__(self, ref: _Optional[_Union[TaskRef, _Mapping]] = ..., started: _Optional[_Union[TaskStarted, _Mapping]] = ..., succeeded: _Optional[_Union[TaskSucceeded, _Mapping]] = ..., failed: _Optional[_Union[TaskFailed, _Mapping]] = ..., heartbeat: _Optional[_Union[TaskHeartbeat, _Mapping]] = ..., asked: _Optional[_Union[_agent_pb2.Question, _Mapping]] = ..., facts: _Optional[_Union[CallFacts, _Mapping]] = ...) -> None: ...
+    def __init__(self, ref: _Optional[_Union[TaskRef, _Mapping]] = ..., started: _Optional[_Union[TaskStarted, _Mapping]] = ..., succeeded: _Optional[_Union[TaskSucceeded, _Mapping]] = ..., failed: _Optional[_Union[TaskFailed, _Mapping]] = ..., heartbeat: _Optional[_Union[TaskHeartbeat, _Mapping]] = ..., asked: _Optional[_Union[_agent_pb2.Question, _Mapping]] = ..., waiting: _Optional[_Union[TaskWaiting, _Mapping]] = ..., facts: _Optional[_Union[CallFacts, _Mapping]] = ...) -> None: ...
 
 class TaskHeartbeat(_message.Message):
     __slots__ = ("resume_details",)
@@ -164,6 +166,12 @@ class PromptFacts(_message.Message):
 class TaskStarted(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
+
+class TaskWaiting(_message.Message):
+    __slots__ = ("waiting_for",)
+    WAITING_FOR_FIELD_NUMBER: _ClassVar[int]
+    waiting_for: str
+    def __init__(self, waiting_for: _Optional[str] = ...) -> None: ...
 
 class TaskSucceeded(_message.Message):
     __slots__ = ("output",)

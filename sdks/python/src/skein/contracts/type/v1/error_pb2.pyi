@@ -88,6 +88,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_MESSAGE_ID_REUSED: _ClassVar[ErrorReason]
     ERROR_REASON_RUN_TOKEN_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_RUN_TOKEN_EXPIRED: _ClassVar[ErrorReason]
+    ERROR_REASON_REPLICAS_OUT_OF_BOUNDS: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_INVALID_FIELD: ErrorReason
 ERROR_REASON_INVALID_WORKFLOW: ErrorReason
@@ -164,6 +165,7 @@ ERROR_REASON_MESSAGE_NOT_FOUND: ErrorReason
 ERROR_REASON_MESSAGE_ID_REUSED: ErrorReason
 ERROR_REASON_RUN_TOKEN_INVALID: ErrorReason
 ERROR_REASON_RUN_TOKEN_EXPIRED: ErrorReason
+ERROR_REASON_REPLICAS_OUT_OF_BOUNDS: ErrorReason
 
 class Failure(_message.Message):
     __slots__ = ("code", "message", "place", "remedy", "retryable", "retry_after", "details")

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bskein/type/v1/payload.proto\x12\rskein.type.v1\"C\n\x07Payload\x12\x0c\n\x04json\x18\x01 \x01(\x0c\x12*\n\x05\x63laim\x18\x02 \x01(\x0b\x32\x1b.skein.type.v1.PayloadClaim\"2\n\x0cPayloadClaim\x12\x0e\n\x06\x64igest\x18\x01 \x01(\x0c\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\"9\n\nTokenUsage\x12\x14\n\x0cinput_tokens\x18\x01 \x01(\x03\x12\x15\n\routput_tokens\x18\x02 \x01(\x03\x42\x33\n\x11\x64\x65v.skein.type.v1P\x01Z\x1cskein.dev/api/type/v1;typev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bskein/type/v1/payload.proto\x12\rskein.type.v1\"C\n\x07Payload\x12\x0c\n\x04json\x18\x01 \x01(\x0c\x12*\n\x05\x63laim\x18\x02 \x01(\x0b\x32\x1b.skein.type.v1.PayloadClaim\"2\n\x0cPayloadClaim\x12\x0e\n\x06\x64igest\x18\x01 \x01(\x0c\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\"Q\n\nTokenUsage\x12\x14\n\x0cinput_tokens\x18\x01 \x01(\x03\x12\x15\n\routput_tokens\x18\x02 \x01(\x03\x12\x16\n\x0e\x63ost_micro_usd\x18\x03 \x01(\x03\x42\x33\n\x11\x64\x65v.skein.type.v1P\x01Z\x1cskein.dev/api/type/v1;typev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,5 +37,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PAYLOADCLAIM']._serialized_start=115
   _globals['_PAYLOADCLAIM']._serialized_end=165
   _globals['_TOKENUSAGE']._serialized_start=167
-  _globals['_TOKENUSAGE']._serialized_end=224
+  _globals['_TOKENUSAGE']._serialized_end=248
 # @@protoc_insertion_point(module_scope)
