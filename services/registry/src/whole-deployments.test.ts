@@ -101,10 +101,10 @@ test('how many there are is up to the template', async () => {
   await apply(rig, external());
   await rig.deployments.scaleDeployment({ deploymentId: 'd', replicas: 2 });
   for (const refused of [
-    rig.deployments.scaleDeployment({ deploymentId: 'd', replicas: 1 }),
-    rig.deployments.autoscaleDeployment({ deploymentId: 'd', autoscale: {} }),
+    () => rig.deployments.scaleDeployment({ deploymentId: 'd', replicas: 1 }),
+    () => rig.deployments.autoscaleDeployment({ deploymentId: 'd', autoscale: {} }),
   ]) {
-    await assert.rejects(refused, (error) => describeError(error).reason === 'REPLICAS_OUT_OF_BOUNDS');
+    await assert.rejects(refused(), (error) => describeError(error).reason === 'REPLICAS_OUT_OF_BOUNDS');
   }
 });
 
