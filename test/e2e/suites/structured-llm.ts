@@ -73,7 +73,7 @@ export function structuredLlmSuite(use: UsePlatform): void {
       const done = (await eventsOf(platform, run.runId)).get('llm_call_done');
       assert.deepEqual([done?.['turns'], done?.['model']], [2, SCRIPTED_MODEL]);
       assert.partialDeepStrictEqual(done?.['prompt'], { digest: shown.prompt_digest, role: 'counter' });
-      assert.deepEqual(done?.['usage'], { input_tokens: 20, output_tokens: 4 });
+      assert.deepEqual(done?.['usage'], { input_tokens: 20, output_tokens: 4, cost_micro_usd: 0 });
     });
 
     test('an answer that is never mended fails the run with the violations', async () => {
