@@ -29,7 +29,9 @@ type WatchAssignmentsRequest struct {
 	// `process`, `container`, `kubernetes`, `external`, and `in_process.NAME` for each function. At least one.
 	Runtimes []string `protobuf:"bytes,2,rep,name=runtimes,proto3" json:"runtimes,omitempty"`
 	// Most instances at a time, 1 to 100,000.
-	Capacity      int32 `protobuf:"varint,3,opt,name=capacity,proto3" json:"capacity,omitempty"`
+	Capacity int32 `protobuf:"varint,3,opt,name=capacity,proto3" json:"capacity,omitempty"`
+	// `host:port` at which it serves InstanceLogService. Empty: it does not.
+	Address       string `protobuf:"bytes,4,opt,name=address,proto3" json:"address,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -83,6 +85,13 @@ func (x *WatchAssignmentsRequest) GetCapacity() int32 {
 		return x.Capacity
 	}
 	return 0
+}
+
+func (x *WatchAssignmentsRequest) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
 }
 
 // All that an executor is to keep running.
@@ -257,7 +266,7 @@ type ReportAssignmentsRequest struct {
 	ExecutorId string `protobuf:"bytes,1,opt,name=executor_id,json=executorId,proto3" json:"executor_id,omitempty"`
 	// Those with news, at most 1,000.
 	Reports []*AssignmentReport `protobuf:"bytes,2,rep,name=reports,proto3" json:"reports,omitempty"`
-	// The executor stops: it takes no more instances, and has stopped all that it had.
+	// The executor stops: it takes no more instances, and stops those that it has when it needs them no more.
 	Leaving       bool `protobuf:"varint,3,opt,name=leaving,proto3" json:"leaving,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -597,16 +606,228 @@ func (x *RequestInstanceResponse) GetDeploymentIds() []string {
 	return nil
 }
 
+// Asks which executors are gone.
+type FindGoneExecutorsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 1,000.
+	ExecutorIds   []string `protobuf:"bytes,1,rep,name=executor_ids,json=executorIds,proto3" json:"executor_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindGoneExecutorsRequest) Reset() {
+	*x = FindGoneExecutorsRequest{}
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindGoneExecutorsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindGoneExecutorsRequest) ProtoMessage() {}
+
+func (x *FindGoneExecutorsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindGoneExecutorsRequest.ProtoReflect.Descriptor instead.
+func (*FindGoneExecutorsRequest) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_assignment_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *FindGoneExecutorsRequest) GetExecutorIds() []string {
+	if x != nil {
+		return x.ExecutorIds
+	}
+	return nil
+}
+
+// Those of them that are gone.
+type FindGoneExecutorsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One that this registry never heard of is not among them. Known for 30 days.
+	ExecutorIds   []string `protobuf:"bytes,1,rep,name=executor_ids,json=executorIds,proto3" json:"executor_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindGoneExecutorsResponse) Reset() {
+	*x = FindGoneExecutorsResponse{}
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindGoneExecutorsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindGoneExecutorsResponse) ProtoMessage() {}
+
+func (x *FindGoneExecutorsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindGoneExecutorsResponse.ProtoReflect.Descriptor instead.
+func (*FindGoneExecutorsResponse) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_assignment_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *FindGoneExecutorsResponse) GetExecutorIds() []string {
+	if x != nil {
+		return x.ExecutorIds
+	}
+	return nil
+}
+
+// Asks for what one instance wrote.
+type StreamInstanceLogRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required.
+	AssignmentId string `protobuf:"bytes,1,opt,name=assignment_id,json=assignmentId,proto3" json:"assignment_id,omitempty"`
+	// How many of the last lines, 0 to 1,000.
+	TailLines int32 `protobuf:"varint,2,opt,name=tail_lines,json=tailLines,proto3" json:"tail_lines,omitempty"`
+	// Goes on until the instance has stopped for good.
+	Follow bool `protobuf:"varint,3,opt,name=follow,proto3" json:"follow,omitempty"`
+	// The number of the last line that was received: goes on after it, and `tail_lines` is ignored. Zero: none was.
+	AfterNumber   uint64 `protobuf:"varint,4,opt,name=after_number,json=afterNumber,proto3" json:"after_number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamInstanceLogRequest) Reset() {
+	*x = StreamInstanceLogRequest{}
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamInstanceLogRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamInstanceLogRequest) ProtoMessage() {}
+
+func (x *StreamInstanceLogRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamInstanceLogRequest.ProtoReflect.Descriptor instead.
+func (*StreamInstanceLogRequest) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_assignment_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *StreamInstanceLogRequest) GetAssignmentId() string {
+	if x != nil {
+		return x.AssignmentId
+	}
+	return ""
+}
+
+func (x *StreamInstanceLogRequest) GetTailLines() int32 {
+	if x != nil {
+		return x.TailLines
+	}
+	return 0
+}
+
+func (x *StreamInstanceLogRequest) GetFollow() bool {
+	if x != nil {
+		return x.Follow
+	}
+	return false
+}
+
+func (x *StreamInstanceLogRequest) GetAfterNumber() uint64 {
+	if x != nil {
+		return x.AfterNumber
+	}
+	return 0
+}
+
+// A piece of what it wrote. One without a line is a sign of life.
+type StreamInstanceLogResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The next line.
+	Line          *LogLine `protobuf:"bytes,1,opt,name=line,proto3" json:"line,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamInstanceLogResponse) Reset() {
+	*x = StreamInstanceLogResponse{}
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamInstanceLogResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamInstanceLogResponse) ProtoMessage() {}
+
+func (x *StreamInstanceLogResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_assignment_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamInstanceLogResponse.ProtoReflect.Descriptor instead.
+func (*StreamInstanceLogResponse) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_assignment_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *StreamInstanceLogResponse) GetLine() *LogLine {
+	if x != nil {
+		return x.Line
+	}
+	return nil
+}
+
 var File_skein_registry_v1_assignment_service_proto protoreflect.FileDescriptor
 
 const file_skein_registry_v1_assignment_service_proto_rawDesc = "" +
 	"\n" +
-	"*skein/registry/v1/assignment_service.proto\x12\x11skein.registry.v1\x1a\"skein/registry/v1/deployment.proto\"r\n" +
+	"*skein/registry/v1/assignment_service.proto\x12\x11skein.registry.v1\x1a\"skein/registry/v1/deployment.proto\"\x8c\x01\n" +
 	"\x17WatchAssignmentsRequest\x12\x1f\n" +
 	"\vexecutor_id\x18\x01 \x01(\tR\n" +
 	"executorId\x12\x1a\n" +
 	"\bruntimes\x18\x02 \x03(\tR\bruntimes\x12\x1a\n" +
-	"\bcapacity\x18\x03 \x01(\x05R\bcapacity\"]\n" +
+	"\bcapacity\x18\x03 \x01(\x05R\bcapacity\x12\x18\n" +
+	"\aaddress\x18\x04 \x01(\tR\aaddress\"]\n" +
 	"\x18WatchAssignmentsResponse\x12A\n" +
 	"\tinstances\x18\x01 \x03(\v2#.skein.registry.v1.AssignedInstanceR\tinstances\"\x89\x03\n" +
 	"\x10AssignedInstance\x12#\n" +
@@ -643,11 +864,26 @@ const file_skein_registry_v1_assignment_service_proto_rawDesc = "" +
 	"\bagent_id\x18\x02 \x01(\tR\aagentId\x12\x18\n" +
 	"\aversion\x18\x03 \x01(\tR\aversion\"@\n" +
 	"\x17RequestInstanceResponse\x12%\n" +
-	"\x0edeployment_ids\x18\x01 \x03(\tR\rdeploymentIds2\xdc\x02\n" +
+	"\x0edeployment_ids\x18\x01 \x03(\tR\rdeploymentIds\"=\n" +
+	"\x18FindGoneExecutorsRequest\x12!\n" +
+	"\fexecutor_ids\x18\x01 \x03(\tR\vexecutorIds\">\n" +
+	"\x19FindGoneExecutorsResponse\x12!\n" +
+	"\fexecutor_ids\x18\x01 \x03(\tR\vexecutorIds\"\x99\x01\n" +
+	"\x18StreamInstanceLogRequest\x12#\n" +
+	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12\x1d\n" +
+	"\n" +
+	"tail_lines\x18\x02 \x01(\x05R\ttailLines\x12\x16\n" +
+	"\x06follow\x18\x03 \x01(\bR\x06follow\x12!\n" +
+	"\fafter_number\x18\x04 \x01(\x04R\vafterNumber\"K\n" +
+	"\x19StreamInstanceLogResponse\x12.\n" +
+	"\x04line\x18\x01 \x01(\v2\x1a.skein.registry.v1.LogLineR\x04line2\xcc\x03\n" +
 	"\x11AssignmentService\x12m\n" +
 	"\x10WatchAssignments\x12*.skein.registry.v1.WatchAssignmentsRequest\x1a+.skein.registry.v1.WatchAssignmentsResponse0\x01\x12n\n" +
 	"\x11ReportAssignments\x12+.skein.registry.v1.ReportAssignmentsRequest\x1a,.skein.registry.v1.ReportAssignmentsResponse\x12h\n" +
-	"\x0fRequestInstance\x12).skein.registry.v1.RequestInstanceRequest\x1a*.skein.registry.v1.RequestInstanceResponseBH\n" +
+	"\x0fRequestInstance\x12).skein.registry.v1.RequestInstanceRequest\x1a*.skein.registry.v1.RequestInstanceResponse\x12n\n" +
+	"\x11FindGoneExecutors\x12+.skein.registry.v1.FindGoneExecutorsRequest\x1a,.skein.registry.v1.FindGoneExecutorsResponse2\x86\x01\n" +
+	"\x12InstanceLogService\x12p\n" +
+	"\x11StreamInstanceLog\x12+.skein.registry.v1.StreamInstanceLogRequest\x1a,.skein.registry.v1.StreamInstanceLogResponse0\x01BH\n" +
 	"\x15dev.skein.registry.v1P\x01Z-skein.dev/go/gen/skein/registry/v1;registryv1b\x06proto3"
 
 var (
@@ -662,7 +898,7 @@ func file_skein_registry_v1_assignment_service_proto_rawDescGZIP() []byte {
 	return file_skein_registry_v1_assignment_service_proto_rawDescData
 }
 
-var file_skein_registry_v1_assignment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_skein_registry_v1_assignment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_skein_registry_v1_assignment_service_proto_goTypes = []any{
 	(*WatchAssignmentsRequest)(nil),   // 0: skein.registry.v1.WatchAssignmentsRequest
 	(*WatchAssignmentsResponse)(nil),  // 1: skein.registry.v1.WatchAssignmentsResponse
@@ -672,29 +908,39 @@ var file_skein_registry_v1_assignment_service_proto_goTypes = []any{
 	(*ReportAssignmentsResponse)(nil), // 5: skein.registry.v1.ReportAssignmentsResponse
 	(*RequestInstanceRequest)(nil),    // 6: skein.registry.v1.RequestInstanceRequest
 	(*RequestInstanceResponse)(nil),   // 7: skein.registry.v1.RequestInstanceResponse
-	(*InstanceTemplate)(nil),          // 8: skein.registry.v1.InstanceTemplate
-	(*RolloutPolicy)(nil),             // 9: skein.registry.v1.RolloutPolicy
-	(*AutoscalePolicy)(nil),           // 10: skein.registry.v1.AutoscalePolicy
-	(AssignmentState)(0),              // 11: skein.registry.v1.AssignmentState
+	(*FindGoneExecutorsRequest)(nil),  // 8: skein.registry.v1.FindGoneExecutorsRequest
+	(*FindGoneExecutorsResponse)(nil), // 9: skein.registry.v1.FindGoneExecutorsResponse
+	(*StreamInstanceLogRequest)(nil),  // 10: skein.registry.v1.StreamInstanceLogRequest
+	(*StreamInstanceLogResponse)(nil), // 11: skein.registry.v1.StreamInstanceLogResponse
+	(*InstanceTemplate)(nil),          // 12: skein.registry.v1.InstanceTemplate
+	(*RolloutPolicy)(nil),             // 13: skein.registry.v1.RolloutPolicy
+	(*AutoscalePolicy)(nil),           // 14: skein.registry.v1.AutoscalePolicy
+	(AssignmentState)(0),              // 15: skein.registry.v1.AssignmentState
+	(*LogLine)(nil),                   // 16: skein.registry.v1.LogLine
 }
 var file_skein_registry_v1_assignment_service_proto_depIdxs = []int32{
 	2,  // 0: skein.registry.v1.WatchAssignmentsResponse.instances:type_name -> skein.registry.v1.AssignedInstance
-	8,  // 1: skein.registry.v1.AssignedInstance.template:type_name -> skein.registry.v1.InstanceTemplate
-	9,  // 2: skein.registry.v1.AssignedInstance.rollout:type_name -> skein.registry.v1.RolloutPolicy
-	10, // 3: skein.registry.v1.AssignedInstance.autoscale:type_name -> skein.registry.v1.AutoscalePolicy
+	12, // 1: skein.registry.v1.AssignedInstance.template:type_name -> skein.registry.v1.InstanceTemplate
+	13, // 2: skein.registry.v1.AssignedInstance.rollout:type_name -> skein.registry.v1.RolloutPolicy
+	14, // 3: skein.registry.v1.AssignedInstance.autoscale:type_name -> skein.registry.v1.AutoscalePolicy
 	4,  // 4: skein.registry.v1.ReportAssignmentsRequest.reports:type_name -> skein.registry.v1.AssignmentReport
-	11, // 5: skein.registry.v1.AssignmentReport.state:type_name -> skein.registry.v1.AssignmentState
-	0,  // 6: skein.registry.v1.AssignmentService.WatchAssignments:input_type -> skein.registry.v1.WatchAssignmentsRequest
-	3,  // 7: skein.registry.v1.AssignmentService.ReportAssignments:input_type -> skein.registry.v1.ReportAssignmentsRequest
-	6,  // 8: skein.registry.v1.AssignmentService.RequestInstance:input_type -> skein.registry.v1.RequestInstanceRequest
-	1,  // 9: skein.registry.v1.AssignmentService.WatchAssignments:output_type -> skein.registry.v1.WatchAssignmentsResponse
-	5,  // 10: skein.registry.v1.AssignmentService.ReportAssignments:output_type -> skein.registry.v1.ReportAssignmentsResponse
-	7,  // 11: skein.registry.v1.AssignmentService.RequestInstance:output_type -> skein.registry.v1.RequestInstanceResponse
-	9,  // [9:12] is the sub-list for method output_type
-	6,  // [6:9] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	15, // 5: skein.registry.v1.AssignmentReport.state:type_name -> skein.registry.v1.AssignmentState
+	16, // 6: skein.registry.v1.StreamInstanceLogResponse.line:type_name -> skein.registry.v1.LogLine
+	0,  // 7: skein.registry.v1.AssignmentService.WatchAssignments:input_type -> skein.registry.v1.WatchAssignmentsRequest
+	3,  // 8: skein.registry.v1.AssignmentService.ReportAssignments:input_type -> skein.registry.v1.ReportAssignmentsRequest
+	6,  // 9: skein.registry.v1.AssignmentService.RequestInstance:input_type -> skein.registry.v1.RequestInstanceRequest
+	8,  // 10: skein.registry.v1.AssignmentService.FindGoneExecutors:input_type -> skein.registry.v1.FindGoneExecutorsRequest
+	10, // 11: skein.registry.v1.InstanceLogService.StreamInstanceLog:input_type -> skein.registry.v1.StreamInstanceLogRequest
+	1,  // 12: skein.registry.v1.AssignmentService.WatchAssignments:output_type -> skein.registry.v1.WatchAssignmentsResponse
+	5,  // 13: skein.registry.v1.AssignmentService.ReportAssignments:output_type -> skein.registry.v1.ReportAssignmentsResponse
+	7,  // 14: skein.registry.v1.AssignmentService.RequestInstance:output_type -> skein.registry.v1.RequestInstanceResponse
+	9,  // 15: skein.registry.v1.AssignmentService.FindGoneExecutors:output_type -> skein.registry.v1.FindGoneExecutorsResponse
+	11, // 16: skein.registry.v1.InstanceLogService.StreamInstanceLog:output_type -> skein.registry.v1.StreamInstanceLogResponse
+	12, // [12:17] is the sub-list for method output_type
+	7,  // [7:12] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_assignment_service_proto_init() }
@@ -709,9 +955,9 @@ func file_skein_registry_v1_assignment_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_registry_v1_assignment_service_proto_rawDesc), len(file_skein_registry_v1_assignment_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   12,
 			NumExtensions: 0,
-			NumServices:   1,
+			NumServices:   2,
 		},
 		GoTypes:           file_skein_registry_v1_assignment_service_proto_goTypes,
 		DependencyIndexes: file_skein_registry_v1_assignment_service_proto_depIdxs,

@@ -22,6 +22,7 @@ const (
 	AssignmentService_WatchAssignments_FullMethodName  = "/skein.registry.v1.AssignmentService/WatchAssignments"
 	AssignmentService_ReportAssignments_FullMethodName = "/skein.registry.v1.AssignmentService/ReportAssignments"
 	AssignmentService_RequestInstance_FullMethodName   = "/skein.registry.v1.AssignmentService/RequestInstance"
+	AssignmentService_FindGoneExecutors_FullMethodName = "/skein.registry.v1.AssignmentService/FindGoneExecutors"
 )
 
 // AssignmentServiceClient is the client API for AssignmentService service.
@@ -41,6 +42,9 @@ type AssignmentServiceClient interface {
 	// one; repeated, it keeps them from stopping it again. Cheap: what is repeated within a second is not written.
 	// Errors: INVALID_FIELD.
 	RequestInstance(ctx context.Context, in *RequestInstanceRequest, opts ...grpc.CallOption) (*RequestInstanceResponse, error)
+	// Says which executors are gone, as far as is known: they took instances once, and were not heard of since those were
+	// given to others. What they left behind may be removed. Errors: INVALID_FIELD.
+	FindGoneExecutors(ctx context.Context, in *FindGoneExecutorsRequest, opts ...grpc.CallOption) (*FindGoneExecutorsResponse, error)
 }
 
 type assignmentServiceClient struct {
@@ -90,6 +94,16 @@ func (c *assignmentServiceClient) RequestInstance(ctx context.Context, in *Reque
 	return out, nil
 }
 
+func (c *assignmentServiceClient) FindGoneExecutors(ctx context.Context, in *FindGoneExecutorsRequest, opts ...grpc.CallOption) (*FindGoneExecutorsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FindGoneExecutorsResponse)
+	err := c.cc.Invoke(ctx, AssignmentService_FindGoneExecutors_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AssignmentServiceServer is the server API for AssignmentService service.
 // All implementations must embed UnimplementedAssignmentServiceServer
 // for forward compatibility.
@@ -107,6 +121,9 @@ type AssignmentServiceServer interface {
 	// one; repeated, it keeps them from stopping it again. Cheap: what is repeated within a second is not written.
 	// Errors: INVALID_FIELD.
 	RequestInstance(context.Context, *RequestInstanceRequest) (*RequestInstanceResponse, error)
+	// Says which executors are gone, as far as is known: they took instances once, and were not heard of since those were
+	// given to others. What they left behind may be removed. Errors: INVALID_FIELD.
+	FindGoneExecutors(context.Context, *FindGoneExecutorsRequest) (*FindGoneExecutorsResponse, error)
 	mustEmbedUnimplementedAssignmentServiceServer()
 }
 
@@ -125,6 +142,9 @@ func (UnimplementedAssignmentServiceServer) ReportAssignments(context.Context, *
 }
 func (UnimplementedAssignmentServiceServer) RequestInstance(context.Context, *RequestInstanceRequest) (*RequestInstanceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RequestInstance not implemented")
+}
+func (UnimplementedAssignmentServiceServer) FindGoneExecutors(context.Context, *FindGoneExecutorsRequest) (*FindGoneExecutorsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FindGoneExecutors not implemented")
 }
 func (UnimplementedAssignmentServiceServer) mustEmbedUnimplementedAssignmentServiceServer() {}
 func (UnimplementedAssignmentServiceServer) testEmbeddedByValue()                           {}
@@ -194,6 +214,24 @@ func _AssignmentService_RequestInstance_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AssignmentService_FindGoneExecutors_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(FindGoneExecutorsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AssignmentServiceServer).FindGoneExecutors(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AssignmentService_FindGoneExecutors_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AssignmentServiceServer).FindGoneExecutors(ctx, req.(*FindGoneExecutorsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // AssignmentService_ServiceDesc is the grpc.ServiceDesc for AssignmentService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -209,11 +247,126 @@ var AssignmentService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "RequestInstance",
 			Handler:    _AssignmentService_RequestInstance_Handler,
 		},
+		{
+			MethodName: "FindGoneExecutors",
+			Handler:    _AssignmentService_FindGoneExecutors_Handler,
+		},
 	},
 	Streams: []grpc.StreamDesc{
 		{
 			StreamName:    "WatchAssignments",
 			Handler:       _AssignmentService_WatchAssignments_Handler,
+			ServerStreams: true,
+		},
+	},
+	Metadata: "skein/registry/v1/assignment_service.proto",
+}
+
+const (
+	InstanceLogService_StreamInstanceLog_FullMethodName = "/skein.registry.v1.InstanceLogService/StreamInstanceLog"
+)
+
+// InstanceLogServiceClient is the client API for InstanceLogService service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// What instances of deployments wrote. Executors implement it, for the registry.
+type InstanceLogServiceClient interface {
+	// Streams what one instance wrote, as DeploymentService.StreamLogs says. Errors: ASSIGNMENT_NOT_FOUND.
+	StreamInstanceLog(ctx context.Context, in *StreamInstanceLogRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamInstanceLogResponse], error)
+}
+
+type instanceLogServiceClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewInstanceLogServiceClient(cc grpc.ClientConnInterface) InstanceLogServiceClient {
+	return &instanceLogServiceClient{cc}
+}
+
+func (c *instanceLogServiceClient) StreamInstanceLog(ctx context.Context, in *StreamInstanceLogRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamInstanceLogResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &InstanceLogService_ServiceDesc.Streams[0], InstanceLogService_StreamInstanceLog_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamInstanceLogRequest, StreamInstanceLogResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type InstanceLogService_StreamInstanceLogClient = grpc.ServerStreamingClient[StreamInstanceLogResponse]
+
+// InstanceLogServiceServer is the server API for InstanceLogService service.
+// All implementations must embed UnimplementedInstanceLogServiceServer
+// for forward compatibility.
+//
+// What instances of deployments wrote. Executors implement it, for the registry.
+type InstanceLogServiceServer interface {
+	// Streams what one instance wrote, as DeploymentService.StreamLogs says. Errors: ASSIGNMENT_NOT_FOUND.
+	StreamInstanceLog(*StreamInstanceLogRequest, grpc.ServerStreamingServer[StreamInstanceLogResponse]) error
+	mustEmbedUnimplementedInstanceLogServiceServer()
+}
+
+// UnimplementedInstanceLogServiceServer must be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedInstanceLogServiceServer struct{}
+
+func (UnimplementedInstanceLogServiceServer) StreamInstanceLog(*StreamInstanceLogRequest, grpc.ServerStreamingServer[StreamInstanceLogResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamInstanceLog not implemented")
+}
+func (UnimplementedInstanceLogServiceServer) mustEmbedUnimplementedInstanceLogServiceServer() {}
+func (UnimplementedInstanceLogServiceServer) testEmbeddedByValue()                            {}
+
+// UnsafeInstanceLogServiceServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to InstanceLogServiceServer will
+// result in compilation errors.
+type UnsafeInstanceLogServiceServer interface {
+	mustEmbedUnimplementedInstanceLogServiceServer()
+}
+
+func RegisterInstanceLogServiceServer(s grpc.ServiceRegistrar, srv InstanceLogServiceServer) {
+	// If the following call panics, it indicates UnimplementedInstanceLogServiceServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&InstanceLogService_ServiceDesc, srv)
+}
+
+func _InstanceLogService_StreamInstanceLog_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(StreamInstanceLogRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(InstanceLogServiceServer).StreamInstanceLog(m, &grpc.GenericServerStream[StreamInstanceLogRequest, StreamInstanceLogResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type InstanceLogService_StreamInstanceLogServer = grpc.ServerStreamingServer[StreamInstanceLogResponse]
+
+// InstanceLogService_ServiceDesc is the grpc.ServiceDesc for InstanceLogService service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var InstanceLogService_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "skein.registry.v1.InstanceLogService",
+	HandlerType: (*InstanceLogServiceServer)(nil),
+	Methods:     []grpc.MethodDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "StreamInstanceLog",
+			Handler:       _InstanceLogService_StreamInstanceLog_Handler,
 			ServerStreams: true,
 		},
 	},

@@ -1721,6 +1721,97 @@ func (x *Assignment) GetUpdatedReplicas() int32 {
 	return 0
 }
 
+// A line that an instance wrote.
+type LogLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The instance.
+	AssignmentId string `protobuf:"bytes,1,opt,name=assignment_id,json=assignmentId,proto3" json:"assignment_id,omitempty"`
+	// When its executor read it; of a container, when the Engine did.
+	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
+	// At most 8,192 characters, without the end of line; secrets are blotted out.
+	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	// How often the instance had been started again when it wrote this.
+	Restarts uint32 `protobuf:"varint,4,opt,name=restarts,proto3" json:"restarts,omitempty"`
+	// Lines of this instance before this one that the reader has not got, for it read too slowly.
+	SkippedLines uint64 `protobuf:"varint,5,opt,name=skipped_lines,json=skippedLines,proto3" json:"skipped_lines,omitempty"`
+	// Counts the lines of the instance at its executor, from 1.
+	Number        uint64 `protobuf:"varint,6,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LogLine) Reset() {
+	*x = LogLine{}
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LogLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LogLine) ProtoMessage() {}
+
+func (x *LogLine) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
+func (*LogLine) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *LogLine) GetAssignmentId() string {
+	if x != nil {
+		return x.AssignmentId
+	}
+	return ""
+}
+
+func (x *LogLine) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *LogLine) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *LogLine) GetRestarts() uint32 {
+	if x != nil {
+		return x.Restarts
+	}
+	return 0
+}
+
+func (x *LogLine) GetSkippedLines() uint64 {
+	if x != nil {
+		return x.SkippedLines
+	}
+	return 0
+}
+
+func (x *LogLine) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
 var File_skein_registry_v1_deployment_proto protoreflect.FileDescriptor
 
 const file_skein_registry_v1_deployment_proto_rawDesc = "" +
@@ -1874,7 +1965,14 @@ const file_skein_registry_v1_deployment_proto_rawDesc = "" +
 	"\fcontainer_id\x18\f \x01(\tR\vcontainerId\x12\x16\n" +
 	"\x06notice\x18\r \x01(\tR\x06notice\x12\x1c\n" +
 	"\tendpoints\x18\x0e \x03(\tR\tendpoints\x12)\n" +
-	"\x10updated_replicas\x18\x0f \x01(\x05R\x0fupdatedReplicas*\x90\x01\n" +
+	"\x10updated_replicas\x18\x0f \x01(\x05R\x0fupdatedReplicas\"\xcb\x01\n" +
+	"\aLogLine\x12#\n" +
+	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12.\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x12\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\x12\x1a\n" +
+	"\brestarts\x18\x04 \x01(\rR\brestarts\x12#\n" +
+	"\rskipped_lines\x18\x05 \x01(\x04R\fskippedLines\x12\x16\n" +
+	"\x06number\x18\x06 \x01(\x04R\x06number*\x90\x01\n" +
 	"\x0fImagePullPolicy\x12!\n" +
 	"\x1dIMAGE_PULL_POLICY_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bIMAGE_PULL_POLICY_IF_ABSENT\x10\x01\x12\x1c\n" +
@@ -1908,7 +2006,7 @@ func file_skein_registry_v1_deployment_proto_rawDescGZIP() []byte {
 }
 
 var file_skein_registry_v1_deployment_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_skein_registry_v1_deployment_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_skein_registry_v1_deployment_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_skein_registry_v1_deployment_proto_goTypes = []any{
 	(ImagePullPolicy)(0),          // 0: skein.registry.v1.ImagePullPolicy
 	(DeploymentPhase)(0),          // 1: skein.registry.v1.DeploymentPhase
@@ -1928,60 +2026,62 @@ var file_skein_registry_v1_deployment_proto_goTypes = []any{
 	(*DeploymentStatus)(nil),      // 15: skein.registry.v1.DeploymentStatus
 	(*AutoscaleStatus)(nil),       // 16: skein.registry.v1.AutoscaleStatus
 	(*Assignment)(nil),            // 17: skein.registry.v1.Assignment
-	nil,                           // 18: skein.registry.v1.InstanceTemplate.EnvEntry
-	nil,                           // 19: skein.registry.v1.InstanceTemplate.SecretEnvEntry
-	nil,                           // 20: skein.registry.v1.KubernetesRuntime.SecretKeyEnvEntry
-	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 22: google.protobuf.Duration
-	(AgentProtocol)(0),            // 23: skein.registry.v1.AgentProtocol
-	(*structpb.Struct)(nil),       // 24: google.protobuf.Struct
+	(*LogLine)(nil),               // 18: skein.registry.v1.LogLine
+	nil,                           // 19: skein.registry.v1.InstanceTemplate.EnvEntry
+	nil,                           // 20: skein.registry.v1.InstanceTemplate.SecretEnvEntry
+	nil,                           // 21: skein.registry.v1.KubernetesRuntime.SecretKeyEnvEntry
+	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 23: google.protobuf.Duration
+	(AgentProtocol)(0),            // 24: skein.registry.v1.AgentProtocol
+	(*structpb.Struct)(nil),       // 25: google.protobuf.Struct
 }
 var file_skein_registry_v1_deployment_proto_depIdxs = []int32{
 	5,  // 0: skein.registry.v1.Deployment.template:type_name -> skein.registry.v1.InstanceTemplate
 	14, // 1: skein.registry.v1.Deployment.rollout:type_name -> skein.registry.v1.RolloutPolicy
 	15, // 2: skein.registry.v1.Deployment.status:type_name -> skein.registry.v1.DeploymentStatus
-	21, // 3: skein.registry.v1.Deployment.created_at:type_name -> google.protobuf.Timestamp
-	21, // 4: skein.registry.v1.Deployment.updated_at:type_name -> google.protobuf.Timestamp
+	22, // 3: skein.registry.v1.Deployment.created_at:type_name -> google.protobuf.Timestamp
+	22, // 4: skein.registry.v1.Deployment.updated_at:type_name -> google.protobuf.Timestamp
 	4,  // 5: skein.registry.v1.Deployment.autoscale:type_name -> skein.registry.v1.AutoscalePolicy
-	22, // 6: skein.registry.v1.AutoscalePolicy.scale_up_stabilization:type_name -> google.protobuf.Duration
-	22, // 7: skein.registry.v1.AutoscalePolicy.scale_down_stabilization:type_name -> google.protobuf.Duration
-	22, // 8: skein.registry.v1.AutoscalePolicy.idle_timeout:type_name -> google.protobuf.Duration
-	23, // 9: skein.registry.v1.InstanceTemplate.protocol:type_name -> skein.registry.v1.AgentProtocol
+	23, // 6: skein.registry.v1.AutoscalePolicy.scale_up_stabilization:type_name -> google.protobuf.Duration
+	23, // 7: skein.registry.v1.AutoscalePolicy.scale_down_stabilization:type_name -> google.protobuf.Duration
+	23, // 8: skein.registry.v1.AutoscalePolicy.idle_timeout:type_name -> google.protobuf.Duration
+	24, // 9: skein.registry.v1.InstanceTemplate.protocol:type_name -> skein.registry.v1.AgentProtocol
 	7,  // 10: skein.registry.v1.InstanceTemplate.process:type_name -> skein.registry.v1.ProcessRuntime
 	8,  // 11: skein.registry.v1.InstanceTemplate.container:type_name -> skein.registry.v1.ContainerRuntime
 	9,  // 12: skein.registry.v1.InstanceTemplate.kubernetes:type_name -> skein.registry.v1.KubernetesRuntime
 	10, // 13: skein.registry.v1.InstanceTemplate.external:type_name -> skein.registry.v1.ExternalRuntime
 	11, // 14: skein.registry.v1.InstanceTemplate.in_process:type_name -> skein.registry.v1.InProcessRuntime
-	18, // 15: skein.registry.v1.InstanceTemplate.env:type_name -> skein.registry.v1.InstanceTemplate.EnvEntry
-	19, // 16: skein.registry.v1.InstanceTemplate.secret_env:type_name -> skein.registry.v1.InstanceTemplate.SecretEnvEntry
-	24, // 17: skein.registry.v1.InstanceTemplate.config:type_name -> google.protobuf.Struct
+	19, // 15: skein.registry.v1.InstanceTemplate.env:type_name -> skein.registry.v1.InstanceTemplate.EnvEntry
+	20, // 16: skein.registry.v1.InstanceTemplate.secret_env:type_name -> skein.registry.v1.InstanceTemplate.SecretEnvEntry
+	25, // 17: skein.registry.v1.InstanceTemplate.config:type_name -> google.protobuf.Struct
 	12, // 18: skein.registry.v1.InstanceTemplate.health:type_name -> skein.registry.v1.HealthCheck
 	13, // 19: skein.registry.v1.InstanceTemplate.restart:type_name -> skein.registry.v1.RestartPolicy
-	22, // 20: skein.registry.v1.InstanceTemplate.stop_timeout:type_name -> google.protobuf.Duration
+	23, // 20: skein.registry.v1.InstanceTemplate.stop_timeout:type_name -> google.protobuf.Duration
 	6,  // 21: skein.registry.v1.InstanceTemplate.resources:type_name -> skein.registry.v1.Resources
 	0,  // 22: skein.registry.v1.ContainerRuntime.pull:type_name -> skein.registry.v1.ImagePullPolicy
-	20, // 23: skein.registry.v1.KubernetesRuntime.secret_key_env:type_name -> skein.registry.v1.KubernetesRuntime.SecretKeyEnvEntry
-	22, // 24: skein.registry.v1.HealthCheck.interval:type_name -> google.protobuf.Duration
-	22, // 25: skein.registry.v1.HealthCheck.timeout:type_name -> google.protobuf.Duration
-	22, // 26: skein.registry.v1.HealthCheck.start_timeout:type_name -> google.protobuf.Duration
-	22, // 27: skein.registry.v1.RestartPolicy.initial_backoff:type_name -> google.protobuf.Duration
-	22, // 28: skein.registry.v1.RestartPolicy.max_backoff:type_name -> google.protobuf.Duration
-	22, // 29: skein.registry.v1.RestartPolicy.reset_after:type_name -> google.protobuf.Duration
-	22, // 30: skein.registry.v1.RolloutPolicy.progress_deadline:type_name -> google.protobuf.Duration
-	22, // 31: skein.registry.v1.RolloutPolicy.min_ready:type_name -> google.protobuf.Duration
+	21, // 23: skein.registry.v1.KubernetesRuntime.secret_key_env:type_name -> skein.registry.v1.KubernetesRuntime.SecretKeyEnvEntry
+	23, // 24: skein.registry.v1.HealthCheck.interval:type_name -> google.protobuf.Duration
+	23, // 25: skein.registry.v1.HealthCheck.timeout:type_name -> google.protobuf.Duration
+	23, // 26: skein.registry.v1.HealthCheck.start_timeout:type_name -> google.protobuf.Duration
+	23, // 27: skein.registry.v1.RestartPolicy.initial_backoff:type_name -> google.protobuf.Duration
+	23, // 28: skein.registry.v1.RestartPolicy.max_backoff:type_name -> google.protobuf.Duration
+	23, // 29: skein.registry.v1.RestartPolicy.reset_after:type_name -> google.protobuf.Duration
+	23, // 30: skein.registry.v1.RolloutPolicy.progress_deadline:type_name -> google.protobuf.Duration
+	23, // 31: skein.registry.v1.RolloutPolicy.min_ready:type_name -> google.protobuf.Duration
 	1,  // 32: skein.registry.v1.DeploymentStatus.phase:type_name -> skein.registry.v1.DeploymentPhase
 	17, // 33: skein.registry.v1.DeploymentStatus.assignments:type_name -> skein.registry.v1.Assignment
 	16, // 34: skein.registry.v1.DeploymentStatus.autoscale:type_name -> skein.registry.v1.AutoscaleStatus
-	21, // 35: skein.registry.v1.AutoscaleStatus.scaled_at:type_name -> google.protobuf.Timestamp
-	21, // 36: skein.registry.v1.AutoscaleStatus.used_at:type_name -> google.protobuf.Timestamp
+	22, // 35: skein.registry.v1.AutoscaleStatus.scaled_at:type_name -> google.protobuf.Timestamp
+	22, // 36: skein.registry.v1.AutoscaleStatus.used_at:type_name -> google.protobuf.Timestamp
 	2,  // 37: skein.registry.v1.Assignment.state:type_name -> skein.registry.v1.AssignmentState
-	21, // 38: skein.registry.v1.Assignment.created_at:type_name -> google.protobuf.Timestamp
-	21, // 39: skein.registry.v1.Assignment.ready_at:type_name -> google.protobuf.Timestamp
-	40, // [40:40] is the sub-list for method output_type
-	40, // [40:40] is the sub-list for method input_type
-	40, // [40:40] is the sub-list for extension type_name
-	40, // [40:40] is the sub-list for extension extendee
-	0,  // [0:40] is the sub-list for field type_name
+	22, // 38: skein.registry.v1.Assignment.created_at:type_name -> google.protobuf.Timestamp
+	22, // 39: skein.registry.v1.Assignment.ready_at:type_name -> google.protobuf.Timestamp
+	22, // 40: skein.registry.v1.LogLine.time:type_name -> google.protobuf.Timestamp
+	41, // [41:41] is the sub-list for method output_type
+	41, // [41:41] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_deployment_proto_init() }
@@ -2007,7 +2107,7 @@ func file_skein_registry_v1_deployment_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_registry_v1_deployment_proto_rawDesc), len(file_skein_registry_v1_deployment_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   18,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -773,6 +773,134 @@ func (x *DeleteDeploymentResponse) GetDeployment() *Deployment {
 	return nil
 }
 
+// Asks for what instances wrote.
+type StreamLogsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tenant. Empty: `default`.
+	Namespace string `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// Required.
+	DeploymentId string `protobuf:"bytes,2,opt,name=deployment_id,json=deploymentId,proto3" json:"deployment_id,omitempty"`
+	// One instance. Empty: all of the deployment, with `follow` also those that come later.
+	AssignmentId string `protobuf:"bytes,3,opt,name=assignment_id,json=assignmentId,proto3" json:"assignment_id,omitempty"`
+	// How many of the last lines of each instance, 0 to 1,000. Absent: 100.
+	TailLines *int32 `protobuf:"varint,4,opt,name=tail_lines,json=tailLines,proto3,oneof" json:"tail_lines,omitempty"`
+	// Goes on with what is written from now on, until the instance, or with all of them the deployment, is gone.
+	Follow        bool `protobuf:"varint,5,opt,name=follow,proto3" json:"follow,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamLogsRequest) Reset() {
+	*x = StreamLogsRequest{}
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamLogsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamLogsRequest) ProtoMessage() {}
+
+func (x *StreamLogsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamLogsRequest.ProtoReflect.Descriptor instead.
+func (*StreamLogsRequest) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *StreamLogsRequest) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *StreamLogsRequest) GetDeploymentId() string {
+	if x != nil {
+		return x.DeploymentId
+	}
+	return ""
+}
+
+func (x *StreamLogsRequest) GetAssignmentId() string {
+	if x != nil {
+		return x.AssignmentId
+	}
+	return ""
+}
+
+func (x *StreamLogsRequest) GetTailLines() int32 {
+	if x != nil && x.TailLines != nil {
+		return *x.TailLines
+	}
+	return 0
+}
+
+func (x *StreamLogsRequest) GetFollow() bool {
+	if x != nil {
+		return x.Follow
+	}
+	return false
+}
+
+// A piece of what instances wrote. One without a line is a sign of life.
+type StreamLogsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The next line.
+	Line          *LogLine `protobuf:"bytes,1,opt,name=line,proto3" json:"line,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamLogsResponse) Reset() {
+	*x = StreamLogsResponse{}
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamLogsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamLogsResponse) ProtoMessage() {}
+
+func (x *StreamLogsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamLogsResponse.ProtoReflect.Descriptor instead.
+func (*StreamLogsResponse) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *StreamLogsResponse) GetLine() *LogLine {
+	if x != nil {
+		return x.Line
+	}
+	return nil
+}
+
 var File_skein_registry_v1_deployment_service_proto protoreflect.FileDescriptor
 
 const file_skein_registry_v1_deployment_service_proto_rawDesc = "" +
@@ -833,7 +961,17 @@ const file_skein_registry_v1_deployment_service_proto_rawDesc = "" +
 	"\x18DeleteDeploymentResponse\x12=\n" +
 	"\n" +
 	"deployment\x18\x01 \x01(\v2\x1d.skein.registry.v1.DeploymentR\n" +
-	"deployment2\x8b\x06\n" +
+	"deployment\"\xc6\x01\n" +
+	"\x11StreamLogsRequest\x12\x1c\n" +
+	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12#\n" +
+	"\rdeployment_id\x18\x02 \x01(\tR\fdeploymentId\x12#\n" +
+	"\rassignment_id\x18\x03 \x01(\tR\fassignmentId\x12\"\n" +
+	"\n" +
+	"tail_lines\x18\x04 \x01(\x05H\x00R\ttailLines\x88\x01\x01\x12\x16\n" +
+	"\x06follow\x18\x05 \x01(\bR\x06followB\r\n" +
+	"\v_tail_lines\"D\n" +
+	"\x12StreamLogsResponse\x12.\n" +
+	"\x04line\x18\x01 \x01(\v2\x1a.skein.registry.v1.LogLineR\x04line2\xe8\x06\n" +
 	"\x11DeploymentService\x12h\n" +
 	"\x0fApplyDeployment\x12).skein.registry.v1.ApplyDeploymentRequest\x1a*.skein.registry.v1.ApplyDeploymentResponse\x12b\n" +
 	"\rGetDeployment\x12'.skein.registry.v1.GetDeploymentRequest\x1a(.skein.registry.v1.GetDeploymentResponse\x12h\n" +
@@ -841,7 +979,9 @@ const file_skein_registry_v1_deployment_service_proto_rawDesc = "" +
 	"\x0fScaleDeployment\x12).skein.registry.v1.ScaleDeploymentRequest\x1a*.skein.registry.v1.ScaleDeploymentResponse\x12t\n" +
 	"\x13AutoscaleDeployment\x12-.skein.registry.v1.AutoscaleDeploymentRequest\x1a..skein.registry.v1.AutoscaleDeploymentResponse\x12q\n" +
 	"\x12RollbackDeployment\x12,.skein.registry.v1.RollbackDeploymentRequest\x1a-.skein.registry.v1.RollbackDeploymentResponse\x12k\n" +
-	"\x10DeleteDeployment\x12*.skein.registry.v1.DeleteDeploymentRequest\x1a+.skein.registry.v1.DeleteDeploymentResponseBH\n" +
+	"\x10DeleteDeployment\x12*.skein.registry.v1.DeleteDeploymentRequest\x1a+.skein.registry.v1.DeleteDeploymentResponse\x12[\n" +
+	"\n" +
+	"StreamLogs\x12$.skein.registry.v1.StreamLogsRequest\x1a%.skein.registry.v1.StreamLogsResponse0\x01BH\n" +
 	"\x15dev.skein.registry.v1P\x01Z-skein.dev/go/gen/skein/registry/v1;registryv1b\x06proto3"
 
 var (
@@ -856,7 +996,7 @@ func file_skein_registry_v1_deployment_service_proto_rawDescGZIP() []byte {
 	return file_skein_registry_v1_deployment_service_proto_rawDescData
 }
 
-var file_skein_registry_v1_deployment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_skein_registry_v1_deployment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_skein_registry_v1_deployment_service_proto_goTypes = []any{
 	(*ApplyDeploymentRequest)(nil),      // 0: skein.registry.v1.ApplyDeploymentRequest
 	(*ApplyDeploymentResponse)(nil),     // 1: skein.registry.v1.ApplyDeploymentResponse
@@ -872,38 +1012,44 @@ var file_skein_registry_v1_deployment_service_proto_goTypes = []any{
 	(*RollbackDeploymentResponse)(nil),  // 11: skein.registry.v1.RollbackDeploymentResponse
 	(*DeleteDeploymentRequest)(nil),     // 12: skein.registry.v1.DeleteDeploymentRequest
 	(*DeleteDeploymentResponse)(nil),    // 13: skein.registry.v1.DeleteDeploymentResponse
-	(*Deployment)(nil),                  // 14: skein.registry.v1.Deployment
-	(*AutoscalePolicy)(nil),             // 15: skein.registry.v1.AutoscalePolicy
+	(*StreamLogsRequest)(nil),           // 14: skein.registry.v1.StreamLogsRequest
+	(*StreamLogsResponse)(nil),          // 15: skein.registry.v1.StreamLogsResponse
+	(*Deployment)(nil),                  // 16: skein.registry.v1.Deployment
+	(*AutoscalePolicy)(nil),             // 17: skein.registry.v1.AutoscalePolicy
+	(*LogLine)(nil),                     // 18: skein.registry.v1.LogLine
 }
 var file_skein_registry_v1_deployment_service_proto_depIdxs = []int32{
-	14, // 0: skein.registry.v1.ApplyDeploymentRequest.deployment:type_name -> skein.registry.v1.Deployment
-	14, // 1: skein.registry.v1.ApplyDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
-	14, // 2: skein.registry.v1.GetDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
-	14, // 3: skein.registry.v1.ListDeploymentsResponse.deployments:type_name -> skein.registry.v1.Deployment
-	14, // 4: skein.registry.v1.ScaleDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
-	15, // 5: skein.registry.v1.AutoscaleDeploymentRequest.autoscale:type_name -> skein.registry.v1.AutoscalePolicy
-	14, // 6: skein.registry.v1.AutoscaleDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
-	14, // 7: skein.registry.v1.RollbackDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
-	14, // 8: skein.registry.v1.DeleteDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
-	0,  // 9: skein.registry.v1.DeploymentService.ApplyDeployment:input_type -> skein.registry.v1.ApplyDeploymentRequest
-	2,  // 10: skein.registry.v1.DeploymentService.GetDeployment:input_type -> skein.registry.v1.GetDeploymentRequest
-	4,  // 11: skein.registry.v1.DeploymentService.ListDeployments:input_type -> skein.registry.v1.ListDeploymentsRequest
-	6,  // 12: skein.registry.v1.DeploymentService.ScaleDeployment:input_type -> skein.registry.v1.ScaleDeploymentRequest
-	8,  // 13: skein.registry.v1.DeploymentService.AutoscaleDeployment:input_type -> skein.registry.v1.AutoscaleDeploymentRequest
-	10, // 14: skein.registry.v1.DeploymentService.RollbackDeployment:input_type -> skein.registry.v1.RollbackDeploymentRequest
-	12, // 15: skein.registry.v1.DeploymentService.DeleteDeployment:input_type -> skein.registry.v1.DeleteDeploymentRequest
-	1,  // 16: skein.registry.v1.DeploymentService.ApplyDeployment:output_type -> skein.registry.v1.ApplyDeploymentResponse
-	3,  // 17: skein.registry.v1.DeploymentService.GetDeployment:output_type -> skein.registry.v1.GetDeploymentResponse
-	5,  // 18: skein.registry.v1.DeploymentService.ListDeployments:output_type -> skein.registry.v1.ListDeploymentsResponse
-	7,  // 19: skein.registry.v1.DeploymentService.ScaleDeployment:output_type -> skein.registry.v1.ScaleDeploymentResponse
-	9,  // 20: skein.registry.v1.DeploymentService.AutoscaleDeployment:output_type -> skein.registry.v1.AutoscaleDeploymentResponse
-	11, // 21: skein.registry.v1.DeploymentService.RollbackDeployment:output_type -> skein.registry.v1.RollbackDeploymentResponse
-	13, // 22: skein.registry.v1.DeploymentService.DeleteDeployment:output_type -> skein.registry.v1.DeleteDeploymentResponse
-	16, // [16:23] is the sub-list for method output_type
-	9,  // [9:16] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	16, // 0: skein.registry.v1.ApplyDeploymentRequest.deployment:type_name -> skein.registry.v1.Deployment
+	16, // 1: skein.registry.v1.ApplyDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	16, // 2: skein.registry.v1.GetDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	16, // 3: skein.registry.v1.ListDeploymentsResponse.deployments:type_name -> skein.registry.v1.Deployment
+	16, // 4: skein.registry.v1.ScaleDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	17, // 5: skein.registry.v1.AutoscaleDeploymentRequest.autoscale:type_name -> skein.registry.v1.AutoscalePolicy
+	16, // 6: skein.registry.v1.AutoscaleDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	16, // 7: skein.registry.v1.RollbackDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	16, // 8: skein.registry.v1.DeleteDeploymentResponse.deployment:type_name -> skein.registry.v1.Deployment
+	18, // 9: skein.registry.v1.StreamLogsResponse.line:type_name -> skein.registry.v1.LogLine
+	0,  // 10: skein.registry.v1.DeploymentService.ApplyDeployment:input_type -> skein.registry.v1.ApplyDeploymentRequest
+	2,  // 11: skein.registry.v1.DeploymentService.GetDeployment:input_type -> skein.registry.v1.GetDeploymentRequest
+	4,  // 12: skein.registry.v1.DeploymentService.ListDeployments:input_type -> skein.registry.v1.ListDeploymentsRequest
+	6,  // 13: skein.registry.v1.DeploymentService.ScaleDeployment:input_type -> skein.registry.v1.ScaleDeploymentRequest
+	8,  // 14: skein.registry.v1.DeploymentService.AutoscaleDeployment:input_type -> skein.registry.v1.AutoscaleDeploymentRequest
+	10, // 15: skein.registry.v1.DeploymentService.RollbackDeployment:input_type -> skein.registry.v1.RollbackDeploymentRequest
+	12, // 16: skein.registry.v1.DeploymentService.DeleteDeployment:input_type -> skein.registry.v1.DeleteDeploymentRequest
+	14, // 17: skein.registry.v1.DeploymentService.StreamLogs:input_type -> skein.registry.v1.StreamLogsRequest
+	1,  // 18: skein.registry.v1.DeploymentService.ApplyDeployment:output_type -> skein.registry.v1.ApplyDeploymentResponse
+	3,  // 19: skein.registry.v1.DeploymentService.GetDeployment:output_type -> skein.registry.v1.GetDeploymentResponse
+	5,  // 20: skein.registry.v1.DeploymentService.ListDeployments:output_type -> skein.registry.v1.ListDeploymentsResponse
+	7,  // 21: skein.registry.v1.DeploymentService.ScaleDeployment:output_type -> skein.registry.v1.ScaleDeploymentResponse
+	9,  // 22: skein.registry.v1.DeploymentService.AutoscaleDeployment:output_type -> skein.registry.v1.AutoscaleDeploymentResponse
+	11, // 23: skein.registry.v1.DeploymentService.RollbackDeployment:output_type -> skein.registry.v1.RollbackDeploymentResponse
+	13, // 24: skein.registry.v1.DeploymentService.DeleteDeployment:output_type -> skein.registry.v1.DeleteDeploymentResponse
+	15, // 25: skein.registry.v1.DeploymentService.StreamLogs:output_type -> skein.registry.v1.StreamLogsResponse
+	18, // [18:26] is the sub-list for method output_type
+	10, // [10:18] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_deployment_service_proto_init() }
@@ -913,13 +1059,14 @@ func file_skein_registry_v1_deployment_service_proto_init() {
 	}
 	file_skein_registry_v1_deployment_proto_init()
 	file_skein_registry_v1_deployment_service_proto_msgTypes[6].OneofWrappers = []any{}
+	file_skein_registry_v1_deployment_service_proto_msgTypes[14].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_registry_v1_deployment_service_proto_rawDesc), len(file_skein_registry_v1_deployment_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -26,6 +26,7 @@ const (
 	DeploymentService_AutoscaleDeployment_FullMethodName = "/skein.registry.v1.DeploymentService/AutoscaleDeployment"
 	DeploymentService_RollbackDeployment_FullMethodName  = "/skein.registry.v1.DeploymentService/RollbackDeployment"
 	DeploymentService_DeleteDeployment_FullMethodName    = "/skein.registry.v1.DeploymentService/DeleteDeployment"
+	DeploymentService_StreamLogs_FullMethodName          = "/skein.registry.v1.DeploymentService/StreamLogs"
 )
 
 // DeploymentServiceClient is the client API for DeploymentService service.
@@ -56,6 +57,10 @@ type DeploymentServiceClient interface {
 	// Stops the instances; when the last one has stopped the deployment is gone. The agent stays registered. Repeatable
 	// until then. Errors: DEPLOYMENT_NOT_FOUND.
 	DeleteDeployment(ctx context.Context, in *DeleteDeploymentRequest, opts ...grpc.CallOption) (*DeleteDeploymentResponse, error)
+	// Streams what instances wrote to their standard streams: of each the last lines, then with `follow` each further one, over
+	// restarts, until the instance has stopped for good. Executors keep the last 1,000 lines and 256 KiB of an instance in
+	// memory, and lose them with it. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, ASSIGNMENT_NOT_FOUND, SERVICE_UNAVAILABLE.
+	StreamLogs(ctx context.Context, in *StreamLogsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamLogsResponse], error)
 }
 
 type deploymentServiceClient struct {
@@ -136,6 +141,25 @@ func (c *deploymentServiceClient) DeleteDeployment(ctx context.Context, in *Dele
 	return out, nil
 }
 
+func (c *deploymentServiceClient) StreamLogs(ctx context.Context, in *StreamLogsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamLogsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &DeploymentService_ServiceDesc.Streams[0], DeploymentService_StreamLogs_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamLogsRequest, StreamLogsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type DeploymentService_StreamLogsClient = grpc.ServerStreamingClient[StreamLogsResponse]
+
 // DeploymentServiceServer is the server API for DeploymentService service.
 // All implementations must embed UnimplementedDeploymentServiceServer
 // for forward compatibility.
@@ -164,6 +188,10 @@ type DeploymentServiceServer interface {
 	// Stops the instances; when the last one has stopped the deployment is gone. The agent stays registered. Repeatable
 	// until then. Errors: DEPLOYMENT_NOT_FOUND.
 	DeleteDeployment(context.Context, *DeleteDeploymentRequest) (*DeleteDeploymentResponse, error)
+	// Streams what instances wrote to their standard streams: of each the last lines, then with `follow` each further one, over
+	// restarts, until the instance has stopped for good. Executors keep the last 1,000 lines and 256 KiB of an instance in
+	// memory, and lose them with it. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, ASSIGNMENT_NOT_FOUND, SERVICE_UNAVAILABLE.
+	StreamLogs(*StreamLogsRequest, grpc.ServerStreamingServer[StreamLogsResponse]) error
 	mustEmbedUnimplementedDeploymentServiceServer()
 }
 
@@ -194,6 +222,9 @@ func (UnimplementedDeploymentServiceServer) RollbackDeployment(context.Context, 
 }
 func (UnimplementedDeploymentServiceServer) DeleteDeployment(context.Context, *DeleteDeploymentRequest) (*DeleteDeploymentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteDeployment not implemented")
+}
+func (UnimplementedDeploymentServiceServer) StreamLogs(*StreamLogsRequest, grpc.ServerStreamingServer[StreamLogsResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamLogs not implemented")
 }
 func (UnimplementedDeploymentServiceServer) mustEmbedUnimplementedDeploymentServiceServer() {}
 func (UnimplementedDeploymentServiceServer) testEmbeddedByValue()                           {}
@@ -342,6 +373,17 @@ func _DeploymentService_DeleteDeployment_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _DeploymentService_StreamLogs_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(StreamLogsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(DeploymentServiceServer).StreamLogs(m, &grpc.GenericServerStream[StreamLogsRequest, StreamLogsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type DeploymentService_StreamLogsServer = grpc.ServerStreamingServer[StreamLogsResponse]
+
 // DeploymentService_ServiceDesc is the grpc.ServiceDesc for DeploymentService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -378,6 +420,12 @@ var DeploymentService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _DeploymentService_DeleteDeployment_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "StreamLogs",
+			Handler:       _DeploymentService_StreamLogs_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "skein/registry/v1/deployment_service.proto",
 }

@@ -176,6 +176,8 @@ const (
 	ErrorReason_ERROR_REASON_DEPLOYMENT_NOT_FOUND ErrorReason = 130
 	// FAILED_PRECONDITION: the deployment is being deleted; its instances stop.
 	ErrorReason_ERROR_REASON_DEPLOYMENT_DELETING ErrorReason = 131
+	// NOT_FOUND: the deployment has no such instance, or no longer.
+	ErrorReason_ERROR_REASON_ASSIGNMENT_NOT_FOUND ErrorReason = 132
 	// NOT_FOUND: no such message in this namespace.
 	ErrorReason_ERROR_REASON_MESSAGE_NOT_FOUND ErrorReason = 140
 	// ALREADY_EXISTS: the message_id was used before with other content.
@@ -264,6 +266,7 @@ var (
 		121: "ERROR_REASON_AGENT_REJECTED",
 		130: "ERROR_REASON_DEPLOYMENT_NOT_FOUND",
 		131: "ERROR_REASON_DEPLOYMENT_DELETING",
+		132: "ERROR_REASON_ASSIGNMENT_NOT_FOUND",
 		140: "ERROR_REASON_MESSAGE_NOT_FOUND",
 		141: "ERROR_REASON_MESSAGE_ID_REUSED",
 		150: "ERROR_REASON_RUN_TOKEN_INVALID",
@@ -343,6 +346,7 @@ var (
 		"ERROR_REASON_AGENT_REJECTED":              121,
 		"ERROR_REASON_DEPLOYMENT_NOT_FOUND":        130,
 		"ERROR_REASON_DEPLOYMENT_DELETING":         131,
+		"ERROR_REASON_ASSIGNMENT_NOT_FOUND":        132,
 		"ERROR_REASON_MESSAGE_NOT_FOUND":           140,
 		"ERROR_REASON_MESSAGE_ID_REUSED":           141,
 		"ERROR_REASON_RUN_TOKEN_INVALID":           150,
@@ -494,7 +498,7 @@ const file_skein_type_v1_error_proto_rawDesc = "" +
 	"\tretryable\x18\x05 \x01(\bR\tretryable\x12:\n" +
 	"\vretry_after\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\n" +
 	"retryAfter\x121\n" +
-	"\adetails\x18\a \x01(\v2\x17.google.protobuf.StructR\adetails*\xf0\x15\n" +
+	"\adetails\x18\a \x01(\v2\x17.google.protobuf.StructR\adetails*\x98\x16\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aERROR_REASON_INVALID_FIELD\x10\x01\x12!\n" +
@@ -568,7 +572,8 @@ const file_skein_type_v1_error_proto_rawDesc = "" +
 	"\x1eERROR_REASON_RUN_NOT_DELETABLE\x10e\x12\x1f\n" +
 	"\x1bERROR_REASON_AGENT_REJECTED\x10y\x12&\n" +
 	"!ERROR_REASON_DEPLOYMENT_NOT_FOUND\x10\x82\x01\x12%\n" +
-	" ERROR_REASON_DEPLOYMENT_DELETING\x10\x83\x01\x12#\n" +
+	" ERROR_REASON_DEPLOYMENT_DELETING\x10\x83\x01\x12&\n" +
+	"!ERROR_REASON_ASSIGNMENT_NOT_FOUND\x10\x84\x01\x12#\n" +
 	"\x1eERROR_REASON_MESSAGE_NOT_FOUND\x10\x8c\x01\x12#\n" +
 	"\x1eERROR_REASON_MESSAGE_ID_REUSED\x10\x8d\x01\x12#\n" +
 	"\x1eERROR_REASON_RUN_TOKEN_INVALID\x10\x96\x01\x12#\n" +

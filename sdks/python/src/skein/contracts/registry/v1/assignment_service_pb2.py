@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from skein.contracts.registry.v1 import deployment_pb2 as skein_dot_registry_dot_v1_dot_deployment__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*skein/registry/v1/assignment_service.proto\x12\x11skein.registry.v1\x1a\"skein/registry/v1/deployment.proto\"R\n\x17WatchAssignmentsRequest\x12\x13\n\x0b\x65xecutor_id\x18\x01 \x01(\t\x12\x10\n\x08runtimes\x18\x02 \x03(\t\x12\x10\n\x08\x63\x61pacity\x18\x03 \x01(\x05\"R\n\x18WatchAssignmentsResponse\x12\x36\n\tinstances\x18\x01 \x03(\x0b\x32#.skein.registry.v1.AssignedInstance\"\xa8\x02\n\x10\x41ssignedInstance\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x15\n\rdeployment_id\x18\x03 \x01(\t\x12\x35\n\x08template\x18\x04 \x01(\x0b\x32#.skein.registry.v1.InstanceTemplate\x12\x0e\n\x06wanted\x18\x05 \x01(\x08\x12\x10\n\x08revision\x18\x06 \x01(\x03\x12\x10\n\x08replicas\x18\x07 \x01(\x05\x12\x31\n\x07rollout\x18\x08 \x01(\x0b\x32 .skein.registry.v1.RolloutPolicy\x12\x35\n\tautoscale\x18\t \x01(\x0b\x32\".skein.registry.v1.AutoscalePolicy\"v\n\x18ReportAssignmentsRequest\x12\x13\n\x0b\x65xecutor_id\x18\x01 \x01(\t\x12\x34\n\x07reports\x18\x02 \x03(\x0b\x32#.skein.registry.v1.AssignmentReport\x12\x0f\n\x07leaving\x18\x03 \x01(\x08\"\x83\x02\n\x10\x41ssignmentReport\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".skein.registry.v1.AssignmentState\x12\x10\n\x08\x65ndpoint\x18\x03 \x01(\t\x12\x0b\n\x03pid\x18\x04 \x01(\x03\x12\x10\n\x08restarts\x18\x05 \x01(\r\x12\x0f\n\x07\x66\x61ilure\x18\x06 \x01(\t\x12\x14\n\x0c\x63ontainer_id\x18\x07 \x01(\t\x12\x0e\n\x06notice\x18\x08 \x01(\t\x12\x10\n\x08revision\x18\t \x01(\x03\x12\x11\n\tendpoints\x18\n \x03(\t\x12\x18\n\x10updated_replicas\x18\x0b \x01(\x05\"\x1b\n\x19ReportAssignmentsResponse\"N\n\x16RequestInstanceRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\"1\n\x17RequestInstanceResponse\x12\x16\n\x0e\x64\x65ployment_ids\x18\x01 \x03(\t2\xdc\x02\n\x11\x41ssignmentService\x12m\n\x10WatchAssignments\x12*.skein.registry.v1.WatchAssignmentsRequest\x1a+.skein.registry.v1.WatchAssignmentsResponse0\x01\x12n\n\x11ReportAssignments\x12+.skein.registry.v1.ReportAssignmentsRequest\x1a,.skein.registry.v1.ReportAssignmentsResponse\x12h\n\x0fRequestInstance\x12).skein.registry.v1.RequestInstanceRequest\x1a*.skein.registry.v1.RequestInstanceResponseB?\n\x15\x64\x65v.skein.registry.v1P\x01Z$skein.dev/api/registry/v1;registryv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*skein/registry/v1/assignment_service.proto\x12\x11skein.registry.v1\x1a\"skein/registry/v1/deployment.proto\"c\n\x17WatchAssignmentsRequest\x12\x13\n\x0b\x65xecutor_id\x18\x01 \x01(\t\x12\x10\n\x08runtimes\x18\x02 \x03(\t\x12\x10\n\x08\x63\x61pacity\x18\x03 \x01(\x05\x12\x0f\n\x07\x61\x64\x64ress\x18\x04 \x01(\t\"R\n\x18WatchAssignmentsResponse\x12\x36\n\tinstances\x18\x01 \x03(\x0b\x32#.skein.registry.v1.AssignedInstance\"\xa8\x02\n\x10\x41ssignedInstance\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\x15\n\rdeployment_id\x18\x03 \x01(\t\x12\x35\n\x08template\x18\x04 \x01(\x0b\x32#.skein.registry.v1.InstanceTemplate\x12\x0e\n\x06wanted\x18\x05 \x01(\x08\x12\x10\n\x08revision\x18\x06 \x01(\x03\x12\x10\n\x08replicas\x18\x07 \x01(\x05\x12\x31\n\x07rollout\x18\x08 \x01(\x0b\x32 .skein.registry.v1.RolloutPolicy\x12\x35\n\tautoscale\x18\t \x01(\x0b\x32\".skein.registry.v1.AutoscalePolicy\"v\n\x18ReportAssignmentsRequest\x12\x13\n\x0b\x65xecutor_id\x18\x01 \x01(\t\x12\x34\n\x07reports\x18\x02 \x03(\x0b\x32#.skein.registry.v1.AssignmentReport\x12\x0f\n\x07leaving\x18\x03 \x01(\x08\"\x83\x02\n\x10\x41ssignmentReport\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".skein.registry.v1.AssignmentState\x12\x10\n\x08\x65ndpoint\x18\x03 \x01(\t\x12\x0b\n\x03pid\x18\x04 \x01(\x03\x12\x10\n\x08restarts\x18\x05 \x01(\r\x12\x0f\n\x07\x66\x61ilure\x18\x06 \x01(\t\x12\x14\n\x0c\x63ontainer_id\x18\x07 \x01(\t\x12\x0e\n\x06notice\x18\x08 \x01(\t\x12\x10\n\x08revision\x18\t \x01(\x03\x12\x11\n\tendpoints\x18\n \x03(\t\x12\x18\n\x10updated_replicas\x18\x0b \x01(\x05\"\x1b\n\x19ReportAssignmentsResponse\"N\n\x16RequestInstanceRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\"1\n\x17RequestInstanceResponse\x12\x16\n\x0e\x64\x65ployment_ids\x18\x01 \x03(\t\"0\n\x18\x46indGoneExecutorsRequest\x12\x14\n\x0c\x65xecutor_ids\x18\x01 \x03(\t\"1\n\x19\x46indGoneExecutorsResponse\x12\x14\n\x0c\x65xecutor_ids\x18\x01 \x03(\t\"k\n\x18StreamInstanceLogRequest\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x12\n\ntail_lines\x18\x02 \x01(\x05\x12\x0e\n\x06\x66ollow\x18\x03 \x01(\x08\x12\x14\n\x0c\x61\x66ter_number\x18\x04 \x01(\x04\"E\n\x19StreamInstanceLogResponse\x12(\n\x04line\x18\x01 \x01(\x0b\x32\x1a.skein.registry.v1.LogLine2\xcc\x03\n\x11\x41ssignmentService\x12m\n\x10WatchAssignments\x12*.skein.registry.v1.WatchAssignmentsRequest\x1a+.skein.registry.v1.WatchAssignmentsResponse0\x01\x12n\n\x11ReportAssignments\x12+.skein.registry.v1.ReportAssignmentsRequest\x1a,.skein.registry.v1.ReportAssignmentsResponse\x12h\n\x0fRequestInstance\x12).skein.registry.v1.RequestInstanceRequest\x1a*.skein.registry.v1.RequestInstanceResponse\x12n\n\x11\x46indGoneExecutors\x12+.skein.registry.v1.FindGoneExecutorsRequest\x1a,.skein.registry.v1.FindGoneExecutorsResponse2\x86\x01\n\x12InstanceLogService\x12p\n\x11StreamInstanceLog\x12+.skein.registry.v1.StreamInstanceLogRequest\x1a,.skein.registry.v1.StreamInstanceLogResponse0\x01\x42?\n\x15\x64\x65v.skein.registry.v1P\x01Z$skein.dev/api/registry/v1;registryv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,21 +34,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\025dev.skein.registry.v1P\001Z$skein.dev/api/registry/v1;registryv1'
   _globals['_WATCHASSIGNMENTSREQUEST']._serialized_start=101
-  _globals['_WATCHASSIGNMENTSREQUEST']._serialized_end=183
-  _globals['_WATCHASSIGNMENTSRESPONSE']._serialized_start=185
-  _globals['_WATCHASSIGNMENTSRESPONSE']._serialized_end=267
-  _globals['_ASSIGNEDINSTANCE']._serialized_start=270
-  _globals['_ASSIGNEDINSTANCE']._serialized_end=566
-  _globals['_REPORTASSIGNMENTSREQUEST']._serialized_start=568
-  _globals['_REPORTASSIGNMENTSREQUEST']._serialized_end=686
-  _globals['_ASSIGNMENTREPORT']._serialized_start=689
-  _globals['_ASSIGNMENTREPORT']._serialized_end=948
-  _globals['_REPORTASSIGNMENTSRESPONSE']._serialized_start=950
-  _globals['_REPORTASSIGNMENTSRESPONSE']._serialized_end=977
-  _globals['_REQUESTINSTANCEREQUEST']._serialized_start=979
-  _globals['_REQUESTINSTANCEREQUEST']._serialized_end=1057
-  _globals['_REQUESTINSTANCERESPONSE']._serialized_start=1059
-  _globals['_REQUESTINSTANCERESPONSE']._serialized_end=1108
-  _globals['_ASSIGNMENTSERVICE']._serialized_start=1111
-  _globals['_ASSIGNMENTSERVICE']._serialized_end=1459
+  _globals['_WATCHASSIGNMENTSREQUEST']._serialized_end=200
+  _globals['_WATCHASSIGNMENTSRESPONSE']._serialized_start=202
+  _globals['_WATCHASSIGNMENTSRESPONSE']._serialized_end=284
+  _globals['_ASSIGNEDINSTANCE']._serialized_start=287
+  _globals['_ASSIGNEDINSTANCE']._serialized_end=583
+  _globals['_REPORTASSIGNMENTSREQUEST']._serialized_start=585
+  _globals['_REPORTASSIGNMENTSREQUEST']._serialized_end=703
+  _globals['_ASSIGNMENTREPORT']._serialized_start=706
+  _globals['_ASSIGNMENTREPORT']._serialized_end=965
+  _globals['_REPORTASSIGNMENTSRESPONSE']._serialized_start=967
+  _globals['_REPORTASSIGNMENTSRESPONSE']._serialized_end=994
+  _globals['_REQUESTINSTANCEREQUEST']._serialized_start=996
+  _globals['_REQUESTINSTANCEREQUEST']._serialized_end=1074
+  _globals['_REQUESTINSTANCERESPONSE']._serialized_start=1076
+  _globals['_REQUESTINSTANCERESPONSE']._serialized_end=1125
+  _globals['_FINDGONEEXECUTORSREQUEST']._serialized_start=1127
+  _globals['_FINDGONEEXECUTORSREQUEST']._serialized_end=1175
+  _globals['_FINDGONEEXECUTORSRESPONSE']._serialized_start=1177
+  _globals['_FINDGONEEXECUTORSRESPONSE']._serialized_end=1226
+  _globals['_STREAMINSTANCELOGREQUEST']._serialized_start=1228
+  _globals['_STREAMINSTANCELOGREQUEST']._serialized_end=1335
+  _globals['_STREAMINSTANCELOGRESPONSE']._serialized_start=1337
+  _globals['_STREAMINSTANCELOGRESPONSE']._serialized_end=1406
+  _globals['_ASSIGNMENTSERVICE']._serialized_start=1409
+  _globals['_ASSIGNMENTSERVICE']._serialized_end=1869
+  _globals['_INSTANCELOGSERVICE']._serialized_start=1872
+  _globals['_INSTANCELOGSERVICE']._serialized_end=2006
 # @@protoc_insertion_point(module_scope)

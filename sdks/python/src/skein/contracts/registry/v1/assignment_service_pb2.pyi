@@ -8,14 +8,16 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class WatchAssignmentsRequest(_message.Message):
-    __slots__ = ("executor_id", "runtimes", "capacity")
+    __slots__ = ("executor_id", "runtimes", "capacity", "address")
     EXECUTOR_ID_FIELD_NUMBER: _ClassVar[int]
     RUNTIMES_FIELD_NUMBER: _ClassVar[int]
     CAPACITY_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
     executor_id: str
     runtimes: _containers.RepeatedScalarFieldContainer[str]
     capacity: int
-    def __init__(self, executor_id: _Optional[str] = ..., runtimes: _Optional[_Iterable[str]] = ..., capacity: _Optional[int] = ...) -> None: ...
+    address: str
+    def __init__(self, executor_id: _Optional[str] = ..., runtimes: _Optional[_Iterable[str]] = ..., capacity: _Optional[int] = ..., address: _Optional[str] = ...) -> None: ...
 
 class WatchAssignmentsResponse(_message.Message):
     __slots__ = ("instances",)
@@ -100,3 +102,33 @@ class RequestInstanceResponse(_message.Message):
     DEPLOYMENT_IDS_FIELD_NUMBER: _ClassVar[int]
     deployment_ids: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, deployment_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class FindGoneExecutorsRequest(_message.Message):
+    __slots__ = ("executor_ids",)
+    EXECUTOR_IDS_FIELD_NUMBER: _ClassVar[int]
+    executor_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, executor_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class FindGoneExecutorsResponse(_message.Message):
+    __slots__ = ("executor_ids",)
+    EXECUTOR_IDS_FIELD_NUMBER: _ClassVar[int]
+    executor_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, executor_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class StreamInstanceLogRequest(_message.Message):
+    __slots__ = ("assignment_id", "tail_lines", "follow", "after_number")
+    ASSIGNMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TAIL_LINES_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_FIELD_NUMBER: _ClassVar[int]
+    AFTER_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    assignment_id: str
+    tail_lines: int
+    follow: bool
+    after_number: int
+    def __init__(self, assignment_id: _Optional[str] = ..., tail_lines: _Optional[int] = ..., follow: _Optional[bool] = ..., after_number: _Optional[int] = ...) -> None: ...
+
+class StreamInstanceLogResponse(_message.Message):
+    __slots__ = ("line",)
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    line: _deployment_pb2.LogLine
+    def __init__(self, line: _Optional[_Union[_deployment_pb2.LogLine, _Mapping]] = ...) -> None: ...

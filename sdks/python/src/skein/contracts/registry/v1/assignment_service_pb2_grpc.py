@@ -50,6 +50,11 @@ class AssignmentServiceStub:
                 request_serializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceRequest.SerializeToString,
                 response_deserializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceResponse.FromString,
                 _registered_method=True)
+        self.FindGoneExecutors = channel.unary_unary(
+                '/skein.registry.v1.AssignmentService/FindGoneExecutors',
+                request_serializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.FindGoneExecutorsRequest.SerializeToString,
+                response_deserializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.FindGoneExecutorsResponse.FromString,
+                _registered_method=True)
 
 
 class AssignmentServiceServicer:
@@ -82,6 +87,14 @@ class AssignmentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FindGoneExecutors(self, request, context):
+        """Says which executors are gone, as far as is known: they took instances once, and were not heard of since those were
+        given to others. What they left behind may be removed. Errors: INVALID_FIELD.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AssignmentServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -99,6 +112,11 @@ def add_AssignmentServiceServicer_to_server(servicer, server):
                     servicer.RequestInstance,
                     request_deserializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceRequest.FromString,
                     response_serializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceResponse.SerializeToString,
+            ),
+            'FindGoneExecutors': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindGoneExecutors,
+                    request_deserializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.FindGoneExecutorsRequest.FromString,
+                    response_serializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.FindGoneExecutorsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -183,6 +201,109 @@ class AssignmentService:
             '/skein.registry.v1.AssignmentService/RequestInstance',
             skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceRequest.SerializeToString,
             skein_dot_registry_dot_v1_dot_assignment__service__pb2.RequestInstanceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindGoneExecutors(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/skein.registry.v1.AssignmentService/FindGoneExecutors',
+            skein_dot_registry_dot_v1_dot_assignment__service__pb2.FindGoneExecutorsRequest.SerializeToString,
+            skein_dot_registry_dot_v1_dot_assignment__service__pb2.FindGoneExecutorsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+
+class InstanceLogServiceStub:
+    """What instances of deployments wrote. Executors implement it, for the registry.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.StreamInstanceLog = channel.unary_stream(
+                '/skein.registry.v1.InstanceLogService/StreamInstanceLog',
+                request_serializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.StreamInstanceLogRequest.SerializeToString,
+                response_deserializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.StreamInstanceLogResponse.FromString,
+                _registered_method=True)
+
+
+class InstanceLogServiceServicer:
+    """What instances of deployments wrote. Executors implement it, for the registry.
+    """
+
+    def StreamInstanceLog(self, request, context):
+        """Streams what one instance wrote, as DeploymentService.StreamLogs says. Errors: ASSIGNMENT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_InstanceLogServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'StreamInstanceLog': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamInstanceLog,
+                    request_deserializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.StreamInstanceLogRequest.FromString,
+                    response_serializer=skein_dot_registry_dot_v1_dot_assignment__service__pb2.StreamInstanceLogResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'skein.registry.v1.InstanceLogService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('skein.registry.v1.InstanceLogService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class InstanceLogService:
+    """What instances of deployments wrote. Executors implement it, for the registry.
+    """
+
+    @staticmethod
+    def StreamInstanceLog(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/skein.registry.v1.InstanceLogService/StreamInstanceLog',
+            skein_dot_registry_dot_v1_dot_assignment__service__pb2.StreamInstanceLogRequest.SerializeToString,
+            skein_dot_registry_dot_v1_dot_assignment__service__pb2.StreamInstanceLogResponse.FromString,
             options,
             channel_credentials,
             insecure,

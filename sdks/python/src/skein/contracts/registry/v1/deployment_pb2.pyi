@@ -328,3 +328,19 @@ class Assignment(_message.Message):
     endpoints: _containers.RepeatedScalarFieldContainer[str]
     updated_replicas: int
     def __init__(self, assignment_id: _Optional[str] = ..., revision: _Optional[int] = ..., executor_id: _Optional[str] = ..., state: _Optional[_Union[AssignmentState, str]] = ..., wanted: _Optional[bool] = ..., endpoint: _Optional[str] = ..., pid: _Optional[int] = ..., restarts: _Optional[int] = ..., failure: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ready_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., container_id: _Optional[str] = ..., notice: _Optional[str] = ..., endpoints: _Optional[_Iterable[str]] = ..., updated_replicas: _Optional[int] = ...) -> None: ...
+
+class LogLine(_message.Message):
+    __slots__ = ("assignment_id", "time", "text", "restarts", "skipped_lines", "number")
+    ASSIGNMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    RESTARTS_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_LINES_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    assignment_id: str
+    time: _timestamp_pb2.Timestamp
+    text: str
+    restarts: int
+    skipped_lines: int
+    number: int
+    def __init__(self, assignment_id: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., restarts: _Optional[int] = ..., skipped_lines: _Optional[int] = ..., number: _Optional[int] = ...) -> None: ...

@@ -114,3 +114,23 @@ class DeleteDeploymentResponse(_message.Message):
     DEPLOYMENT_FIELD_NUMBER: _ClassVar[int]
     deployment: _deployment_pb2.Deployment
     def __init__(self, deployment: _Optional[_Union[_deployment_pb2.Deployment, _Mapping]] = ...) -> None: ...
+
+class StreamLogsRequest(_message.Message):
+    __slots__ = ("namespace", "deployment_id", "assignment_id", "tail_lines", "follow")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    DEPLOYMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TAIL_LINES_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    deployment_id: str
+    assignment_id: str
+    tail_lines: int
+    follow: bool
+    def __init__(self, namespace: _Optional[str] = ..., deployment_id: _Optional[str] = ..., assignment_id: _Optional[str] = ..., tail_lines: _Optional[int] = ..., follow: _Optional[bool] = ...) -> None: ...
+
+class StreamLogsResponse(_message.Message):
+    __slots__ = ("line",)
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    line: _deployment_pb2.LogLine
+    def __init__(self, line: _Optional[_Union[_deployment_pb2.LogLine, _Mapping]] = ...) -> None: ...

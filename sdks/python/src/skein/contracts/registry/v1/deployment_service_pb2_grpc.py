@@ -73,6 +73,11 @@ class DeploymentServiceStub:
                 request_serializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.DeleteDeploymentRequest.SerializeToString,
                 response_deserializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.DeleteDeploymentResponse.FromString,
                 _registered_method=True)
+        self.StreamLogs = channel.unary_stream(
+                '/skein.registry.v1.DeploymentService/StreamLogs',
+                request_serializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.StreamLogsRequest.SerializeToString,
+                response_deserializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.StreamLogsResponse.FromString,
+                _registered_method=True)
 
 
 class DeploymentServiceServicer:
@@ -136,6 +141,15 @@ class DeploymentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StreamLogs(self, request, context):
+        """Streams what instances wrote to their standard streams: of each the last lines, then with `follow` each further one, over
+        restarts, until the instance has stopped for good. Executors keep the last 1,000 lines and 256 KiB of an instance in
+        memory, and lose them with it. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND, ASSIGNMENT_NOT_FOUND, SERVICE_UNAVAILABLE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DeploymentServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -173,6 +187,11 @@ def add_DeploymentServiceServicer_to_server(servicer, server):
                     servicer.DeleteDeployment,
                     request_deserializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.DeleteDeploymentRequest.FromString,
                     response_serializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.DeleteDeploymentResponse.SerializeToString,
+            ),
+            'StreamLogs': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamLogs,
+                    request_deserializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.StreamLogsRequest.FromString,
+                    response_serializer=skein_dot_registry_dot_v1_dot_deployment__service__pb2.StreamLogsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -368,6 +387,33 @@ class DeploymentService:
             '/skein.registry.v1.DeploymentService/DeleteDeployment',
             skein_dot_registry_dot_v1_dot_deployment__service__pb2.DeleteDeploymentRequest.SerializeToString,
             skein_dot_registry_dot_v1_dot_deployment__service__pb2.DeleteDeploymentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamLogs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/skein.registry.v1.DeploymentService/StreamLogs',
+            skein_dot_registry_dot_v1_dot_deployment__service__pb2.StreamLogsRequest.SerializeToString,
+            skein_dot_registry_dot_v1_dot_deployment__service__pb2.StreamLogsResponse.FromString,
             options,
             channel_credentials,
             insecure,
