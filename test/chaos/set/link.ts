@@ -11,6 +11,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { LinkedPair } from './linked-pair.ts';
+import { reset } from './reset.ts';
 
 const HOST = '127.0.0.1';
 
@@ -87,7 +88,7 @@ export class Link implements AsyncDisposable {
 
   #admit(near: Socket): void {
     if (near.destroyed) return;
-    if (this.#state.kind === 'broken') return void near.resetAndDestroy();
+    if (this.#state.kind === 'broken') return reset(near);
     const far = connect({ host: HOST, port: this.#targetPort, allowHalfOpen: true, noDelay: true });
     const pair = new LinkedPair(near, far, () => this.#pairs.delete(pair));
     this.#pairs.add(pair);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { LinkState } from './link.ts';
 import { OneWay } from './one-way.ts';
+import { reset } from './reset.ts';
 
 /** The two connections that make one through a link: what one end says the other hears, as far as the link lets it. */
 export class LinkedPair {
@@ -39,8 +40,8 @@ export class LinkedPair {
   destroy(): void {
     if (this.#gone) return;
     this.#gone = true;
-    this.#near.resetAndDestroy();
-    this.#far.resetAndDestroy();
+    reset(this.#near);
+    reset(this.#far);
     this.#onGone();
   }
 
