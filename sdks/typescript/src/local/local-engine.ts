@@ -24,7 +24,7 @@ import { childOutcome, childStart, type LocalStart } from './child-start.ts';
 import { LocalClock } from './clock.ts';
 import { LocalCall } from './local-call.ts';
 import { localEvent, type LocalEvent } from './local-event.ts';
-import type { LocalOptions } from './options.ts';
+import type { LocalDelta, LocalOptions } from './options.ts';
 
 /** One run in memory. */
 export interface LocalCell {
@@ -63,7 +63,14 @@ export class LocalEngine implements Disposable {
   #isOver = false;
 
   constructor(options: LocalOptions, plans: ReadonlyMap<string, Plan>, listener: EngineListener) {
-    this.#options = options;
+    const onDelta = (delta: LocalDelta): void => {
+      try {
+        options.onDelta?.(delta);
+      } catch (error) {
+        this.fail(error);
+      }
+    };
+    this.#options = { ...options, onDelta };
     this.#plans = plans;
     this.#listener = listener;
     this.clock = new LocalClock(options.clock === 'virtual', () => this.#idle());
