@@ -69,6 +69,29 @@ function historyHere({ events, childRuns }: LocalRun): unknown[] {
   return [...events.map(comparable), ...childRuns.map(historyHere)];
 }
 
+/** Decides as soon as it is asked for. */
+async function approve(skein: Skein, runId: string, nodeId: string): Promise<void> {
+  await reached(skein, runId, 'approvalRequired');
+  const response = await fetch(`${platform.apiUrl}/api/v1/approvals/${runId}/${nodeId}/approve`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ decided_by: DECISION.decidedBy, comment: DECISION.comment, form: DECISION.form }),
+  });
+  assert.equal(response.status, 200, await response.text());
+}
+
+async function answer(skein: Skein, runId: string, value: JsonValue): Promise<void> {
+  await reached(skein, runId, 'inputRequired');
+  await skein.runs.answer(runId, value);
+}
+
+async function reached(skein: Skein, runId: string, event: string): Promise<void> {
+  for await (const { item } of skein.runs.events(runId)) {
+    if (item.case === 'runEvent' && item.value.event.case === event) return;
+  }
+  assert.fail(`the run ended without ${event}`);
+}
+
 /** What the platform's own echo does. */
 const echo: LocalOptions['llm'] = ({ messages }, { delta }) => {
   const text = messages.map(({ content }) => content as string).join('\n');
@@ -76,8 +99,12 @@ const echo: LocalOptions['llm'] = ({ messages }, { delta }) => {
   return text;
 };
 
+const DECISION = { approved: true, decidedBy: 'ada', comment: 'well written', form: { headline: 'News' } };
+
 interface Case {
+  /** Of an example, or the name of a workflow of this test. */
   readonly path: string;
+  readonly workflow?: JsonObject;
   readonly input: JsonValue;
   readonly others?: readonly string[];
   readonly options?: LocalOptions;
@@ -93,7 +120,11 @@ const specialist = (id: string) =>
     ctx.delta(`${id} speaks`);
     return { by: id };
   });
+const asker = defineAgent({ id: 'asker', version: '1.0.0' }, (_input, ctx) => {
+  return ctx.answer === undefined ? ctx.ask({ message: 'Which size?', state: { asked: true } }) : { ...ctx.answer };
+});
 const AGENTS = {
+  asker,
   'classifier-agent': classifier,
   'billing-specialist': specialist('billing-specialist'),
   'tech-support': specialist('tech-support'),
@@ -114,6 +145,26 @@ const CASES: readonly Case[] = [
   { path: 'patterns/subworkflow.yaml', input: { price: 10, count: 3 }, others: charge },
   { path: 'patterns/subworkflow.yaml', input: { price: 1000, count: 3 }, others: charge },
   { path: 'patterns/signal.yaml', input: null, options: { signals: { paid: { order: 7, amount: 5 } } } },
+  {
+    path: 'patterns/approval.yaml',
+    input: { topic: 'geese', editor: 'ada' },
+    options: { llm: echo, approvals: { review: DECISION } },
+  },
+  {
+    path: 'attributed',
+    workflow: {
+      id: 'attributed',
+      search_attributes: { size: '${ input.size }', names: ['a', 'b'] },
+      nodes: [{ id: 'input', type: 'input' }],
+    },
+    input: { size: 3 },
+  },
+  {
+    path: 'asking',
+    workflow: { id: 'asking', nodes: [{ id: 'ask', type: 'agent', agent_id: 'asker' }] },
+    input: null,
+    options: { answers: { ask: 'M' } },
+  },
   { path: 'patterns/saga.yaml', input: { hold_seconds: 0, amount: 80 }, others: trip },
   { path: 'patterns/saga.yaml', input: { hold_seconds: 0, amount: 8000 }, others: trip },
 ];
@@ -123,9 +174,9 @@ test('examples end the same, by the same events, here and on a platform', async 
   const silent = { log: () => {}, closeOnSignals: false };
   const workers = Object.values(AGENTS).map((agent) => work(agent, { ...silent, api: platform.apiUrl }));
   await Promise.all(workers.map(({ registered }) => registered));
-  for (const [at, { path, input, others = [], options = {} }] of CASES.entries()) {
+  for (const [at, { path, workflow, input, others = [], options = {} }] of CASES.entries()) {
     await t.test(`${at} ${path} ${JSON.stringify(input)}`, async () => {
-      const source = await example(path);
+      const source = workflow ?? (await example(path));
       const workflows: Record<string, string> = {};
       for (const other of others) {
         const text = await example(other);
@@ -136,6 +187,8 @@ test('examples end the same, by the same events, here and on a platform', async 
       for (const [name, payload] of Object.entries(options.signals ?? {})) {
         await skein.runs.signal(runId, name, payload as JsonValue);
       }
+      if (options.approvals !== undefined) await approve(skein, runId, 'review');
+      if (options.answers !== undefined) await answer(skein, runId, options.answers['ask'] as JsonValue);
       const there = await skein.runs.await(runId);
       const here = await runLocal(source, {
         clock: 'virtual',
