@@ -34,9 +34,16 @@ export interface LocalNode {
 
 /** The run of a cell that has ended, with its children among the cells. */
 export function localRun<Output>(cell: LocalCell, cells: ReadonlyMap<string, LocalCell>): LocalRun<Output> {
-  const { state, events, runId } = cell;
+  return runOf(
+    cell,
+    Map.groupBy(cells.values(), ({ state }) => state?.parent?.runId),
+  );
+}
+
+type Children = ReadonlyMap<string | undefined, readonly LocalCell[]>;
+
+function runOf<Output>({ state, events, runId }: LocalCell, children: Children): LocalRun<Output> {
   if (state === undefined) throw new RangeError(`run ${runId} has not begun`);
-  const children = Array.from(cells.values()).filter((other) => other.state?.parent?.runId === runId);
   return {
     runId,
     workflowId: state.workflowId,
@@ -45,7 +52,7 @@ export function localRun<Output>(cell: LocalCell, cells: ReadonlyMap<string, Loc
     error: errorOf(state),
     events,
     nodes: Object.fromEntries(Array.from(state.nodes.values(), (node) => [node.id, localNode(node)])),
-    childRuns: children.map((child) => localRun(child, cells)),
+    childRuns: (children.get(runId) ?? []).map((child) => runOf(child, children)),
   };
 }
 
