@@ -21,8 +21,14 @@ const LIBRARY_EDGES: Readonly<Record<string, readonly string[]>> = {
 /** Only this service may put others together, and only the command line, and tests of the SDK, may start it. */
 const COMPOSER = '@skein/embedded';
 
-/** Published by itself: what it needs of the contracts it generates for itself. */
+/** Published: what it needs of the contracts it generates for itself. */
 const SDK = '@skein/sdk';
+
+/** Published too, with the SDK: the kernel, for runs in the user's own process. It imports no other package of ours. */
+const KERNEL = '@skein/domain';
+
+/** The one part of the SDK that uses the kernel (docs/adr/0037): agents that run nothing load nothing of it. */
+const RUNS_LOCALLY = 'sdks/typescript/src/local/';
 
 /** All violations of one file against the rules between packages. `services` are the names of the service packages. */
 export function checkPackages(file: SourceFile, services: ReadonlySet<string>): Violation[] {
@@ -54,10 +60,15 @@ function judgeEdge(file: SourceFile, from: string, target: string, services: Rea
     const allowed = from === COMPOSER || (target === COMPOSER && mayStart);
     return allowed ? undefined : `${from} must not import the service ${target}: talk through its contract`;
   }
-  if (from === SDK && !file.isTest) return `${from} is published: it must not import ${target}, which is not`;
+  if (from === SDK && !file.isTest) return judgePublished(file, target);
   const isLibrary = file.path.startsWith('libs/');
   if (!isLibrary || LIBRARY_EDGES[from]?.includes(target)) return undefined;
   return `${from} must not import ${target}: libraries do not go sideways (tools/imports/package-rules.ts has the exceptions)`;
+}
+
+function judgePublished(file: SourceFile, target: string): string | undefined {
+  if (target !== KERNEL) return `${SDK} is published: it must not import ${target}, which is not`;
+  return file.path.startsWith(RUNS_LOCALLY) ? undefined : `only ${RUNS_LOCALLY} imports ${target}`;
 }
 
 function judgeRelative(file: SourceFile, specifier: string): string | undefined {

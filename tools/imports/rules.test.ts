@@ -45,6 +45,16 @@ test('the kernel imports no other package of ours, libraries do not go sideways'
   assert.deepEqual(problems(file('libs/events/src/x.ts', `import '@skein/domain';`, ['@skein/domain'])), []);
 });
 
+test('the SDK imports nothing private, and the kernel in its local part alone', () => {
+  const check = (path: string, name: string) => {
+    const subject = file(path, `import '${name}';`, [name]);
+    return problems({ ...subject, workspace: subject.workspace && { ...subject.workspace, name: '@skein/sdk' } });
+  };
+  assert.deepEqual(check('sdks/typescript/src/local/x.ts', '@skein/domain'), []);
+  assert.match(check('sdks/typescript/src/agent/x.ts', '@skein/domain')[0] ?? '', /only .*src\/local/);
+  assert.match(check('sdks/typescript/src/local/x.ts', '@skein/events')[0] ?? '', /is published/);
+});
+
 test('what is imported is declared, built-ins say node:', () => {
   assert.match(problems(file('libs/bus/src/x.ts', `import 'pg';`))[0] ?? '', /pg is not among the dependencies/);
   assert.match(problems(file('libs/bus/src/x.ts', `import 'fs';`))[0] ?? '', /write node:fs/);

@@ -1,26 +1,54 @@
 /**
- * The package as it is published: JavaScript with types, because Node runs no TypeScript below node_modules.
+ * A package as it is published, the SDK or the kernel: JavaScript with types, because Node runs no TypeScript below
+ * node_modules.
  *
- * Owns what goes in: sources without tests, and a manifest whose exports name the compiled files.
+ * Owns what goes in: sources without tests, and a manifest whose exports name the compiled files. A package that needs
+ * another one of ours is compiled against that one as it is published, not against its sources.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const PACKAGE = resolve(import.meta.dirname, '..');
-const ROOT = resolve(PACKAGE, '../..');
+const ROOT = resolve(import.meta.dirname, '../../..');
 
 interface Manifest {
+  readonly name: string;
   readonly exports: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }
 
-/** Compiles into `directory`, which `npm pack` or `npm publish` can then be pointed at. Throws with what the compiler says. */
-export async function buildPackage(directory: string): Promise<void> {
+/** Compiles the package in `source` into `directory`, which `npm pack` or `npm publish` can then be pointed at. Throws with what the compiler says. */
+export async function buildPackage(source: string, directory: string): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as Manifest;
+  const needed = await mkdtemp(join(tmpdir(), 'skein-build-'));
+  try {
+    await compile(source, directory, await buildNeeded(manifest, needed));
+  } finally {
+    await rm(needed, { recursive: true });
+  }
+  await writeFile(join(directory, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`);
+  await copyFile(join(source, 'README.md'), join(directory, 'README.md'));
+  await copyFile(join(ROOT, 'LICENSE'), join(directory, 'LICENSE'));
+}
+
+/** The types of the packages of ours that a package needs, by name. */
+async function buildNeeded({ dependencies = {} }: Manifest, directory: string): Promise<Record<string, string[]>> {
+  const paths: Record<string, string[]> = {};
+  for (const name of Object.keys(dependencies).filter((each) => each.startsWith('@skein/'))) {
+    const built = join(directory, name);
+    await buildPackage(await realpath(join(ROOT, 'node_modules', name)), built);
+    paths[name] = [join(built, 'dist/index.d.ts')];
+  }
+  return paths;
+}
+
+async function compile(source: string, directory: string, paths: Record<string, string[]>): Promise<void> {
   await mkdir(directory, { recursive: true });
   const config = join(directory, 'tsconfig.build.json');
-  await writeFile(config, JSON.stringify(compilerConfig(directory)));
+  await writeFile(config, JSON.stringify(compilerConfig(source, directory, paths)));
   const compiler = join(ROOT, 'node_modules/.bin/tsc');
   const compiling = spawn(process.execPath, [compiler, '-p', config], {
     cwd: ROOT,
@@ -30,14 +58,10 @@ export async function buildPackage(directory: string): Promise<void> {
   compiling.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const [code] = (await once(compiling, 'close')) as [number | null];
   await rm(config);
-  if (code !== 0) throw new Error(`the SDK does not compile:\n${said}`);
-  const manifest = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8')) as Manifest;
-  await writeFile(join(directory, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`);
-  for (const file of ['README.md']) await copyFile(join(PACKAGE, file), join(directory, file));
-  await copyFile(join(ROOT, 'LICENSE'), join(directory, 'LICENSE'));
+  if (code !== 0) throw new Error(`${source} does not compile:\n${said}`);
 }
 
-function compilerConfig(directory: string) {
+function compilerConfig(source: string, directory: string, paths: Record<string, string[]>) {
   return {
     extends: join(ROOT, 'tsconfig.json'),
     compilerOptions: {
@@ -46,12 +70,13 @@ function compilerConfig(directory: string) {
       tsBuildInfoFile: null,
       rewriteRelativeImportExtensions: true,
       declaration: true,
-      rootDir: join(PACKAGE, 'src'),
+      rootDir: join(source, 'src'),
       outDir: join(directory, 'dist'),
       typeRoots: [join(ROOT, 'node_modules/@types')],
+      paths,
     },
-    include: [join(PACKAGE, 'src')],
-    exclude: [join(PACKAGE, 'src/**/*.test.ts'), join(PACKAGE, 'src/testing')],
+    include: [join(source, 'src')],
+    exclude: [join(source, 'src/**/*.test.ts'), join(source, 'src/**/*-fixture.ts'), join(source, 'src/testing')],
   };
 }
 

@@ -13,13 +13,13 @@ async function snippets(directory: string): Promise<(name: string) => string> {
   await symlink(PACKAGE, join(directory, 'node_modules/@skein/sdk'));
   const page = await readFile(join(PACKAGE, 'README.md'), 'utf8');
   const found = [...page.matchAll(/^`(\w+\.ts)`:[^`]*```ts\n(.*?)^```/gms)];
-  assert.equal(found.length, 3);
+  assert.equal(found.length, 4);
   // An .mts file is a module without a manifest that says so.
   for (const [, name = '', text = ''] of found) await writeFile(join(directory, name.replace('.ts', '.mts')), text);
   return (name) => join(directory, name);
 }
 
-test('the agent, the worker and the client of the README do what they say', async () => {
+test('the agent, the worker, the client and the local run of the README do what they say', async () => {
   await using directory = await temporaryDirectory('readme');
   const file = await snippets(directory.path);
   await using platform = await testPlatform();
@@ -36,6 +36,9 @@ test('the agent, the worker and the client of the README do what they say', asyn
   assert.match(client.stdout, /^\d+ runDone$/m);
   assert.match(client.stdout, /^\{ shouted: 'AGAIN' \}$/m);
   assert.match(client.stdout, /^RUN_NOT_FOUND /m);
+  await using local = await spawnProcess(process.execPath, { args: [file('local.mts')] });
+  assert.equal((await local.exited).code, 0, local.output);
+  assert.match(local.stdout, /^DONE HELLO!$/m);
   for (const each of [agent, worker]) {
     each.kill('SIGTERM');
     assert.deepEqual(await each.exited, { code: 0, signal: null });

@@ -35,6 +35,8 @@ export interface AgentContext {
   readonly delta: (text: string) => void;
   /** Reports progress: a short machine-readable word, and a line for people. */
   readonly state: (state: string, detail?: string) => void;
+  /** Waits, in milliseconds; rejects where the signal aborts meanwhile. With `runLocal` on a virtual clock it takes no time. */
+  readonly sleep: (ms: number) => Promise<void>;
   /** Says that the agent is alive and, where given, how far it has come: at most 64 KiB of JSON. */
   readonly heartbeat: (resumeDetails?: JsonValue) => void;
   /** Ends the call with a question to a person; when it is answered, the handler is called again, with `answer`. Let it through. */

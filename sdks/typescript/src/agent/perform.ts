@@ -4,6 +4,7 @@
  * P1. It says exactly one result, error or question, last, unless it is aborted: then it says nothing more.
  * P2. A skill that is not the agent's and an input that does not fit never reach the handler.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { toJson, type JsonValue } from '@bufbuild/protobuf';
 import { ValueSchema } from '@bufbuild/protobuf/wkt';
 import type { InvokeRequest, InvokeResponse } from '../gen/skein/agent/v1/agent_service_pb.ts';
@@ -21,6 +22,8 @@ export interface Performance {
   readonly signal: AbortSignal;
   readonly log: LogSink;
   readonly say: (step: InvokeResponse) => void;
+  /** How the handler waits. Default: by the clock on the wall. */
+  readonly sleep?: AgentContext['sleep'];
 }
 
 /** Does the work. Never rejects. */
@@ -79,6 +82,7 @@ async function checkedOutput({ output }: SkillSchemas, value: JsonValue): Promis
 
 function contextOf(performance: Performance, say: Performance['say'], tokens: Tokens): AgentContext {
   const { request, signal, traceparent, log } = performance;
+  const { sleep = (ms: number) => delay(ms, undefined, { signal }) } = performance;
   const { namespace, runId, nodeId, sessionId, skillId, attempt, dispatch, idempotencyKey, taskId } = request;
   let streamedBytes = 0;
   return {
@@ -107,6 +111,7 @@ function contextOf(performance: Performance, say: Performance['say'], tokens: To
       }
       for (const step of deltas(text)) say(step);
     },
+    sleep,
     state: (state, detail = '') => say(stateChange(state, detail)),
     heartbeat: (resumeDetails) => say(heartbeat(resumeDetails)),
     usage({ inputTokens = 0, outputTokens = 0, costMicroUsd = 0 }) {
