@@ -39,10 +39,10 @@ const files = (manifest = MANIFEST) =>
     ['bin/run', text('#!/bin/sh\n', true)],
   ]);
 
-async function tarOf(...entries: readonly (Header & { readonly content?: string })[]): Promise<Buffer> {
+async function tarOf(...entries: readonly (Partial<Header> & { readonly content?: string })[]): Promise<Buffer> {
   const tar = pack();
   const packed = buffer(tar);
-  for (const { content = '', ...header } of entries) tar.entry(header, content);
+  for (const { content = '', ...header } of entries) tar.entry({ name: '', ...header } as Header, content);
   tar.finalize();
   return gzipSync(await packed);
 }

@@ -748,7 +748,7 @@ export const CatalogueService: GenService<{
     output: typeof PublishPackageResponseSchema;
   },
   /**
-   * Finds packages, the newest version of each that is not yanked, in the order of their names. Errors: INVALID_FIELD, PAGE_TOKEN_INVALID.
+   * Finds packages, the newest version of each that is not yanked, in the order of their names. Errors: INVALID_FIELD, INVALID_CURSOR.
    *
    * @generated from rpc skein.registry.v1.CatalogueService.SearchPackages
    */
