@@ -51,13 +51,12 @@ export async function readArchive(archive: Uint8Array): Promise<PackageFiles> {
   try {
     entries.end(await promisify(gunzip)(archive, { maxOutputLength: MAX_TAR_BYTES }));
     for await (const entry of entries) {
-      const { name, type, mode = 0 } = entry.header;
+      const { name, type, mode } = entry.header;
       if (type === 'directory') {
         entry.resume();
         continue;
       }
-      if (type !== 'file')
-        throw new PackageInvalidError(name, `leave out links and devices: this is a ${String(type)}`);
+      if (type !== 'file') throw new PackageInvalidError(name, `leave out links and devices: this is a ${type}`);
       if (files.size >= PACKAGE_LIMITS.files) throw tooMany();
       const path = safePath(name);
       if (files.has(path)) throw new PackageInvalidError(path, 'is there twice');

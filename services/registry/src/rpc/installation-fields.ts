@@ -10,7 +10,7 @@ import {
   type PackageManifest,
   type RegisterAgentRequest,
 } from '@skein/contracts/registry';
-import { compileSchema, type JsonValue } from '@skein/domain';
+import { compileSchema } from '@skein/domain';
 import { partsOfName } from '@skein/packages';
 import { Violations } from './violations.ts';
 
@@ -97,7 +97,7 @@ function configOf(
   const settings: JsonObject = { ...own, ...config };
   const compiled = compileSchema(configSchema);
   if ('reason' in compiled) throw new Error(`a published package has a config_schema that is none: ${compiled.reason}`);
-  for (const { pointer, message } of compiled.validate(settings as JsonValue)) {
+  for (const { pointer, message } of compiled.validate(settings)) {
     violations.add(`config${pointer.replaceAll('/', '.')}`, message, 'SCHEMA_VIOLATION');
   }
   return settings;
