@@ -88,6 +88,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/deployments/group.ts'),
   },
   {
+    name: 'packages',
+    summary: 'Packs, signs, publishes, finds and installs packages of agents',
+    load: () => import('./commands/packages/group.ts'),
+  },
+  {
     name: 'replay',
     summary: 'Plays an exported run again, on its own definition or on another',
     load: () => import('./commands/replay.ts'),

@@ -14,6 +14,7 @@ const LIBRARY_EDGES: Readonly<Record<string, readonly string[]>> = {
   '@skein/conformance': ['@skein/a2a', '@skein/contracts', '@skein/domain', '@skein/rpc', '@skein/sdk'],
   '@skein/events': ['@skein/contracts', '@skein/domain'],
   '@skein/host': ['@skein/config', '@skein/lifecycle', '@skein/rpc', '@skein/telemetry'],
+  '@skein/packages': ['@skein/contracts', '@skein/domain', '@skein/events'],
   '@skein/rpc': ['@skein/contracts'],
   '@skein/testkit': ['@skein/postgres'],
 };

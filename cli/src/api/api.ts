@@ -4,7 +4,13 @@ import { createConnectTransport } from '@connectrpc/connect-node';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  CatalogueService,
+  DeploymentService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -32,6 +38,7 @@ export interface Api {
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
   readonly deployments: Client<typeof DeploymentService>;
+  readonly catalogue: Client<typeof CatalogueService>;
   readonly events: Client<typeof EventService>;
   readonly messages: Client<typeof MessageService>;
   readonly metrics: Client<typeof MetricsService>;
@@ -56,6 +63,7 @@ export function createApi(address: string, namespace: string, signal?: AbortSign
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),
     deployments: createClient(DeploymentService, transport),
+    catalogue: createClient(CatalogueService, transport),
     events: createClient(EventService, transport),
     messages: createClient(MessageService, transport),
     metrics: createClient(MetricsService, transport),

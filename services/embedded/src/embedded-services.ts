@@ -7,6 +7,7 @@ import { LlmService } from '@skein/contracts/llm';
 import {
   AgentRegistryService,
   AssignmentService,
+  CatalogueService,
   DeploymentService,
   RpcRegistryService,
   ToolService,
@@ -150,6 +151,7 @@ export async function startServices(
         services,
         tools,
         deployments: createClient(DeploymentService, transportTo(registry)),
+        catalogue: createClient(CatalogueService, transportTo(registry)),
         events,
         messages: createClient(MessageService, transportTo(eventLog)),
         metrics: createClient(MetricsService, transportTo(eventLog)),

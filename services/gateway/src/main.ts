@@ -2,7 +2,13 @@ import { createClient } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  CatalogueService,
+  DeploymentService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -47,6 +53,7 @@ await hostService({
         services: createClient(RpcRegistryService, registry),
         tools: createClient(ToolService, registry),
         deployments: createClient(DeploymentService, registry),
+        catalogue: createClient(CatalogueService, registry),
         events: createClient(EventService, eventLog),
         messages: createClient(MessageService, eventLog),
         metrics: createClient(MetricsService, eventLog),

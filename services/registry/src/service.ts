@@ -1,6 +1,7 @@
 import {
   AgentRegistryService,
   AssignmentService,
+  CatalogueService,
   DeploymentService,
   RpcRegistryService,
   ToolService,
@@ -19,6 +20,7 @@ import { httpContact } from './adapters/http/http-contact.ts';
 import { postgresAgentSourceStore } from './adapters/postgres/agent-source-store.ts';
 import { postgresAgentStore } from './adapters/postgres/agent-store.ts';
 import { postgresAssignmentStore } from './adapters/postgres/assignment-store.ts';
+import { postgresCatalogueStore } from './adapters/postgres/catalogue-store.ts';
 import { postgresControlStore } from './adapters/postgres/control-store.ts';
 import { postgresDeploymentStore } from './adapters/postgres/deployment-store.ts';
 import { postgresLoadStore } from './adapters/postgres/load-store.ts';
@@ -39,6 +41,7 @@ import { refreshFacts } from './app/refresh-facts.ts';
 import { RouteFeed } from './app/route-feed.ts';
 import { agentRegistryService } from './rpc/agent-registry-service.ts';
 import { assignmentService } from './rpc/assignment-service.ts';
+import { catalogueService } from './rpc/catalogue-service.ts';
 import { deploymentService } from './rpc/deployment-service.ts';
 import { registrationOf } from './rpc/registration-fields.ts';
 import { rpcRegistryService } from './rpc/rpc-registry-service.ts';
@@ -112,6 +115,7 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   const store = postgresAgentStore(tables);
   const services = postgresRpcServiceStore(tables);
   const tools = postgresToolStore(tables);
+  const catalogue = postgresCatalogueStore(tables);
   const contacts = { grpc: cleanup.use(grpcContact()), http: cleanup.use(httpContact()) };
   const parts = { store, contacts };
   const feed = cleanup.use(
@@ -226,6 +230,7 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
       bind(RpcRegistryService, rpcRegistryService({ services, reflect: serverReflection, onDefect })),
       bind(ToolService, toolService({ tools, onDefect })),
       bind(DeploymentService, deploymentService({ deployments, executors, ...hosting })),
+      bind(CatalogueService, catalogueService({ ...parts, catalogue, deployments, loads, sources, onDefect })),
       bind(AssignmentService, assignmentService({ ...hosting, deployments })),
       auditBinding('registry', registryAudit(pool), (error) => typed(error, 'DoctorService/Audit', onDefect)),
     ],

@@ -10,6 +10,8 @@ export const define: CommandModule['define'] = (command, invocation) => {
     { name: 'drain', summary: 'Takes an instance out of the routes', load: () => import('./drain.ts') },
     { name: 'enable', summary: 'Puts a drained instance back', load: () => import('./enable.ts') },
     { name: 'remove', summary: 'Forgets agents and their instances', load: () => import('./remove.ts') },
+    { name: 'export', summary: 'Writes an agent to a file for another platform', load: () => import('./export.ts') },
+    { name: 'import', summary: 'Registers and deploys what such a file says', load: () => import('./import.ts') },
     { name: 'invoke', summary: 'Calls one agent as a run of one node', load: () => import('./invoke.ts') },
   ]);
 };

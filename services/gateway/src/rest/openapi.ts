@@ -23,6 +23,9 @@ import {
 import {
   AgentSchema,
   DeploymentSchema,
+  PackageReferenceSchema,
+  PackageSchema,
+  TrustedKeySchema,
   LogLineSchema,
   DiscoveredAgentSchema,
   RpcMethodSchema,
@@ -57,6 +60,7 @@ export const TAGS = {
   agents: 'Agents and their instances',
   services: 'Rpc services and their methods',
   tools: 'Tools that nodes call',
+  packages: 'Packages of agents, and whose signatures count',
   llm: 'Language models',
   orchestrator: 'The same platform in the words of the Go orchestrator',
   meta: 'The gateway itself',
@@ -98,6 +102,9 @@ export async function registerOpenApi(app: RestApp): Promise<void> {
     ToolSchema,
     DeploymentSchema,
     LogLineSchema,
+    PackageSchema,
+    PackageReferenceSchema,
+    TrustedKeySchema,
     CompletionSchema,
     ModelSchema,
   ];

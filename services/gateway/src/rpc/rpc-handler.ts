@@ -3,7 +3,13 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  CatalogueService,
+  DeploymentService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -32,6 +38,7 @@ const PUBLIC = [
   RpcRegistryService,
   ToolService,
   DeploymentService,
+  CatalogueService,
   EventService,
   MessageService,
   MetricsService,
@@ -67,6 +74,7 @@ export function createRpcHandler(clients: Clients, streams: OpenStreams, cut: Ab
     router.service(RpcRegistryService, forward(RpcRegistryService, clients.services, streams));
     router.service(ToolService, forward(ToolService, clients.tools, streams));
     router.service(DeploymentService, forward(DeploymentService, clients.deployments, streams));
+    router.service(CatalogueService, forward(CatalogueService, clients.catalogue, streams));
     router.service(EventService, forward(EventService, clients.events, streams, ['appendTaskEvents']));
     router.service(MessageService, forward(MessageService, clients.messages, streams));
     router.service(MetricsService, forward(MetricsService, clients.metrics, streams));

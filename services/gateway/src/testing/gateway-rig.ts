@@ -1,7 +1,13 @@
 import { createClient } from '@connectrpc/connect';
 import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  CatalogueService,
+  DeploymentService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -25,6 +31,7 @@ import { fakeMessages } from './fake-messages.ts';
 import { fakeLimits } from './fake-limits.ts';
 import { fakeNamespaces } from './fake-namespaces.ts';
 import { FakeSchedules } from './fake-schedules.ts';
+import { fakeCatalogue } from './fake-catalogue.ts';
 import { fakeDeployments } from './fake-deployments.ts';
 import { fakeTools } from './fake-tools.ts';
 import { FakeScheduler, SLOW_WORKFLOW } from './fake-scheduler.ts';
@@ -78,6 +85,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     fakeServices(),
     fakeTools(),
     fakeDeployments(),
+    fakeCatalogue(),
     fakeLlm(),
   ]);
   const workflows = createClient(WorkflowService, transport);
@@ -95,6 +103,7 @@ export async function gatewayRig(options: Partial<GatewayOptions> = {}): Promise
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),
     deployments: createClient(DeploymentService, transport),
+    catalogue: createClient(CatalogueService, transport),
     events: createClient(EventService, transport),
     messages: createClient(MessageService, transport),
     metrics: createClient(MetricsService, transport),

@@ -2,7 +2,13 @@ import type { Client } from '@connectrpc/connect';
 import { DoctorService } from '@skein/contracts/doctor';
 import { EventService, MessageService, MetricsService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, DeploymentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  CatalogueService,
+  DeploymentService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import {
   ApprovalService,
   LimitService,
@@ -26,6 +32,7 @@ export interface Clients {
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
   readonly deployments: Client<typeof DeploymentService>;
+  readonly catalogue: Client<typeof CatalogueService>;
   readonly events: Client<typeof EventService>;
   readonly messages: Client<typeof MessageService>;
   readonly metrics: Client<typeof MetricsService>;
@@ -48,6 +55,7 @@ export function explainedClients(clients: Clients): Clients {
     services: explainOutage(RpcRegistryService, 'registry', clients.services),
     tools: explainOutage(ToolService, 'registry', clients.tools),
     deployments: explainOutage(DeploymentService, 'registry', clients.deployments),
+    catalogue: explainOutage(CatalogueService, 'registry', clients.catalogue),
     events: explainOutage(EventService, 'event-log', clients.events),
     messages: explainOutage(MessageService, 'event-log', clients.messages),
     metrics: explainOutage(MetricsService, 'event-log', clients.metrics),

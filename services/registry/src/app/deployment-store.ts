@@ -23,6 +23,8 @@ export interface DesiredDeployment {
   readonly rollout: RolloutSettings;
   /** InstanceTemplate as JSON. */
   readonly template: JsonObject;
+  /** Throws where the template that is there must not be replaced by this one. Default: every one may be. */
+  readonly checkBefore?: (template: JsonObject) => void;
 }
 
 /** What an executor says of an instance. */

@@ -21,6 +21,7 @@ import {
   ToolNotFoundError,
   VersionDowngradeError,
 } from '../app/registry-errors.ts';
+import { catalogueError } from './catalogue-errors.ts';
 import { invalidFields } from './violations.ts';
 
 /** Told of errors that nobody foresaw. */
@@ -83,6 +84,8 @@ export function typed(error: unknown, rpc: string, onDefect: OnDefect): ConnectE
     const field = 'deployment.template';
     return invalidFields([{ field, description: error.message, reason: 'IMMUTABLE' }], error);
   }
+  const ofCatalogue = catalogueError(error);
+  if (ofCatalogue !== undefined) return ofCatalogue;
   if (error instanceof MethodsUnknownError) return methodsUnknown(error);
   if (error instanceof FeedClosedError) {
     return skeinError({

@@ -2,6 +2,7 @@ import { createClient, type Client, type Transport } from '@connectrpc/connect';
 import {
   AgentRegistryService,
   AssignmentService,
+  CatalogueService,
   DeploymentService,
   RpcRegistryService,
   ToolService,
@@ -22,6 +23,7 @@ export interface RegistryRig extends AsyncDisposable {
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
   readonly deployments: Client<typeof DeploymentService>;
+  readonly catalogue: Client<typeof CatalogueService>;
   readonly assignments: Client<typeof AssignmentService>;
   readonly database: TestDatabase;
   readonly service: HostedService;
@@ -35,6 +37,7 @@ export interface RunningRegistry extends AsyncDisposable {
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
   readonly deployments: Client<typeof DeploymentService>;
+  readonly catalogue: Client<typeof CatalogueService>;
   readonly assignments: Client<typeof AssignmentService>;
   readonly service: HostedService;
 }
@@ -57,7 +60,7 @@ const FAST_PROBES: ProbeOptions = { intervalMs: 20, timeoutMs: 1000 };
 export async function registryRig(options: RigOptions = {}): Promise<RegistryRig> {
   await using cleanup = new AsyncDisposableStack();
   const database = cleanup.use(await testDatabase());
-  const { client, services, tools, deployments, assignments, service } = cleanup.use(
+  const { client, services, tools, deployments, catalogue, assignments, service } = cleanup.use(
     await startRegistry(database.url, options),
   );
   const stopping = cleanup.move();
@@ -66,6 +69,7 @@ export async function registryRig(options: RigOptions = {}): Promise<RegistryRig
     services,
     tools,
     deployments,
+    catalogue,
     assignments,
     service,
     database,
@@ -97,6 +101,7 @@ async function startRegistry(databaseUrl: string, options: RigOptions): Promise<
     services: createClient(RpcRegistryService, transport),
     tools: createClient(ToolService, transport),
     deployments: createClient(DeploymentService, transport),
+    catalogue: createClient(CatalogueService, transport),
     assignments: createClient(AssignmentService, transport),
     [Symbol.asyncDispose]: () => stopping[Symbol.asyncDispose](),
   };

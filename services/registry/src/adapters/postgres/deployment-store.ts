@@ -116,6 +116,7 @@ async function update(db: Kysely<RegistryTables>, key: DeploymentKey, desired: D
   const before = await lockDeployment(db, key);
   // It was there a moment ago; its last instance has just stopped.
   if (before === undefined || before.deleting) throw new DeploymentDeletingError(key);
+  desired.checkBefore?.(before.template);
   if (before.agentId !== desired.agentId) throw new DeploymentAgentError(key, before.agentId);
   if (!canFollow(runtimeOf(desired.template), before.runtime)) throw new DeploymentRuntimeError(key, before.runtime);
   const { namespace, deploymentId } = key;

@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/deployment.proto.
  */
 export const file_skein_registry_v1_deployment: GenFile = /*@__PURE__*/
-  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSKQAwoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKCWF1dG9zY2FsZRgJIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeUILCglfcmVwbGljYXMizAMKD0F1dG9zY2FsZVBvbGljeRIZCgxtaW5fcmVwbGljYXMYASABKAVIAIgBARIZCgxtYXhfcmVwbGljYXMYAiABKAVIAYgBARIYCgt0YXJnZXRfbG9hZBgDIAEoAUgCiAEBEh8KEnNjYWxlX3VwX3RocmVzaG9sZBgEIAEoAUgDiAEBEiEKFHNjYWxlX2Rvd25fdGhyZXNob2xkGAUgASgBSASIAQESOQoWc2NhbGVfdXBfc3RhYmlsaXphdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhI7ChhzY2FsZV9kb3duX3N0YWJpbGl6YXRpb24YByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGgoSY2FsbHNfcGVyX2luc3RhbmNlGAggASgFEi8KDGlkbGVfdGltZW91dBgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPCg1fbWluX3JlcGxpY2FzQg8KDV9tYXhfcmVwbGljYXNCDgoMX3RhcmdldF9sb2FkQhUKE19zY2FsZV91cF90aHJlc2hvbGRCFwoVX3NjYWxlX2Rvd25fdGhyZXNob2xkIuIGChBJbnN0YW5jZVRlbXBsYXRlEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSMgoIcHJvdG9jb2wYAyABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKB3Byb2Nlc3MYBCABKAsyIS5za2Vpbi5yZWdpc3RyeS52MS5Qcm9jZXNzUnVudGltZUgAEjgKCWNvbnRhaW5lchgLIAEoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkNvbnRhaW5lclJ1bnRpbWVIABI6CgprdWJlcm5ldGVzGA0gASgLMiQuc2tlaW4ucmVnaXN0cnkudjEuS3ViZXJuZXRlc1J1bnRpbWVIABI2CghleHRlcm5hbBgOIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkV4dGVybmFsUnVudGltZUgAEjkKCmluX3Byb2Nlc3MYDyABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JblByb2Nlc3NSdW50aW1lSAASOQoDZW52GAUgAygLMiwuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5FbnZFbnRyeRJGCgpzZWNyZXRfZW52GAYgAygLMjIuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5TZWNyZXRFbnZFbnRyeRInCgZjb25maWcYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KBmhlYWx0aBgIIAEoCzIeLnNrZWluLnJlZ2lzdHJ5LnYxLkhlYWx0aENoZWNrEjEKB3Jlc3RhcnQYCSABKAsyIC5za2Vpbi5yZWdpc3RyeS52MS5SZXN0YXJ0UG9saWN5Ei8KDHN0b3BfdGltZW91dBgKIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCglyZXNvdXJjZXMYDCABKAsyHC5za2Vpbi5yZWdpc3RyeS52MS5SZXNvdXJjZXMaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARowCg5TZWNyZXRFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB3J1bnRpbWUiNQoJUmVzb3VyY2VzEhIKCmNwdV9taWxsaXMYASABKAUSFAoMbWVtb3J5X2J5dGVzGAIgASgDIkoKDlByb2Nlc3NSdW50aW1lEg8KB2NvbW1hbmQYASABKAkSDAoEYXJncxgCIAMoCRIZChF3b3JraW5nX2RpcmVjdG9yeRgDIAEoCSLSAQoQQ29udGFpbmVyUnVudGltZRINCgVpbWFnZRgBIAEoCRIPCgdjb21tYW5kGAIgASgJEgwKBGFyZ3MYAyADKAkSGQoRd29ya2luZ19kaXJlY3RvcnkYBCABKAkSDAoEcG9ydBgFIAEoBRIwCgRwdWxsGAYgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuSW1hZ2VQdWxsUG9saWN5EgwKBHVzZXIYByABKAkSFgoOcmVhZF9vbmx5X3Jvb3QYCCABKAgSDwoHbmV0d29yaxgJIAEoCSKhAgoRS3ViZXJuZXRlc1J1bnRpbWUSDQoFaW1hZ2UYASABKAkSDwoHY29tbWFuZBgCIAMoCRIMCgRhcmdzGAMgAygJEgwKBHBvcnQYBCABKAUSTgoOc2VjcmV0X2tleV9lbnYYBSADKAsyNi5za2Vpbi5yZWdpc3RyeS52MS5LdWJlcm5ldGVzUnVudGltZS5TZWNyZXRLZXlFbnZFbnRyeRIaChJpbWFnZV9wdWxsX3NlY3JldHMYBiADKAkSFwoPc2VydmljZV9hY2NvdW50GAcgASgJEhYKDnBvZF9hdXRvc2NhbGVyGAggASgIGjMKEVNlY3JldEtleUVudkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiJAoPRXh0ZXJuYWxSdW50aW1lEhEKCWVuZHBvaW50cxgBIAMoCSIkChBJblByb2Nlc3NSdW50aW1lEhAKCGZ1bmN0aW9uGAEgASgJIsMBCgtIZWFsdGhDaGVjaxIMCgRwYXRoGAEgASgJEisKCGludGVydmFsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEioKB3RpbWVvdXQYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGwoTdW5oZWFsdGh5X3RocmVzaG9sZBgEIAEoBRIwCg1zdGFydF90aW1lb3V0GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqMBCg1SZXN0YXJ0UG9saWN5EjIKD2luaXRpYWxfYmFja29mZhgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgttYXhfYmFja29mZhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgtyZXNldF9hZnRlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLqAQoNUm9sbG91dFBvbGljeRIcCg9tYXhfdW5hdmFpbGFibGUYASABKAVIAIgBARIWCgltYXhfc3VyZ2UYAiABKAVIAYgBARI0ChFwcm9ncmVzc19kZWFkbGluZRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIdChVub19hdXRvbWF0aWNfcm9sbGJhY2sYBCABKAgSLAoJbWluX3JlYWR5GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhIKEF9tYXhfdW5hdmFpbGFibGVCDAoKX21heF9zdXJnZSKfAgoQRGVwbG95bWVudFN0YXR1cxIxCgVwaGFzZRgBIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnRQaGFzZRIQCghyZXZpc2lvbhgCIAEoAxIZChFjb21wbGV0ZV9yZXZpc2lvbhgDIAEoAxIWCg5yZWFkeV9yZXBsaWNhcxgEIAEoBRIYChB1cGRhdGVkX3JlcGxpY2FzGAUgASgFEg4KBmRldGFpbBgGIAEoCRIyCgthc3NpZ25tZW50cxgHIAMoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnQSNQoJYXV0b3NjYWxlGAggASgLMiIuc2tlaW4ucmVnaXN0cnkudjEuQXV0b3NjYWxlU3RhdHVzIrMBCg9BdXRvc2NhbGVTdGF0dXMSEQoEbG9hZBgBIAEoAUgAiAEBEhgKEGRlc2lyZWRfcmVwbGljYXMYAiABKAUSDgoGcmVhc29uGAMgASgJEi0KCXNjYWxlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHdXNlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBwoFX2xvYWQigAMKCkFzc2lnbm1lbnQSFQoNYXNzaWdubWVudF9pZBgBIAEoCRIQCghyZXZpc2lvbhgCIAEoAxITCgtleGVjdXRvcl9pZBgDIAEoCRIxCgVzdGF0ZRgEIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkFzc2lnbm1lbnRTdGF0ZRIOCgZ3YW50ZWQYBSABKAgSEAoIZW5kcG9pbnQYBiABKAkSCwoDcGlkGAcgASgDEhAKCHJlc3RhcnRzGAggASgNEg8KB2ZhaWx1cmUYCSABKAkSLgoKY3JlYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIcmVhZHlfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGNvbnRhaW5lcl9pZBgMIAEoCRIOCgZub3RpY2UYDSABKAkSEQoJZW5kcG9pbnRzGA4gAygJEhgKEHVwZGF0ZWRfcmVwbGljYXMYDyABKAUikQEKB0xvZ0xpbmUSFQoNYXNzaWdubWVudF9pZBgBIAEoCRIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgR0ZXh0GAMgASgJEhAKCHJlc3RhcnRzGAQgASgNEhUKDXNraXBwZWRfbGluZXMYBSABKAQSDgoGbnVtYmVyGAYgASgEKpABCg9JbWFnZVB1bGxQb2xpY3kSIQodSU1BR0VfUFVMTF9QT0xJQ1lfVU5TUEVDSUZJRUQQABIfChtJTUFHRV9QVUxMX1BPTElDWV9JRl9BQlNFTlQQARIcChhJTUFHRV9QVUxMX1BPTElDWV9BTFdBWVMQAhIbChdJTUFHRV9QVUxMX1BPTElDWV9ORVZFUhADKq4BCg9EZXBsb3ltZW50UGhhc2USIAocREVQTE9ZTUVOVF9QSEFTRV9VTlNQRUNJRklFRBAAEhoKFkRFUExPWU1FTlRfUEhBU0VfUkVBRFkQARIgChxERVBMT1lNRU5UX1BIQVNFX1BST0dSRVNTSU5HEAISHAoYREVQTE9ZTUVOVF9QSEFTRV9TVEFMTEVEEAMSHQoZREVQTE9ZTUVOVF9QSEFTRV9ERUxFVElORxAEKs4BCg9Bc3NpZ25tZW50U3RhdGUSIAocQVNTSUdOTUVOVF9TVEFURV9VTlNQRUNJRklFRBAAEh0KGUFTU0lHTk1FTlRfU1RBVEVfU1RBUlRJTkcQARIcChhBU1NJR05NRU5UX1NUQVRFX1JVTk5JTkcQAhIfChtBU1NJR05NRU5UX1NUQVRFX1JFU1RBUlRJTkcQAxIdChlBU1NJR05NRU5UX1NUQVRFX1NUT1BQSU5HEAQSHAoYQVNTSUdOTUVOVF9TVEFURV9TVE9QUEVEEAVCPwoVZGV2LnNrZWluLnJlZ2lzdHJ5LnYxUAFaJHNrZWluLmRldi9hcGkvcmVnaXN0cnkvdjE7cmVnaXN0cnl2MWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
+  fileDesc("CiJza2Vpbi9yZWdpc3RyeS92MS9kZXBsb3ltZW50LnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSKQAwoKRGVwbG95bWVudBIRCgluYW1lc3BhY2UYASABKAkSFQoNZGVwbG95bWVudF9pZBgCIAEoCRIVCghyZXBsaWNhcxgDIAEoBUgAiAEBEjUKCHRlbXBsYXRlGAQgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZRIxCgdyb2xsb3V0GAUgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm9sbG91dFBvbGljeRIzCgZzdGF0dXMYBiABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50U3RhdHVzEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKCWF1dG9zY2FsZRgJIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVBvbGljeUILCglfcmVwbGljYXMizAMKD0F1dG9zY2FsZVBvbGljeRIZCgxtaW5fcmVwbGljYXMYASABKAVIAIgBARIZCgxtYXhfcmVwbGljYXMYAiABKAVIAYgBARIYCgt0YXJnZXRfbG9hZBgDIAEoAUgCiAEBEh8KEnNjYWxlX3VwX3RocmVzaG9sZBgEIAEoAUgDiAEBEiEKFHNjYWxlX2Rvd25fdGhyZXNob2xkGAUgASgBSASIAQESOQoWc2NhbGVfdXBfc3RhYmlsaXphdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhI7ChhzY2FsZV9kb3duX3N0YWJpbGl6YXRpb24YByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGgoSY2FsbHNfcGVyX2luc3RhbmNlGAggASgFEi8KDGlkbGVfdGltZW91dBgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPCg1fbWluX3JlcGxpY2FzQg8KDV9tYXhfcmVwbGljYXNCDgoMX3RhcmdldF9sb2FkQhUKE19zY2FsZV91cF90aHJlc2hvbGRCFwoVX3NjYWxlX2Rvd25fdGhyZXNob2xkIpgHChBJbnN0YW5jZVRlbXBsYXRlEhAKCGFnZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSMgoIcHJvdG9jb2wYAyABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKB3Byb2Nlc3MYBCABKAsyIS5za2Vpbi5yZWdpc3RyeS52MS5Qcm9jZXNzUnVudGltZUgAEjgKCWNvbnRhaW5lchgLIAEoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkNvbnRhaW5lclJ1bnRpbWVIABI6CgprdWJlcm5ldGVzGA0gASgLMiQuc2tlaW4ucmVnaXN0cnkudjEuS3ViZXJuZXRlc1J1bnRpbWVIABI2CghleHRlcm5hbBgOIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkV4dGVybmFsUnVudGltZUgAEjkKCmluX3Byb2Nlc3MYDyABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JblByb2Nlc3NSdW50aW1lSAASOQoDZW52GAUgAygLMiwuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5FbnZFbnRyeRJGCgpzZWNyZXRfZW52GAYgAygLMjIuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VUZW1wbGF0ZS5TZWNyZXRFbnZFbnRyeRInCgZjb25maWcYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KBmhlYWx0aBgIIAEoCzIeLnNrZWluLnJlZ2lzdHJ5LnYxLkhlYWx0aENoZWNrEjEKB3Jlc3RhcnQYCSABKAsyIC5za2Vpbi5yZWdpc3RyeS52MS5SZXN0YXJ0UG9saWN5Ei8KDHN0b3BfdGltZW91dBgKIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCglyZXNvdXJjZXMYDCABKAsyHC5za2Vpbi5yZWdpc3RyeS52MS5SZXNvdXJjZXMSNAoHcGFja2FnZRgQIAEoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2VSZWZlcmVuY2UaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARowCg5TZWNyZXRFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB3J1bnRpbWUiQQoQUGFja2FnZVJlZmVyZW5jZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDgoGZGlnZXN0GAMgASgJIjUKCVJlc291cmNlcxISCgpjcHVfbWlsbGlzGAEgASgFEhQKDG1lbW9yeV9ieXRlcxgCIAEoAyJKCg5Qcm9jZXNzUnVudGltZRIPCgdjb21tYW5kGAEgASgJEgwKBGFyZ3MYAiADKAkSGQoRd29ya2luZ19kaXJlY3RvcnkYAyABKAki0gEKEENvbnRhaW5lclJ1bnRpbWUSDQoFaW1hZ2UYASABKAkSDwoHY29tbWFuZBgCIAEoCRIMCgRhcmdzGAMgAygJEhkKEXdvcmtpbmdfZGlyZWN0b3J5GAQgASgJEgwKBHBvcnQYBSABKAUSMAoEcHVsbBgGIAEoDjIiLnNrZWluLnJlZ2lzdHJ5LnYxLkltYWdlUHVsbFBvbGljeRIMCgR1c2VyGAcgASgJEhYKDnJlYWRfb25seV9yb290GAggASgIEg8KB25ldHdvcmsYCSABKAkioQIKEUt1YmVybmV0ZXNSdW50aW1lEg0KBWltYWdlGAEgASgJEg8KB2NvbW1hbmQYAiADKAkSDAoEYXJncxgDIAMoCRIMCgRwb3J0GAQgASgFEk4KDnNlY3JldF9rZXlfZW52GAUgAygLMjYuc2tlaW4ucmVnaXN0cnkudjEuS3ViZXJuZXRlc1J1bnRpbWUuU2VjcmV0S2V5RW52RW50cnkSGgoSaW1hZ2VfcHVsbF9zZWNyZXRzGAYgAygJEhcKD3NlcnZpY2VfYWNjb3VudBgHIAEoCRIWCg5wb2RfYXV0b3NjYWxlchgIIAEoCBozChFTZWNyZXRLZXlFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIiQKD0V4dGVybmFsUnVudGltZRIRCgllbmRwb2ludHMYASADKAkiJAoQSW5Qcm9jZXNzUnVudGltZRIQCghmdW5jdGlvbhgBIAEoCSLDAQoLSGVhbHRoQ2hlY2sSDAoEcGF0aBgBIAEoCRIrCghpbnRlcnZhbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIqCgd0aW1lb3V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhsKE3VuaGVhbHRoeV90aHJlc2hvbGQYBCABKAUSMAoNc3RhcnRfdGltZW91dBgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKjAQoNUmVzdGFydFBvbGljeRIyCg9pbml0aWFsX2JhY2tvZmYYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLbWF4X2JhY2tvZmYYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLcmVzZXRfYWZ0ZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24i6gEKDVJvbGxvdXRQb2xpY3kSHAoPbWF4X3VuYXZhaWxhYmxlGAEgASgFSACIAQESFgoJbWF4X3N1cmdlGAIgASgFSAGIAQESNAoRcHJvZ3Jlc3NfZGVhZGxpbmUYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SHQoVbm9fYXV0b21hdGljX3JvbGxiYWNrGAQgASgIEiwKCW1pbl9yZWFkeRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISChBfbWF4X3VuYXZhaWxhYmxlQgwKCl9tYXhfc3VyZ2UinwIKEERlcGxveW1lbnRTdGF0dXMSMQoFcGhhc2UYASABKA4yIi5za2Vpbi5yZWdpc3RyeS52MS5EZXBsb3ltZW50UGhhc2USEAoIcmV2aXNpb24YAiABKAMSGQoRY29tcGxldGVfcmV2aXNpb24YAyABKAMSFgoOcmVhZHlfcmVwbGljYXMYBCABKAUSGAoQdXBkYXRlZF9yZXBsaWNhcxgFIAEoBRIOCgZkZXRhaWwYBiABKAkSMgoLYXNzaWdubWVudHMYByADKAsyHS5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50EjUKCWF1dG9zY2FsZRgIIAEoCzIiLnNrZWluLnJlZ2lzdHJ5LnYxLkF1dG9zY2FsZVN0YXR1cyKzAQoPQXV0b3NjYWxlU3RhdHVzEhEKBGxvYWQYASABKAFIAIgBARIYChBkZXNpcmVkX3JlcGxpY2FzGAIgASgFEg4KBnJlYXNvbhgDIAEoCRItCglzY2FsZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB3VzZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgcKBV9sb2FkIoADCgpBc3NpZ25tZW50EhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEAoIcmV2aXNpb24YAiABKAMSEwoLZXhlY3V0b3JfaWQYAyABKAkSMQoFc3RhdGUYBCABKA4yIi5za2Vpbi5yZWdpc3RyeS52MS5Bc3NpZ25tZW50U3RhdGUSDgoGd2FudGVkGAUgASgIEhAKCGVuZHBvaW50GAYgASgJEgsKA3BpZBgHIAEoAxIQCghyZXN0YXJ0cxgIIAEoDRIPCgdmYWlsdXJlGAkgASgJEi4KCmNyZWF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCHJlYWR5X2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxjb250YWluZXJfaWQYDCABKAkSDgoGbm90aWNlGA0gASgJEhEKCWVuZHBvaW50cxgOIAMoCRIYChB1cGRhdGVkX3JlcGxpY2FzGA8gASgFIpEBCgdMb2dMaW5lEhUKDWFzc2lnbm1lbnRfaWQYASABKAkSKAoEdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEdGV4dBgDIAEoCRIQCghyZXN0YXJ0cxgEIAEoDRIVCg1za2lwcGVkX2xpbmVzGAUgASgEEg4KBm51bWJlchgGIAEoBCqQAQoPSW1hZ2VQdWxsUG9saWN5EiEKHUlNQUdFX1BVTExfUE9MSUNZX1VOU1BFQ0lGSUVEEAASHwobSU1BR0VfUFVMTF9QT0xJQ1lfSUZfQUJTRU5UEAESHAoYSU1BR0VfUFVMTF9QT0xJQ1lfQUxXQVlTEAISGwoXSU1BR0VfUFVMTF9QT0xJQ1lfTkVWRVIQAyquAQoPRGVwbG95bWVudFBoYXNlEiAKHERFUExPWU1FTlRfUEhBU0VfVU5TUEVDSUZJRUQQABIaChZERVBMT1lNRU5UX1BIQVNFX1JFQURZEAESIAocREVQTE9ZTUVOVF9QSEFTRV9QUk9HUkVTU0lORxACEhwKGERFUExPWU1FTlRfUEhBU0VfU1RBTExFRBADEh0KGURFUExPWU1FTlRfUEhBU0VfREVMRVRJTkcQBCrOAQoPQXNzaWdubWVudFN0YXRlEiAKHEFTU0lHTk1FTlRfU1RBVEVfVU5TUEVDSUZJRUQQABIdChlBU1NJR05NRU5UX1NUQVRFX1NUQVJUSU5HEAESHAoYQVNTSUdOTUVOVF9TVEFURV9SVU5OSU5HEAISHwobQVNTSUdOTUVOVF9TVEFURV9SRVNUQVJUSU5HEAMSHQoZQVNTSUdOTUVOVF9TVEFURV9TVE9QUElORxAEEhwKGEFTU0lHTk1FTlRfU1RBVEVfU1RPUFBFRBAFQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_registry_v1_agent]);
 
 /**
  * Keeps instances of one version of an agent running.
@@ -298,6 +298,13 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
    * @generated from field: skein.registry.v1.Resources resources = 12;
    */
   resources?: Resources | undefined;
+
+  /**
+   * What it was installed from, set by InstallPackage: a record of where it comes from, which executors do not fetch. Absent: no package.
+   *
+   * @generated from field: skein.registry.v1.PackageReference package = 16;
+   */
+  package?: PackageReference | undefined;
 };
 
 /**
@@ -306,6 +313,41 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
  */
 export const InstanceTemplateSchema: GenMessage<InstanceTemplate> = /*@__PURE__*/
   messageDesc(file_skein_registry_v1_deployment, 2);
+
+/**
+ * One version of a package of the catalogue.
+ *
+ * @generated from message skein.registry.v1.PackageReference
+ */
+export type PackageReference = Message<"skein.registry.v1.PackageReference"> & {
+  /**
+   * `PUBLISHER/NAME`. Required.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Its version. Required.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * Its digest, `sha256:` and 64 hexadecimal digits. Required.
+   *
+   * @generated from field: string digest = 3;
+   */
+  digest: string;
+};
+
+/**
+ * Describes the message skein.registry.v1.PackageReference.
+ * Use `create(PackageReferenceSchema)` to create a new message.
+ */
+export const PackageReferenceSchema: GenMessage<PackageReference> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_deployment, 3);
 
 /**
  * What an instance may use at most. Containers are always held to it; processes where their executor has a folder of cgroup v2
@@ -336,7 +378,7 @@ export type Resources = Message<"skein.registry.v1.Resources"> & {
  * Use `create(ResourcesSchema)` to create a new message.
  */
 export const ResourcesSchema: GenMessage<Resources> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 3);
+  messageDesc(file_skein_registry_v1_deployment, 4);
 
 /**
  * A process. It is given the port to listen on as the variable PORT, and stops on SIGTERM.
@@ -371,7 +413,7 @@ export type ProcessRuntime = Message<"skein.registry.v1.ProcessRuntime"> & {
  * Use `create(ProcessRuntimeSchema)` to create a new message.
  */
 export const ProcessRuntimeSchema: GenMessage<ProcessRuntime> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 4);
+  messageDesc(file_skein_registry_v1_deployment, 5);
 
 /**
  * A container. It is given the port to listen on as the variable PORT, and stops on SIGTERM. It cannot gain privileges, and
@@ -451,7 +493,7 @@ export type ContainerRuntime = Message<"skein.registry.v1.ContainerRuntime"> & {
  * Use `create(ContainerRuntimeSchema)` to create a new message.
  */
 export const ContainerRuntimeSchema: GenMessage<ContainerRuntime> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 5);
+  messageDesc(file_skein_registry_v1_deployment, 6);
 
 /**
  * Pods of a Deployment of a Kubernetes cluster, which places, restarts and replaces them. `env` becomes a ConfigMap, `secret_env` a
@@ -525,7 +567,7 @@ export type KubernetesRuntime = Message<"skein.registry.v1.KubernetesRuntime"> &
  * Use `create(KubernetesRuntimeSchema)` to create a new message.
  */
 export const KubernetesRuntimeSchema: GenMessage<KubernetesRuntime> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 6);
+  messageDesc(file_skein_registry_v1_deployment, 7);
 
 /**
  * Servers that somebody else starts and stops. The deployment asks each of them whether it is ready, keeps those registered that
@@ -549,7 +591,7 @@ export type ExternalRuntime = Message<"skein.registry.v1.ExternalRuntime"> & {
  * Use `create(ExternalRuntimeSchema)` to create a new message.
  */
 export const ExternalRuntimeSchema: GenMessage<ExternalRuntime> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 7);
+  messageDesc(file_skein_registry_v1_deployment, 8);
 
 /**
  * A function or an object that was handed to an executor with its code. It is one instance, for as long as an executor has it.
@@ -570,7 +612,7 @@ export type InProcessRuntime = Message<"skein.registry.v1.InProcessRuntime"> & {
  * Use `create(InProcessRuntimeSchema)` to create a new message.
  */
 export const InProcessRuntimeSchema: GenMessage<InProcessRuntime> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 8);
+  messageDesc(file_skein_registry_v1_deployment, 9);
 
 /**
  * When an instance is ready, and when it is no longer.
@@ -621,7 +663,7 @@ export type HealthCheck = Message<"skein.registry.v1.HealthCheck"> & {
  * Use `create(HealthCheckSchema)` to create a new message.
  */
 export const HealthCheckSchema: GenMessage<HealthCheck> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 9);
+  messageDesc(file_skein_registry_v1_deployment, 10);
 
 /**
  * How soon an instance that has ended is started again. It always is, for as long as it is wanted.
@@ -656,7 +698,7 @@ export type RestartPolicy = Message<"skein.registry.v1.RestartPolicy"> & {
  * Use `create(RestartPolicySchema)` to create a new message.
  */
 export const RestartPolicySchema: GenMessage<RestartPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 10);
+  messageDesc(file_skein_registry_v1_deployment, 11);
 
 /**
  * How a new revision replaces the one before.
@@ -705,7 +747,7 @@ export type RolloutPolicy = Message<"skein.registry.v1.RolloutPolicy"> & {
  * Use `create(RolloutPolicySchema)` to create a new message.
  */
 export const RolloutPolicySchema: GenMessage<RolloutPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 11);
+  messageDesc(file_skein_registry_v1_deployment, 12);
 
 /**
  * How far a deployment has come.
@@ -775,7 +817,7 @@ export type DeploymentStatus = Message<"skein.registry.v1.DeploymentStatus"> & {
  * Use `create(DeploymentStatusSchema)` to create a new message.
  */
 export const DeploymentStatusSchema: GenMessage<DeploymentStatus> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 12);
+  messageDesc(file_skein_registry_v1_deployment, 13);
 
 /**
  * What autoscaling sees and does.
@@ -824,7 +866,7 @@ export type AutoscaleStatus = Message<"skein.registry.v1.AutoscaleStatus"> & {
  * Use `create(AutoscaleStatusSchema)` to create a new message.
  */
 export const AutoscaleStatusSchema: GenMessage<AutoscaleStatus> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 13);
+  messageDesc(file_skein_registry_v1_deployment, 14);
 
 /**
  * One instance of a deployment, given to one executor.
@@ -943,7 +985,7 @@ export type Assignment = Message<"skein.registry.v1.Assignment"> & {
  * Use `create(AssignmentSchema)` to create a new message.
  */
 export const AssignmentSchema: GenMessage<Assignment> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 14);
+  messageDesc(file_skein_registry_v1_deployment, 15);
 
 /**
  * A line that an instance wrote.
@@ -999,7 +1041,7 @@ export type LogLine = Message<"skein.registry.v1.LogLine"> & {
  * Use `create(LogLineSchema)` to create a new message.
  */
 export const LogLineSchema: GenMessage<LogLine> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_deployment, 15);
+  messageDesc(file_skein_registry_v1_deployment, 16);
 
 /**
  * When the image of a container is fetched.
