@@ -481,7 +481,9 @@ type InstanceTemplate struct {
 	// the same time again. 0 to 1 h. Absent: 10 s.
 	StopTimeout *durationpb.Duration `protobuf:"bytes,10,opt,name=stop_timeout,json=stopTimeout,proto3" json:"stop_timeout,omitempty"`
 	// What each instance may use at most. Absent: what there is.
-	Resources     *Resources `protobuf:"bytes,12,opt,name=resources,proto3" json:"resources,omitempty"`
+	Resources *Resources `protobuf:"bytes,12,opt,name=resources,proto3" json:"resources,omitempty"`
+	// What it was installed from, set by InstallPackage: a record of where it comes from, which executors do not fetch. Absent: no package.
+	Package       *PackageReference `protobuf:"bytes,16,opt,name=package,proto3" json:"package,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -638,6 +640,13 @@ func (x *InstanceTemplate) GetResources() *Resources {
 	return nil
 }
 
+func (x *InstanceTemplate) GetPackage() *PackageReference {
+	if x != nil {
+		return x.Package
+	}
+	return nil
+}
+
 type isInstanceTemplate_Runtime interface {
 	isInstanceTemplate_Runtime()
 }
@@ -677,6 +686,70 @@ func (*InstanceTemplate_External) isInstanceTemplate_Runtime() {}
 
 func (*InstanceTemplate_InProcess) isInstanceTemplate_Runtime() {}
 
+// One version of a package of the catalogue.
+type PackageReference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `PUBLISHER/NAME`. Required.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Its version. Required.
+	Version string `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
+	// Its digest, `sha256:` and 64 hexadecimal digits. Required.
+	Digest        string `protobuf:"bytes,3,opt,name=digest,proto3" json:"digest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PackageReference) Reset() {
+	*x = PackageReference{}
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PackageReference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PackageReference) ProtoMessage() {}
+
+func (x *PackageReference) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PackageReference.ProtoReflect.Descriptor instead.
+func (*PackageReference) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *PackageReference) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *PackageReference) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+func (x *PackageReference) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
 // What an instance may use at most. Containers are always held to it; processes where their executor has a folder of cgroup v2
 // for them: else `notice` of the assignment says that they are not. In JSON also written as Kubernetes does:
 // `{"cpu": "500m", "memory": "512Mi"}`.
@@ -693,7 +766,7 @@ type Resources struct {
 
 func (x *Resources) Reset() {
 	*x = Resources{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[3]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -705,7 +778,7 @@ func (x *Resources) String() string {
 func (*Resources) ProtoMessage() {}
 
 func (x *Resources) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[3]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -718,7 +791,7 @@ func (x *Resources) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Resources.ProtoReflect.Descriptor instead.
 func (*Resources) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{3}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Resources) GetCpuMillis() int32 {
@@ -750,7 +823,7 @@ type ProcessRuntime struct {
 
 func (x *ProcessRuntime) Reset() {
 	*x = ProcessRuntime{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[4]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -762,7 +835,7 @@ func (x *ProcessRuntime) String() string {
 func (*ProcessRuntime) ProtoMessage() {}
 
 func (x *ProcessRuntime) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[4]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -775,7 +848,7 @@ func (x *ProcessRuntime) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProcessRuntime.ProtoReflect.Descriptor instead.
 func (*ProcessRuntime) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{4}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ProcessRuntime) GetCommand() string {
@@ -829,7 +902,7 @@ type ContainerRuntime struct {
 
 func (x *ContainerRuntime) Reset() {
 	*x = ContainerRuntime{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[5]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -841,7 +914,7 @@ func (x *ContainerRuntime) String() string {
 func (*ContainerRuntime) ProtoMessage() {}
 
 func (x *ContainerRuntime) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[5]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -854,7 +927,7 @@ func (x *ContainerRuntime) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContainerRuntime.ProtoReflect.Descriptor instead.
 func (*ContainerRuntime) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{5}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ContainerRuntime) GetImage() string {
@@ -949,7 +1022,7 @@ type KubernetesRuntime struct {
 
 func (x *KubernetesRuntime) Reset() {
 	*x = KubernetesRuntime{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[6]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -961,7 +1034,7 @@ func (x *KubernetesRuntime) String() string {
 func (*KubernetesRuntime) ProtoMessage() {}
 
 func (x *KubernetesRuntime) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[6]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -974,7 +1047,7 @@ func (x *KubernetesRuntime) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KubernetesRuntime.ProtoReflect.Descriptor instead.
 func (*KubernetesRuntime) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{6}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *KubernetesRuntime) GetImage() string {
@@ -1047,7 +1120,7 @@ type ExternalRuntime struct {
 
 func (x *ExternalRuntime) Reset() {
 	*x = ExternalRuntime{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[7]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1059,7 +1132,7 @@ func (x *ExternalRuntime) String() string {
 func (*ExternalRuntime) ProtoMessage() {}
 
 func (x *ExternalRuntime) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[7]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1072,7 +1145,7 @@ func (x *ExternalRuntime) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExternalRuntime.ProtoReflect.Descriptor instead.
 func (*ExternalRuntime) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{7}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ExternalRuntime) GetEndpoints() []string {
@@ -1093,7 +1166,7 @@ type InProcessRuntime struct {
 
 func (x *InProcessRuntime) Reset() {
 	*x = InProcessRuntime{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[8]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1105,7 +1178,7 @@ func (x *InProcessRuntime) String() string {
 func (*InProcessRuntime) ProtoMessage() {}
 
 func (x *InProcessRuntime) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[8]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1118,7 +1191,7 @@ func (x *InProcessRuntime) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InProcessRuntime.ProtoReflect.Descriptor instead.
 func (*InProcessRuntime) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{8}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *InProcessRuntime) GetFunction() string {
@@ -1149,7 +1222,7 @@ type HealthCheck struct {
 
 func (x *HealthCheck) Reset() {
 	*x = HealthCheck{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[9]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1161,7 +1234,7 @@ func (x *HealthCheck) String() string {
 func (*HealthCheck) ProtoMessage() {}
 
 func (x *HealthCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[9]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1174,7 +1247,7 @@ func (x *HealthCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HealthCheck.ProtoReflect.Descriptor instead.
 func (*HealthCheck) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{9}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *HealthCheck) GetPath() string {
@@ -1227,7 +1300,7 @@ type RestartPolicy struct {
 
 func (x *RestartPolicy) Reset() {
 	*x = RestartPolicy{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[10]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1239,7 +1312,7 @@ func (x *RestartPolicy) String() string {
 func (*RestartPolicy) ProtoMessage() {}
 
 func (x *RestartPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[10]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1252,7 +1325,7 @@ func (x *RestartPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestartPolicy.ProtoReflect.Descriptor instead.
 func (*RestartPolicy) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{10}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RestartPolicy) GetInitialBackoff() *durationpb.Duration {
@@ -1295,7 +1368,7 @@ type RolloutPolicy struct {
 
 func (x *RolloutPolicy) Reset() {
 	*x = RolloutPolicy{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[11]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1307,7 +1380,7 @@ func (x *RolloutPolicy) String() string {
 func (*RolloutPolicy) ProtoMessage() {}
 
 func (x *RolloutPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[11]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1320,7 +1393,7 @@ func (x *RolloutPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RolloutPolicy.ProtoReflect.Descriptor instead.
 func (*RolloutPolicy) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{11}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RolloutPolicy) GetMaxUnavailable() int32 {
@@ -1383,7 +1456,7 @@ type DeploymentStatus struct {
 
 func (x *DeploymentStatus) Reset() {
 	*x = DeploymentStatus{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[12]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1395,7 +1468,7 @@ func (x *DeploymentStatus) String() string {
 func (*DeploymentStatus) ProtoMessage() {}
 
 func (x *DeploymentStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[12]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1408,7 +1481,7 @@ func (x *DeploymentStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeploymentStatus.ProtoReflect.Descriptor instead.
 func (*DeploymentStatus) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{12}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DeploymentStatus) GetPhase() DeploymentPhase {
@@ -1486,7 +1559,7 @@ type AutoscaleStatus struct {
 
 func (x *AutoscaleStatus) Reset() {
 	*x = AutoscaleStatus{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[13]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1498,7 +1571,7 @@ func (x *AutoscaleStatus) String() string {
 func (*AutoscaleStatus) ProtoMessage() {}
 
 func (x *AutoscaleStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[13]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1511,7 +1584,7 @@ func (x *AutoscaleStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AutoscaleStatus.ProtoReflect.Descriptor instead.
 func (*AutoscaleStatus) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{13}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *AutoscaleStatus) GetLoad() float64 {
@@ -1588,7 +1661,7 @@ type Assignment struct {
 
 func (x *Assignment) Reset() {
 	*x = Assignment{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[14]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1600,7 +1673,7 @@ func (x *Assignment) String() string {
 func (*Assignment) ProtoMessage() {}
 
 func (x *Assignment) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[14]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1613,7 +1686,7 @@ func (x *Assignment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assignment.ProtoReflect.Descriptor instead.
 func (*Assignment) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{14}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Assignment) GetAssignmentId() string {
@@ -1742,7 +1815,7 @@ type LogLine struct {
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[15]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1754,7 +1827,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_deployment_proto_msgTypes[15]
+	mi := &file_skein_registry_v1_deployment_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1767,7 +1840,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{15}
+	return file_skein_registry_v1_deployment_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *LogLine) GetAssignmentId() string {
@@ -1846,7 +1919,7 @@ const file_skein_registry_v1_deployment_proto_rawDesc = "" +
 	"\r_max_replicasB\x0e\n" +
 	"\f_target_loadB\x15\n" +
 	"\x13_scale_up_thresholdB\x17\n" +
-	"\x15_scale_down_threshold\"\x8c\b\n" +
+	"\x15_scale_down_threshold\"\xcb\b\n" +
 	"\x10InstanceTemplate\x12\x19\n" +
 	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12<\n" +
@@ -1867,14 +1940,19 @@ const file_skein_registry_v1_deployment_proto_rawDesc = "" +
 	"\arestart\x18\t \x01(\v2 .skein.registry.v1.RestartPolicyR\arestart\x12<\n" +
 	"\fstop_timeout\x18\n" +
 	" \x01(\v2\x19.google.protobuf.DurationR\vstopTimeout\x12:\n" +
-	"\tresources\x18\f \x01(\v2\x1c.skein.registry.v1.ResourcesR\tresources\x1a6\n" +
+	"\tresources\x18\f \x01(\v2\x1c.skein.registry.v1.ResourcesR\tresources\x12=\n" +
+	"\apackage\x18\x10 \x01(\v2#.skein.registry.v1.PackageReferenceR\apackage\x1a6\n" +
 	"\bEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a<\n" +
 	"\x0eSecretEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\t\n" +
-	"\aruntime\"M\n" +
+	"\aruntime\"X\n" +
+	"\x10PackageReference\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\tR\aversion\x12\x16\n" +
+	"\x06digest\x18\x03 \x01(\tR\x06digest\"M\n" +
 	"\tResources\x12\x1d\n" +
 	"\n" +
 	"cpu_millis\x18\x01 \x01(\x05R\tcpuMillis\x12!\n" +
@@ -2006,7 +2084,7 @@ func file_skein_registry_v1_deployment_proto_rawDescGZIP() []byte {
 }
 
 var file_skein_registry_v1_deployment_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_skein_registry_v1_deployment_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_skein_registry_v1_deployment_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_skein_registry_v1_deployment_proto_goTypes = []any{
 	(ImagePullPolicy)(0),          // 0: skein.registry.v1.ImagePullPolicy
 	(DeploymentPhase)(0),          // 1: skein.registry.v1.DeploymentPhase
@@ -2014,74 +2092,76 @@ var file_skein_registry_v1_deployment_proto_goTypes = []any{
 	(*Deployment)(nil),            // 3: skein.registry.v1.Deployment
 	(*AutoscalePolicy)(nil),       // 4: skein.registry.v1.AutoscalePolicy
 	(*InstanceTemplate)(nil),      // 5: skein.registry.v1.InstanceTemplate
-	(*Resources)(nil),             // 6: skein.registry.v1.Resources
-	(*ProcessRuntime)(nil),        // 7: skein.registry.v1.ProcessRuntime
-	(*ContainerRuntime)(nil),      // 8: skein.registry.v1.ContainerRuntime
-	(*KubernetesRuntime)(nil),     // 9: skein.registry.v1.KubernetesRuntime
-	(*ExternalRuntime)(nil),       // 10: skein.registry.v1.ExternalRuntime
-	(*InProcessRuntime)(nil),      // 11: skein.registry.v1.InProcessRuntime
-	(*HealthCheck)(nil),           // 12: skein.registry.v1.HealthCheck
-	(*RestartPolicy)(nil),         // 13: skein.registry.v1.RestartPolicy
-	(*RolloutPolicy)(nil),         // 14: skein.registry.v1.RolloutPolicy
-	(*DeploymentStatus)(nil),      // 15: skein.registry.v1.DeploymentStatus
-	(*AutoscaleStatus)(nil),       // 16: skein.registry.v1.AutoscaleStatus
-	(*Assignment)(nil),            // 17: skein.registry.v1.Assignment
-	(*LogLine)(nil),               // 18: skein.registry.v1.LogLine
-	nil,                           // 19: skein.registry.v1.InstanceTemplate.EnvEntry
-	nil,                           // 20: skein.registry.v1.InstanceTemplate.SecretEnvEntry
-	nil,                           // 21: skein.registry.v1.KubernetesRuntime.SecretKeyEnvEntry
-	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 23: google.protobuf.Duration
-	(AgentProtocol)(0),            // 24: skein.registry.v1.AgentProtocol
-	(*structpb.Struct)(nil),       // 25: google.protobuf.Struct
+	(*PackageReference)(nil),      // 6: skein.registry.v1.PackageReference
+	(*Resources)(nil),             // 7: skein.registry.v1.Resources
+	(*ProcessRuntime)(nil),        // 8: skein.registry.v1.ProcessRuntime
+	(*ContainerRuntime)(nil),      // 9: skein.registry.v1.ContainerRuntime
+	(*KubernetesRuntime)(nil),     // 10: skein.registry.v1.KubernetesRuntime
+	(*ExternalRuntime)(nil),       // 11: skein.registry.v1.ExternalRuntime
+	(*InProcessRuntime)(nil),      // 12: skein.registry.v1.InProcessRuntime
+	(*HealthCheck)(nil),           // 13: skein.registry.v1.HealthCheck
+	(*RestartPolicy)(nil),         // 14: skein.registry.v1.RestartPolicy
+	(*RolloutPolicy)(nil),         // 15: skein.registry.v1.RolloutPolicy
+	(*DeploymentStatus)(nil),      // 16: skein.registry.v1.DeploymentStatus
+	(*AutoscaleStatus)(nil),       // 17: skein.registry.v1.AutoscaleStatus
+	(*Assignment)(nil),            // 18: skein.registry.v1.Assignment
+	(*LogLine)(nil),               // 19: skein.registry.v1.LogLine
+	nil,                           // 20: skein.registry.v1.InstanceTemplate.EnvEntry
+	nil,                           // 21: skein.registry.v1.InstanceTemplate.SecretEnvEntry
+	nil,                           // 22: skein.registry.v1.KubernetesRuntime.SecretKeyEnvEntry
+	(*timestamppb.Timestamp)(nil), // 23: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 24: google.protobuf.Duration
+	(AgentProtocol)(0),            // 25: skein.registry.v1.AgentProtocol
+	(*structpb.Struct)(nil),       // 26: google.protobuf.Struct
 }
 var file_skein_registry_v1_deployment_proto_depIdxs = []int32{
 	5,  // 0: skein.registry.v1.Deployment.template:type_name -> skein.registry.v1.InstanceTemplate
-	14, // 1: skein.registry.v1.Deployment.rollout:type_name -> skein.registry.v1.RolloutPolicy
-	15, // 2: skein.registry.v1.Deployment.status:type_name -> skein.registry.v1.DeploymentStatus
-	22, // 3: skein.registry.v1.Deployment.created_at:type_name -> google.protobuf.Timestamp
-	22, // 4: skein.registry.v1.Deployment.updated_at:type_name -> google.protobuf.Timestamp
+	15, // 1: skein.registry.v1.Deployment.rollout:type_name -> skein.registry.v1.RolloutPolicy
+	16, // 2: skein.registry.v1.Deployment.status:type_name -> skein.registry.v1.DeploymentStatus
+	23, // 3: skein.registry.v1.Deployment.created_at:type_name -> google.protobuf.Timestamp
+	23, // 4: skein.registry.v1.Deployment.updated_at:type_name -> google.protobuf.Timestamp
 	4,  // 5: skein.registry.v1.Deployment.autoscale:type_name -> skein.registry.v1.AutoscalePolicy
-	23, // 6: skein.registry.v1.AutoscalePolicy.scale_up_stabilization:type_name -> google.protobuf.Duration
-	23, // 7: skein.registry.v1.AutoscalePolicy.scale_down_stabilization:type_name -> google.protobuf.Duration
-	23, // 8: skein.registry.v1.AutoscalePolicy.idle_timeout:type_name -> google.protobuf.Duration
-	24, // 9: skein.registry.v1.InstanceTemplate.protocol:type_name -> skein.registry.v1.AgentProtocol
-	7,  // 10: skein.registry.v1.InstanceTemplate.process:type_name -> skein.registry.v1.ProcessRuntime
-	8,  // 11: skein.registry.v1.InstanceTemplate.container:type_name -> skein.registry.v1.ContainerRuntime
-	9,  // 12: skein.registry.v1.InstanceTemplate.kubernetes:type_name -> skein.registry.v1.KubernetesRuntime
-	10, // 13: skein.registry.v1.InstanceTemplate.external:type_name -> skein.registry.v1.ExternalRuntime
-	11, // 14: skein.registry.v1.InstanceTemplate.in_process:type_name -> skein.registry.v1.InProcessRuntime
-	19, // 15: skein.registry.v1.InstanceTemplate.env:type_name -> skein.registry.v1.InstanceTemplate.EnvEntry
-	20, // 16: skein.registry.v1.InstanceTemplate.secret_env:type_name -> skein.registry.v1.InstanceTemplate.SecretEnvEntry
-	25, // 17: skein.registry.v1.InstanceTemplate.config:type_name -> google.protobuf.Struct
-	12, // 18: skein.registry.v1.InstanceTemplate.health:type_name -> skein.registry.v1.HealthCheck
-	13, // 19: skein.registry.v1.InstanceTemplate.restart:type_name -> skein.registry.v1.RestartPolicy
-	23, // 20: skein.registry.v1.InstanceTemplate.stop_timeout:type_name -> google.protobuf.Duration
-	6,  // 21: skein.registry.v1.InstanceTemplate.resources:type_name -> skein.registry.v1.Resources
-	0,  // 22: skein.registry.v1.ContainerRuntime.pull:type_name -> skein.registry.v1.ImagePullPolicy
-	21, // 23: skein.registry.v1.KubernetesRuntime.secret_key_env:type_name -> skein.registry.v1.KubernetesRuntime.SecretKeyEnvEntry
-	23, // 24: skein.registry.v1.HealthCheck.interval:type_name -> google.protobuf.Duration
-	23, // 25: skein.registry.v1.HealthCheck.timeout:type_name -> google.protobuf.Duration
-	23, // 26: skein.registry.v1.HealthCheck.start_timeout:type_name -> google.protobuf.Duration
-	23, // 27: skein.registry.v1.RestartPolicy.initial_backoff:type_name -> google.protobuf.Duration
-	23, // 28: skein.registry.v1.RestartPolicy.max_backoff:type_name -> google.protobuf.Duration
-	23, // 29: skein.registry.v1.RestartPolicy.reset_after:type_name -> google.protobuf.Duration
-	23, // 30: skein.registry.v1.RolloutPolicy.progress_deadline:type_name -> google.protobuf.Duration
-	23, // 31: skein.registry.v1.RolloutPolicy.min_ready:type_name -> google.protobuf.Duration
-	1,  // 32: skein.registry.v1.DeploymentStatus.phase:type_name -> skein.registry.v1.DeploymentPhase
-	17, // 33: skein.registry.v1.DeploymentStatus.assignments:type_name -> skein.registry.v1.Assignment
-	16, // 34: skein.registry.v1.DeploymentStatus.autoscale:type_name -> skein.registry.v1.AutoscaleStatus
-	22, // 35: skein.registry.v1.AutoscaleStatus.scaled_at:type_name -> google.protobuf.Timestamp
-	22, // 36: skein.registry.v1.AutoscaleStatus.used_at:type_name -> google.protobuf.Timestamp
-	2,  // 37: skein.registry.v1.Assignment.state:type_name -> skein.registry.v1.AssignmentState
-	22, // 38: skein.registry.v1.Assignment.created_at:type_name -> google.protobuf.Timestamp
-	22, // 39: skein.registry.v1.Assignment.ready_at:type_name -> google.protobuf.Timestamp
-	22, // 40: skein.registry.v1.LogLine.time:type_name -> google.protobuf.Timestamp
-	41, // [41:41] is the sub-list for method output_type
-	41, // [41:41] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	24, // 6: skein.registry.v1.AutoscalePolicy.scale_up_stabilization:type_name -> google.protobuf.Duration
+	24, // 7: skein.registry.v1.AutoscalePolicy.scale_down_stabilization:type_name -> google.protobuf.Duration
+	24, // 8: skein.registry.v1.AutoscalePolicy.idle_timeout:type_name -> google.protobuf.Duration
+	25, // 9: skein.registry.v1.InstanceTemplate.protocol:type_name -> skein.registry.v1.AgentProtocol
+	8,  // 10: skein.registry.v1.InstanceTemplate.process:type_name -> skein.registry.v1.ProcessRuntime
+	9,  // 11: skein.registry.v1.InstanceTemplate.container:type_name -> skein.registry.v1.ContainerRuntime
+	10, // 12: skein.registry.v1.InstanceTemplate.kubernetes:type_name -> skein.registry.v1.KubernetesRuntime
+	11, // 13: skein.registry.v1.InstanceTemplate.external:type_name -> skein.registry.v1.ExternalRuntime
+	12, // 14: skein.registry.v1.InstanceTemplate.in_process:type_name -> skein.registry.v1.InProcessRuntime
+	20, // 15: skein.registry.v1.InstanceTemplate.env:type_name -> skein.registry.v1.InstanceTemplate.EnvEntry
+	21, // 16: skein.registry.v1.InstanceTemplate.secret_env:type_name -> skein.registry.v1.InstanceTemplate.SecretEnvEntry
+	26, // 17: skein.registry.v1.InstanceTemplate.config:type_name -> google.protobuf.Struct
+	13, // 18: skein.registry.v1.InstanceTemplate.health:type_name -> skein.registry.v1.HealthCheck
+	14, // 19: skein.registry.v1.InstanceTemplate.restart:type_name -> skein.registry.v1.RestartPolicy
+	24, // 20: skein.registry.v1.InstanceTemplate.stop_timeout:type_name -> google.protobuf.Duration
+	7,  // 21: skein.registry.v1.InstanceTemplate.resources:type_name -> skein.registry.v1.Resources
+	6,  // 22: skein.registry.v1.InstanceTemplate.package:type_name -> skein.registry.v1.PackageReference
+	0,  // 23: skein.registry.v1.ContainerRuntime.pull:type_name -> skein.registry.v1.ImagePullPolicy
+	22, // 24: skein.registry.v1.KubernetesRuntime.secret_key_env:type_name -> skein.registry.v1.KubernetesRuntime.SecretKeyEnvEntry
+	24, // 25: skein.registry.v1.HealthCheck.interval:type_name -> google.protobuf.Duration
+	24, // 26: skein.registry.v1.HealthCheck.timeout:type_name -> google.protobuf.Duration
+	24, // 27: skein.registry.v1.HealthCheck.start_timeout:type_name -> google.protobuf.Duration
+	24, // 28: skein.registry.v1.RestartPolicy.initial_backoff:type_name -> google.protobuf.Duration
+	24, // 29: skein.registry.v1.RestartPolicy.max_backoff:type_name -> google.protobuf.Duration
+	24, // 30: skein.registry.v1.RestartPolicy.reset_after:type_name -> google.protobuf.Duration
+	24, // 31: skein.registry.v1.RolloutPolicy.progress_deadline:type_name -> google.protobuf.Duration
+	24, // 32: skein.registry.v1.RolloutPolicy.min_ready:type_name -> google.protobuf.Duration
+	1,  // 33: skein.registry.v1.DeploymentStatus.phase:type_name -> skein.registry.v1.DeploymentPhase
+	18, // 34: skein.registry.v1.DeploymentStatus.assignments:type_name -> skein.registry.v1.Assignment
+	17, // 35: skein.registry.v1.DeploymentStatus.autoscale:type_name -> skein.registry.v1.AutoscaleStatus
+	23, // 36: skein.registry.v1.AutoscaleStatus.scaled_at:type_name -> google.protobuf.Timestamp
+	23, // 37: skein.registry.v1.AutoscaleStatus.used_at:type_name -> google.protobuf.Timestamp
+	2,  // 38: skein.registry.v1.Assignment.state:type_name -> skein.registry.v1.AssignmentState
+	23, // 39: skein.registry.v1.Assignment.created_at:type_name -> google.protobuf.Timestamp
+	23, // 40: skein.registry.v1.Assignment.ready_at:type_name -> google.protobuf.Timestamp
+	23, // 41: skein.registry.v1.LogLine.time:type_name -> google.protobuf.Timestamp
+	42, // [42:42] is the sub-list for method output_type
+	42, // [42:42] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_deployment_proto_init() }
@@ -2099,15 +2179,15 @@ func file_skein_registry_v1_deployment_proto_init() {
 		(*InstanceTemplate_External)(nil),
 		(*InstanceTemplate_InProcess)(nil),
 	}
-	file_skein_registry_v1_deployment_proto_msgTypes[11].OneofWrappers = []any{}
-	file_skein_registry_v1_deployment_proto_msgTypes[13].OneofWrappers = []any{}
+	file_skein_registry_v1_deployment_proto_msgTypes[12].OneofWrappers = []any{}
+	file_skein_registry_v1_deployment_proto_msgTypes[14].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_registry_v1_deployment_proto_rawDesc), len(file_skein_registry_v1_deployment_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -189,6 +189,16 @@ const (
 	// FAILED_PRECONDITION: the deployment is autoscaled, and the number of instances is not within its bounds; or its
 	// template says how many there are.
 	ErrorReason_ERROR_REASON_REPLICAS_OUT_OF_BOUNDS ErrorReason = 142
+	// NOT_FOUND: no such package in this namespace, or no version that is asked for; or an agent is of no package.
+	ErrorReason_ERROR_REASON_PACKAGE_NOT_FOUND ErrorReason = 155
+	// ALREADY_EXISTS: this version of the package was published with other files. A version never changes.
+	ErrorReason_ERROR_REASON_PACKAGE_VERSION_EXISTS ErrorReason = 156
+	// INVALID_ARGUMENT: this is no package, or one that is too large, or its `agent.yaml` says what no package can be.
+	ErrorReason_ERROR_REASON_PACKAGE_INVALID ErrorReason = 157
+	// INVALID_ARGUMENT: the content of a package does not fit its signature.
+	ErrorReason_ERROR_REASON_PACKAGE_SIGNATURE_INVALID ErrorReason = 158
+	// PERMISSION_DENIED: a package is not signed, or not by a key that is trusted with its publisher's packages.
+	ErrorReason_ERROR_REASON_PACKAGE_UNTRUSTED ErrorReason = 159
 )
 
 // Enum value maps for ErrorReason.
@@ -272,6 +282,11 @@ var (
 		150: "ERROR_REASON_RUN_TOKEN_INVALID",
 		151: "ERROR_REASON_RUN_TOKEN_EXPIRED",
 		142: "ERROR_REASON_REPLICAS_OUT_OF_BOUNDS",
+		155: "ERROR_REASON_PACKAGE_NOT_FOUND",
+		156: "ERROR_REASON_PACKAGE_VERSION_EXISTS",
+		157: "ERROR_REASON_PACKAGE_INVALID",
+		158: "ERROR_REASON_PACKAGE_SIGNATURE_INVALID",
+		159: "ERROR_REASON_PACKAGE_UNTRUSTED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":                 0,
@@ -352,6 +367,11 @@ var (
 		"ERROR_REASON_RUN_TOKEN_INVALID":           150,
 		"ERROR_REASON_RUN_TOKEN_EXPIRED":           151,
 		"ERROR_REASON_REPLICAS_OUT_OF_BOUNDS":      142,
+		"ERROR_REASON_PACKAGE_NOT_FOUND":           155,
+		"ERROR_REASON_PACKAGE_VERSION_EXISTS":      156,
+		"ERROR_REASON_PACKAGE_INVALID":             157,
+		"ERROR_REASON_PACKAGE_SIGNATURE_INVALID":   158,
+		"ERROR_REASON_PACKAGE_UNTRUSTED":           159,
 	}
 )
 
@@ -498,7 +518,7 @@ const file_skein_type_v1_error_proto_rawDesc = "" +
 	"\tretryable\x18\x05 \x01(\bR\tretryable\x12:\n" +
 	"\vretry_after\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\n" +
 	"retryAfter\x121\n" +
-	"\adetails\x18\a \x01(\v2\x17.google.protobuf.StructR\adetails*\x98\x16\n" +
+	"\adetails\x18\a \x01(\v2\x17.google.protobuf.StructR\adetails*\xdc\x17\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aERROR_REASON_INVALID_FIELD\x10\x01\x12!\n" +
@@ -578,7 +598,12 @@ const file_skein_type_v1_error_proto_rawDesc = "" +
 	"\x1eERROR_REASON_MESSAGE_ID_REUSED\x10\x8d\x01\x12#\n" +
 	"\x1eERROR_REASON_RUN_TOKEN_INVALID\x10\x96\x01\x12#\n" +
 	"\x1eERROR_REASON_RUN_TOKEN_EXPIRED\x10\x97\x01\x12(\n" +
-	"#ERROR_REASON_REPLICAS_OUT_OF_BOUNDS\x10\x8e\x01\"\x04\bx\x10x*!ERROR_REASON_AGENT_INPUT_REQUIREDB<\n" +
+	"#ERROR_REASON_REPLICAS_OUT_OF_BOUNDS\x10\x8e\x01\x12#\n" +
+	"\x1eERROR_REASON_PACKAGE_NOT_FOUND\x10\x9b\x01\x12(\n" +
+	"#ERROR_REASON_PACKAGE_VERSION_EXISTS\x10\x9c\x01\x12!\n" +
+	"\x1cERROR_REASON_PACKAGE_INVALID\x10\x9d\x01\x12+\n" +
+	"&ERROR_REASON_PACKAGE_SIGNATURE_INVALID\x10\x9e\x01\x12#\n" +
+	"\x1eERROR_REASON_PACKAGE_UNTRUSTED\x10\x9f\x01\"\x04\bx\x10x*!ERROR_REASON_AGENT_INPUT_REQUIREDB<\n" +
 	"\x11dev.skein.type.v1P\x01Z%skein.dev/go/gen/skein/type/v1;typev1b\x06proto3"
 
 var (

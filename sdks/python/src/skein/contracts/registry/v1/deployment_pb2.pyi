@@ -97,7 +97,7 @@ class AutoscalePolicy(_message.Message):
     def __init__(self, min_replicas: _Optional[int] = ..., max_replicas: _Optional[int] = ..., target_load: _Optional[float] = ..., scale_up_threshold: _Optional[float] = ..., scale_down_threshold: _Optional[float] = ..., scale_up_stabilization: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., scale_down_stabilization: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., calls_per_instance: _Optional[int] = ..., idle_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class InstanceTemplate(_message.Message):
-    __slots__ = ("agent_id", "version", "protocol", "process", "container", "kubernetes", "external", "in_process", "env", "secret_env", "config", "health", "restart", "stop_timeout", "resources")
+    __slots__ = ("agent_id", "version", "protocol", "process", "container", "kubernetes", "external", "in_process", "env", "secret_env", "config", "health", "restart", "stop_timeout", "resources", "package")
     class EnvEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -127,6 +127,7 @@ class InstanceTemplate(_message.Message):
     RESTART_FIELD_NUMBER: _ClassVar[int]
     STOP_TIMEOUT_FIELD_NUMBER: _ClassVar[int]
     RESOURCES_FIELD_NUMBER: _ClassVar[int]
+    PACKAGE_FIELD_NUMBER: _ClassVar[int]
     agent_id: str
     version: str
     protocol: _agent_pb2.AgentProtocol
@@ -142,7 +143,18 @@ class InstanceTemplate(_message.Message):
     restart: RestartPolicy
     stop_timeout: _duration_pb2.Duration
     resources: Resources
-    def __init__(self, agent_id: _Optional[str] = ..., version: _Optional[str] = ..., protocol: _Optional[_Union[_agent_pb2.AgentProtocol, str]] = ..., process: _Optional[_Union[ProcessRuntime, _Mapping]] = ..., container: _Optional[_Union[ContainerRuntime, _Mapping]] = ..., kubernetes: _Optional[_Union[KubernetesRuntime, _Mapping]] = ..., external: _Optional[_Union[ExternalRuntime, _Mapping]] = ..., in_process: _Optional[_Union[InProcessRuntime, _Mapping]] = ..., env: _Optional[_Mapping[str, str]] = ..., secret_env: _Optional[_Mapping[str, str]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., health: _Optional[_Union[HealthCheck, _Mapping]] = ..., restart: _Optional[_Union[RestartPolicy, _Mapping]] = ..., stop_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resources: _Optional[_Union[Resources, _Mapping]] = ...) -> None: ...
+    package: PackageReference
+    def __init__(self, agent_id: _Optional[str] = ..., version: _Optional[str] = ..., protocol: _Optional[_Union[_agent_pb2.AgentProtocol, str]] = ..., process: _Optional[_Union[ProcessRuntime, _Mapping]] = ..., container: _Optional[_Union[ContainerRuntime, _Mapping]] = ..., kubernetes: _Optional[_Union[KubernetesRuntime, _Mapping]] = ..., external: _Optional[_Union[ExternalRuntime, _Mapping]] = ..., in_process: _Optional[_Union[InProcessRuntime, _Mapping]] = ..., env: _Optional[_Mapping[str, str]] = ..., secret_env: _Optional[_Mapping[str, str]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., health: _Optional[_Union[HealthCheck, _Mapping]] = ..., restart: _Optional[_Union[RestartPolicy, _Mapping]] = ..., stop_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resources: _Optional[_Union[Resources, _Mapping]] = ..., package: _Optional[_Union[PackageReference, _Mapping]] = ...) -> None: ...
+
+class PackageReference(_message.Message):
+    __slots__ = ("name", "version", "digest")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    version: str
+    digest: str
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class Resources(_message.Message):
     __slots__ = ("cpu_millis", "memory_bytes")

@@ -90,6 +90,11 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_RUN_TOKEN_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_RUN_TOKEN_EXPIRED: _ClassVar[ErrorReason]
     ERROR_REASON_REPLICAS_OUT_OF_BOUNDS: _ClassVar[ErrorReason]
+    ERROR_REASON_PACKAGE_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_PACKAGE_VERSION_EXISTS: _ClassVar[ErrorReason]
+    ERROR_REASON_PACKAGE_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_PACKAGE_SIGNATURE_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_PACKAGE_UNTRUSTED: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_INVALID_FIELD: ErrorReason
 ERROR_REASON_INVALID_WORKFLOW: ErrorReason
@@ -168,6 +173,11 @@ ERROR_REASON_MESSAGE_ID_REUSED: ErrorReason
 ERROR_REASON_RUN_TOKEN_INVALID: ErrorReason
 ERROR_REASON_RUN_TOKEN_EXPIRED: ErrorReason
 ERROR_REASON_REPLICAS_OUT_OF_BOUNDS: ErrorReason
+ERROR_REASON_PACKAGE_NOT_FOUND: ErrorReason
+ERROR_REASON_PACKAGE_VERSION_EXISTS: ErrorReason
+ERROR_REASON_PACKAGE_INVALID: ErrorReason
+ERROR_REASON_PACKAGE_SIGNATURE_INVALID: ErrorReason
+ERROR_REASON_PACKAGE_UNTRUSTED: ErrorReason
 
 class Failure(_message.Message):
     __slots__ = ("code", "message", "place", "remedy", "retryable", "retry_after", "details")
