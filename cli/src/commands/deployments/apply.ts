@@ -21,7 +21,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
     .option('--wait <span>', 'wait until it is ready, at most this long', parseSpanMs)
     .addHelpText(
       'after',
-      '\nExample: skein deployments apply -f examples/deployments/greeter-container.yaml --wait 30s',
+      '\nExample: skein deployments apply -f examples/deployments/greeter.yaml --wait 30s',
     );
   invocation.handle(command, async (session, deploymentId: string | undefined, options: Options) => {
     const { output, host } = session;
