@@ -19,10 +19,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
     .requiredOption('-f, --file <path>', 'YAML or JSON with `deployment_id` and `template`; - is standard input')
     .option('--replicas <count>', 'how many instances to keep running; default: as the file says', wholeNumber(0, 1000))
     .option('--wait <span>', 'wait until it is ready, at most this long', parseSpanMs)
-    .addHelpText(
-      'after',
-      '\nExample: skein deployments apply -f examples/deployments/greeter.yaml --wait 30s',
-    );
+    .addHelpText('after', '\nExample: skein deployments apply -f examples/deployments/greeter.yaml --wait 30s');
   invocation.handle(command, async (session, deploymentId: string | undefined, options: Options) => {
     const { output, host } = session;
     const json = {
