@@ -40,7 +40,7 @@ interface Line {
   /** Given back, and not written yet. */
   released: CallSlot[];
   isBusy: boolean;
-  /** Something has changed since it began to ask. */
+  /** There is something to ask for that nobody has asked for yet. */
   isStale: boolean;
   token: NodeJS.Timeout | undefined;
 }
@@ -58,7 +58,7 @@ export class CallSlots implements Disposable {
   need(limit: LimitKey, order: TaskOrder): void {
     const line = this.#lineOf(limit);
     line.queue.push({ order });
-    this.#serve(line);
+    this.#askAgain(line);
   }
 
   /** The attempt of this task is over, or is not to go on for now. */
@@ -71,12 +71,12 @@ export class CallSlots implements Disposable {
   /** C3. There may be room under this limit. */
   changed(limit: LimitKey): void {
     const line = this.#lines.get(nameOf(limit));
-    if (line !== undefined) this.#serve(line);
+    if (line !== undefined) this.#askAgain(line);
   }
 
   /** C3. */
   round(): void {
-    for (const line of this.#lines.values()) this.#serve(line);
+    for (const line of this.#lines.values()) this.#askAgain(line);
   }
 
   /** C4. Gives back what an attempt of a run of this scheduler holds without use. The run is in memory, or over. */
@@ -103,9 +103,13 @@ export class CallSlots implements Disposable {
     return line;
   }
 
-  /** C2. */
-  #serve(line: Line): void {
+  #askAgain(line: Line): void {
     line.isStale = true;
+    this.#serve(line);
+  }
+
+  /** C2. What is only given back is not asked for here before the others have heard of it (C3). */
+  #serve(line: Line): void {
     if (line.isBusy || this.#isStopped) return;
     line.isBusy = true;
     void this.#work(line);
@@ -115,13 +119,12 @@ export class CallSlots implements Disposable {
     try {
       // Whoever is told in the same moment goes with the first statement.
       await Promise.resolve();
-      while (line.isStale && !this.#isStopped) {
-        line.isStale = false;
-        let goesOn = true;
-        while (goesOn) {
-          while (line.released.length > 0) await this.#release(line);
-          goesOn = await this.#ask(line);
-        }
+      while (!this.#isStopped) {
+        if (line.released.length > 0) await this.#release(line);
+        else if (line.isStale) {
+          line.isStale = false;
+          if (await this.#ask(line)) line.isStale = true;
+        } else break;
       }
     } catch (error) {
       if (!this.#isStopped) this.#options.onFailed(error);
@@ -178,7 +181,7 @@ export class CallSlots implements Disposable {
     if (afterMs > MAX_TOKEN_WAIT_MS || line.token !== undefined) return;
     line.token = setTimeout(() => {
       line.token = undefined;
-      this.#serve(line);
+      this.#askAgain(line);
     }, afterMs);
     line.token.unref();
   }
