@@ -65,8 +65,11 @@ test('F1 F2 a file that is none changes nothing; an entry that cannot be registe
   ]) {
     await it.replace(wrong);
   }
-  await it.replace(`{ agents: [${entry('a')}, ${entry('b')}], hosts: [{ url: "127.0.0.1:1" }] }`);
+  const away = 'hosts: [{ url: "127.0.0.1:1" }]';
+  await it.replace(`{ agents: [${entry('a')}, ${entry('b')}], ${away} }`);
   await it.lists('a', 'b');
+  await it.replace(`{ agents: [${entry('b')}], ${away} }`);
+  await it.lists('b');
 });
 
 test('the card at a host says which agent is there, in the order file, card, registration', async () => {

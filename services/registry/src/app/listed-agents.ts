@@ -7,7 +7,8 @@
  *
  * F1. A file that cannot be read, or not whole, changes nothing: what was listed before stays.
  * F2. What one entry does wrong keeps none of the others.
- * F3. An agent that was listed and is not any more is unregistered; one that others have registered stays.
+ * F3. An agent that was listed and is not any more is unregistered; one that others have registered stays. While a host that
+ *     has not said which agent it has is away, agents of hosts stay: one of them may be its.
  */
 import { SOURCE_ORDER, type AgentSource } from '../domain/agent-source.ts';
 import { keyText, type AgentKey } from '../domain/agent-record.ts';
@@ -20,6 +21,8 @@ export interface ListedAgent {
   /** Where it is in the file, for people. */
   readonly place: string;
   readonly source: Exclude<AgentSource, 'REGISTERED'>;
+  /** Undefined: the card at the host says it. */
+  readonly key: AgentKey | undefined;
   /** What to register; of a host, once its card is read. */
   resolve(signal: AbortSignal): Promise<Registration>;
 }
@@ -134,13 +137,14 @@ export class ListedAgents implements AsyncDisposable {
     return this.#kept.values().some((kept) => keyText(kept) === text);
   }
 
-  /** F3. Waits until every entry has said which agent it is: one that is away for a moment is still listed. */
+  /** F3. */
   async #forgetOthers(): Promise<void> {
     const { sources, store } = this.#options;
-    if (this.#listed.some(({ place }) => !this.#kept.has(place))) return;
-    const kept = new Set(Array.from(this.#kept.values(), keyText));
+    const keys = this.#listed.map(({ place, key }) => key ?? this.#kept.get(place));
+    const isHostUnknown = keys.includes(undefined);
+    const listed = new Set(keys.flatMap((key) => (key === undefined ? [] : [keyText(key)])));
     for (const known of await sources.list()) {
-      if (kept.has(keyText(known))) continue;
+      if (listed.has(keyText(known)) || (isHostUnknown && known.source === 'WELL_KNOWN')) continue;
       await this.#remove(store, known);
     }
   }

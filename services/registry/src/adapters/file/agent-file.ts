@@ -62,12 +62,18 @@ function entriesOf(text: string, path: string, parts: EntryParts): readonly List
       // A single entry is all that there is of its agent; several are its versions.
       const isWhole = perAgent.get(request.agentId)?.length === 1;
       const registration = parts.registrationOf({ ...request, allowDowngrade: true, replaceVersions: isWhole });
-      return { place: `${path}: agents[${at}]`, source: 'CONFIG', resolve: () => Promise.resolve(registration) };
+      return {
+        place: `${path}: agents[${at}]`,
+        source: 'CONFIG',
+        key: registration.key,
+        resolve: () => Promise.resolve(registration),
+      };
     }),
     ...(hosts as readonly JsonValue[]).map((json, at): ListedAgent => {
       const place = `${path}: hosts[${at}]`;
       const host = hostOf(json, place);
-      return { place, source: 'WELL_KNOWN', resolve: (signal) => registrationOfHost(host, parts, signal) };
+      const key = host.agentId === '' ? undefined : { namespace: host.namespace || 'default', agentId: host.agentId };
+      return { place, source: 'WELL_KNOWN', key, resolve: (signal) => registrationOfHost(host, parts, signal) };
     }),
   ];
 }
