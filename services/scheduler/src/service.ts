@@ -184,9 +184,7 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     runs: scheduledRuns({ runs: ownRuns, store, cancel, terminate }),
     nowMs: () => membership.nowMs(),
   });
-  const clock = cleanup.use(
-    new ScheduleClock({ ...fires, store: schedules, keeper, ownership, nowMs: () => membership.nowMs() }),
-  );
+  const clock = new ScheduleClock({ ...fires, store: schedules, keeper, ownership, nowMs: () => membership.nowMs() });
 
   const membership: Membership = new Membership({
     store: postgresMemberStore(databaseUrl),
@@ -215,6 +213,8 @@ export async function createSchedulerService(options: SchedulerOptions): Promise
     onRetry: (error) => logger.warn({ err: error }, 'cannot keep its place among the live schedulers'),
   });
   cleanup.use(membership);
+  // Before the place among the live schedulers is left: fires that are being started can still be.
+  cleanup.use(clock);
   await membership.firstTry;
   await core.adopted;
   core.keeper.start();

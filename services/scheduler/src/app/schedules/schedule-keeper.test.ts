@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryScheduleStore } from '../../adapters/memory/schedule-store.ts';
-import { MAX_FIRES } from '../../domain/schedule/advance.ts';
+import { LOOK_AGAIN_MS, MAX_FIRES } from '../../domain/schedule/advance.ts';
 import type { ScheduleSpec } from '../../domain/schedule/schedule.ts';
 import { FakeRuns } from '../../testing/schedules/fake-runs.ts';
 import { MINUTE_MS, NOON_MS, sampleSpec } from '../../testing/schedules/sample-schedules.ts';
@@ -193,6 +193,33 @@ test('a start that fails is remembered, and the next fire time comes', async () 
   stage.runs.outcome = { kind: 'started' };
   stage.nowMs += MINUTE_MS;
   assert.equal((await stage.keeper.advance(KEY))?.row.state.recent[0]?.outcome, 'started');
+});
+
+test('K4 a look ends with a start that nobody answers for, whatever comes due meanwhile', async () => {
+  const stage = new Stage();
+  await stage.create({ overlap: 'allow_all' });
+  const failure = { code: 'NOT_READY', message: 'nobody answers', place: '', remedy: '' };
+  stage.runs.outcome = { kind: 'unsettled', failure };
+  let starts = 0;
+  // Each start takes longer than the time to the next fire.
+  stage.runs.beforeStart = () => {
+    starts += 1;
+    assert.ok(starts < 10, 'the look goes on for ever');
+    stage.nowMs += MINUTE_MS + 1;
+  };
+  stage.nowMs += MINUTE_MS;
+  const upToDate = await stage.keeper.advance(KEY);
+  assert.deepEqual(stage.started, [1]);
+  assert.deepEqual(
+    upToDate?.row.state.pending.map(({ fireMs }) => (fireMs - NOON_MS) / MINUTE_MS),
+    [1, 2],
+    'what was due meanwhile is decided, and left to the next look',
+  );
+  assert.equal(upToDate.checkAtMs, stage.nowMs + LOOK_AGAIN_MS);
+  stage.runs.outcome = { kind: 'started' };
+  stage.runs.beforeStart = undefined;
+  await stage.keeper.advance(KEY);
+  assert.deepEqual(stage.started, [1, 1, 2]);
 });
 
 test('a trigger with a request id fires once, at any time and beside a pause', async () => {

@@ -8,6 +8,8 @@
  * K2. What was carried out is written down afterwards. Who does not come to that leaves pending fires, and to start one
  *     again changes nothing.
  * K3. In this process one schedule is worked on at a time; several share their statements.
+ * K4. A look ends when a start has not been answered for: fires that come due while it waits are for the next look, so that
+ *     a look never lasts as long as starts fail.
  */
 import { advance, fireNow, LOOK_AGAIN_MS, type Advanced, type AdvanceInput } from '../../domain/schedule/advance.ts';
 import { jitterOf } from '../../domain/schedule/derived.ts';
@@ -117,6 +119,7 @@ export class ScheduleKeeper {
     const { nowMs, runs } = this.#options;
     const tried = new Set<string>();
     let outcomes = NOTHING;
+    let isUnsettled = false;
     let row = await this.#loads.add(key);
     let ended = await this.#endedOf(row);
     while (row !== undefined) {
@@ -130,10 +133,12 @@ export class ScheduleKeeper {
         continue;
       }
       row = saved;
-      const due = row.state.pending.filter(({ runId }) => !tried.has(runId));
+      const due = isUnsettled ? [] : row.state.pending.filter(({ runId }) => !tried.has(runId));
       if (due.length === 0) return { row, checkAtMs: advanced.checkAtMs, awaits: awaitedBy(advanced) };
       for (const { runId } of due) tried.add(runId);
       outcomes = await this.#start(runs, row, due);
+      // K4.
+      isUnsettled = outcomes.values().some(({ kind }) => kind === 'unsettled');
     }
     return undefined;
   }

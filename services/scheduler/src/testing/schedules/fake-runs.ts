@@ -13,9 +13,12 @@ export class FakeRuns implements ScheduledRuns {
   outcome: StartOutcome = { kind: 'started' };
   /** Awaited before every start. */
   gate: Promise<void> | undefined;
+  /** Called before every start. */
+  beforeStart: (() => void) | undefined;
 
   async start(start: FireStart): Promise<StartOutcome> {
     await this.gate;
+    this.beforeStart?.();
     this.starts.push(start);
     if (this.outcome.kind === 'started' && !this.ended.has(start.fire.runId)) this.open.add(start.fire.runId);
     return this.outcome;
