@@ -14,6 +14,9 @@ export interface StepResult {
 const PERSONAL =
   /^(?:SKEIN_(?!TEST_)|OTEL_|PG[A-Z]|NODE_TEST_CONTEXT$|(?:HTTP_PORT|DATABASE_URL|INGRESS_URL|AGENT_TIMEOUT_MS|LOG_LEVEL)$)/;
 
+/** No test is silent for so long unless it hangs. */
+const SILENCE_MS = 8 * 60_000;
+
 function print(text: string): void {
   process.stdout.write(text);
 }
@@ -38,6 +41,7 @@ export async function runStep(step: Step, root: string, show: (text: string) => 
   const { ok, output } = await runCommand(step.command, {
     cwd: root,
     env: testEnvironment(),
+    silenceMs: SILENCE_MS,
     ...(onOutput && { onOutput }),
   });
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
