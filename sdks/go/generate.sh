@@ -13,4 +13,4 @@ rm -rf "$into/gen"
 cd "$root"
 PATH="$GOBIN:$PATH" node node_modules/@bufbuild/buf/bin/buf generate --template "$here/buf.gen.yaml" --output "$into" \
   --path proto/skein/agent --path proto/skein/event --path proto/skein/eventlog --path proto/skein/llm \
-  --path proto/skein/registry --path proto/skein/scheduler --path proto/skein/type --path proto/skein/worker
+  --path proto/skein/registry --path proto/skein/scheduler --path proto/skein/type --path proto/skein/worker --path proto/skein/workflow

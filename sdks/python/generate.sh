@@ -13,7 +13,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$root/proto"
 "$python" -m grpc_tools.protoc -I . --python_out="$work" --pyi_out="$work" --grpc_python_out="$work" \
   skein/agent/v1/*.proto skein/event/v1/*.proto skein/eventlog/v1/*.proto skein/llm/v1/*.proto \
-  skein/registry/v1/*.proto skein/scheduler/v1/*.proto skein/type/v1/*.proto skein/worker/v1/*.proto
+  skein/registry/v1/*.proto skein/scheduler/v1/*.proto skein/type/v1/*.proto skein/worker/v1/*.proto \
+  skein/workflow/v1/*.proto
 # The plugins name packages as the .proto files do. Here they live below skein.contracts, beside what is written by hand.
 find "$work" -name '*.py*' -exec sed -i.bak 's/^from skein\./from skein.contracts./' {} +
 find "$work" -name '*.bak' -delete

@@ -30,3 +30,4 @@ export { questionFromMessage, questionToMessage } from './question-codec.ts';
 export { payloadFromMessage, payloadToMessage, UnredeemedClaimError } from './payload-codec.ts';
 export { decodeTransition, encodeTransition, HISTORY_VERSION, type Transition } from './transition-codec.ts';
 export { usageFromMessage, usageToMessage } from './usage.ts';
+export { documentOfMessage, messageOfDefinition } from './workflow-definition-codec.ts';

@@ -6,6 +6,7 @@ import (
 
 	eventlogv1 "skein.dev/go/gen/skein/eventlog/v1"
 	schedulerv1 "skein.dev/go/gen/skein/scheduler/v1"
+	workflowv1 "skein.dev/go/gen/skein/workflow/v1"
 
 	"google.golang.org/grpc"
 )
@@ -64,10 +65,21 @@ func (c *Client) Close() error {
 
 // ApplyWorkflow stores a definition, YAML or JSON text. It answers the version that now is the latest.
 func (c *Client) ApplyWorkflow(ctx context.Context, source string) (int, error) {
-	request := &schedulerv1.ApplyWorkflowRequest{
+	return c.apply(ctx, &schedulerv1.ApplyWorkflowRequest{
 		Namespace:  c.namespace,
 		Definition: &schedulerv1.ApplyWorkflowRequest_Source{Source: source},
-	}
+	})
+}
+
+// ApplyDefinition stores a definition that the program has built. It answers the version that now is the latest.
+func (c *Client) ApplyDefinition(ctx context.Context, definition *workflowv1.WorkflowDefinition) (int, error) {
+	return c.apply(ctx, &schedulerv1.ApplyWorkflowRequest{
+		Namespace:  c.namespace,
+		Definition: &schedulerv1.ApplyWorkflowRequest_Typed{Typed: definition},
+	})
+}
+
+func (c *Client) apply(ctx context.Context, request *schedulerv1.ApplyWorkflowRequest) (int, error) {
 	answer, err := repeatable(ctx, func() (*schedulerv1.ApplyWorkflowResponse, error) {
 		return c.workflows.ApplyWorkflow(ctx, request)
 	})

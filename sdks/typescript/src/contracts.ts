@@ -18,3 +18,4 @@ export * from './gen/skein/scheduler/v1/workflow_service_pb.ts';
 export * from './gen/skein/type/v1/error_pb.ts';
 export * from './gen/skein/type/v1/search_attribute_pb.ts';
 export * as worker from './gen/skein/worker/v1/worker_service_pb.ts';
+export * as workflow from './gen/skein/workflow/v1/workflow_definition_pb.ts';

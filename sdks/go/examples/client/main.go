@@ -7,10 +7,17 @@ import (
 	"log"
 	"os"
 
+	workflowv1 "skein.dev/go/gen/skein/workflow/v1"
 	"skein.dev/go/skein"
 )
 
-const refund = `{id: refund, nodes: [{id: pay, type: agent, agent_id: refunder}]}`
+var refund = &workflowv1.WorkflowDefinition{
+	Id: "refund",
+	Nodes: []*workflowv1.NodeDefinition{{
+		Id:   "pay",
+		Type: &workflowv1.NodeDefinition_Agent{Agent: &workflowv1.AgentNode{AgentId: "refunder"}},
+	}},
+}
 
 func run(ctx context.Context) error {
 	client, err := skein.Connect(skein.ClientOptions{API: os.Getenv("SKEIN_API_URL")})
@@ -25,7 +32,7 @@ func run(ctx context.Context) error {
 	}
 	fmt.Println(said)
 
-	if _, err := client.ApplyWorkflow(ctx, refund); err != nil {
+	if _, err := client.ApplyDefinition(ctx, refund); err != nil {
 		return err
 	}
 	input := map[string]any{"subject": "a car", "amount": 9000}

@@ -1,7 +1,9 @@
 /** The client against a whole platform, with connections that break. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { create } from '@bufbuild/protobuf';
 import { freePort } from '@skein/testkit';
+import { WorkflowDefinitionSchema } from '../gen/skein/workflow/v1/workflow_definition_pb.ts';
 import { testPlatform } from '../testing/platform.ts';
 import { tcpProxy } from '../testing/tcp-proxy.ts';
 import { SkeinError } from './skein-error.ts';
@@ -25,6 +27,14 @@ test('events have no gap and no repeat, however often their stream is cut', asyn
   const direct = new Skein({ api: platform.apiUrl });
   const cut = new Skein({ api: proxy.url });
   assert.deepEqual(await direct.workflows.apply(SIGNALLED), { workflowId: 'signalled', version: 1, created: true });
+  const built = create(WorkflowDefinitionSchema, {
+    id: 'signalled',
+    nodes: SIGNALLED.nodes.map(({ id, signal_name: signalName }) => {
+      return { id, type: { case: 'signal', value: { signalName } } } as const;
+    }),
+    edges: SIGNALLED.edges,
+  });
+  assert.deepEqual(await direct.workflows.apply(built), { workflowId: 'signalled', version: 1, created: false });
   const start = { workflow: 'signalled', requestId: 'once', labels: { of: 'test' } };
   const run = await direct.runs.start(start);
   assert.equal((await direct.runs.start(start)).runId, run.runId);

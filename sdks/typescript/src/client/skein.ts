@@ -1,5 +1,5 @@
 /** The platform's API, over its public contract: thin, typed, and with one error. */
-import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
+import { isMessage, type JsonObject, type JsonValue, type MessageInitShape } from '@bufbuild/protobuf';
 import { createClient, type Client } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { EventService } from '../gen/skein/eventlog/v1/event_service_pb.ts';
@@ -9,8 +9,8 @@ import { ApprovalService } from '../gen/skein/scheduler/v1/approval_service_pb.t
 import { LimitService } from '../gen/skein/scheduler/v1/limit_service_pb.ts';
 import { RunService } from '../gen/skein/scheduler/v1/run_service_pb.ts';
 import { ScheduleService } from '../gen/skein/scheduler/v1/schedule_service_pb.ts';
-import { WorkflowService } from '../gen/skein/scheduler/v1/workflow_service_pb.ts';
-import type { MessageInitShape } from '@bufbuild/protobuf';
+import { WorkflowService, type ApplyWorkflowRequestSchema } from '../gen/skein/scheduler/v1/workflow_service_pb.ts';
+import { WorkflowDefinitionSchema, type WorkflowDefinition } from '../gen/skein/workflow/v1/workflow_definition_pb.ts';
 import type { CompletionSpecSchema } from '../gen/skein/llm/v1/llm_service_pb.ts';
 import { once, repeatable } from './retry.ts';
 import { outputOf } from './run-view.ts';
@@ -55,17 +55,12 @@ export class Skein {
   }
 
   readonly workflows = {
-    /** Stores a definition: YAML or JSON text, or an object. Answers the version that now is the latest. */
+    /** Stores a definition: YAML or JSON text, an object, or a message. Answers the version that now is the latest. */
     apply: async (
-      definition: string | JsonObject,
+      definition: string | JsonObject | WorkflowDefinition,
     ): Promise<{ workflowId: string; version: number; created: boolean }> => {
-      const source =
-        typeof definition === 'string'
-          ? ({ case: 'source', value: definition } as const)
-          : ({ case: 'object', value: definition } as const);
-      const answer = await repeatable(() =>
-        this.clients.workflows.applyWorkflow({ namespace: this.namespace, definition: source }),
-      );
+      const request = { namespace: this.namespace, definition: sourceOf(definition) };
+      const answer = await repeatable(() => this.clients.workflows.applyWorkflow(request));
       const { workflowId = '', version = 0 } = answer.workflow ?? {};
       return { workflowId, version, created: answer.created };
     },
@@ -99,6 +94,14 @@ export class Skein {
     const run = await this.runs.start(start);
     return outputOf(run.hasEnded ? run : await this.runs.await(run.runId, options));
   }
+}
+
+function sourceOf(
+  definition: string | JsonObject | WorkflowDefinition,
+): NonNullable<MessageInitShape<typeof ApplyWorkflowRequestSchema>['definition']> {
+  if (typeof definition === 'string') return { case: 'source', value: definition };
+  if (isMessage(definition, WorkflowDefinitionSchema)) return { case: 'typed', value: definition };
+  return { case: 'object', value: definition };
 }
 
 function clientsOf(api: string, headers: Readonly<Record<string, string>>): Clients {

@@ -214,7 +214,13 @@ export class FakeScheduler {
       },
       diffWorkflows: ({ workflowId, fromVersion, to }) => ({
         from: this.#version(workflowId, fromVersion),
-        changes: [{ part: WorkflowPart.SETTING, kind: WorkflowChangeKind.ADDED, path: String(to.value ?? '') }],
+        changes: [
+          {
+            part: WorkflowPart.SETTING,
+            kind: WorkflowChangeKind.ADDED,
+            path: to.case === 'typed' ? to.value.id : String(to.value ?? ''),
+          },
+        ],
         openRuns: [{ runId: 'r', state: RunState.RUNNING, divergences: [{ code: 'NODE_MISSING', seq: 2n }] }],
       }),
       deprecateWorkflowVersion: ({ workflowId, version, reason, undo }) => {

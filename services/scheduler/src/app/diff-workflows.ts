@@ -2,6 +2,7 @@ import {
   compileWorkflow,
   diffWorkflows,
   parseWorkflow,
+  type JsonObject,
   type Plan,
   type WorkflowChange,
   type WorkflowDefinition,
@@ -25,7 +26,7 @@ export interface DiffQuery {
   /** Zero: the latest; of two versions, the one before the newer. */
   readonly fromVersion: number;
   /** A version (zero: the latest), or a definition in any dialect. */
-  readonly to: number | string;
+  readonly to: number | string | JsonObject;
 }
 
 /** How they differ. */

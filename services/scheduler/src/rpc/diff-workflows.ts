@@ -1,11 +1,17 @@
 import type { MethodImpl } from '@connectrpc/connect';
-import { WorkflowChangeKind, WorkflowPart, type WorkflowService } from '@skein/contracts/scheduler';
+import {
+  WorkflowChangeKind,
+  WorkflowPart,
+  type DiffWorkflowsRequest,
+  type WorkflowService,
+} from '@skein/contracts/scheduler';
+import type { JsonObject } from '@skein/domain';
 import { valueOfJson } from '@skein/events';
 import { compareWorkflows } from '../app/diff-workflows.ts';
 import type { StoredWorkflow, WorkflowRow } from '../app/workflow-store.ts';
 import { replayToMessage } from './replay-message.ts';
 import { namespaceOf, required } from './request-fields.ts';
-import { workflowToMessage } from './workflow-message.ts';
+import { documentOf, workflowToMessage } from './workflow-message.ts';
 import type { WorkflowRpcParts } from './workflow-service.ts';
 
 const PARTS = {
@@ -28,7 +34,7 @@ export function diffWorkflowsRpc(parts: WorkflowRpcParts): MethodImpl<typeof Wor
       namespace: namespaceOf(namespace),
       workflowId: required('workflow_id', workflowId),
       fromVersion,
-      to: to.case === undefined ? 0 : to.value,
+      to: newerSide(to),
     });
     return {
       from: workflowToMessage(summaryOf(found.from)),
@@ -43,6 +49,11 @@ export function diffWorkflowsRpc(parts: WorkflowRpcParts): MethodImpl<typeof Wor
       openRuns: found.openRuns.map(replayToMessage),
     };
   };
+}
+
+function newerSide(to: DiffWorkflowsRequest['to']): number | string | JsonObject {
+  if (to.case === undefined) return 0;
+  return to.case === 'typed' ? documentOf(to.value, 'to.typed') : to.value;
 }
 
 function summaryOf(stored: StoredWorkflow): WorkflowRow {

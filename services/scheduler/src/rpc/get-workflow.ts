@@ -1,5 +1,6 @@
 import type { MethodImpl } from '@connectrpc/connect';
 import type { WorkflowService } from '@skein/contracts/scheduler';
+import { messageOfDefinition } from '@skein/events';
 import { getWorkflow } from '../app/workflows.ts';
 import { namespaceOf, required } from './request-fields.ts';
 import { workflowToMessage } from './workflow-message.ts';
@@ -10,6 +11,8 @@ export function getWorkflowRpc(parts: WorkflowRpcParts): MethodImpl<typeof Workf
   return async (request) => {
     const workflowId = required('workflow_id', request.workflowId);
     const found = await getWorkflow(parts, namespaceOf(request.namespace), workflowId, request.version);
-    return { workflow: workflowToMessage(found, found.definition) };
+    const { definition, ...row } = found;
+    if (!request.typed) return { workflow: workflowToMessage(row, definition) };
+    return { workflow: workflowToMessage(row), typedDefinition: messageOfDefinition(definition) };
   };
 }

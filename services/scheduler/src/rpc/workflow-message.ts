@@ -1,7 +1,13 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { ProblemSeverity, type WorkflowProblemSchema, type WorkflowVersionSchema } from '@skein/contracts/scheduler';
+import {
+  ProblemSeverity,
+  type ApplyWorkflowRequest,
+  type WorkflowProblemSchema,
+  type WorkflowVersionSchema,
+} from '@skein/contracts/scheduler';
+import type { WorkflowDefinition as DefinitionMessage } from '@skein/contracts/workflow';
 import { definitionJson, type JsonObject, type Problem, type WorkflowDefinition } from '@skein/domain';
-import { timestampOfMs } from '@skein/events';
+import { documentOfMessage, timestampOfMs } from '@skein/events';
 import type { WorkflowRow } from '../app/workflow-store.ts';
 import { invalidField } from './request-fields.ts';
 
@@ -32,12 +38,25 @@ export function problemToMessage(problem: Problem): MessageInitShape<typeof Work
   return { severity, code, path, message, remedy: mend, line, column };
 }
 
-/** The definition that a request holds, as text or as an object. */
-export function sourceOf(definition: {
-  readonly case?: string | undefined;
-  readonly value?: unknown;
-}): string | JsonObject {
-  if (definition.case === 'source') return definition.value as string;
-  if (definition.case === 'object') return definition.value as JsonObject;
-  throw invalidField('definition', 'give source or object', 'REQUIRED');
+/** The definition that a request holds: as text, as an object, or the document of a message. */
+export function sourceOf(definition: ApplyWorkflowRequest['definition']): string | JsonObject {
+  switch (definition.case) {
+    case 'source':
+      return definition.value;
+    case 'object':
+      return definition.value;
+    case 'typed':
+      return documentOf(definition.value, 'typed');
+    default:
+      throw invalidField('definition', 'give source, object or typed', 'REQUIRED');
+  }
+}
+
+/** The document of a definition in a field of a request. */
+export function documentOf(definition: DefinitionMessage, field: string): JsonObject {
+  try {
+    return documentOfMessage(definition);
+  } catch (error) {
+    throw invalidField(field, `give finite numbers: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

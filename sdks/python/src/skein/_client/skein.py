@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from .._agent.json_values import JsonValue, plain, to_value
 from ..contracts.eventlog.v1 import event_service_pb2_grpc, message_service_pb2_grpc
 from ..contracts.scheduler.v1 import run_service_pb2_grpc, workflow_service_pb2, workflow_service_pb2_grpc
+from ..contracts.workflow.v1.workflow_definition_pb2 import WorkflowDefinition
 from .channel import DEFAULT_API, open_channel
 from .messages import Messages
 from .retry import repeatable
@@ -41,11 +42,14 @@ class Skein:
         """A generated stub of ``skein.contracts``, for everything that the SDK has no word of its own for. It raises grpc's errors."""
         return stub(self._channel)  # type: ignore[call-arg]
 
-    async def apply_workflow(self, definition: str | Mapping[str, Any]) -> int:
-        """Stores a definition: YAML or JSON text, or an object. Answers the version that now is the latest."""
+    async def apply_workflow(self, definition: str | Mapping[str, Any] | WorkflowDefinition) -> int:
+        """Stores a definition: YAML or JSON text, an object, or a message of ``skein.contracts.workflow``. Answers the version
+        that now is the latest."""
         request = workflow_service_pb2.ApplyWorkflowRequest(namespace=self.namespace)
         if isinstance(definition, str):
             request.source = definition
+        elif isinstance(definition, WorkflowDefinition):
+            request.typed.CopyFrom(definition)
         else:
             request.object.CopyFrom(to_value(plain(definition)).struct_value)
         answer = await repeatable(lambda: self._workflows.ApplyWorkflow(request))

@@ -11,6 +11,7 @@ import (
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	structpb "google.golang.org/protobuf/types/known/structpb"
 	reflect "reflect"
+	v1 "skein.dev/go/gen/skein/workflow/v1"
 	sync "sync"
 	unsafe "unsafe"
 )
@@ -33,6 +34,7 @@ type ApplyWorkflowRequest struct {
 	//
 	//	*ApplyWorkflowRequest_Source
 	//	*ApplyWorkflowRequest_Object
+	//	*ApplyWorkflowRequest_Typed
 	Definition    isApplyWorkflowRequest_Definition `protobuf_oneof:"definition"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -100,6 +102,15 @@ func (x *ApplyWorkflowRequest) GetObject() *structpb.Struct {
 	return nil
 }
 
+func (x *ApplyWorkflowRequest) GetTyped() *v1.WorkflowDefinition {
+	if x != nil {
+		if x, ok := x.Definition.(*ApplyWorkflowRequest_Typed); ok {
+			return x.Typed
+		}
+	}
+	return nil
+}
+
 type isApplyWorkflowRequest_Definition interface {
 	isApplyWorkflowRequest_Definition()
 }
@@ -114,9 +125,16 @@ type ApplyWorkflowRequest_Object struct {
 	Object *structpb.Struct `protobuf:"bytes,3,opt,name=object,proto3,oneof"`
 }
 
+type ApplyWorkflowRequest_Typed struct {
+	// The definition as a message.
+	Typed *v1.WorkflowDefinition `protobuf:"bytes,5,opt,name=typed,proto3,oneof"`
+}
+
 func (*ApplyWorkflowRequest_Source) isApplyWorkflowRequest_Definition() {}
 
 func (*ApplyWorkflowRequest_Object) isApplyWorkflowRequest_Definition() {}
+
+func (*ApplyWorkflowRequest_Typed) isApplyWorkflowRequest_Definition() {}
 
 // The stored version.
 type ApplyWorkflowResponse struct {
@@ -193,6 +211,7 @@ type ValidateWorkflowRequest struct {
 	//
 	//	*ValidateWorkflowRequest_Source
 	//	*ValidateWorkflowRequest_Object
+	//	*ValidateWorkflowRequest_Typed
 	Definition isValidateWorkflowRequest_Definition `protobuf_oneof:"definition"`
 	// Replay this many of the newest runs of the workflow, open and ended, on the
 	// definition; 0 to 100. Zero: none.
@@ -263,6 +282,15 @@ func (x *ValidateWorkflowRequest) GetObject() *structpb.Struct {
 	return nil
 }
 
+func (x *ValidateWorkflowRequest) GetTyped() *v1.WorkflowDefinition {
+	if x != nil {
+		if x, ok := x.Definition.(*ValidateWorkflowRequest_Typed); ok {
+			return x.Typed
+		}
+	}
+	return nil
+}
+
 func (x *ValidateWorkflowRequest) GetAgainstRuns() uint32 {
 	if x != nil {
 		return x.AgainstRuns
@@ -284,9 +312,16 @@ type ValidateWorkflowRequest_Object struct {
 	Object *structpb.Struct `protobuf:"bytes,3,opt,name=object,proto3,oneof"`
 }
 
+type ValidateWorkflowRequest_Typed struct {
+	// The definition as a message.
+	Typed *v1.WorkflowDefinition `protobuf:"bytes,5,opt,name=typed,proto3,oneof"`
+}
+
 func (*ValidateWorkflowRequest_Source) isValidateWorkflowRequest_Definition() {}
 
 func (*ValidateWorkflowRequest_Object) isValidateWorkflowRequest_Definition() {}
+
+func (*ValidateWorkflowRequest_Typed) isValidateWorkflowRequest_Definition() {}
 
 // What is wrong.
 type ValidateWorkflowResponse struct {
@@ -370,7 +405,10 @@ type GetWorkflowRequest struct {
 	// Required.
 	WorkflowId string `protobuf:"bytes,2,opt,name=workflow_id,json=workflowId,proto3" json:"workflow_id,omitempty"`
 	// Zero: the latest.
-	Version       uint32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	Version uint32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	// Whether the definition is wanted as a message: `workflow.definition` is
+	// left out then.
+	Typed         bool `protobuf:"varint,4,opt,name=typed,proto3" json:"typed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -426,13 +464,22 @@ func (x *GetWorkflowRequest) GetVersion() uint32 {
 	return 0
 }
 
+func (x *GetWorkflowRequest) GetTyped() bool {
+	if x != nil {
+		return x.Typed
+	}
+	return false
+}
+
 // A workflow.
 type GetWorkflowResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The version, with its definition.
-	Workflow      *WorkflowVersion `protobuf:"bytes,1,opt,name=workflow,proto3" json:"workflow,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Workflow *WorkflowVersion `protobuf:"bytes,1,opt,name=workflow,proto3" json:"workflow,omitempty"`
+	// The definition as a message, where it was wanted.
+	TypedDefinition *v1.WorkflowDefinition `protobuf:"bytes,2,opt,name=typed_definition,json=typedDefinition,proto3" json:"typed_definition,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *GetWorkflowResponse) Reset() {
@@ -468,6 +515,13 @@ func (*GetWorkflowResponse) Descriptor() ([]byte, []int) {
 func (x *GetWorkflowResponse) GetWorkflow() *WorkflowVersion {
 	if x != nil {
 		return x.Workflow
+	}
+	return nil
+}
+
+func (x *GetWorkflowResponse) GetTypedDefinition() *v1.WorkflowDefinition {
+	if x != nil {
+		return x.TypedDefinition
 	}
 	return nil
 }
@@ -734,6 +788,7 @@ type DiffWorkflowsRequest struct {
 	//
 	//	*DiffWorkflowsRequest_ToVersion
 	//	*DiffWorkflowsRequest_Source
+	//	*DiffWorkflowsRequest_Typed
 	To            isDiffWorkflowsRequest_To `protobuf_oneof:"to"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -815,6 +870,15 @@ func (x *DiffWorkflowsRequest) GetSource() string {
 	return ""
 }
 
+func (x *DiffWorkflowsRequest) GetTyped() *v1.WorkflowDefinition {
+	if x != nil {
+		if x, ok := x.To.(*DiffWorkflowsRequest_Typed); ok {
+			return x.Typed
+		}
+	}
+	return nil
+}
+
 type isDiffWorkflowsRequest_To interface {
 	isDiffWorkflowsRequest_To()
 }
@@ -829,9 +893,16 @@ type DiffWorkflowsRequest_Source struct {
 	Source string `protobuf:"bytes,5,opt,name=source,proto3,oneof"`
 }
 
+type DiffWorkflowsRequest_Typed struct {
+	// A definition as a message.
+	Typed *v1.WorkflowDefinition `protobuf:"bytes,6,opt,name=typed,proto3,oneof"`
+}
+
 func (*DiffWorkflowsRequest_ToVersion) isDiffWorkflowsRequest_To() {}
 
 func (*DiffWorkflowsRequest_Source) isDiffWorkflowsRequest_To() {}
+
+func (*DiffWorkflowsRequest_Typed) isDiffWorkflowsRequest_To() {}
 
 // The differences.
 type DiffWorkflowsResponse struct {
@@ -1039,21 +1110,23 @@ var File_skein_scheduler_v1_workflow_service_proto protoreflect.FileDescriptor
 
 const file_skein_scheduler_v1_workflow_service_proto_rawDesc = "" +
 	"\n" +
-	")skein/scheduler/v1/workflow_service.proto\x12\x12skein.scheduler.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fskein/scheduler/v1/replay.proto\x1a!skein/scheduler/v1/workflow.proto\"\x8f\x01\n" +
+	")skein/scheduler/v1/workflow_service.proto\x12\x12skein.scheduler.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fskein/scheduler/v1/replay.proto\x1a!skein/scheduler/v1/workflow.proto\x1a+skein/workflow/v1/workflow_definition.proto\"\xce\x01\n" +
 	"\x14ApplyWorkflowRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x18\n" +
 	"\x06source\x18\x02 \x01(\tH\x00R\x06source\x121\n" +
-	"\x06object\x18\x03 \x01(\v2\x17.google.protobuf.StructH\x00R\x06objectB\f\n" +
+	"\x06object\x18\x03 \x01(\v2\x17.google.protobuf.StructH\x00R\x06object\x12=\n" +
+	"\x05typed\x18\x05 \x01(\v2%.skein.workflow.v1.WorkflowDefinitionH\x00R\x05typedB\f\n" +
 	"\n" +
 	"definition\"\xb3\x01\n" +
 	"\x15ApplyWorkflowResponse\x12?\n" +
 	"\bworkflow\x18\x01 \x01(\v2#.skein.scheduler.v1.WorkflowVersionR\bworkflow\x12\x18\n" +
 	"\acreated\x18\x02 \x01(\bR\acreated\x12?\n" +
-	"\bwarnings\x18\x03 \x03(\v2#.skein.scheduler.v1.WorkflowProblemR\bwarnings\"\xb5\x01\n" +
+	"\bwarnings\x18\x03 \x03(\v2#.skein.scheduler.v1.WorkflowProblemR\bwarnings\"\xf4\x01\n" +
 	"\x17ValidateWorkflowRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x18\n" +
 	"\x06source\x18\x02 \x01(\tH\x00R\x06source\x121\n" +
-	"\x06object\x18\x03 \x01(\v2\x17.google.protobuf.StructH\x00R\x06object\x12!\n" +
+	"\x06object\x18\x03 \x01(\v2\x17.google.protobuf.StructH\x00R\x06object\x12=\n" +
+	"\x05typed\x18\x05 \x01(\v2%.skein.workflow.v1.WorkflowDefinitionH\x00R\x05typed\x12!\n" +
 	"\fagainst_runs\x18\x04 \x01(\rR\vagainstRunsB\f\n" +
 	"\n" +
 	"definition\"\xe3\x01\n" +
@@ -1063,14 +1136,16 @@ const file_skein_scheduler_v1_workflow_service_proto_rawDesc = "" +
 	"\n" +
 	"definition\x18\x03 \x01(\v2\x17.google.protobuf.StructR\n" +
 	"definition\x127\n" +
-	"\areplays\x18\x04 \x03(\v2\x1d.skein.scheduler.v1.RunReplayR\areplays\"m\n" +
+	"\areplays\x18\x04 \x03(\v2\x1d.skein.scheduler.v1.RunReplayR\areplays\"\x83\x01\n" +
 	"\x12GetWorkflowRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x1f\n" +
 	"\vworkflow_id\x18\x02 \x01(\tR\n" +
 	"workflowId\x12\x18\n" +
-	"\aversion\x18\x03 \x01(\rR\aversion\"V\n" +
+	"\aversion\x18\x03 \x01(\rR\aversion\x12\x14\n" +
+	"\x05typed\x18\x04 \x01(\bR\x05typed\"\xa8\x01\n" +
 	"\x13GetWorkflowResponse\x12?\n" +
-	"\bworkflow\x18\x01 \x01(\v2#.skein.scheduler.v1.WorkflowVersionR\bworkflow\"p\n" +
+	"\bworkflow\x18\x01 \x01(\v2#.skein.scheduler.v1.WorkflowVersionR\bworkflow\x12P\n" +
+	"\x10typed_definition\x18\x02 \x01(\v2%.skein.workflow.v1.WorkflowDefinitionR\x0ftypedDefinition\"p\n" +
 	"\x14ListWorkflowsRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -1088,7 +1163,7 @@ const file_skein_scheduler_v1_workflow_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tR\tpageToken\"\x87\x01\n" +
 	"\x1cListWorkflowVersionsResponse\x12?\n" +
 	"\bversions\x18\x01 \x03(\v2#.skein.scheduler.v1.WorkflowVersionR\bversions\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb9\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf8\x01\n" +
 	"\x14DiffWorkflowsRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x1f\n" +
 	"\vworkflow_id\x18\x02 \x01(\tR\n" +
@@ -1096,7 +1171,8 @@ const file_skein_scheduler_v1_workflow_service_proto_rawDesc = "" +
 	"\ffrom_version\x18\x03 \x01(\rR\vfromVersion\x12\x1f\n" +
 	"\n" +
 	"to_version\x18\x04 \x01(\rH\x00R\ttoVersion\x12\x18\n" +
-	"\x06source\x18\x05 \x01(\tH\x00R\x06sourceB\x04\n" +
+	"\x06source\x18\x05 \x01(\tH\x00R\x06source\x12=\n" +
+	"\x05typed\x18\x06 \x01(\v2%.skein.workflow.v1.WorkflowDefinitionH\x00R\x05typedB\x04\n" +
 	"\x02to\"\xff\x01\n" +
 	"\x15DiffWorkflowsResponse\x127\n" +
 	"\x04from\x18\x01 \x01(\v2#.skein.scheduler.v1.WorkflowVersionR\x04from\x123\n" +
@@ -1151,46 +1227,51 @@ var file_skein_scheduler_v1_workflow_service_proto_goTypes = []any{
 	(*DeprecateWorkflowVersionRequest)(nil),  // 12: skein.scheduler.v1.DeprecateWorkflowVersionRequest
 	(*DeprecateWorkflowVersionResponse)(nil), // 13: skein.scheduler.v1.DeprecateWorkflowVersionResponse
 	(*structpb.Struct)(nil),                  // 14: google.protobuf.Struct
-	(*WorkflowVersion)(nil),                  // 15: skein.scheduler.v1.WorkflowVersion
-	(*WorkflowProblem)(nil),                  // 16: skein.scheduler.v1.WorkflowProblem
-	(*RunReplay)(nil),                        // 17: skein.scheduler.v1.RunReplay
-	(*WorkflowChange)(nil),                   // 18: skein.scheduler.v1.WorkflowChange
+	(*v1.WorkflowDefinition)(nil),            // 15: skein.workflow.v1.WorkflowDefinition
+	(*WorkflowVersion)(nil),                  // 16: skein.scheduler.v1.WorkflowVersion
+	(*WorkflowProblem)(nil),                  // 17: skein.scheduler.v1.WorkflowProblem
+	(*RunReplay)(nil),                        // 18: skein.scheduler.v1.RunReplay
+	(*WorkflowChange)(nil),                   // 19: skein.scheduler.v1.WorkflowChange
 }
 var file_skein_scheduler_v1_workflow_service_proto_depIdxs = []int32{
 	14, // 0: skein.scheduler.v1.ApplyWorkflowRequest.object:type_name -> google.protobuf.Struct
-	15, // 1: skein.scheduler.v1.ApplyWorkflowResponse.workflow:type_name -> skein.scheduler.v1.WorkflowVersion
-	16, // 2: skein.scheduler.v1.ApplyWorkflowResponse.warnings:type_name -> skein.scheduler.v1.WorkflowProblem
-	14, // 3: skein.scheduler.v1.ValidateWorkflowRequest.object:type_name -> google.protobuf.Struct
-	16, // 4: skein.scheduler.v1.ValidateWorkflowResponse.problems:type_name -> skein.scheduler.v1.WorkflowProblem
-	14, // 5: skein.scheduler.v1.ValidateWorkflowResponse.definition:type_name -> google.protobuf.Struct
-	17, // 6: skein.scheduler.v1.ValidateWorkflowResponse.replays:type_name -> skein.scheduler.v1.RunReplay
-	15, // 7: skein.scheduler.v1.GetWorkflowResponse.workflow:type_name -> skein.scheduler.v1.WorkflowVersion
-	15, // 8: skein.scheduler.v1.ListWorkflowsResponse.workflows:type_name -> skein.scheduler.v1.WorkflowVersion
-	15, // 9: skein.scheduler.v1.ListWorkflowVersionsResponse.versions:type_name -> skein.scheduler.v1.WorkflowVersion
-	15, // 10: skein.scheduler.v1.DiffWorkflowsResponse.from:type_name -> skein.scheduler.v1.WorkflowVersion
-	15, // 11: skein.scheduler.v1.DiffWorkflowsResponse.to:type_name -> skein.scheduler.v1.WorkflowVersion
-	18, // 12: skein.scheduler.v1.DiffWorkflowsResponse.changes:type_name -> skein.scheduler.v1.WorkflowChange
-	17, // 13: skein.scheduler.v1.DiffWorkflowsResponse.open_runs:type_name -> skein.scheduler.v1.RunReplay
-	15, // 14: skein.scheduler.v1.DeprecateWorkflowVersionResponse.workflow:type_name -> skein.scheduler.v1.WorkflowVersion
-	0,  // 15: skein.scheduler.v1.WorkflowService.ApplyWorkflow:input_type -> skein.scheduler.v1.ApplyWorkflowRequest
-	2,  // 16: skein.scheduler.v1.WorkflowService.ValidateWorkflow:input_type -> skein.scheduler.v1.ValidateWorkflowRequest
-	4,  // 17: skein.scheduler.v1.WorkflowService.GetWorkflow:input_type -> skein.scheduler.v1.GetWorkflowRequest
-	6,  // 18: skein.scheduler.v1.WorkflowService.ListWorkflows:input_type -> skein.scheduler.v1.ListWorkflowsRequest
-	8,  // 19: skein.scheduler.v1.WorkflowService.ListWorkflowVersions:input_type -> skein.scheduler.v1.ListWorkflowVersionsRequest
-	10, // 20: skein.scheduler.v1.WorkflowService.DiffWorkflows:input_type -> skein.scheduler.v1.DiffWorkflowsRequest
-	12, // 21: skein.scheduler.v1.WorkflowService.DeprecateWorkflowVersion:input_type -> skein.scheduler.v1.DeprecateWorkflowVersionRequest
-	1,  // 22: skein.scheduler.v1.WorkflowService.ApplyWorkflow:output_type -> skein.scheduler.v1.ApplyWorkflowResponse
-	3,  // 23: skein.scheduler.v1.WorkflowService.ValidateWorkflow:output_type -> skein.scheduler.v1.ValidateWorkflowResponse
-	5,  // 24: skein.scheduler.v1.WorkflowService.GetWorkflow:output_type -> skein.scheduler.v1.GetWorkflowResponse
-	7,  // 25: skein.scheduler.v1.WorkflowService.ListWorkflows:output_type -> skein.scheduler.v1.ListWorkflowsResponse
-	9,  // 26: skein.scheduler.v1.WorkflowService.ListWorkflowVersions:output_type -> skein.scheduler.v1.ListWorkflowVersionsResponse
-	11, // 27: skein.scheduler.v1.WorkflowService.DiffWorkflows:output_type -> skein.scheduler.v1.DiffWorkflowsResponse
-	13, // 28: skein.scheduler.v1.WorkflowService.DeprecateWorkflowVersion:output_type -> skein.scheduler.v1.DeprecateWorkflowVersionResponse
-	22, // [22:29] is the sub-list for method output_type
-	15, // [15:22] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	15, // 1: skein.scheduler.v1.ApplyWorkflowRequest.typed:type_name -> skein.workflow.v1.WorkflowDefinition
+	16, // 2: skein.scheduler.v1.ApplyWorkflowResponse.workflow:type_name -> skein.scheduler.v1.WorkflowVersion
+	17, // 3: skein.scheduler.v1.ApplyWorkflowResponse.warnings:type_name -> skein.scheduler.v1.WorkflowProblem
+	14, // 4: skein.scheduler.v1.ValidateWorkflowRequest.object:type_name -> google.protobuf.Struct
+	15, // 5: skein.scheduler.v1.ValidateWorkflowRequest.typed:type_name -> skein.workflow.v1.WorkflowDefinition
+	17, // 6: skein.scheduler.v1.ValidateWorkflowResponse.problems:type_name -> skein.scheduler.v1.WorkflowProblem
+	14, // 7: skein.scheduler.v1.ValidateWorkflowResponse.definition:type_name -> google.protobuf.Struct
+	18, // 8: skein.scheduler.v1.ValidateWorkflowResponse.replays:type_name -> skein.scheduler.v1.RunReplay
+	16, // 9: skein.scheduler.v1.GetWorkflowResponse.workflow:type_name -> skein.scheduler.v1.WorkflowVersion
+	15, // 10: skein.scheduler.v1.GetWorkflowResponse.typed_definition:type_name -> skein.workflow.v1.WorkflowDefinition
+	16, // 11: skein.scheduler.v1.ListWorkflowsResponse.workflows:type_name -> skein.scheduler.v1.WorkflowVersion
+	16, // 12: skein.scheduler.v1.ListWorkflowVersionsResponse.versions:type_name -> skein.scheduler.v1.WorkflowVersion
+	15, // 13: skein.scheduler.v1.DiffWorkflowsRequest.typed:type_name -> skein.workflow.v1.WorkflowDefinition
+	16, // 14: skein.scheduler.v1.DiffWorkflowsResponse.from:type_name -> skein.scheduler.v1.WorkflowVersion
+	16, // 15: skein.scheduler.v1.DiffWorkflowsResponse.to:type_name -> skein.scheduler.v1.WorkflowVersion
+	19, // 16: skein.scheduler.v1.DiffWorkflowsResponse.changes:type_name -> skein.scheduler.v1.WorkflowChange
+	18, // 17: skein.scheduler.v1.DiffWorkflowsResponse.open_runs:type_name -> skein.scheduler.v1.RunReplay
+	16, // 18: skein.scheduler.v1.DeprecateWorkflowVersionResponse.workflow:type_name -> skein.scheduler.v1.WorkflowVersion
+	0,  // 19: skein.scheduler.v1.WorkflowService.ApplyWorkflow:input_type -> skein.scheduler.v1.ApplyWorkflowRequest
+	2,  // 20: skein.scheduler.v1.WorkflowService.ValidateWorkflow:input_type -> skein.scheduler.v1.ValidateWorkflowRequest
+	4,  // 21: skein.scheduler.v1.WorkflowService.GetWorkflow:input_type -> skein.scheduler.v1.GetWorkflowRequest
+	6,  // 22: skein.scheduler.v1.WorkflowService.ListWorkflows:input_type -> skein.scheduler.v1.ListWorkflowsRequest
+	8,  // 23: skein.scheduler.v1.WorkflowService.ListWorkflowVersions:input_type -> skein.scheduler.v1.ListWorkflowVersionsRequest
+	10, // 24: skein.scheduler.v1.WorkflowService.DiffWorkflows:input_type -> skein.scheduler.v1.DiffWorkflowsRequest
+	12, // 25: skein.scheduler.v1.WorkflowService.DeprecateWorkflowVersion:input_type -> skein.scheduler.v1.DeprecateWorkflowVersionRequest
+	1,  // 26: skein.scheduler.v1.WorkflowService.ApplyWorkflow:output_type -> skein.scheduler.v1.ApplyWorkflowResponse
+	3,  // 27: skein.scheduler.v1.WorkflowService.ValidateWorkflow:output_type -> skein.scheduler.v1.ValidateWorkflowResponse
+	5,  // 28: skein.scheduler.v1.WorkflowService.GetWorkflow:output_type -> skein.scheduler.v1.GetWorkflowResponse
+	7,  // 29: skein.scheduler.v1.WorkflowService.ListWorkflows:output_type -> skein.scheduler.v1.ListWorkflowsResponse
+	9,  // 30: skein.scheduler.v1.WorkflowService.ListWorkflowVersions:output_type -> skein.scheduler.v1.ListWorkflowVersionsResponse
+	11, // 31: skein.scheduler.v1.WorkflowService.DiffWorkflows:output_type -> skein.scheduler.v1.DiffWorkflowsResponse
+	13, // 32: skein.scheduler.v1.WorkflowService.DeprecateWorkflowVersion:output_type -> skein.scheduler.v1.DeprecateWorkflowVersionResponse
+	26, // [26:33] is the sub-list for method output_type
+	19, // [19:26] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_skein_scheduler_v1_workflow_service_proto_init() }
@@ -1203,14 +1284,17 @@ func file_skein_scheduler_v1_workflow_service_proto_init() {
 	file_skein_scheduler_v1_workflow_service_proto_msgTypes[0].OneofWrappers = []any{
 		(*ApplyWorkflowRequest_Source)(nil),
 		(*ApplyWorkflowRequest_Object)(nil),
+		(*ApplyWorkflowRequest_Typed)(nil),
 	}
 	file_skein_scheduler_v1_workflow_service_proto_msgTypes[2].OneofWrappers = []any{
 		(*ValidateWorkflowRequest_Source)(nil),
 		(*ValidateWorkflowRequest_Object)(nil),
+		(*ValidateWorkflowRequest_Typed)(nil),
 	}
 	file_skein_scheduler_v1_workflow_service_proto_msgTypes[10].OneofWrappers = []any{
 		(*DiffWorkflowsRequest_ToVersion)(nil),
 		(*DiffWorkflowsRequest_Source)(nil),
+		(*DiffWorkflowsRequest_Typed)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -25,9 +25,10 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from skein.contracts.scheduler.v1 import replay_pb2 as skein_dot_scheduler_dot_v1_dot_replay__pb2
 from skein.contracts.scheduler.v1 import workflow_pb2 as skein_dot_scheduler_dot_v1_dot_workflow__pb2
+from skein.contracts.workflow.v1 import workflow_definition_pb2 as skein_dot_workflow_dot_v1_dot_workflow__definition__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)skein/scheduler/v1/workflow_service.proto\x12\x12skein.scheduler.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fskein/scheduler/v1/replay.proto\x1a!skein/scheduler/v1/workflow.proto\"t\n\x14\x41pplyWorkflowRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x06source\x18\x02 \x01(\tH\x00\x12)\n\x06object\x18\x03 \x01(\x0b\x32\x17.google.protobuf.StructH\x00\x42\x0c\n\ndefinition\"\x96\x01\n\x15\x41pplyWorkflowResponse\x12\x35\n\x08workflow\x18\x01 \x01(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\x12\x35\n\x08warnings\x18\x03 \x03(\x0b\x32#.skein.scheduler.v1.WorkflowProblem\"\x8d\x01\n\x17ValidateWorkflowRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x06source\x18\x02 \x01(\tH\x00\x12)\n\x06object\x18\x03 \x01(\x0b\x32\x17.google.protobuf.StructH\x00\x12\x14\n\x0c\x61gainst_runs\x18\x04 \x01(\rB\x0c\n\ndefinition\"\xbd\x01\n\x18ValidateWorkflowResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12\x35\n\x08problems\x18\x02 \x03(\x0b\x32#.skein.scheduler.v1.WorkflowProblem\x12+\n\ndefinition\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12.\n\x07replays\x18\x04 \x03(\x0b\x32\x1d.skein.scheduler.v1.RunReplay\"M\n\x12GetWorkflowRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0bworkflow_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\r\"L\n\x13GetWorkflowResponse\x12\x35\n\x08workflow\x18\x01 \x01(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\"P\n\x14ListWorkflowsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"h\n\x15ListWorkflowsResponse\x12\x36\n\tworkflows\x18\x01 \x03(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"l\n\x1bListWorkflowVersionsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0bworkflow_id\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"n\n\x1cListWorkflowVersionsResponse\x12\x35\n\x08versions\x18\x01 \x03(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x82\x01\n\x14\x44iffWorkflowsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0bworkflow_id\x18\x02 \x01(\t\x12\x14\n\x0c\x66rom_version\x18\x03 \x01(\r\x12\x14\n\nto_version\x18\x04 \x01(\rH\x00\x12\x10\n\x06source\x18\x05 \x01(\tH\x00\x42\x04\n\x02to\"\xe2\x01\n\x15\x44iffWorkflowsResponse\x12\x31\n\x04\x66rom\x18\x01 \x01(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\x12/\n\x02to\x18\x02 \x01(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\x12\x33\n\x07\x63hanges\x18\x03 \x03(\x0b\x32\".skein.scheduler.v1.WorkflowChange\x12\x30\n\topen_runs\x18\x04 \x03(\x0b\x32\x1d.skein.scheduler.v1.RunReplay\"x\n\x1f\x44\x65precateWorkflowVersionRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0bworkflow_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\r\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0c\n\x04undo\x18\x05 \x01(\x08\"Y\n DeprecateWorkflowVersionResponse\x12\x35\n\x08workflow\x18\x01 \x01(\x0b\x32#.skein.scheduler.v1.WorkflowVersion2\x95\x06\n\x0fWorkflowService\x12\x64\n\rApplyWorkflow\x12(.skein.scheduler.v1.ApplyWorkflowRequest\x1a).skein.scheduler.v1.ApplyWorkflowResponse\x12m\n\x10ValidateWorkflow\x12+.skein.scheduler.v1.ValidateWorkflowRequest\x1a,.skein.scheduler.v1.ValidateWorkflowResponse\x12^\n\x0bGetWorkflow\x12&.skein.scheduler.v1.GetWorkflowRequest\x1a\'.skein.scheduler.v1.GetWorkflowResponse\x12\x64\n\rListWorkflows\x12(.skein.scheduler.v1.ListWorkflowsRequest\x1a).skein.scheduler.v1.ListWorkflowsResponse\x12y\n\x14ListWorkflowVersions\x12/.skein.scheduler.v1.ListWorkflowVersionsRequest\x1a\x30.skein.scheduler.v1.ListWorkflowVersionsResponse\x12\x64\n\rDiffWorkflows\x12(.skein.scheduler.v1.DiffWorkflowsRequest\x1a).skein.scheduler.v1.DiffWorkflowsResponse\x12\x85\x01\n\x18\x44\x65precateWorkflowVersion\x12\x33.skein.scheduler.v1.DeprecateWorkflowVersionRequest\x1a\x34.skein.scheduler.v1.DeprecateWorkflowVersionResponseBB\n\x16\x64\x65v.skein.scheduler.v1P\x01Z&skein.dev/api/scheduler/v1;schedulerv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)skein/scheduler/v1/workflow_service.proto\x12\x12skein.scheduler.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fskein/scheduler/v1/replay.proto\x1a!skein/scheduler/v1/workflow.proto\x1a+skein/workflow/v1/workflow_definition.proto\"\xac\x01\n\x14\x41pplyWorkflowRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x06source\x18\x02 \x01(\tH\x00\x12)\n\x06object\x18\x03 \x01(\x0b\x32\x17.google.protobuf.StructH\x00\x12\x36\n\x05typed\x18\x05 \x01(\x0b\x32%.skein.workflow.v1.WorkflowDefinitionH\x00\x42\x0c\n\ndefinition\"\x96\x01\n\x15\x41pplyWorkflowResponse\x12\x35\n\x08workflow\x18\x01 \x01(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\x12\x35\n\x08warnings\x18\x03 \x03(\x0b\x32#.skein.scheduler.v1.WorkflowProblem\"\xc5\x01\n\x17ValidateWorkflowRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x06source\x18\x02 \x01(\tH\x00\x12)\n\x06object\x18\x03 \x01(\x0b\x32\x17.google.protobuf.StructH\x00\x12\x36\n\x05typed\x18\x05 \x01(\x0b\x32%.skein.workflow.v1.WorkflowDefinitionH\x00\x12\x14\n\x0c\x61gainst_runs\x18\x04 \x01(\rB\x0c\n\ndefinition\"\xbd\x01\n\x18ValidateWorkflowResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12\x35\n\x08problems\x18\x02 \x03(\x0b\x32#.skein.scheduler.v1.WorkflowProblem\x12+\n\ndefinition\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12.\n\x07replays\x18\x04 \x03(\x0b\x32\x1d.skein.scheduler.v1.RunReplay\"\\\n\x12GetWorkflowRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0bworkflow_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\r\x12\r\n\x05typed\x18\x04 \x01(\x08\"\x8d\x01\n\x13GetWorkflowResponse\x12\x35\n\x08workflow\x18\x01 \x01(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\x12?\n\x10typed_definition\x18\x02 \x01(\x0b\x32%.skein.workflow.v1.WorkflowDefinition\"P\n\x14ListWorkflowsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"h\n\x15ListWorkflowsResponse\x12\x36\n\tworkflows\x18\x01 \x03(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"l\n\x1bListWorkflowVersionsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0bworkflow_id\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"n\n\x1cListWorkflowVersionsResponse\x12\x35\n\x08versions\x18\x01 \x03(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xba\x01\n\x14\x44iffWorkflowsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0bworkflow_id\x18\x02 \x01(\t\x12\x14\n\x0c\x66rom_version\x18\x03 \x01(\r\x12\x14\n\nto_version\x18\x04 \x01(\rH\x00\x12\x10\n\x06source\x18\x05 \x01(\tH\x00\x12\x36\n\x05typed\x18\x06 \x01(\x0b\x32%.skein.workflow.v1.WorkflowDefinitionH\x00\x42\x04\n\x02to\"\xe2\x01\n\x15\x44iffWorkflowsResponse\x12\x31\n\x04\x66rom\x18\x01 \x01(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\x12/\n\x02to\x18\x02 \x01(\x0b\x32#.skein.scheduler.v1.WorkflowVersion\x12\x33\n\x07\x63hanges\x18\x03 \x03(\x0b\x32\".skein.scheduler.v1.WorkflowChange\x12\x30\n\topen_runs\x18\x04 \x03(\x0b\x32\x1d.skein.scheduler.v1.RunReplay\"x\n\x1f\x44\x65precateWorkflowVersionRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0bworkflow_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\r\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0c\n\x04undo\x18\x05 \x01(\x08\"Y\n DeprecateWorkflowVersionResponse\x12\x35\n\x08workflow\x18\x01 \x01(\x0b\x32#.skein.scheduler.v1.WorkflowVersion2\x95\x06\n\x0fWorkflowService\x12\x64\n\rApplyWorkflow\x12(.skein.scheduler.v1.ApplyWorkflowRequest\x1a).skein.scheduler.v1.ApplyWorkflowResponse\x12m\n\x10ValidateWorkflow\x12+.skein.scheduler.v1.ValidateWorkflowRequest\x1a,.skein.scheduler.v1.ValidateWorkflowResponse\x12^\n\x0bGetWorkflow\x12&.skein.scheduler.v1.GetWorkflowRequest\x1a\'.skein.scheduler.v1.GetWorkflowResponse\x12\x64\n\rListWorkflows\x12(.skein.scheduler.v1.ListWorkflowsRequest\x1a).skein.scheduler.v1.ListWorkflowsResponse\x12y\n\x14ListWorkflowVersions\x12/.skein.scheduler.v1.ListWorkflowVersionsRequest\x1a\x30.skein.scheduler.v1.ListWorkflowVersionsResponse\x12\x64\n\rDiffWorkflows\x12(.skein.scheduler.v1.DiffWorkflowsRequest\x1a).skein.scheduler.v1.DiffWorkflowsResponse\x12\x85\x01\n\x18\x44\x65precateWorkflowVersion\x12\x33.skein.scheduler.v1.DeprecateWorkflowVersionRequest\x1a\x34.skein.scheduler.v1.DeprecateWorkflowVersionResponseBB\n\x16\x64\x65v.skein.scheduler.v1P\x01Z&skein.dev/api/scheduler/v1;schedulerv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,34 +36,34 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'skein.scheduler.v1.workflow
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\026dev.skein.scheduler.v1P\001Z&skein.dev/api/scheduler/v1;schedulerv1'
-  _globals['_APPLYWORKFLOWREQUEST']._serialized_start=163
-  _globals['_APPLYWORKFLOWREQUEST']._serialized_end=279
-  _globals['_APPLYWORKFLOWRESPONSE']._serialized_start=282
-  _globals['_APPLYWORKFLOWRESPONSE']._serialized_end=432
-  _globals['_VALIDATEWORKFLOWREQUEST']._serialized_start=435
-  _globals['_VALIDATEWORKFLOWREQUEST']._serialized_end=576
-  _globals['_VALIDATEWORKFLOWRESPONSE']._serialized_start=579
-  _globals['_VALIDATEWORKFLOWRESPONSE']._serialized_end=768
-  _globals['_GETWORKFLOWREQUEST']._serialized_start=770
-  _globals['_GETWORKFLOWREQUEST']._serialized_end=847
-  _globals['_GETWORKFLOWRESPONSE']._serialized_start=849
-  _globals['_GETWORKFLOWRESPONSE']._serialized_end=925
-  _globals['_LISTWORKFLOWSREQUEST']._serialized_start=927
-  _globals['_LISTWORKFLOWSREQUEST']._serialized_end=1007
-  _globals['_LISTWORKFLOWSRESPONSE']._serialized_start=1009
-  _globals['_LISTWORKFLOWSRESPONSE']._serialized_end=1113
-  _globals['_LISTWORKFLOWVERSIONSREQUEST']._serialized_start=1115
-  _globals['_LISTWORKFLOWVERSIONSREQUEST']._serialized_end=1223
-  _globals['_LISTWORKFLOWVERSIONSRESPONSE']._serialized_start=1225
-  _globals['_LISTWORKFLOWVERSIONSRESPONSE']._serialized_end=1335
-  _globals['_DIFFWORKFLOWSREQUEST']._serialized_start=1338
-  _globals['_DIFFWORKFLOWSREQUEST']._serialized_end=1468
-  _globals['_DIFFWORKFLOWSRESPONSE']._serialized_start=1471
-  _globals['_DIFFWORKFLOWSRESPONSE']._serialized_end=1697
-  _globals['_DEPRECATEWORKFLOWVERSIONREQUEST']._serialized_start=1699
-  _globals['_DEPRECATEWORKFLOWVERSIONREQUEST']._serialized_end=1819
-  _globals['_DEPRECATEWORKFLOWVERSIONRESPONSE']._serialized_start=1821
-  _globals['_DEPRECATEWORKFLOWVERSIONRESPONSE']._serialized_end=1910
-  _globals['_WORKFLOWSERVICE']._serialized_start=1913
-  _globals['_WORKFLOWSERVICE']._serialized_end=2702
+  _globals['_APPLYWORKFLOWREQUEST']._serialized_start=209
+  _globals['_APPLYWORKFLOWREQUEST']._serialized_end=381
+  _globals['_APPLYWORKFLOWRESPONSE']._serialized_start=384
+  _globals['_APPLYWORKFLOWRESPONSE']._serialized_end=534
+  _globals['_VALIDATEWORKFLOWREQUEST']._serialized_start=537
+  _globals['_VALIDATEWORKFLOWREQUEST']._serialized_end=734
+  _globals['_VALIDATEWORKFLOWRESPONSE']._serialized_start=737
+  _globals['_VALIDATEWORKFLOWRESPONSE']._serialized_end=926
+  _globals['_GETWORKFLOWREQUEST']._serialized_start=928
+  _globals['_GETWORKFLOWREQUEST']._serialized_end=1020
+  _globals['_GETWORKFLOWRESPONSE']._serialized_start=1023
+  _globals['_GETWORKFLOWRESPONSE']._serialized_end=1164
+  _globals['_LISTWORKFLOWSREQUEST']._serialized_start=1166
+  _globals['_LISTWORKFLOWSREQUEST']._serialized_end=1246
+  _globals['_LISTWORKFLOWSRESPONSE']._serialized_start=1248
+  _globals['_LISTWORKFLOWSRESPONSE']._serialized_end=1352
+  _globals['_LISTWORKFLOWVERSIONSREQUEST']._serialized_start=1354
+  _globals['_LISTWORKFLOWVERSIONSREQUEST']._serialized_end=1462
+  _globals['_LISTWORKFLOWVERSIONSRESPONSE']._serialized_start=1464
+  _globals['_LISTWORKFLOWVERSIONSRESPONSE']._serialized_end=1574
+  _globals['_DIFFWORKFLOWSREQUEST']._serialized_start=1577
+  _globals['_DIFFWORKFLOWSREQUEST']._serialized_end=1763
+  _globals['_DIFFWORKFLOWSRESPONSE']._serialized_start=1766
+  _globals['_DIFFWORKFLOWSRESPONSE']._serialized_end=1992
+  _globals['_DEPRECATEWORKFLOWVERSIONREQUEST']._serialized_start=1994
+  _globals['_DEPRECATEWORKFLOWVERSIONREQUEST']._serialized_end=2114
+  _globals['_DEPRECATEWORKFLOWVERSIONRESPONSE']._serialized_start=2116
+  _globals['_DEPRECATEWORKFLOWVERSIONRESPONSE']._serialized_end=2205
+  _globals['_WORKFLOWSERVICE']._serialized_start=2208
+  _globals['_WORKFLOWSERVICE']._serialized_end=2997
 # @@protoc_insertion_point(module_scope)

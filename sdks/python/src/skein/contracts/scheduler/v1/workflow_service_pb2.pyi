@@ -1,6 +1,7 @@
 from google.protobuf import struct_pb2 as _struct_pb2
 from skein.contracts.scheduler.v1 import replay_pb2 as _replay_pb2
 from skein.contracts.scheduler.v1 import workflow_pb2 as _workflow_pb2
+from skein.contracts.workflow.v1 import workflow_definition_pb2 as _workflow_definition_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -10,14 +11,16 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ApplyWorkflowRequest(_message.Message):
-    __slots__ = ("namespace", "source", "object")
+    __slots__ = ("namespace", "source", "object", "typed")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     OBJECT_FIELD_NUMBER: _ClassVar[int]
+    TYPED_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     source: str
     object: _struct_pb2.Struct
-    def __init__(self, namespace: _Optional[str] = ..., source: _Optional[str] = ..., object: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
+    typed: _workflow_definition_pb2.WorkflowDefinition
+    def __init__(self, namespace: _Optional[str] = ..., source: _Optional[str] = ..., object: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., typed: _Optional[_Union[_workflow_definition_pb2.WorkflowDefinition, _Mapping]] = ...) -> None: ...
 
 class ApplyWorkflowResponse(_message.Message):
     __slots__ = ("workflow", "created", "warnings")
@@ -30,16 +33,18 @@ class ApplyWorkflowResponse(_message.Message):
     def __init__(self, workflow: _Optional[_Union[_workflow_pb2.WorkflowVersion, _Mapping]] = ..., created: _Optional[bool] = ..., warnings: _Optional[_Iterable[_Union[_workflow_pb2.WorkflowProblem, _Mapping]]] = ...) -> None: ...
 
 class ValidateWorkflowRequest(_message.Message):
-    __slots__ = ("namespace", "source", "object", "against_runs")
+    __slots__ = ("namespace", "source", "object", "typed", "against_runs")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     OBJECT_FIELD_NUMBER: _ClassVar[int]
+    TYPED_FIELD_NUMBER: _ClassVar[int]
     AGAINST_RUNS_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     source: str
     object: _struct_pb2.Struct
+    typed: _workflow_definition_pb2.WorkflowDefinition
     against_runs: int
-    def __init__(self, namespace: _Optional[str] = ..., source: _Optional[str] = ..., object: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., against_runs: _Optional[int] = ...) -> None: ...
+    def __init__(self, namespace: _Optional[str] = ..., source: _Optional[str] = ..., object: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., typed: _Optional[_Union[_workflow_definition_pb2.WorkflowDefinition, _Mapping]] = ..., against_runs: _Optional[int] = ...) -> None: ...
 
 class ValidateWorkflowResponse(_message.Message):
     __slots__ = ("valid", "problems", "definition", "replays")
@@ -54,20 +59,24 @@ class ValidateWorkflowResponse(_message.Message):
     def __init__(self, valid: _Optional[bool] = ..., problems: _Optional[_Iterable[_Union[_workflow_pb2.WorkflowProblem, _Mapping]]] = ..., definition: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., replays: _Optional[_Iterable[_Union[_replay_pb2.RunReplay, _Mapping]]] = ...) -> None: ...
 
 class GetWorkflowRequest(_message.Message):
-    __slots__ = ("namespace", "workflow_id", "version")
+    __slots__ = ("namespace", "workflow_id", "version", "typed")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     WORKFLOW_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    TYPED_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     workflow_id: str
     version: int
-    def __init__(self, namespace: _Optional[str] = ..., workflow_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+    typed: bool
+    def __init__(self, namespace: _Optional[str] = ..., workflow_id: _Optional[str] = ..., version: _Optional[int] = ..., typed: _Optional[bool] = ...) -> None: ...
 
 class GetWorkflowResponse(_message.Message):
-    __slots__ = ("workflow",)
+    __slots__ = ("workflow", "typed_definition")
     WORKFLOW_FIELD_NUMBER: _ClassVar[int]
+    TYPED_DEFINITION_FIELD_NUMBER: _ClassVar[int]
     workflow: _workflow_pb2.WorkflowVersion
-    def __init__(self, workflow: _Optional[_Union[_workflow_pb2.WorkflowVersion, _Mapping]] = ...) -> None: ...
+    typed_definition: _workflow_definition_pb2.WorkflowDefinition
+    def __init__(self, workflow: _Optional[_Union[_workflow_pb2.WorkflowVersion, _Mapping]] = ..., typed_definition: _Optional[_Union[_workflow_definition_pb2.WorkflowDefinition, _Mapping]] = ...) -> None: ...
 
 class ListWorkflowsRequest(_message.Message):
     __slots__ = ("namespace", "page_size", "page_token")
@@ -108,18 +117,20 @@ class ListWorkflowVersionsResponse(_message.Message):
     def __init__(self, versions: _Optional[_Iterable[_Union[_workflow_pb2.WorkflowVersion, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class DiffWorkflowsRequest(_message.Message):
-    __slots__ = ("namespace", "workflow_id", "from_version", "to_version", "source")
+    __slots__ = ("namespace", "workflow_id", "from_version", "to_version", "source", "typed")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     WORKFLOW_ID_FIELD_NUMBER: _ClassVar[int]
     FROM_VERSION_FIELD_NUMBER: _ClassVar[int]
     TO_VERSION_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
+    TYPED_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     workflow_id: str
     from_version: int
     to_version: int
     source: str
-    def __init__(self, namespace: _Optional[str] = ..., workflow_id: _Optional[str] = ..., from_version: _Optional[int] = ..., to_version: _Optional[int] = ..., source: _Optional[str] = ...) -> None: ...
+    typed: _workflow_definition_pb2.WorkflowDefinition
+    def __init__(self, namespace: _Optional[str] = ..., workflow_id: _Optional[str] = ..., from_version: _Optional[int] = ..., to_version: _Optional[int] = ..., source: _Optional[str] = ..., typed: _Optional[_Union[_workflow_definition_pb2.WorkflowDefinition, _Mapping]] = ...) -> None: ...
 
 class DiffWorkflowsResponse(_message.Message):
     __slots__ = ("to", "changes", "open_runs")
