@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { create } from '@bufbuild/protobuf';
+import { createKysely } from '@skein/postgres';
 import { createMemoryBus } from '@skein/bus';
 import { RunEventSchema } from '@skein/contracts/event';
 import { AgentMetricsGroup } from '@skein/contracts/eventlog';
 import { msOfDuration } from '@skein/events';
 import { reasonOf } from '@skein/rpc';
 import { eventually } from '@skein/testkit';
+import { postgresPendingMetrics } from './adapters/postgres/postgres-pending-metrics.ts';
+import { PostgresRunEventStore } from './adapters/postgres/postgres-run-event-store.ts';
+import type { EventLogTables } from './adapters/postgres/tables.ts';
+import { postgresRunEraser } from './adapters/postgres/postgres-run-eraser.ts';
 import { postgresMetricStore } from './adapters/postgres/postgres-metric-store.ts';
+import { countPending } from './app/metrics/pending-metrics.ts';
 import { durationClassOf, percentileMs } from './domain/metric.ts';
 import { eventLogDatabase } from './testing/event-log-database.ts';
 import { eventLogUnderTest } from './testing/event-log-under-test.ts';
@@ -81,6 +87,82 @@ test('calls and runs are counted once, however often their events come and whate
   await assert.rejects(log.metrics.getAgentMetrics({}), (error) => reasonOf(error) === 'INVALID_FIELD');
   const backwards = { ...asked, startTime: { seconds: 2n }, endTime: { seconds: 1n } };
   await assert.rejects(log.metrics.getAgentMetrics(backwards), (error) => reasonOf(error) === 'INVALID_FIELD');
+});
+
+test('an end that is stored before its beginning counts once that is there, and once', async () => {
+  await using database = await eventLogDatabase();
+  // What another process of event-log has.
+  const others = new PostgresRunEventStore(database.pool, createKysely<EventLogTables>(database.pool));
+  const pending = postgresPendingMetrics(database.pool);
+  const atMs = Date.now();
+  const counts = async () => {
+    const metrics = postgresMetricStore(database.pool);
+    const of = async (kind: 'agent' | 'workflow', subjectId: string) => {
+      const rows = await metrics.read({
+        namespace: 'default',
+        kind,
+        subjectId,
+        fromMs: atMs - 1000,
+        untilMs: atMs + 1000,
+      });
+      return rows
+        .map((it) => `${it.outcome} ${it.count}`)
+        .toSorted()
+        .join();
+    };
+    return [await of('agent', 'writer'), await of('workflow', 'story')];
+  };
+  const waiting = async () => (await database.pool.query('select first_seq from event_log.metric_pending')).rows.length;
+  const lookNow = () => database.pool.query('update event_log.metric_pending set look_at = now()');
+
+  const run = newRun();
+  const first = transition(run, 1, [what.runStarted('story'), started('a')], atMs);
+  const second = transition(run, 3, [done('a', 100), started('b')], atMs);
+  const last = transition(run, 5, [done('b', 100), what.runDone()], atMs);
+  // Another process stores what is before, or has not come to it yet.
+  await database.runEvents.append([last]);
+  await database.runEvents.append([last]);
+  assert.deepEqual([await counts(), await waiting()], [['', ''], 1]);
+  await countPending(pending);
+  assert.deepEqual([await counts(), await waiting()], [['', ''], 1], 'nothing is known of it yet');
+  await others.append([first]);
+  await lookNow();
+  await countPending(pending);
+  assert.deepEqual([await counts(), await waiting()], [['', 'started 1'], 1], 'one of two calls is not known yet');
+  await others.append([second]);
+  await lookNow();
+  await Promise.all([countPending(pending), countPending(pending)]);
+  assert.deepEqual([await counts(), await waiting()], [[' 2', 'done 1,started 1'], 0]);
+});
+
+test('an end without a beginning is not waited for where everything before it is known, nor for ever', async () => {
+  await using database = await eventLogDatabase();
+  const pending = postgresPendingMetrics(database.pool);
+  const waiting = async () => (await database.pool.query('select first_seq from event_log.metric_pending')).rows.length;
+  const whole = newRun();
+  await database.runEvents.append([transition(whole, 1, [what.runStarted('story')])]);
+  await database.runEvents.append([transition(whole, 2, [done('never-called', 100, 'NO_INSTANCE')])]);
+  assert.equal(await waiting(), 0);
+
+  const torn = newRun();
+  await database.runEvents.append([transition(torn, 5, [done('a', 100), started('b'), done('b', 100)])]);
+  assert.equal(await waiting(), 1);
+  await database.pool.query("update event_log.metric_pending set since = now() - interval '25 hours'");
+  await countPending(pending);
+  assert.equal(await waiting(), 0);
+  const now = Date.now();
+  const query = { namespace: 'default', kind: 'agent', subjectId: 'writer', fromMs: 0, untilMs: now + 1e6 } as const;
+  assert.deepEqual(
+    (await postgresMetricStore(database.pool).read(query)).map((it) => it.count),
+    [1],
+    'what is known of it counts',
+  );
+
+  const deleted = newRun();
+  await database.runEvents.append([transition(deleted, 5, [what.runDone()])]);
+  assert.equal(await waiting(), 1);
+  await postgresRunEraser(database.pool).erase([deleted]);
+  assert.equal(await waiting(), 0);
 });
 
 test('minutes become hours and count the same; what is too old goes', async () => {

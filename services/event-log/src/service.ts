@@ -8,6 +8,7 @@ import { checkDurability, createKysely, createPool, migrate, type Pool } from '@
 import { auditBinding, bind } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { eventLogAudit } from './adapters/postgres/event-log-audit.ts';
+import { postgresPendingMetrics } from './adapters/postgres/postgres-pending-metrics.ts';
 import { postgresMetricStore } from './adapters/postgres/postgres-metric-store.ts';
 import { PostgresMessageStore } from './adapters/postgres/postgres-message-store.ts';
 import { PostgresRunEventStore } from './adapters/postgres/postgres-run-event-store.ts';
@@ -24,6 +25,7 @@ import { IngestEventBatches } from './app/ingest-event-batches.ts';
 import { LiveRuns } from './app/live-runs.ts';
 import { forgetMessages } from './app/messages/message-retention.ts';
 import { tidyMetrics } from './app/metrics/metric-store.ts';
+import { countPending } from './app/metrics/pending-metrics.ts';
 import { PayloadDesk } from './app/payload-desk.ts';
 import { RunDeletions } from './app/run-deletions.ts';
 import { RunHistory } from './app/run-history.ts';
@@ -58,6 +60,9 @@ export interface EventLogOptions {
  * and the scheduler answers by its own. Ten milliseconds make one commit of what would be ten.
  */
 const GATHER_MS = 10;
+
+/** Ends that came before their beginnings are counted with this delay. */
+const PENDING_METRICS_MS = 5000;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -117,6 +122,14 @@ export async function createEventLogService(options: EventLogOptions): Promise<H
       roundMs: 60_000,
       work: () => Promise.all([forgetMessages(messages, messageRetentionMs), tidyMetrics(metrics, metricRetentionMs)]),
       onFailed: (error) => logger.warn({ err: error }, 'old messages or metrics are still here; it tries again'),
+    }),
+  );
+  const pending = postgresPendingMetrics(pool);
+  cleanup.use(
+    new Sweep({
+      roundMs: PENDING_METRICS_MS,
+      work: () => countPending(pending),
+      onFailed: (error) => logger.warn({ err: error }, 'some ends are not counted yet; it tries again'),
     }),
   );
   const parts = { payloads, history, tasks, live, clock, observer, calls, onDefect };

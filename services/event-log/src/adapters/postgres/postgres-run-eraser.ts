@@ -15,6 +15,8 @@ WITH gone AS (
   DELETE FROM event_log.run_event e USING gone WHERE e.run_id = gone.run_id AND e.namespace = gone.namespace
 ), messages AS (
   DELETE FROM event_log.message m USING gone WHERE m.run_id = gone.run_id AND m.namespace = gone.namespace
+), counts AS (
+  DELETE FROM event_log.metric_pending p USING gone WHERE p.run_id = gone.run_id AND p.namespace = gone.namespace
 )
 DELETE FROM event_log.task_event e USING gone WHERE e.run_id = gone.run_id AND e.namespace = gone.namespace`;
 
@@ -30,6 +32,8 @@ WITH old AS MATERIALIZED (
   DELETE FROM event_log.task_event e USING old WHERE e.run_id = old.run_id AND e.namespace = old.namespace
 ), messages AS (
   DELETE FROM event_log.message m USING old WHERE m.run_id = old.run_id AND m.namespace = old.namespace
+), counts AS (
+  DELETE FROM event_log.metric_pending p USING old WHERE p.run_id = old.run_id AND p.namespace = old.namespace
 )
 DELETE FROM event_log.deleted_run d USING old WHERE d.run_id = old.run_id`;
 

@@ -21,9 +21,11 @@ export class PostgresRunEventStore implements RunEventStore {
 
   async append(records: readonly TransitionRecord[]): Promise<number> {
     try {
-      const increments = await this.#metrics.incrementsOf(records.toSorted(byRunAndSeq));
-      if (increments.length === 0) return await insertRunEvents(this.#pool, records);
-      return await insertCountedEvents(this.#pool, records, increments);
+      const readings = await this.#metrics.readingsOf(records.toSorted(byRunAndSeq));
+      const increments = readings.flatMap((it) => (it.isComplete ? it.increments : []));
+      const pending = readings.flatMap((it) => (it.isComplete ? [] : [it.record]));
+      if (increments.length + pending.length === 0) return await insertRunEvents(this.#pool, records);
+      return await insertCountedEvents(this.#pool, records, increments, pending);
     } catch (cause) {
       if (isDataException(cause)) throw new RefusedDataError(cause.message, { cause });
       throw cause;

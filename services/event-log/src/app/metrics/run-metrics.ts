@@ -4,8 +4,9 @@
  * Owns: reading it off, and a memory of what calls and runs were started, so that their ends need no look-up. Does not
  * own: counting (the statement that stores the transitions), so that an event counts once, however often it comes.
  *
- * N1. History never suffers: what cannot be read or is not known yet is not counted, and stored all the same.
+ * N1. History never suffers: what cannot be read is not counted, and stored all the same.
  * N2. Memory is bounded: the starts of MAX_RUNS runs, of each MAX_CALLS calls; others are read from the store.
+ * N3. An end whose beginning is not known is no reading yet, unless everything before it is known: then there was none.
  */
 import type { RunEvent } from '@skein/contracts/event';
 import { msOfDuration, msOfTimestamp } from '@skein/events';
@@ -16,6 +17,14 @@ import type { RunKey } from '../../domain/run-key.ts';
 
 /** Reads what was stored of a run before a transition, oldest first; its first and its newest transitions suffice. */
 export type ReadEarlier = (run: RunKey, beforeSeq: number) => Promise<readonly TransitionRecord[]>;
+
+/** What one transition adds. */
+export interface Reading {
+  readonly record: TransitionRecord;
+  readonly increments: readonly MetricIncrement[];
+  /** False: there is more to count once what comes before is known (N3). */
+  readonly isComplete: boolean;
+}
 
 interface Call {
   readonly agentId: string;
@@ -28,6 +37,8 @@ interface Started {
   readonly calls: Map<string, Call>;
   /** Whether the store was asked already. */
   isRead: boolean;
+  /** Everything before this seq is known. */
+  knownUntilSeq: number;
 }
 
 const MAX_RUNS = 10_000;
@@ -51,19 +62,27 @@ export class RunMetrics {
   }
 
   /** Of these transitions, in the order of each run. */
-  async incrementsOf(records: readonly TransitionRecord[]): Promise<MetricIncrement[]> {
-    const increments: MetricIncrement[] = [];
+  async readingsOf(records: readonly TransitionRecord[]): Promise<Reading[]> {
+    const readings: Reading[] = [];
     for (const record of records) {
-      const events = readable(record);
-      for (const event of events) {
+      const increments: MetricIncrement[] = [];
+      let isComplete = true;
+      for (const event of readable(record)) {
         const increment = await this.#incrementOf(record, event);
-        if (increment !== undefined) increments.push(increment);
+        if (increment === 'unknown') isComplete = false;
+        else if (increment !== undefined) increments.push(increment);
       }
+      const started = this.#runs.get(record.runId);
+      if (started !== undefined) extend(started, record);
+      readings.push({ record, increments, isComplete });
     }
-    return increments;
+    return readings;
   }
 
-  async #incrementOf(record: TransitionRecord, { event, occurredAt }: RunEvent): Promise<MetricIncrement | undefined> {
+  async #incrementOf(
+    record: TransitionRecord,
+    { event, occurredAt }: RunEvent,
+  ): Promise<MetricIncrement | 'unknown' | undefined> {
     const atMs = msOfTimestamp(occurredAt);
     const { namespace, runId, firstSeq } = record;
     const base = { namespace, runId, firstSeq, atMs, instanceId: '', inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };
@@ -87,7 +106,7 @@ export class RunMetrics {
       case 'agentInvokeDone': {
         const { usage, latency, outcome, target } = event.value;
         const call = target ?? (await this.#started(record, ({ calls }) => calls.get(callKey(event.value))));
-        if (call === undefined) return undefined;
+        if (call === undefined) return this.#isWhole(record) ? undefined : 'unknown';
         return {
           ...base,
           kind: 'agent',
@@ -106,8 +125,9 @@ export class RunMetrics {
       case 'runCancelled':
       case 'runTerminated': {
         const run = await this.#started(record, (started) => started.run);
+        const isWhole = this.#isWhole(record);
         this.#runs.delete(runId);
-        if (run === undefined) return undefined;
+        if (run === undefined) return isWhole ? undefined : 'unknown';
         const { workflowId, version } = run;
         const durationMs = Math.max(0, atMs - run.atMs);
         return {
@@ -132,8 +152,14 @@ export class RunMetrics {
     started.isRead = true;
     for (const earlier of await this.#readEarlier(record, record.firstSeq)) {
       for (const { event, occurredAt } of readable(earlier)) this.#note(record.runId, event, msOfTimestamp(occurredAt));
+      extend(started, earlier);
     }
     return find(started);
+  }
+
+  /** Whether everything before a transition is known. */
+  #isWhole({ runId, firstSeq }: TransitionRecord): boolean {
+    return this.#of(runId).knownUntilSeq >= firstSeq;
   }
 
   #note(runId: string, event: RunEvent['event'], atMs: number): void {
@@ -143,7 +169,10 @@ export class RunMetrics {
       started.run = { workflowId: text(workflowId), version: String(workflowVersion), atMs };
     } else if (event.case === 'agentInvokeStarted') {
       const { agentId, agentVersion, instanceId } = event.value;
-      if (started.calls.size >= MAX_CALLS) forgetOldest(started.calls);
+      if (started.calls.size >= MAX_CALLS) {
+        forgetOldest(started.calls);
+        started.knownUntilSeq = Number.NEGATIVE_INFINITY;
+      }
       started.calls.set(callKey(event.value), { agentId, agentVersion, instanceId });
       // What was read before may not have had this call yet; another look may find the next.
       started.isRead = false;
@@ -154,10 +183,14 @@ export class RunMetrics {
     const known = this.#runs.get(runId);
     if (known !== undefined) return known;
     if (this.#runs.size >= MAX_RUNS) forgetOldest(this.#runs);
-    const started: Started = { run: undefined, calls: new Map(), isRead: false };
+    const started: Started = { run: undefined, calls: new Map(), isRead: false, knownUntilSeq: 1 };
     this.#runs.set(runId, started);
     return started;
   }
+}
+
+function extend(started: Started, { firstSeq, eventCount }: TransitionRecord): void {
+  if (started.knownUntilSeq === firstSeq) started.knownUntilSeq = firstSeq + eventCount;
 }
 
 /** N1: the events, or none where this version cannot read them. */
