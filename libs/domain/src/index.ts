@@ -160,6 +160,7 @@ export type {
 export { evolve, isLimited, type EventPlace, type RunIdentity } from './run/evolve.ts';
 export { finalFailure, type Failure } from './run/failure.ts';
 export { BrokenHistoryError, foldHistory, HistoryFold, type HistoryEvent } from './run/history.ts';
+export { NodeTable } from './run/node-table.ts';
 export { nodeInput, payloadDigest, type NodeInput } from './run/node-input.ts';
 export { childInput, openChildren, type OpenChild } from './run/open-children.ts';
 export { MAX_PAYLOAD_BYTES, Payload, samePayload } from './run/payload.ts';

@@ -202,7 +202,7 @@ function loseDispatch(turn: Turn, command: LoseDispatch): void {
 }
 
 function fireTimers(turn: Turn): void {
-  for (const id of Array.from(draftOfTurn(turn).nodes.keys())) {
+  for (const id of Array.from(draftOfTurn(turn).nodes.open.keys())) {
     const draft = draftOfTurn(turn);
     if (isTerminal(draft.status)) return;
     const node = draft.nodes.get(id);
@@ -229,7 +229,7 @@ function resume(turn: Turn, { nodeId }: ResumeRun): void {
   const isPaused = nodeId === '' ? draft.pause !== undefined : draft.pausedNodes.has(nodeId);
   if (!isPaused) return;
   emit(turn, { kind: 'run_resumed', nodeId });
-  for (const { id, status, children } of Array.from(draft.nodes.values())) {
+  for (const { id, status, children } of Array.from(draft.nodes.open.values())) {
     if (status === 'WAITING' && children !== undefined) startChildren(turn, planNode(turn.plan, id), children);
   }
 }

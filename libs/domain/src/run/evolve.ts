@@ -1,9 +1,10 @@
 import { collectedOutput, noChildren, withEnded, withStarted } from './children.ts';
 import type { NodeCancelled, OutputHolder, RunEvent, RunStarted, SignalReceived } from './event.ts';
 import type { Failure } from './failure.ts';
+import { NodeTable } from './node-table.ts';
 import { Payload } from './payload.ts';
 import type { RunFlow } from './run-flow.ts';
-import { isFinal, type NodeRun, type RunState } from './state.ts';
+import type { NodeRun, RunState } from './state.ts';
 
 /** Where and when an event happened. */
 export interface EventPlace {
@@ -20,7 +21,7 @@ export interface RunIdentity {
 type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** A run state under construction: owned by one caller and changed in place until it is handed out. */
-export type RunDraft = Omit<Draft<RunState>, 'nodes'> & { nodes: Map<string, NodeRun> };
+export type RunDraft = Omit<Draft<RunState>, 'nodes'> & { nodes: NodeTable };
 
 /** Folds one event into a state. The state given is left as it was. */
 export function evolve(
@@ -35,7 +36,7 @@ export function evolve(
 
 /** A copy that may be changed in place. */
 export function draftOf(state: RunState): RunDraft {
-  return { ...state, nodes: new Map(state.nodes) };
+  return { ...state, nodes: NodeTable.of(state.nodes) };
 }
 
 /**
@@ -76,7 +77,7 @@ function started(identity: RunIdentity, event: RunStarted, place: EventPlace): R
     seq: place.seq,
     createdAtMs: place.occurredAtMs,
     endedAtMs: undefined,
-    nodes: new Map(),
+    nodes: new NodeTable(),
     output: undefined,
     failure: undefined,
     failedNodeId: '',
@@ -287,9 +288,7 @@ function endRun(draft: RunDraft, status: 'DONE' | 'FAILED' | 'CANCELLED' | 'TERM
 }
 
 function cancelOpenNodes(draft: RunDraft, place: EventPlace): void {
-  for (const node of draft.nodes.values()) {
-    if (!isFinal(node)) endNode(draft, node.id, 'CANCELLED', place, [], {});
-  }
+  for (const nodeId of Array.from(draft.nodes.open.keys())) endNode(draft, nodeId, 'CANCELLED', place, [], {});
 }
 
 /** Ids of signals that are remembered, so that one that is sent twice counts once. */

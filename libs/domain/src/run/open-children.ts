@@ -16,7 +16,9 @@ export interface OpenChild {
 /** The child runs of a run that are open; those of nodes that wait for them, or (`isWanted: false`) that do not any more. */
 export function openChildren(run: ReadableRun, { isWanted }: { readonly isWanted: boolean }): readonly OpenChild[] {
   const found: OpenChild[] = [];
-  for (const { id, status, attempt, children } of run.nodes.values()) {
+  // Who waits is open.
+  const nodes = isWanted ? run.nodes.open : run.nodes;
+  for (const { id, status, attempt, children } of nodes.values()) {
     if (children === undefined || children.open.size === 0 || (status === 'WAITING') !== isWanted) continue;
     for (const [index, childRunId] of children.open) found.push({ nodeId: id, attempt, index, childRunId });
   }

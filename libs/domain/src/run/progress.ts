@@ -180,7 +180,7 @@ function choose(
 /** P3. */
 function endRunIfComplete(turn: Turn): void {
   const draft = draftOfTurn(turn);
-  if (draft.status !== 'RUNNING') return;
+  if (draft.status !== 'RUNNING' || draft.nodes.open.size > 0) return;
   for (const nodeId of turn.plan.nodes.keys()) {
     if (!isFinal(draft.nodes.get(nodeId))) return;
   }

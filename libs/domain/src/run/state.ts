@@ -39,7 +39,7 @@ export interface RunState {
   readonly seq: number;
   readonly createdAtMs: number;
   readonly endedAtMs: number | undefined;
-  readonly nodes: ReadonlyMap<string, NodeRun>;
+  readonly nodes: NodeRuns;
   /** In state DONE. */
   readonly output: Payload | undefined;
   /** In states FAILING, FAILED, CANCELLING, CANCELLED and TERMINATED. */
@@ -119,6 +119,12 @@ export interface ApprovalWait {
   readonly escalateTo: readonly string[];
 }
 
+/** The nodes of a run by id, in the order in which their turns came. */
+export interface NodeRuns extends ReadonlyMap<string, NodeRun> {
+  /** Those that have not reached their last state. */
+  readonly open: ReadonlyMap<string, NodeRun>;
+}
+
 /** One node of a run that is no longer PENDING. */
 export interface NodeRun {
   readonly id: string;
@@ -179,8 +185,7 @@ export function isHeldBack(run: Pick<RunState, 'pause' | 'pausedNodes'>, nodeId:
 export function isWaiting(run: Pick<RunState, 'status' | 'nodes'>): boolean {
   if (run.status !== 'RUNNING') return false;
   let waits = false;
-  for (const node of run.nodes.values()) {
-    if (isFinal(node)) continue;
+  for (const node of run.nodes.open.values()) {
     if (node.wait === undefined) return false;
     waits = true;
   }

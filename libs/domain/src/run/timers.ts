@@ -1,5 +1,5 @@
 import type { Plan } from '../workflow/plan.ts';
-import { isFinal, isTerminal, type RunState, type Wait } from './state.ts';
+import { isTerminal, type RunState, type Wait } from './state.ts';
 import { findPlanNode } from './turn.ts';
 
 /**
@@ -9,8 +9,7 @@ import { findPlanNode } from './turn.ts';
 export function nextTimerMs(plan: Plan, state: RunState): number | undefined {
   if (isTerminal(state.status)) return undefined;
   let next: number | undefined;
-  for (const node of state.nodes.values()) {
-    if (isFinal(node)) continue;
+  for (const node of state.nodes.open.values()) {
     const scheduleToCloseMs = findPlanNode(plan, node.id)?.timeouts.scheduleToCloseMs;
     if (scheduleToCloseMs !== undefined) next = earlier(next, node.firstScheduledAtMs + scheduleToCloseMs);
     if (node.retryAtMs !== undefined) next = earlier(next, node.retryAtMs);

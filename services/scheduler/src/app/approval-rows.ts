@@ -27,7 +27,7 @@ export function changedApprovals(cell: RunCell, { state, events }: Decision): re
 
 function openBefore(state: RunState | undefined): ReadonlyMap<string, ApprovalWait> {
   const open = new Map<string, ApprovalWait>();
-  for (const { id, wait } of state?.nodes.values() ?? []) if (wait?.kind === 'approval') open.set(id, wait);
+  for (const { id, wait } of state?.nodes.open.values() ?? []) if (wait?.kind === 'approval') open.set(id, wait);
   return open;
 }
 

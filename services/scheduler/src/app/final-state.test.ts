@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { noChildren, type RunState, type WorkflowDefinition } from '@skein/domain';
+import { NodeTable, noChildren, type RunState, type WorkflowDefinition } from '@skein/domain';
 import { sampleHistory, type SampleHistory } from '../testing/sample-history.ts';
 import { decodeFinalState, encodeFinalState, UnknownFinalStateError } from './final-state.ts';
 import type { RunRow, TransitionRow } from './run-store.ts';
@@ -52,7 +52,7 @@ test('a run without nodes, output or failure comes back too', () => {
 
 test('what was made of child runs stays, and which signals it has had', () => {
   const { state } = cancelledAtOnce();
-  const nodes = new Map(
+  const nodes = NodeTable.of(
     Array.from(state.nodes, ([id, node]) => {
       return [id, { ...node, children: { ...noChildren(3, false), started: 3, succeeded: 2, failed: 1 } }];
     }),

@@ -7,6 +7,7 @@
  * nothing. What the run's row has is not repeated.
  */
 import {
+  NodeTable,
   noChildren,
   Payload,
   type Failure,
@@ -125,7 +126,7 @@ export function decodeFinalState(row: RunRow, { eventCount: lastSeq, body }: Tra
     seq: lastSeq,
     createdAtMs: row.createdAtMs,
     endedAtMs: row.endedAtMs,
-    nodes: new Map(nodes.map((node) => [node.id, node])),
+    nodes: NodeTable.of(nodes.map((node) => [node.id, node])),
     output: payloadAt(head.output),
     failure: head.failure,
     failedNodeId: row.failedNodeId ?? '',

@@ -359,7 +359,7 @@ export class RunEngine {
   #arm(cell: RunCell, state: RunState): void {
     clearTimeout(cell.timer);
     cell.timer = undefined;
-    const isAtWork = state.nodes.values().some(needsDispatch);
+    const isAtWork = state.nodes.open.values().some(needsDispatch);
     if (isAtWork && nextTimerMs(cell.plan, state) === undefined) return;
     const delayMs = this.#delayMs(cell, state);
     const isIdle = !isAtWork && !cell.committing && cell.parking === undefined && cell.mailbox.length === 0;

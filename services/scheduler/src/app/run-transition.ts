@@ -78,7 +78,7 @@ export function touchedNodes(
     if (TOUCHES_ALL.has(event.kind)) touchesAll = true;
   }
   if (!touchesAll || before === undefined) return touched;
-  for (const node of before.nodes.values()) if (needsDispatch(node)) touched.add(node.id);
+  for (const node of before.nodes.open.values()) if (needsDispatch(node)) touched.add(node.id);
   return touched;
 }
 

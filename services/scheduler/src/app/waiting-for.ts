@@ -13,7 +13,7 @@ export function runWaitsFor(found: FoundRun, dispatcher: Dispatcher | undefined)
   if (state.pause !== undefined) {
     return `somebody to let it go on: \`skein runs resume ${state.runId}\`; ${state.pause.reason || 'no reason was given'}`;
   }
-  return [...state.nodes.values()]
+  return [...state.nodes.open.values()]
     .map((node) => ({ node, reason: nodeWaitsFor(found, node, dispatcher) }))
     .filter(({ reason }) => reason !== '')
     .map(({ node, reason }) => `${node.id}: ${reason}`)
