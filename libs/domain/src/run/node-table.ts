@@ -64,17 +64,16 @@ export class NodeTable extends Map<string, NodeRun> implements NodeRuns {
     return this.#change(id, node);
   }
 
-  override *entries(): MapIterator<[string, NodeRun]> {
-    for (const [id, node] of this.#past) yield [id, super.get(id) ?? node];
-    for (const [id, node] of super.entries()) if (!this.#past.has(id)) yield [id, node];
+  override entries(): MapIterator<[string, NodeRun]> {
+    return this.#past.size === 0 ? super.entries() : this.#merged();
   }
 
-  override *keys(): MapIterator<string> {
-    for (const [id] of this.entries()) yield id;
+  override keys(): MapIterator<string> {
+    return this.#past.size === 0 ? super.keys() : this.#merged().map(([id]) => id);
   }
 
-  override *values(): MapIterator<NodeRun> {
-    for (const [, node] of this.entries()) yield node;
+  override values(): MapIterator<NodeRun> {
+    return this.#past.size === 0 ? super.values() : this.#merged().map(([, node]) => node);
   }
 
   override [Symbol.iterator](): MapIterator<[string, NodeRun]> {
@@ -92,6 +91,11 @@ export class NodeTable extends Map<string, NodeRun> implements NodeRuns {
 
   override clear(): never {
     throw new TypeError('nodes stay in their run');
+  }
+
+  *#merged(): MapIterator<[string, NodeRun]> {
+    for (const [id, node] of this.#past) yield [id, super.get(id) ?? node];
+    for (const [id, node] of super.entries()) if (!this.#past.has(id)) yield [id, node];
   }
 
   #change(id: string, node: NodeRun): this {
