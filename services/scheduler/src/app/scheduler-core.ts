@@ -126,6 +126,7 @@ export class SchedulerCore implements AsyncDisposable {
     this.called = new CalledRuns({
       store: options.calledRuns,
       stateOf: (runId) => this.engine.peek(runId)?.state,
+      adopt: (runId) => this.engine.adopt(runId),
       submit: (runId, command) => this.engine.submit(runId, command),
       onFailed: (error) => observer.storeFailed(error),
     });
