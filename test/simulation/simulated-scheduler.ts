@@ -262,6 +262,7 @@ export class SimulatedScheduler implements Callee {
       reportFailed: (runId, error) => this.#note(`a command for ${runId} fails: ${String(error)}`),
       publishFailed: () => {},
       runsWaiting: () => {},
+      callsWaiting: () => {},
     };
   }
 
