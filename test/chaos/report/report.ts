@@ -22,7 +22,7 @@ export interface SessionReport {
   /** Kinds that were left out because this machine, or this user, cannot do them. */
   readonly leftOut: readonly string[];
   readonly rounds: readonly RoundReport[];
-  /** Ends that changed after their round was over. */
+  /** Ends that changed, and deleted runs that came back, after their round was over. */
   readonly changedLater: readonly Violation[];
   /** How to play a round again. */
   readonly replay: (round: number) => string;

@@ -27,10 +27,10 @@ test('what a former owner begins while its shards change hands is found as soon 
   const [former, rig] = [engineRig({ store }), engineRig({ store })];
   const { keeper, ownership, looks } = keeperOf(rig);
   let listed = 0;
-  const { openRuns } = store;
+  const openRuns = store.openRuns.bind(store);
   store.openRuns = (...page) => {
     listed += 1;
-    return openRuns.apply(store, page);
+    return openRuns(...page);
   };
   await keeper.adoptAll();
   const runId = await former.begin();
