@@ -8,13 +8,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@skein/testkit';
 import { readJournal } from './agents/journal.ts';
 import { check } from './checker/check.ts';
-import { gatherRuns, openRuns, outboxRows, slotsInUse } from './checker/gather.ts';
+import { deletedRuns, orphanedRuns } from './checker/deletions.ts';
+import { gatherRuns, knownCallLimits, openRuns, outboxRows, slotsInUse } from './checker/gather.ts';
 import type { RoundHistory, StoredRun, Violation } from './checker/history.ts';
 import { StallWatch } from './checker/stalls.ts';
 import type { RoundPlan } from './faults/plan.ts';
 import { silencesOf, unleash, type Happened } from './faults/timeline.ts';
 import { prepare } from './load/apply.ts';
 import { sing, type CanaryRun } from './load/canary.ts';
+import { CALL_LIMITS } from './load/graphs/crowded.ts';
 import type { Surroundings } from './load/client.ts';
 import { placeOrders } from './load/place-orders.ts';
 import { placeSchedules, schedulesDone } from './load/schedule.ts';
@@ -45,15 +47,17 @@ export async function playRound(set: ChaosSet, plan: RoundPlan): Promise<RoundRe
   const namespace = `round-${plan.round}`;
   const prefix = `${plan.seed}-${plan.round}`;
   await prepare(set.clients, namespace, set.agents);
+  await limitsKnown(set, namespace);
   const giveUp = new AbortController();
-  const around: Surroundings = { clients: set.clients, namespace, signal: giveUp.signal };
+  const hurt = Promise.withResolvers<void>();
+  const around: Surroundings = { clients: set.clients, namespace, signal: giveUp.signal, hurt: hurt.promise };
   await using watch = new StallWatch(set.sql);
   const startedAtMs = Date.now();
   const schedules = await placeSchedules(around, prefix, startedAtMs + plan.loadMs);
   const placed = placeOrders(around, plan.orders, prefix);
   const silence = new AbortController();
   const canary = sing(around, prefix, silence.signal);
-  const faults = await unleash(set, plan.faults);
+  const faults = await unleash(set, plan.faults, hurt.resolve);
   const leftMs = (): number => Math.max(0, startedAtMs + plan.loadMs + RECOVERY_MS - Date.now());
   await within(placed.done, leftMs());
   await schedulesDone(around, schedules, leftMs());
@@ -63,6 +67,7 @@ export async function playRound(set: ChaosSet, plan: RoundPlan): Promise<RoundRe
   await everyRunEnded(set, namespace, leftMs());
   await outboxEmpty(set);
   await slotsFree(set, namespace);
+  await deletionsDone(set, namespace);
   const runs = await gatherRuns({ ...around, sql: set.sql, signal: AbortSignal.timeout(RECOVERY_MS) });
   giveUp.abort();
   await placed.done;
@@ -79,6 +84,7 @@ export async function playRound(set: ChaosSet, plan: RoundPlan): Promise<RoundRe
     unaskedEnds: takeUnaskedEnds(set),
     outboxLeft: await outboxRows(set.sql),
     slotsLeft: await slotsInUse(set.sql, namespace),
+    deletions: await deletedRuns(set.sql, namespace),
     observedUntilMs: Date.now(),
   };
   const violations = check(history);
@@ -108,6 +114,20 @@ async function outboxEmpty(set: ChaosSet): Promise<void> {
 async function slotsFree(set: ChaosSet, namespace: string): Promise<void> {
   const areFree = async (): Promise<boolean> => (await slotsInUse(set.sql, namespace)) === 0;
   await eventually(areFree, { describe: 'every slot to come back', timeoutMs: SLOTS_MS }).catch(() => undefined);
+}
+
+/** The agents' limits reach the schedulers by way of the registry. */
+async function limitsKnown(set: ChaosSet, namespace: string): Promise<void> {
+  const areKnown = async (): Promise<boolean> => (await knownCallLimits(set.sql, namespace)) === CALL_LIMITS.length;
+  await eventually(areKnown, { describe: 'the limits of the agents to be known', timeoutMs: RECOVERY_MS });
+}
+
+/** What is left of deleted runs in the end, and of their child runs, is for the checker to say. */
+async function deletionsDone(set: ChaosSet, namespace: string): Promise<void> {
+  const areDone = async (): Promise<boolean> =>
+    (await orphanedRuns(set.sql, namespace)) === 0 &&
+    (await deletedRuns(set.sql, namespace)).every(({ isConfirmed }) => isConfirmed);
+  await eventually(areDone, { describe: 'deletions to be done', timeoutMs: OUTBOX_MS }).catch(() => undefined);
 }
 
 /** Ends must not change: every run is asked for once more. */

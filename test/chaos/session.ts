@@ -1,5 +1,6 @@
 /** A session: one set, one round after the other, and the report of them all. */
-import { finalStates, laterChanges, type FinalState } from './checker/finality.ts';
+import { deletedRuns } from './checker/deletions.ts';
+import { finalStates, laterChanges, returned, type FinalState } from './checker/finality.ts';
 import type { Violation } from './checker/history.ts';
 import { FAULTS } from './faults/catalogue.ts';
 import { planRound, planSequence, type RoundPlan } from './faults/plan.ts';
@@ -41,7 +42,10 @@ export async function runSession(options: Options, logsPath: string, tell: Tell)
     for (const { rule, runId = '', text } of result.violations.slice(0, 5)) tell(`  ${rule} ${runId}: ${text}`);
     if (onlyRound !== undefined || Date.now() - startedAt.getTime() > timeMs) break;
   }
-  const changedLater: readonly Violation[] = await laterChanges(set.sql, ended);
+  const changedLater: readonly Violation[] = [
+    ...(await laterChanges(set.sql, ended)),
+    ...returned(await deletedRuns(set.sql)),
+  ];
   const ok = changedLater.length === 0 && rounds.every(({ failed }) => !failed);
   if (!ok) {
     await set.saveLogs(logsPath);

@@ -18,6 +18,8 @@ export interface Case {
   readonly answer: (nodeId: string, attempt: number) => AgentAnswer;
   /** How often the agent of a node asks before it does the work of an attempt. */
   readonly questionsOf: (nodeId: string) => number;
+  /** Whether the agent of a node starts a run of its own. */
+  readonly callsOf: (nodeId: string) => boolean;
   /** Set where the end does not depend on the order of things. */
   readonly rightOutcome: unknown;
   /** Undefined: the start is not idempotent. */
@@ -81,6 +83,7 @@ export function drawCase(
     ...drawWork(random, random.pick(workflows)),
     namespace,
     questionsOf: drawQuestions(random),
+    callsOf: drawCalls(random),
     isCancelled: false,
     isPaused: random.next() < 0.15,
     isAwaited: random.next() < 0.6,
@@ -99,6 +102,12 @@ export function drawCase(
 function drawQuestions(random: SeededRandom): Case['questionsOf'] {
   const counts = Array.from({ length: NODES }, () => random.pick([0, 0, 0, 0, 1, 2]));
   return (nodeId) => counts[Number(nodeId.slice(1, 2))] ?? 0;
+}
+
+/** Few agents start runs. */
+function drawCalls(random: SeededRandom): Case['callsOf'] {
+  const calls = Array.from({ length: NODES }, () => random.next() < 0.15);
+  return (nodeId) => calls[Number(nodeId.slice(1, 2))] ?? false;
 }
 
 /** What a run of a workflow is given, and what it comes to if nobody stops it. */

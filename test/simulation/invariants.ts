@@ -6,6 +6,7 @@ import {
   replay,
   type DispatchKey,
   type HistoryEvent,
+  type ParentLink,
   type Plan,
   type RunEvent,
   type RunState,
@@ -17,6 +18,7 @@ import type { RunStore, TransitionRow } from '../../services/scheduler/src/app/r
 import { COMMON_WORKFLOW, type Case } from './cases.ts';
 import type { HistorySide } from './history-side.ts';
 import { checkFires, type SimulatedSchedule } from './schedules.ts';
+import { LINGERING_WORKFLOW } from './simulated-calls.ts';
 import { stepOf, type Delivery, type SimulatedAgents } from './simulated-agents.ts';
 import type { SimulatedClient } from './simulated-client.ts';
 
@@ -63,6 +65,8 @@ const BAD_LUCK = new Set(['DISPATCHES_EXHAUSTED', 'OUTCOME_UNKNOWN']);
  * W12. Who is called is told at least how far the node had come by what was stored when the delivery was decided.
  * W13. Who has asked is told the answer and its own state (SimulatedAgents); a question is asked once, and an attempt that
  *      succeeded has asked all that it had to.
+ * W14. No agent with a limit is called for an attempt without a slot, and no more hold one than it allows (CallWatch).
+ * W15. What an agent has started under one request id is one run, and was stopped with it.
  */
 export async function checkPromises(remains: Remains): Promise<void> {
   const { store, clients, schedules, caseOf, namespaces } = remains;
@@ -135,6 +139,7 @@ async function checkHistory({ store, history }: Remains, runId: string): Promise
 async function checkChild({ store }: Remains, { runId, parent }: RunState, states: ReadonlyMap<string, RunState>) {
   if (parent === undefined) return;
   assert.ok(states.has(parent.runId), `W7: ${runId} has no parent`);
+  if (parent.called === true) return checkCalled(runId, parent, states);
   const rows = (await store.load(parent.runId))?.rows ?? [];
   const started = rows
     .flatMap(({ body }) => decodeTransition(body).events)
@@ -142,9 +147,20 @@ async function checkChild({ store }: Remains, { runId, parent }: RunState, state
   assert.equal(started.length, 1, `W7: ${runId} was asked for ${started.length} times`);
 }
 
+/** W15. */
+function checkCalled(runId: string, { runId: parentRunId, nodeId }: ParentLink, states: ReadonlyMap<string, RunState>) {
+  const status = states.get(runId)?.status ?? 'gone';
+  assert.match(status, /^(CANCELLED|TERMINATED)$/, `W15: ${runId} is ${status}`);
+  const ofNode = [...states.values()].filter(
+    ({ parent }) => parent?.called === true && parent.runId === parentRunId && parent.nodeId === nodeId,
+  );
+  assert.equal(ofNode.length, 1, `W15: ${parentRunId}/${nodeId} has started ${ofNode.length} runs for one`);
+}
+
 /** The workflow that a run was on: of a child, its ancestor's, or the one that all know. */
 function planOf(state: RunState, states: ReadonlyMap<string, RunState>, caseOf: Remains['caseOf']): Plan {
   if (state.workflowId === COMMON_WORKFLOW.id) return compileWorkflow(COMMON_WORKFLOW);
+  if (state.workflowId === LINGERING_WORKFLOW.id) return compileWorkflow(LINGERING_WORKFLOW);
   let root = state;
   while (root.parent !== undefined) root = states.get(root.parent.runId) ?? assert.fail(`W7: ${root.runId} is alone`);
   return caseOf(root.runId).plan;

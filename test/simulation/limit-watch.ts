@@ -1,6 +1,7 @@
 import { decodeTransition } from '@skein/events';
 import { isTerminal, type LimitClaim, type RunEvent } from '@skein/domain';
-import type { CommitBatch, RunStore } from '../../services/scheduler/src/app/run-store.ts';
+import type { RunStore } from '../../services/scheduler/src/app/run-store.ts';
+import { watchedCommits } from './watched-commits.ts';
 
 /**
  * Watches the commits of a store: at no moment have more runs of a limit begun and not ended than it allows. What is
@@ -19,21 +20,9 @@ export class LimitWatch {
 
   /** The same store, watched. */
   over<T extends RunStore>(store: T): T {
-    const commit = async (batch: CommitBatch): Promise<ReadonlySet<string>> => {
-      const won = await store.commit(batch);
-      for (const transition of batch.transitions) {
-        if (!won.has(transition.runId)) continue;
-        for (const event of decodeTransition(transition.body).events) this.#happened(transition, event);
-        if (transition.end !== undefined && isTerminal(transition.end.status)) this.#ended(transition.runId);
-      }
-      return won;
-    };
-    return new Proxy(store, {
-      get(target, name) {
-        if (name === 'commit') return commit;
-        const member: unknown = Reflect.get(target, name);
-        return typeof member === 'function' ? member.bind(target) : member;
-      },
+    return watchedCommits(store, (transition) => {
+      for (const event of decodeTransition(transition.body).events) this.#happened(transition, event);
+      if (transition.end !== undefined && isTerminal(transition.end.status)) this.#ended(transition.runId);
     });
   }
 

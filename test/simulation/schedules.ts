@@ -71,6 +71,7 @@ export function drawSchedules(
       rightOutcome: ENDS_OTHERS.has(spec.overlap) ? undefined : work.rightOutcome,
       // There is nobody to answer.
       questionsOf: () => 0,
+      callsOf: () => false,
       requestId: undefined,
       isCancelled: false,
       isPaused: false,

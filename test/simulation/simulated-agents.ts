@@ -10,6 +10,8 @@ export interface Script {
   readonly answer: (runId: string, nodeId: string, attempt: number) => AgentAnswer;
   /** How often the agent of a node asks before it does the work of an attempt. */
   readonly questionsOf: (runId: string, nodeId: string) => number;
+  /** Told of each call before it begins. */
+  readonly onCall: (task: Task) => void;
 }
 
 /** How a call ends. */
@@ -60,6 +62,7 @@ export class SimulatedAgents {
   call(task: Task, { came, ended }: CallListener): void {
     const { runId = '', nodeId = '', attempt = 0, dispatch = 0 } = task.ref ?? {};
     const resumedStep = stepOf(task.resumeDetails);
+    this.#script.onCall(task);
     this.deliveries.push({ runId, nodeId, attempt, dispatch, kind: task.call.case ?? '', resumedStep });
     this.calls.set(task.idempotencyKey, (this.calls.get(task.idempotencyKey) ?? 0) + 1);
     const ending = this.#question(task) ?? this.#script.answer(runId, nodeId, attempt);

@@ -13,7 +13,7 @@ import { bind, directTransport, type ServiceBinding } from '@skein/rpc';
 import { scheduledRuns } from '../../services/scheduler/src/adapters/runs/scheduled-runs.ts';
 import type { CalledRunStore } from '../../services/scheduler/src/app/called-runs.ts';
 import { RunTokens } from '../../services/scheduler/src/app/run-token.ts';
-import type { LimitStore } from '../../services/scheduler/src/app/limits/limit-store.ts';
+import type { LimitKey, LimitStore } from '../../services/scheduler/src/app/limits/limit-store.ts';
 import type { SchedulerObserver } from '../../services/scheduler/src/app/engine-observer.ts';
 import type { MemberStore } from '../../services/scheduler/src/app/member-store.ts';
 import { Membership } from '../../services/scheduler/src/app/membership.ts';
@@ -33,6 +33,7 @@ import { runService } from '../../services/scheduler/src/rpc/run-service.ts';
 import { taskService, type TaskRpcParts } from '../../services/scheduler/src/rpc/task-service.ts';
 import { NO_RETENTION } from '../../services/scheduler/src/testing/no-retention.ts';
 import type { HistorySide } from './history-side.ts';
+import { calledRunLink } from './called-run-link.ts';
 import { limitLink } from './limit-link.ts';
 import { MemberLink } from './member-link.ts';
 import { rpcWire, type Callee } from './rpc-wire.ts';
@@ -46,6 +47,8 @@ export interface SharedByAll {
   readonly store: RunStore;
   readonly schedules: ScheduleStore;
   readonly limits: LimitStore;
+  /** Limits that agents are registered with. */
+  readonly callLimits: readonly LimitKey[];
   readonly calledRuns: CalledRunStore;
   readonly members: MemberStore & { exclude(schedulerId: string): void };
   readonly workflows: WorkflowStore;
@@ -95,7 +98,7 @@ export class SimulatedScheduler implements Callee {
       peers,
       store: this.#store,
       limits,
-      calledRuns: shared.calledRuns,
+      calledRuns: calledRunLink(shared.calledRuns, this.life, surroundings),
       plans,
       carrier: shared.history.carrierOf(this.life),
       observer: this.#observer(),
@@ -104,6 +107,8 @@ export class SimulatedScheduler implements Callee {
       nowMs: () => this.#membership.nowMs(),
       random: () => random.next(),
     });
+    // As the service does before it takes part.
+    this.core.book.take(shared.callLimits);
     shared.history.subscribe(this.life, (body) => this.core.outbox.confirm(body));
     this.#memberLink = new MemberLink(shared.members, this.life, surroundings);
     this.#membership = this.#join();
@@ -262,6 +267,7 @@ export class SimulatedScheduler implements Callee {
       reportFailed: (runId, error) => this.#note(`a command for ${runId} fails: ${String(error)}`),
       publishFailed: () => {},
       runsWaiting: () => {},
+      callsWaiting: () => {},
     };
   }
 

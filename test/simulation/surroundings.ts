@@ -61,12 +61,13 @@ export class Life {
 /** When the simulated clocks began, in milliseconds since 1970. */
 export const EPOCH_MS = 1_750_000_000_000;
 
-/** Ids that are UUIDs in the order of their making, and the same in every replay. */
+/** Ids that are UUIDs in the order of their making, and the same in every replay. Their last byte, the shard, may be changed. */
 export class Ids {
   #last = 0;
 
   next(): string {
     this.#last += 1;
-    return `00000000-0000-7000-8000-${this.#last.toString(16).padStart(12, '0')}`;
+    const digits = this.#last.toString(16).padStart(10, '0');
+    return `00000000-0000-7000-8000-${digits}${digits.slice(-2)}`;
   }
 }

@@ -2,6 +2,7 @@
  * One simulated world: several schedulers over one store, several executors, event-log and clients, all in one
  * process under one virtual clock. Everything that chance decides is drawn from the seed.
  */
+import type { Task } from '@skein/contracts/scheduler';
 import { seededRandom } from '@skein/testkit';
 import { digestOf } from '@skein/domain';
 import { MemoryCalledRunStore } from '../../services/scheduler/src/adapters/memory/called-run-store.ts';
@@ -10,18 +11,21 @@ import { MemoryMemberStore } from '../../services/scheduler/src/adapters/memory/
 import { MemoryRunStore } from '../../services/scheduler/src/adapters/memory/run-store.ts';
 import { MemoryScheduleStore } from '../../services/scheduler/src/adapters/memory/schedule-store.ts';
 import { MemoryWorkflowStore } from '../../services/scheduler/src/adapters/memory/workflow-store.ts';
+import type { LimitKey } from '../../services/scheduler/src/app/limits/limit-store.ts';
 import type { ScheduleRow } from '../../services/scheduler/src/app/schedules/schedule-store.ts';
 import { COMMON_WORKFLOW, drawCase, drawWorkflows, type Case } from './cases.ts';
+import { CallWatch, drawCallLimits } from './call-limits.ts';
 import { LimitWatch } from './limit-watch.ts';
 import { HistorySide } from './history-side.ts';
 import { checkPromises } from './invariants.ts';
 import { drawProfile, withoutFaults, type Profile, type SuddenEvent } from './profile.ts';
 import { drawSchedules, type SimulatedSchedule } from './schedules.ts';
 import { SimulatedAgents } from './simulated-agents.ts';
+import { LINGERING_WORKFLOW, startLingering } from './simulated-calls.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { SimulatedExecutor } from './simulated-executor.ts';
 import { SimulatedScheduler, type SharedByAll } from './simulated-scheduler.ts';
-import { EPOCH_MS, Ids, type Surroundings } from './surroundings.ts';
+import { chance, EPOCH_MS, Ids, wayMs, type Surroundings } from './surroundings.ts';
 import { Trace } from './trace.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -83,18 +87,30 @@ class World implements Disposable {
       atEnd: (callback) => void this.#atEnd.push(callback),
     };
     const watch = new LimitWatch((invariant) => this.#surroundings.violated(invariant));
-    const store = watch.over(new MemoryRunStore({ nowMs: () => EPOCH_MS + this.#time.nowMs }));
-    const limits = new MemoryLimitStore({ runs: store, nowMs: () => EPOCH_MS + this.#time.nowMs });
+    const drawnLimits = drawCallLimits(this.#random, this.#namespaces());
+    const calls = new CallWatch(drawnLimits, (invariant) => this.#surroundings.violated(invariant));
+    const store = calls.over(watch.over(new MemoryRunStore({ nowMs: () => EPOCH_MS + this.#time.nowMs })));
+    const limits = calls.overLimits(
+      new MemoryLimitStore({
+        runs: store,
+        nowMs: () => EPOCH_MS + this.#time.nowMs,
+        onCallSlotFreed: (limit) => this.#tellOfSlot(limit),
+      }),
+    );
+    for (const { key, figures } of drawnLimits) void limits.defineCalls(key, figures);
+    const callLimits = drawnLimits.map(({ key }) => key);
     const history = new HistorySide(this.#surroundings, store);
     const workflows = new MemoryWorkflowStore();
     const schedules = new MemoryScheduleStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const members = new MemoryMemberStore({ nowMs: () => EPOCH_MS + this.#time.nowMs });
     const schedulerAt = (address: string) => this.#schedulerAt(address);
     const calledRuns = new MemoryCalledRunStore(store);
-    this.#shared = { store, limits, calledRuns, schedules, members, history, workflows, ids: new Ids(), schedulerAt };
+    const stores = { store, limits, callLimits, calledRuns, schedules, members, workflows };
+    this.#shared = { ...stores, history, ids: new Ids(), schedulerAt };
     this.#agents = new SimulatedAgents(this.#surroundings, {
       answer: (runId, nodeId, attempt) => this.#caseOf(runId).answer(nodeId, attempt),
       questionsOf: (runId, nodeId) => this.#caseOf(runId).questionsOf(nodeId),
+      onCall: (task) => this.#called(calls, task),
     });
   }
 
@@ -122,7 +138,7 @@ class World implements Disposable {
   async #populate(): Promise<void> {
     const { schedulers, executors, runs, arrivalMs } = this.#drawn;
     const workflows = drawWorkflows(this.#random);
-    for (const definition of [COMMON_WORKFLOW, ...workflows.map(({ plan }) => plan.definition)]) {
+    for (const definition of [COMMON_WORKFLOW, LINGERING_WORKFLOW, ...workflows.map(({ plan }) => plan.definition)]) {
       for (const namespace of this.#namespaces()) {
         await this.#shared.workflows.apply(namespace, definition, digestOf(definition));
       }
@@ -152,6 +168,26 @@ class World implements Disposable {
     for (const { row, cases } of this.#schedules) {
       await this.#shared.schedules.create(row);
       for (const [runId, asked] of cases) this.#cases.set(runId, asked);
+    }
+  }
+
+  /** An agent is called, and perhaps starts a run. */
+  #called(calls: CallWatch, task: Task): void {
+    const { runId = '', nodeId = '', attempt = 0 } = task.ref ?? {};
+    if (task.call.case !== 'agent') return;
+    calls.called({ runId, nodeId, attempt }, task.call.value.agentId);
+    if (!this.#caseOf(runId).callsOf(nodeId)) return;
+    const [surroundings, schedulers] = [this.#surroundings, () => this.#livingSchedulers()];
+    void startLingering({ surroundings, schedulers, namespaceOf: (id) => this.#caseOf(id).namespace }, task);
+  }
+
+  /** As a notification does: soon, to whoever listens, unless the store is away. */
+  #tellOfSlot(limit: LimitKey): void {
+    if (chance(this.#surroundings, this.#profile.storeFault)) return;
+    for (const { core, life } of this.#livingSchedulers()) {
+      this.#time.after(wayMs(this.#surroundings), () => {
+        if (life.alive) core.calls.changed(limit);
+      });
     }
   }
 

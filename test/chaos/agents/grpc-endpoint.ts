@@ -1,11 +1,11 @@
 import { fromJson, toJson, type MessageInitShape } from '@bufbuild/protobuf';
-import { StructSchema, type Struct } from '@bufbuild/protobuf/wkt';
+import { StructSchema, type Struct, type Value } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
 import { AgentService, type InvokeResponseSchema } from '@skein/contracts/agent';
 import { jsonOfValue, valueOfJson } from '@skein/events';
 import { bind, startGrpcServer } from '@skein/rpc';
 import type { Journal } from './journal.ts';
-import { piecesOf, SCRIPTED_FAILURE, type Script } from './script.ts';
+import { piecesOf, questionText, SCRIPTED_FAILURE, type Script } from './script.ts';
 import { workService } from './work-service.ts';
 import { attemptOf, work, type WorkResult } from './work.ts';
 
@@ -16,9 +16,10 @@ export async function serveGrpc(port: number, journal: Journal): Promise<void> {
   const implementation: ServiceImpl<typeof AgentService> = {
     getCard: () => ({ card: { agentId: 'chaos', version: '1.0.0' } }),
     cancel: () => ({}),
-    async *invoke({ input, idempotencyKey, attempt, dispatch }, { signal }) {
+    async *invoke({ input, idempotencyKey, attempt, dispatch, agentId, answer }, { signal }) {
       const script = jsonOfValue(input) as unknown as Script;
-      const result = work(journal, { script, idempotencyKey, attempt, dispatch, signal });
+      const told = answer && { turn: answer.turn, state: numberOf(answer.state), answer: numberOf(answer.value) };
+      const result = work(journal, { script, idempotencyKey, attempt, dispatch, agentId, told, signal });
       // Before the pieces, lest a failure while they are sent be nobody's.
       result.catch(() => undefined);
       for (const text of piecesOf(script)) yield { event: { case: 'delta', value: { text } } };
@@ -37,12 +38,21 @@ async function answerRpc(journal: Journal, input: Struct, { requestHeader, signa
   const call = { script, idempotencyKey, attempt: attemptOf(idempotencyKey), dispatch: 0, signal };
   const result = await work(journal, call);
   if ('answer' in result) return fromJson(StructSchema, { ...result.answer });
-  throw new ConnectError('as asked', result.retryable ? Code.Unavailable : Code.FailedPrecondition);
+  const isRetryable = 'retryable' in result && result.retryable;
+  throw new ConnectError('as asked', isRetryable ? Code.Unavailable : Code.FailedPrecondition);
+}
+
+function numberOf(value: Value | undefined): number {
+  return value?.kind.case === 'numberValue' ? value.kind.value : Number.NaN;
 }
 
 function lastStep(result: WorkResult): Step {
   if ('answer' in result) {
     return { event: { case: 'result', value: { output: valueOfJson({ ...result.answer }) } } };
+  }
+  if ('asked' in result) {
+    const { turn, state } = result.asked;
+    return { event: { case: 'question', value: { message: questionText(turn), state: valueOfJson(state) } } };
   }
   const { retryable } = result;
   return { event: { case: 'error', value: { code: SCRIPTED_FAILURE, message: 'as asked', retryable } } };

@@ -19,6 +19,8 @@ export interface AgentCall {
   readonly dispatch: number;
   /** How many laps it was told were done. */
   readonly resumedLap: number;
+  /** The agent that was called, as the platform calls it; empty: its caller did not say. */
+  readonly agentId: string;
   /** By the machine's clock, in milliseconds since 1970. */
   readonly startedAtMs: number;
   /** Undefined: it is under way. */
@@ -33,6 +35,7 @@ interface CallLine {
   readonly key: string;
   readonly dispatch: number;
   readonly lap: number;
+  readonly agent: string;
 }
 
 type Line =
@@ -54,9 +57,9 @@ export class Journal {
   }
 
   /** A call came in; the function notes its end, the first time it is called. */
-  call(key: string, dispatch: number, lap = 0): (end: Exclude<CallEnd, 'killed'>) => void {
+  call(key: string, dispatch: number, { lap = 0, agent = '' } = {}): (end: Exclude<CallEnd, 'killed'>) => void {
     const id = `${this.#process}-${(this.#count += 1)}`;
-    this.#write({ what: 'call', at: Date.now(), id, key, dispatch, lap });
+    this.#write({ what: 'call', at: Date.now(), id, key, dispatch, lap, agent });
     let ended = false;
     return (end) => {
       if (ended) return;
@@ -98,10 +101,10 @@ function endOf(endedAtMs: number, end: CallEnd): Pick<AgentCall, 'endedAtMs' | '
   return { endedAtMs, end };
 }
 
-function callOf({ at, key, dispatch, lap }: CallLine): AgentCall {
-  // RUN_ID/NODE_ID/ATTEMPT
+function callOf({ at, key, dispatch, lap, agent }: CallLine): AgentCall {
+  // RUN_ID/NODE_ID/ATTEMPT, and how many answers there were, if any.
   const [runId = '', nodeId = '', attempt = ''] = key.split('/');
-  const task = { runId, nodeId, attempt: Number(attempt), dispatch, resumedLap: lap };
+  const task = { runId, nodeId, attempt: Number(attempt), dispatch, resumedLap: lap, agentId: agent };
   return { ...task, startedAtMs: at, endedAtMs: undefined, end: undefined };
 }
 

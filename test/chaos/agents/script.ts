@@ -23,6 +23,12 @@ export interface Script {
   readonly textLength?: number;
   /** A text that is given; its length and its sum are in the answer. Default: none. */
   readonly text?: string;
+  /** Questions that are asked, in each attempt, one after the other; each answer is worked into the number. Default 0. */
+  readonly asks?: number;
+  /** Child runs that do the first steps of the work, one after the other, and that their caller waits for. Default 0. */
+  readonly helpers?: number;
+  /** Child runs that never end by themselves, and that nobody waits for. Default 0. */
+  readonly lingering?: number;
 }
 
 /** What an agent answers. */
@@ -64,6 +70,21 @@ export function answerTo(script: Script, progress: Progress = { lap: 0, value: s
     ...(textLength === undefined ? {} : { text: longText(script.value, textLength) }),
     ...(text === undefined ? {} : { textLength: text.length, textSum: sumOf(text) }),
   };
+}
+
+/** What a person is asked, by the number of the question, from 0. */
+export function questionText(turn: number): string {
+  return `what is number ${turn}?`;
+}
+
+/** The number of a question. */
+export function questionNumber(text: string): number {
+  return Number(text.match(/\d+/)?.[0]);
+}
+
+/** The number that the work has come to with the answer to a question. */
+export function workedWith(value: number, answer: number): number {
+  return (worked(value) + answer) % MODULUS;
 }
 
 /** A text of so many characters that depends on the value throughout. */

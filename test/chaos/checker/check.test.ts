@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { check, RULES } from './check.ts';
 import type { RoundHistory, StoredRun } from './history.ts';
+import { DOCTORED_CALLS, EXCUSED_CALLS } from './testing/doctored-calls.ts';
 import { DOCTORED_FAMILIES, EXCUSED_FAMILIES, type Doctored } from './testing/doctored-families.ts';
 import { DOCTORED_WORK, EXCUSED_WORK } from './testing/doctored-work.ts';
+import { sampleCalls } from './testing/sample-calls.ts';
 import { sampleFamily } from './testing/sample-family.ts';
 import { sampleWork } from './testing/sample-work.ts';
 import {
@@ -192,19 +194,22 @@ const CASES: readonly Doctored[] = [
   ],
 ];
 
+const DOCTORED = [...CASES, ...DOCTORED_FAMILIES, ...DOCTORED_WORK, ...DOCTORED_CALLS];
+
 suite('the checker', () => {
   test('finds nothing where nothing is wrong', () => {
     assert.deepEqual(check(good), []);
     assert.deepEqual(check(sampleFamily()), []);
     assert.deepEqual(check(sampleWork()), []);
+    assert.deepEqual(check(sampleCalls()), []);
   });
 
-  for (const [what, history, rules] of [...CASES, ...DOCTORED_FAMILIES, ...DOCTORED_WORK]) {
+  for (const [what, history, rules] of DOCTORED) {
     test(`finds ${what}`, () => assert.deepEqual(broken(history), rules));
   }
 
   test('has a case for every rule', () => {
-    const shown = new Set([...CASES, ...DOCTORED_FAMILIES, ...DOCTORED_WORK].flatMap(([, , rules]) => rules));
+    const shown = new Set(DOCTORED.flatMap(([, , rules]) => rules));
     assert.deepEqual(
       RULES.map(({ name }) => name).filter((name) => !shown.has(name)),
       [],
@@ -232,7 +237,7 @@ suite('the checker excuses', () => {
       { ...withEnd(1), silences: [{ who: 'postgres', fromMs: T0, toMs: T0 + 60 }] },
     ],
   ];
-  for (const [what, history] of [...EXCUSED, ...EXCUSED_FAMILIES, ...EXCUSED_WORK])
+  for (const [what, history] of [...EXCUSED, ...EXCUSED_FAMILIES, ...EXCUSED_WORK, ...EXCUSED_CALLS])
     test(what, () => assert.deepEqual(check(history), []));
 
   test('nothing but that: one executor of two is no excuse', () => {
@@ -247,7 +252,7 @@ function lost(): RoundHistory {
 function secondRun(): RoundHistory {
   const original = good.runs.get(DONE_RUN);
   assert.ok(original);
-  const copy: StoredRun = { ...original, runId: 'run-again', answers: [], transitions: original.transitions };
+  const copy: StoredRun = { ...original, runId: 'run-again', transitions: original.transitions };
   return { ...good, runs: new Map([...good.runs, [copy.runId, copy]]), calls: good.calls };
 }
 

@@ -1,7 +1,11 @@
 import type { RoundHistory, Rule, Violation } from './history.ts';
 import { acknowledged } from './rules/acknowledged.ts';
+import { answered } from './rules/answered.ts';
+import { called } from './rules/called.ts';
 import { cancelled } from './rules/cancelled.ts';
 import { children } from './rules/children.ts';
+import { crowded } from './rules/crowded.ts';
+import { deleted } from './rules/deleted.ts';
 import { dispatched } from './rules/dispatched.ts';
 import { everyItem } from './rules/every-item.ts';
 import { final } from './rules/final.ts';
@@ -40,10 +44,14 @@ export const RULES: readonly Rule[] = [
   everyItem,
   undone,
   reused,
+  called,
   signalled,
+  answered,
   paused,
   onSchedule,
   limited,
+  crowded,
+  deleted,
   resumed,
   outbox,
   processes,

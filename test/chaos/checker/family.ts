@@ -28,6 +28,18 @@ export function childrenByParent({ runs }: Pick<RoundHistory, 'runs'>): Readonly
   );
 }
 
+/** Whether an agent has started a run with the token of its call, so that its parent never asked for it. */
+export function isCalled(run: StoredRun): boolean {
+  return startOf(run)?.parent?.called === true;
+}
+
+/** Runs that agents have started, by the id of their parent. */
+export function calledChildren(history: Pick<RoundHistory, 'runs'>): ReadonlyMap<string, readonly StoredRun[]> {
+  return new Map(
+    [...childrenByParent(history)].map(([parentRunId, children]) => [parentRunId, children.filter(isCalled)] as const),
+  );
+}
+
 /** The child runs of a run, theirs, and so on. */
 export function descendantsOf(runId: string, byParent: ReadonlyMap<string, readonly StoredRun[]>): StoredRun[] {
   return (byParent.get(runId) ?? []).flatMap((child) => [child, ...descendantsOf(child.runId, byParent)]);

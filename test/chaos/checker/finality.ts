@@ -1,4 +1,5 @@
 import type { Pool } from '@skein/postgres';
+import type { DeletedRun } from './deletions.ts';
 import { isOpen, type RoundHistory, type Violation } from './history.ts';
 
 /** How a run had ended when its round was over. */
@@ -33,6 +34,16 @@ export async function laterChanges(sql: Pool, ended: ReadonlyMap<string, FinalSt
   );
   const now = new Map(rows.map((row) => [row.run_id, { status: row.status, lastSeq: row.last_seq }] as const));
   return compareEnds(ended, now);
+}
+
+/** Deleted runs of which there is something again. */
+export function returned(deletions: readonly DeletedRun[]): Violation[] {
+  return deletions
+    .filter(({ leftIn }) => leftIn.length > 0)
+    .map(({ runId, leftIn }) => {
+      const text = `${runId} was deleted, and something of it is in ${leftIn.join(', ')} when the session is over`;
+      return { rule: 'deleted', runId, text };
+    });
 }
 
 /** As `laterChanges`, of two pictures. */

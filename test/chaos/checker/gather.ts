@@ -3,6 +3,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { TransitionSchema, type RunEvent } from '@skein/contracts/event';
 import { redeemTransition } from '@skein/events';
 import type { Pool } from '@skein/postgres';
+import { reasonOf } from '@skein/rpc';
 import type { Clients } from '../../e2e/harness/clients.ts';
 import { seenRun } from '../load/client.ts';
 import type { SeenRun } from '../load/record.ts';
@@ -56,10 +57,9 @@ export async function gatherRuns(sources: Sources): Promise<ReadonlyMap<string, 
   const worker = async (): Promise<void> => {
     for (const row of waiting) {
       const transitions = (byRun.get(row.run_id) ?? []).map((it) => transitionOf(it, texts));
-      const [{ answer, waitingFor }, logged] = await Promise.all([
-        told(sources, row.run_id),
-        listed(sources, row.run_id),
-      ]);
+      const { answer, waitingFor } = await told(sources, row.run_id);
+      // Whoever is told that there is no such run asks for no events of it.
+      const logged = answer === undefined ? [] : await listed(sources, row.run_id);
       const { run_id: runId, status, labels } = row;
       const orderId = labels['order'] ?? '';
       const parentRunId = row.parent_run_id ?? '';
@@ -94,7 +94,17 @@ export async function openRuns(sql: Pool, namespace: string): Promise<number> {
 export async function slotsInUse(sql: Pool, namespace: string): Promise<number> {
   const { rows } = await sql.query<{ count: number }>(
     `select (select count(*) from scheduler.limit_holder where namespace = $1)::int
-      + (select count(*) from scheduler.limit_waiter where namespace = $1)::int as count`,
+      + (select count(*) from scheduler.limit_waiter where namespace = $1)::int
+      + (select count(*) from scheduler.call_slot where namespace = $1)::int as count`,
+    [namespace],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Limits of agents that the schedulers of a set know in a namespace. */
+export async function knownCallLimits(sql: Pool, namespace: string): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    `select count(*)::int as count from scheduler.limit_key where namespace = $1 and key like 'agent/%'`,
     [namespace],
   );
   return rows[0]?.count ?? 0;
@@ -130,8 +140,13 @@ async function told(
   { clients, namespace, signal }: Sources,
   runId: string,
 ): Promise<{ answer: SeenRun | undefined; waitingFor: string }> {
-  const { run } = await persist((options) => clients.runs.getRun({ namespace, runId }, options), patience(signal));
-  return { answer: run && seenRun(run), waitingFor: run?.waitingFor ?? '' };
+  try {
+    const { run } = await persist((options) => clients.runs.getRun({ namespace, runId }, options), patience(signal));
+    return { answer: run && seenRun(run), waitingFor: run?.waitingFor ?? '' };
+  } catch (error) {
+    if (reasonOf(error) !== 'RUN_NOT_FOUND') throw error;
+    return { answer: undefined, waitingFor: '' };
+  }
 }
 
 async function listed({ clients, namespace, signal }: Sources, runId: string): Promise<RunEvent[]> {

@@ -5,6 +5,7 @@ import type { OrderRecord, SeenRun } from '../load/record.ts';
 import type { PlacedSchedule } from '../load/schedule.ts';
 import type { SetSize } from '../set/layout.ts';
 import type { UnaskedEnd } from '../set/member.ts';
+import type { DeletedRun } from './deletions.ts';
 import type { Interval } from './interval.ts';
 
 /** One transition as the scheduler stored it. */
@@ -58,8 +59,10 @@ export interface RoundHistory {
   readonly unaskedEnds: readonly UnaskedEnd[];
   /** Rows left in the outbox after the time they had to go. */
   readonly outboxLeft: number;
-  /** Slots of limits that are held or waited for after every run has ended, and time to give them back. */
+  /** Slots of limits, of runs and of calls, that are held or waited for after every run has ended, and time to give them back. */
   readonly slotsLeft: number;
+  /** Runs that were deleted, after event-log has had time to follow. */
+  readonly deletions: readonly DeletedRun[];
   /** When looking ended. */
   readonly observedUntilMs: number;
 }

@@ -1,7 +1,7 @@
 import { endsRun, placedEvents, type StoredRun } from './history.ts';
 import type { Interval } from './interval.ts';
 
-/** A time in which a node of a run waited: for its agent, or for the time of its next attempt. */
+/** A time in which a node of a run waited: for its agent, but not for an answer to its question, or for the time of its next attempt. */
 export interface Waiting extends Interval {
   readonly nodeId: string;
   /** The attempt that it waited in, or after which it waited for the next. */
@@ -13,6 +13,7 @@ export interface Waiting extends Interval {
 export function waitings(run: StoredRun, untilMs: number): Waiting[] {
   const open = new Map<string, Omit<Waiting, 'toMs'>>();
   const closed: Waiting[] = [];
+  const attempts = new Map<string, number>();
   const close = (nodeId: string, toMs: number): void => {
     const waiting = open.get(nodeId);
     open.delete(nodeId);
@@ -25,12 +26,17 @@ export function waitings(run: StoredRun, untilMs: number): Waiting[] {
     if (event.case === 'nodeScheduled') {
       const { nodeId, attempt } = event.value;
       close(nodeId, fromMs);
+      attempts.set(nodeId, attempt);
       if (!others.has(nodeId)) open.set(nodeId, { nodeId, attempt, kind: 'agent', fromMs });
     } else if (event.case === 'nodeRetryScheduled') {
       const { nodeId, nextAttempt } = event.value;
       close(nodeId, fromMs);
       open.set(nodeId, { nodeId, attempt: nextAttempt - 1, kind: 'retry', fromMs });
+    } else if (event.case === 'inputProvided') {
+      const { nodeId } = event.value;
+      open.set(nodeId, { nodeId, attempt: attempts.get(nodeId) ?? 1, kind: 'agent', fromMs });
     } else if (
+      event.case === 'inputRequired' ||
       event.case === 'nodeSucceeded' ||
       event.case === 'nodeFailed' ||
       event.case === 'nodeSkipped' ||
@@ -54,7 +60,6 @@ const WITHOUT_AGENT: ReadonlySet<string> = new Set([
   'waitStarted',
   'signalAwaited',
   'approvalRequired',
-  'inputRequired',
 ]);
 
 function nodesWithoutAgent(run: StoredRun): ReadonlySet<string> {

@@ -11,6 +11,7 @@ export const CUTS: readonly FaultKind[] = [
   [PEERS, 'scheduler'] as const,
   [CALLERS, 'agents'] as const,
   [CLIENT, 'gateway'] as const,
+  ['agents', 'gateway'] as const,
 ].map(([from, to]) => cut(from, to));
 
 function cut(from: string, to: string): FaultKind {

@@ -12,13 +12,21 @@ export interface Happened extends Interval {
   readonly holds: boolean;
 }
 
-/** Lets each fault happen at its time; resolves when all are undone and what they hurt can work again. */
-export function unleash(set: ChaosSet, faults: readonly TimedFault[]): Promise<readonly Happened[]> {
+/**
+ * Lets each fault happen at its time; resolves when all are undone and what they hurt can work again. `onHurt` is told when
+ * one has begun.
+ */
+export function unleash(
+  set: ChaosSet,
+  faults: readonly TimedFault[],
+  onHurt: () => void,
+): Promise<readonly Happened[]> {
   return Promise.all(
     faults.map(async ({ fault, atMs }) => {
       await delay(atMs);
       const fromMs = Date.now();
       await fault.inflict(set);
+      onHurt();
       await delay(fault.lastsMs);
       await fault.heal(set);
       const { kind, text, silences, holds } = fault;

@@ -1,9 +1,11 @@
+import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { AgentProtocol } from '@skein/contracts/registry';
 import type { Clients } from '../../e2e/harness/clients.ts';
 import type { AgentsUnderTest } from '../set/agents-member.ts';
 import { WORK_DESCRIPTORS } from '../agents/work-service.ts';
 import { RPC_SERVICE, TOOL, type AgentId } from './graph.ts';
 import { GRAPHS } from './graphs/all.ts';
+import { CALL_LIMITS } from './graphs/crowded.ts';
 
 /**
  * Agents fail and are late by their scripts, many of them at once after a fault. A circuit breaker would take that for sick
@@ -19,6 +21,14 @@ export async function prepare(clients: Clients, namespace: string, agents: Agent
     ['by-invoke', AgentProtocol.HTTP_INVOKE_SSE, httpUrl],
     ['by-grpc', AgentProtocol.GRPC, grpcAddress],
   ];
+  for (const { agentId, maxConcurrency = 0, rate } of CALL_LIMITS) {
+    const limit = {
+      maxConcurrency,
+      ...(rate === undefined ? {} : { rateLimit: rate.limit, ratePer: durationFromMs(rate.perMs) }),
+    };
+    const where = { protocol: AgentProtocol.HTTP_PROCESS, endpoints: [httpUrl] };
+    await clients.agents.registerAgent({ namespace, agentId, ...where, routing: { ...PATIENT, limit } });
+  }
   for (const [agentId, protocol, endpoint] of registrations) {
     await clients.agents.registerAgent({ namespace, agentId, protocol, endpoints: [endpoint], routing: PATIENT });
   }

@@ -9,6 +9,8 @@ import { reasonOf } from '@skein/rpc';
 import type { Clients } from '../../e2e/harness/clients.ts';
 import { persist } from './patience.ts';
 import type { OrderRecord, SeenRun } from './record.ts';
+import { answerQuestions } from './answer.ts';
+import { remove } from './remove.ts';
 import { ANSWER_MS, cancel, holdBack, passGate, patienceOf, retry } from './steer.ts';
 import { watchRun } from './watcher.ts';
 
@@ -22,6 +24,8 @@ export interface Surroundings {
   readonly clients: Clients;
   readonly namespace: string;
   readonly signal: AbortSignal;
+  /** Resolves when the first fault of the round begins. */
+  readonly hurt: Promise<void>;
 }
 
 /** Sees one order through to its end, whatever belongs to it. Never rejects; the record says it all. */
@@ -34,11 +38,13 @@ export async function fulfil(around: Surroundings, record: OrderRecord): Promise
     await Promise.all([
       order.pause && holdBack(around, record, run.runId, order.pause),
       order.gate && passGate(around, record, run.runId, order.gate),
+      order.answers && answerQuestions(around, record, run.runId, order.answers),
       order.cancelAfterMs !== undefined && cancelled(around, record, run.runId, order.cancelAfterMs),
       awaitEnd(around, record, run.runId),
     ]);
     record.watched = await following;
     if (order.retried) await awaitEnd(around, record, await retry(around, record, run.runId));
+    if (order.deleted) await remove(around, record, run.runId);
   } catch (error) {
     if (!around.signal.aborted) record.refusals.push(refusalText(error));
   }

@@ -16,6 +16,27 @@ export interface Drawn {
   readonly endings: readonly Ending[];
   /** What its run waits for besides agents. Absent: nothing. */
   readonly gate?: Gate;
+  /** What the questions of its agent are answered with. Absent: it asks none. */
+  readonly answers?: Answers;
+}
+
+/** Answers that clients give. */
+export interface Answers {
+  /** By the number of the question: what each of the clients answers, all at the same moment; the first one counts. */
+  readonly values: readonly (readonly number[])[];
+  /** Whether they wait until the first fault of the round has begun. */
+  readonly waitsForFault: boolean;
+}
+
+/** A limit of the calls of an agent. */
+export interface CallLimit {
+  readonly agentId: AgentId;
+  /** The node whose agent it is. No node of another workflow has this id. */
+  readonly nodeId: string;
+  /** Most calls at a time. Absent: any number. */
+  readonly maxConcurrency?: number;
+  /** So many calls at once, then one every `perMs / limit`. Absent: as fast as they come. */
+  readonly rate?: { readonly limit: number; readonly perMs: number };
 }
 
 /** A signal and a decision that a client sends. */
@@ -66,8 +87,8 @@ export interface GraphLimit {
   readonly keyOf: (input: JsonValue) => string;
 }
 
-/** The agents there are, one a protocol; all do what the script in their input says. */
-export type AgentId = 'by-process' | 'by-invoke' | 'by-grpc';
+/** The agents there are, one a protocol, and those with a limit; all do what the script in their input says. */
+export type AgentId = 'by-process' | 'by-invoke' | 'by-grpc' | 'crowded' | 'paced';
 
 /** The rpc service and the tool, which do the same as the agents. */
 export const RPC_SERVICE = 'works';

@@ -25,6 +25,8 @@ export interface Order extends Drawn {
   readonly pause: { readonly afterMs: number; readonly forMs: number } | undefined;
   /** Whether it is retried when it has failed. */
   readonly retried: boolean;
+  /** Whether it is deleted when it has ended. */
+  readonly deleted: boolean;
 }
 
 /** So many orders, spread evenly at random over a time. The same seed gives the same ones. */
@@ -41,6 +43,7 @@ function drawOrder(random: SeededRandom, graph: Graph, index: number, loadMs: nu
   const drawn = graph.draw(random);
   const ends = graph.endless !== true;
   const terminated = !ends && random.next() < 0.3;
+  const retried = random.next() < 0.6 && drawn.endings.every(({ state }) => state === 'FAILED');
   return {
     ...drawn,
     ...(terminated ? { endings: [{ state: 'TERMINATED' }] } : {}),
@@ -54,7 +57,9 @@ function drawOrder(random: SeededRandom, graph: Graph, index: number, loadMs: nu
     cancelAfterMs: ends ? undefined : random.integer(100, 4000),
     terminated,
     pause: random.next() < 0.12 && ends ? drawPause(random) : undefined,
-    retried: random.next() < 0.6 && drawn.endings.every(({ state }) => state === 'FAILED'),
+    retried,
+    // What it says of limits is wanted.
+    deleted: random.next() < 0.12 && !retried && graph.limits === undefined,
   };
 }
 

@@ -30,6 +30,23 @@ export interface SeenPause {
   readonly resumedAtMs: number;
 }
 
+/** An answer to a question that was told to be taken. */
+export interface GivenAnswer {
+  /** The question. */
+  readonly questionSeq: number;
+  readonly value: number;
+  /** When that was told, by the machine's clock in milliseconds. */
+  readonly atMs: number;
+}
+
+/** The deletion of a run. */
+export interface SeenDeletion {
+  /** When it was first asked for, by the machine's clock in milliseconds. */
+  readonly askedAtMs: number;
+  /** When it was first told to be done. Undefined: it never was. */
+  answeredAtMs: number | undefined;
+}
+
 /** What became of one order, as its clients saw it. */
 export interface OrderRecord {
   readonly order: Order;
@@ -45,6 +62,10 @@ export interface OrderRecord {
   pause: SeenPause | undefined;
   /** Ids of signals that were answered, once for each time. */
   readonly signalIds: string[];
+  /** Answers that were told to be taken. */
+  readonly answers: GivenAnswer[];
+  /** Undefined: its run is kept. */
+  deletion: SeenDeletion | undefined;
   /** Runs that its retries were answered with; all the same, if all is well. */
   readonly retryRunIds: string[];
   /** Every state of the end that a client was told, in order. */
@@ -67,6 +88,8 @@ export function newRecord(order: Order, requestId: string): OrderRecord {
     cancelledAtMs: undefined,
     pause: undefined,
     signalIds: [],
+    answers: [],
+    deletion: undefined,
     retryRunIds: [],
     ends: [],
     watched: undefined,

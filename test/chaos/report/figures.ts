@@ -1,4 +1,5 @@
 /** What a round came to, in numbers. */
+import { isCalled } from '../checker/family.ts';
 import type { Interval } from '../checker/interval.ts';
 import { gapsWithoutHolder } from '../checker/rules/holder.ts';
 import type { RoundResult } from '../round.ts';
@@ -14,6 +15,8 @@ export interface RoundFigures {
   readonly retries: ReadonlyMap<string, number>;
   /** Requests that clients had to repeat, by reason. */
   readonly unanswered: ReadonlyMap<string, number>;
+  /** What clients did besides: answers that were taken, deletions that were answered, and how many of them during a fault. */
+  readonly deeds: ReadonlyMap<string, number>;
   /** Longest time in which nobody worked for a node that waited, in milliseconds; without standstills. */
   readonly longestGapMs: number;
   /** Longest time from a client's first request until its acknowledgement, in milliseconds. */
@@ -49,10 +52,25 @@ export function figuresOf(result: RoundResult): RoundFigures {
     ]),
     retries: counted(failures),
     unanswered: totals(history.records.map((record) => record.unanswered)),
+    deeds: deedsOf(result),
     longestGapMs: Math.max(0, ...gapsWithoutHolder(history).map(({ ms }) => ms)),
     longestAckMs: Math.max(0, ...acks),
     recoveryMs: faults.map((fault) => recoveryOf(fault, canary, endedAtMs)),
   };
+}
+
+function deedsOf({ history, faults }: RoundResult): Map<string, number> {
+  const { records, runs } = history;
+  const isInFault = (atMs: number): boolean => faults.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+  const answers = records.flatMap((record) => record.answers.map(({ atMs }) => atMs));
+  const deletions = records.flatMap(({ deletion }) => deletion?.answeredAtMs ?? []);
+  return new Map([
+    ['questions answered', answers.length],
+    ['of them during a fault', answers.filter(isInFault).length],
+    ['runs deleted', deletions.length],
+    ['of those during a fault', deletions.filter(isInFault).length],
+    ['runs started by agents', [...runs.values()].filter(isCalled).length],
+  ]);
 }
 
 const LOSS: Readonly<Record<number, string>> = { 1: 'executor lost', 2: 'scheduler lost' };

@@ -22,7 +22,7 @@ export interface SessionReport {
   /** Kinds that were left out because this machine, or this user, cannot do them. */
   readonly leftOut: readonly string[];
   readonly rounds: readonly RoundReport[];
-  /** Ends that changed after their round was over. */
+  /** Ends that changed, and deleted runs that came back, after their round was over. */
   readonly changedLater: readonly Violation[];
   /** How to play a round again. */
   readonly replay: (round: number) => string;
@@ -111,12 +111,13 @@ function faultLines({ faults, startedAtMs }: RoundResult, { recoveryMs }: RoundF
 }
 
 function figureLines(figures: RoundFigures): string[] {
-  const { runs, byState, events, calls, repeatedCalls, retries, unanswered } = figures;
+  const { runs, byState, events, calls, repeatedCalls, retries, unanswered, deeds } = figures;
   return [
     `- ${runs} runs (${countText(byState)}), ${events} events, ${calls} calls of agents`,
     `- calls: ${countText(repeatedCalls)}`,
     `- retries, by the failure before: ${countText(retries)}`,
     `- requests without an answer, repeated: ${countText(unanswered)}`,
+    `- besides: ${countText(deeds)}`,
     `- longest time without a holder: ${Math.round(figures.longestGapMs)} ms; longest wait for an acknowledgement: ${Math.round(figures.longestAckMs)} ms`,
   ];
 }

@@ -71,10 +71,16 @@ function callLines({ calls }: RoundHistory, runId: string): Line[] {
 function clientLines({ records }: RoundHistory, runId: string): Line[] {
   return records
     .filter(({ runIds }) => runIds.includes(runId))
-    .flatMap(({ order, askedAtMs, acknowledgedAtMs, cancelledAtMs }) => [
+    .flatMap(({ order, askedAtMs, acknowledgedAtMs, cancelledAtMs, answers, deletion }) => [
       ...at(askedAtMs, `client asks for ${order.id} (${order.graph.id})`),
       ...at(acknowledgedAtMs, 'client is acknowledged'),
       ...at(cancelledAtMs, 'client is told that it is cancelled'),
+      ...answers.map(({ questionSeq, value, atMs }) => ({
+        atMs,
+        text: `client is told that its answer ${value} to question ${questionSeq} is taken`,
+      })),
+      ...at(deletion?.askedAtMs, 'client asks for its deletion'),
+      ...at(deletion?.answeredAtMs, 'client is told that it is deleted'),
     ]);
 }
 

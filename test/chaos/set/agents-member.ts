@@ -18,14 +18,20 @@ export interface AgentsUnderTest {
   readonly grpcAddress: string;
 }
 
-/** The agents, not started yet, with the links to them. */
-export async function agentsMember(directory: string, logs: string, network: Network): Promise<AgentsUnderTest> {
+/** The agents, not started yet, with the links to them, and theirs to the gateway, which listens on `apiPort`. */
+export async function agentsMember(
+  directory: string,
+  logs: string,
+  network: Network,
+  apiPort: number,
+): Promise<AgentsUnderTest> {
   const journalPath = join(directory, 'agents.jsonl');
   const [http, grpc] = await Promise.all([lastingPort(), lastingPort()]);
+  const apiUrl = `http://127.0.0.1:${await network.portTo('agents', 'gateway', apiPort)}`;
   const member = new Member({
     name: 'agents',
     entry: join(ROOT, 'test/chaos/agents/main.ts'),
-    args: [journalPath, String(http), String(grpc)],
+    args: [journalPath, String(http), String(grpc), apiUrl],
     env: cleanEnvironment(),
     logPath: join(logs, 'agents.log'),
     orderPath: join(directory, 'agents.order'),

@@ -69,7 +69,7 @@ export async function startChaosSet(size: SetSize, { smallDisk = false } = {}): 
   const network = started.use(new Network());
   const parts = partsOf(size);
   const ports = new Map(await Promise.all(parts.map(async ({ name }) => [name, await freePorts()] as const)));
-  const agents = await agentsMember(directory, logs, network);
+  const agents = await agentsMember(directory, logs, network, ports.get('gateway')?.rpc ?? 0);
   started.use(agents.member);
   await agents.member.start();
   const ground = { directory, network, postgres, nats, ports, parts };

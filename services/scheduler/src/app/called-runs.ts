@@ -7,7 +7,9 @@
  *     of one that has ended, means nothing and is deleted with the next look.
  * A2. The run lives no longer than the node whose agent has started it, over all its attempts. What begins while the node
  *     ends is stopped as soon as it has begun.
- * A3. Whoever takes runs over looks at all rows of its shards: there may be runs whose parents ended in between.
+ * A3. Whoever takes runs over looks at all rows of its shards, until no former owner can add one: there may be runs whose
+ *     parents ended in between. So does whoever cannot tell whether a run began, or could not stop one.
+ * A4. It rests while the node is held back: whichever of them was loaded last, and also where it begins after the pause.
  */
 import { isFinal, isHeldBack, isTerminal, type RunCommand, type RunEvent, type RunState } from '@skein/domain';
 import { RunElsewhereError } from './run-errors.ts';
@@ -22,10 +24,15 @@ export interface CalledRun {
 
 /** A run that an agent has started, and what has become of both. */
 export interface KnownCall extends CalledRun {
+  readonly hasBegun: boolean;
   /** Also one that never began. */
   readonly isOver: boolean;
-  readonly isParentOver: boolean;
+  /** Undefined: it is open. */
+  readonly parentEnd: 'terminated' | 'otherwise' | undefined;
 }
+
+/** What a start comes to: a run of its own, or one that was there. */
+type CalledStart = { readonly created: true } | { readonly created: false; readonly runId: string };
 
 /** Where it is written which runs agents have started. */
 export interface CalledRunStore {
@@ -41,8 +48,10 @@ export interface CalledRunsOptions {
   readonly store: CalledRunStore;
   /** The committed state of a run in memory. */
   readonly stateOf: (runId: string) => RunState | undefined;
+  /** Brings an open run into memory. */
+  readonly adopt: (runId: string) => Promise<unknown>;
   readonly submit: (runId: string, command: RunCommand) => Promise<void>;
-  /** Told of what went wrong; the next look finds what is left. */
+  /** Told of what went wrong; the next look finds what is left (A3). */
   readonly onFailed: (error: unknown) => void;
 }
 
@@ -50,38 +59,43 @@ export class CalledRuns {
   readonly #options: CalledRunsOptions;
   /** Nodes by run, by parent. */
   readonly #byParent = new Map<string, Map<string, string>>();
-  /** Whether runs have become this scheduler's since it looked at the rows (A3). */
+  /** Whether there may be rows that this scheduler has to look at (A3). */
   #isBehind = true;
 
   constructor(options: CalledRunsOptions) {
     this.#options = options;
   }
 
-  /** A1. Has the run started by `start`, which answers whether it has begun one. */
-  async start<T extends { readonly created: boolean }>(call: CalledRun, start: () => Promise<T>): Promise<T> {
-    const { store } = this.#options;
+  /** A1. Has the run started by `start`. What fails may have begun it all the same. */
+  async start<T extends CalledStart>(call: CalledRun, start: () => Promise<T>): Promise<T> {
+    const { store, stateOf } = this.#options;
     await store.add(call);
     this.#know(call);
-    let hasBegun = false;
+    let started: T;
     try {
-      const started = await start();
-      hasBegun = started.created;
-      return started;
-    } finally {
-      if (hasBegun) this.#settle(call, this.#options.stateOf(call.parentRunId));
-      else this.#forget(call);
+      started = await start();
+    } catch (error) {
+      this.#isBehind = true;
+      throw error;
     }
+    // A start that is sent again finds what it has begun itself.
+    if (started.created || started.runId === call.runId) this.#settle(call, stateOf(call.parentRunId));
+    else this.#forget(call);
+    return started;
   }
 
   /** A2. What follows for the runs that the agents of a run have started. */
   afterTransition(state: RunState, events: readonly RunEvent[]): void {
+    const turns = events.filter((event) => event.kind === 'run_paused' || event.kind === 'run_resumed');
     for (const [runId, nodeId] of this.#byParent.get(state.runId) ?? []) {
-      if (!this.#settle({ runId, nodeId, parentRunId: state.runId }, state)) continue;
-      for (const event of events) {
-        if (event.kind !== 'run_paused' && event.kind !== 'run_resumed') continue;
-        if (event.nodeId !== '' && event.nodeId !== nodeId) continue;
-        if (event.kind === 'run_paused') this.#command(runId, PAUSE);
-        else if (!isHeldBack(state, nodeId)) this.#command(runId, RESUME);
+      const call = { runId, nodeId, parentRunId: state.runId };
+      if (turns.length === 0) this.#settle(call, state);
+      else if (this.#mayGoOn(call, state)) {
+        for (const turn of turns) {
+          if (turn.nodeId !== '' && turn.nodeId !== nodeId) continue;
+          if (turn.kind === 'run_paused') this.#command(runId, PAUSE);
+          else if (!isHeldBack(state, nodeId)) this.#command(runId, RESUME);
+        }
       }
     }
   }
@@ -93,7 +107,10 @@ export class CalledRuns {
 
   /** One of them has come into memory. */
   loaded({ runId, parent }: RunState): void {
-    if (parent?.called === true) this.#know({ runId, nodeId: parent.nodeId, parentRunId: parent.runId });
+    if (parent?.called !== true) return;
+    const call = { runId, nodeId: parent.nodeId, parentRunId: parent.runId };
+    this.#know(call);
+    this.#settle(call, this.#options.stateOf(parent.runId));
   }
 
   /** Forgets those of parents that are somebody else's now. */
@@ -102,10 +119,10 @@ export class CalledRuns {
     for (const parentRunId of this.#byParent.keys()) if (isReleased(parentRunId)) this.#byParent.delete(parentRunId);
   }
 
-  /** A3. To be called when runs have become this scheduler's; costs nothing where none have. */
-  async catchUp(shards: readonly number[]): Promise<void> {
+  /** A3. To be called again and again; costs nothing where there is nothing to look at. `isLast`: no former owner is at work. */
+  async catchUp(shards: readonly number[], isLast: boolean): Promise<void> {
     if (!this.#isBehind) return;
-    this.#isBehind = false;
+    this.#isBehind = !isLast;
     try {
       await this.#lookAt(shards);
     } catch (error) {
@@ -115,29 +132,57 @@ export class CalledRuns {
   }
 
   async #lookAt(shards: readonly number[]): Promise<void> {
-    const known = await this.#options.store.ofShards(shards);
+    const { store, stateOf } = this.#options;
+    const known = await store.ofShards(shards);
     const over = known.filter(({ isOver }) => isOver);
-    if (over.length > 0) await this.#options.store.remove(over.map(({ runId }) => runId));
+    if (over.length > 0) await store.remove(over.map(({ runId }) => runId));
     for (const call of known) {
       if (call.isOver) continue;
       this.#know(call);
-      if (call.isParentOver) this.#stop(call);
-      else this.#settle(call, this.#options.stateOf(call.parentRunId));
+      if (!call.hasBegun) this.#isBehind = true;
+      else if (call.parentEnd !== undefined) this.#stop(call, call.parentEnd === 'terminated');
+      else {
+        await this.#adopt(call.parentRunId);
+        // A parent that was just loaded has seen to it.
+        const isKnown = this.#byParent.get(call.parentRunId)?.has(call.runId) === true;
+        if (isKnown) this.#settle(call, stateOf(call.parentRunId));
+      }
     }
   }
 
+  async #adopt(parentRunId: string): Promise<void> {
+    const { stateOf, adopt } = this.#options;
+    if (stateOf(parentRunId) !== undefined) return;
+    await adopt(parentRunId).catch((error: unknown) => {
+      if (!(error instanceof RunElsewhereError)) throw error;
+    });
+  }
+
+  /** A2, A4. */
+  #settle(call: CalledRun, parent: RunState | undefined): void {
+    if (this.#mayGoOn(call, parent) && parent !== undefined) this.#align(call.runId, isHeldBack(parent, call.nodeId));
+  }
+
   /** A2. Stops the run where its node has ended; answers whether it may go on. */
-  #settle(call: CalledRun, parent: RunState | undefined): boolean {
+  #mayGoOn(call: CalledRun, parent: RunState | undefined): boolean {
     // A parent whose calls are known and that is not in memory is on its way there.
     if (parent === undefined && this.#byParent.has(call.parentRunId)) return true;
     const node = parent?.nodes.get(call.nodeId);
     if (parent !== undefined && !isTerminal(parent.status) && node !== undefined && !isFinal(node)) return true;
-    this.#stop(call, parent);
+    this.#stop(call, parent?.status === 'TERMINATED');
     return false;
   }
 
-  #stop({ runId, parentRunId }: CalledRun, parent?: RunState): void {
-    const kind = parent?.status === 'TERMINATED' ? 'terminate_run' : 'cancel_run';
+  /** A4. What is not in memory is aligned when it comes there. */
+  #align(runId: string, isHeld: boolean): void {
+    const state = this.#options.stateOf(runId);
+    if (state === undefined) return;
+    if (isHeld && state.pause === undefined) this.#command(runId, PAUSE);
+    else if (!isHeld && state.pause?.reason === PAUSE.reason) this.#command(runId, RESUME);
+  }
+
+  #stop({ runId, parentRunId }: CalledRun, isTerminated: boolean): void {
+    const kind = isTerminated ? 'terminate_run' : 'cancel_run';
     this.#command(runId, { kind, reason: `the node of run ${parentRunId} whose agent has started it has ended` });
     this.#drop(runId, parentRunId);
   }
@@ -149,7 +194,7 @@ export class CalledRuns {
 
   #forget({ runId, parentRunId }: CalledRun): void {
     this.#drop(runId, parentRunId);
-    this.#options.store.remove([runId]).catch(this.#options.onFailed);
+    this.#options.store.remove([runId]).catch((error: unknown) => this.#failed(error));
   }
 
   #drop(runId: string, parentRunId: string): void {
@@ -160,8 +205,13 @@ export class CalledRuns {
 
   #command(runId: string, command: RunCommand): void {
     this.#options.submit(runId, command).catch((error: unknown) => {
-      if (!(error instanceof RunElsewhereError)) this.#options.onFailed(error);
+      if (!(error instanceof RunElsewhereError)) this.#failed(error);
     });
+  }
+
+  #failed(error: unknown): void {
+    this.#isBehind = true;
+    this.#options.onFailed(error);
   }
 }
 

@@ -104,3 +104,20 @@ test('C3 a child run whose parent was terminated just before a crash is terminat
   await commitAll(after);
   assert.equal(after.told.at(-1), 'run_terminated');
 });
+
+test('C2 the end of a child run that another scheduler has written reaches its parent when a race for it is lost', async () => {
+  const rig = engineRig({ definition: DEFINITION });
+  const [parentId, childId] = await beginParent(rig);
+  await commitAll(rig);
+  const after = engineRig({ store: rig.store, definition: DEFINITION });
+  await after.engine.adopt(parentId);
+  await after.engine.adopt(childId);
+  await commitAll(after);
+  void rig.engine.submit(childId, { kind: 'terminate_run', reason: 'enough' });
+  await turn();
+  await rig.commit();
+  void after.engine.submit(childId, PAUSE).catch(() => {});
+  await commitAll(after);
+  for (let turns = 0; turns < 5; turns += 1) await commitAll(after);
+  assert.match(after.told.join(), /child_run_ended/);
+});

@@ -18,6 +18,8 @@ export interface SchedulerObserver extends EngineObserver {
   reportFailed(runId: string, error: unknown): void;
   /** So many runs wait for slots of their limits, with whichever scheduler. */
   runsWaiting(count: number): void;
+  /** So many calls of agents wait for slots of their limits, with this scheduler. */
+  callsWaiting(count: number): void;
   /** Events could not be handed to the bus; the relay does it later. */
   publishFailed(error: unknown): void;
 }

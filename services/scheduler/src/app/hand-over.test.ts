@@ -76,6 +76,7 @@ function coreOf(schedulerId: string, store: RunStore, asked: (runId: string) => 
       reportFailed: () => {},
       publishFailed: () => {},
       runsWaiting: () => {},
+      callsWaiting: () => {},
     },
     newCommitId: uuidv7,
     nowMs: Date.now,

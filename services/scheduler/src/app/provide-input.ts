@@ -13,6 +13,7 @@ import { skeinError } from '@skein/rpc';
 import { nodeNotFound, runEnded, type RunAddress } from './control-run.ts';
 import { findRun, type FindRunDependencies, type FoundRun } from './find-run.ts';
 import { inputTooLarge } from './start-run.ts';
+import { takenAnswer } from './taken-answer.ts';
 
 /** An answer as it was given. */
 export interface InputAnswer extends RunAddress {
@@ -34,15 +35,33 @@ export async function provideInput(dependencies: FindRunDependencies, answer: In
   if (isTerminal(found.state.status)) throw runEnded(runId, found.state.status);
   const value = Payload.fromValue(answer.value);
   if (isAnswered(found, answer, value)) return found;
-  const { node, question, questionSeq } = asking(found, answer);
+  const asked = whoAsks(found, answer);
+  if (asked === undefined) return answeredBefore(dependencies, found, answer, value);
+  const { node, question, questionSeq } = asked;
   checkAnswer(question, answer.value);
   if (value.bytes.byteLength > MAX_PAYLOAD_BYTES) throw inputTooLarge(value.bytes.byteLength);
   await dependencies.engine.submit(runId, { kind: 'provide_input', nodeId: node.id, questionSeq, value, providedBy });
   const after = await findRun(dependencies, namespace, runId);
-  // Somebody else was first if another answer was taken; the run may have ended by then.
-  const answered = after.state.nodes.get(node.id)?.answer;
-  if (answered?.questionSeq === questionSeq && !sameBytes(answered.value, value)) throw answeredOtherwise(node, runId);
+  const last = after.state.nodes.get(node.id)?.answer;
+  // Since then the agent may have asked more and been answered, or tried again: the history knows.
+  const taken = last?.questionSeq === questionSeq ? last : await takenAnswer(dependencies.store, runId, questionSeq);
+  if (taken === undefined && isTerminal(after.state.status)) throw runEnded(runId, after.state.status);
+  if (taken === undefined) throw notAsked(questionSeq, runId);
+  if (!sameBytes(taken.value, value)) throw answeredOtherwise(node.id, runId);
   return after;
+}
+
+/** A question that is not asked any more: its answer may have been this one, whose sender has not heard of it. */
+async function answeredBefore(
+  { store }: FindRunDependencies,
+  found: FoundRun,
+  { runId, nodeId, questionSeq }: InputAnswer,
+  value: Payload,
+): Promise<FoundRun> {
+  const taken = await takenAnswer(store, runId, questionSeq);
+  if (taken === undefined || (nodeId !== '' && nodeId !== taken.nodeId)) throw notAsked(questionSeq, runId);
+  if (sameBytes(taken.value, value)) return found;
+  throw answeredOtherwise(taken.nodeId, runId);
 }
 
 /** Whether this very answer was taken already: its sender may not have heard of it. */
@@ -59,7 +78,8 @@ interface Asking {
   readonly questionSeq: number;
 }
 
-function asking({ state, plan }: FoundRun, { nodeId, questionSeq }: InputAnswer): Asking {
+/** Undefined: the question that is named is not asked, or not any more. */
+function whoAsks({ state, plan }: FoundRun, { nodeId, questionSeq }: InputAnswer): Asking | undefined {
   if (nodeId !== '' && findPlanNode(plan, nodeId) === undefined) throw nodeNotFound(plan.workflowId, nodeId);
   const nodes = Array.from(state.nodes.values()).filter(({ id }) => nodeId === '' || id === nodeId);
   const all = nodes.flatMap((node): Asking[] => (node.wait?.kind === 'input' ? [{ node, ...node.wait }] : []));
@@ -70,11 +90,7 @@ function asking({ state, plan }: FoundRun, { nodeId, questionSeq }: InputAnswer)
     const ids = those.map(({ node }) => node.id).join(', ');
     throw notRequired(`several agents ask: name the node: ${ids}`, state.runId);
   }
-  if (questionSeq !== 0) {
-    const answered = nodes.find(({ answer }) => answer?.questionSeq === questionSeq);
-    if (answered !== undefined) throw answeredOtherwise(answered, state.runId);
-    throw notRequired(`question ${questionSeq} is not asked, or not any more`, state.runId);
-  }
+  if (questionSeq !== 0) return undefined;
   const who = nodeId === '' ? 'no agent of the run asks' : `the agent of node ${nodeId} does not ask`;
   throw notRequired(`${who} for anything`, state.runId);
 }
@@ -99,8 +115,12 @@ function checkAnswer({ schema }: Question, value: JsonValue): void {
   });
 }
 
-function answeredOtherwise({ id }: NodeRun, runId: string): ConnectError {
-  return notRequired(`somebody else has answered node ${id} first`, runId);
+function answeredOtherwise(nodeId: string, runId: string): ConnectError {
+  return notRequired(`somebody else has answered node ${nodeId} first`, runId);
+}
+
+function notAsked(questionSeq: number, runId: string): ConnectError {
+  return notRequired(`question ${questionSeq} is not asked, or not any more`, runId);
 }
 
 function notRequired(message: string, runId: string): ConnectError {

@@ -162,6 +162,11 @@ export class RunEngine {
     return undefined;
   }
 
+  /** Looks after the child runs of every run that is in memory. */
+  lookAfterChildren(): void {
+    for (const cell of this.#cells.values()) this.#children.lookAfter(cell);
+  }
+
   /** Runs that somebody here waits for. */
   get awaitedRunIds(): readonly string[] {
     return this.#waiters.runIds;
@@ -316,7 +321,10 @@ export class RunEngine {
     const waiting = [...entries, ...cell.mailbox.splice(0)];
     await Promise.all(waiting.map(({ command, done }) => this.#resubmit(cell.runId, command, done)));
     try {
-      if (this.#owns(cell.runId)) await this.adopt(cell.runId);
+      if (!this.#owns(cell.runId) || (await this.adopt(cell.runId)) !== undefined) return;
+      // Somebody else has ended it, and could not tell its parent here.
+      const parent = this.#cells.get(cell.state?.parent?.runId ?? '');
+      if (parent !== undefined) this.#children.lookAfter(parent);
     } catch (error) {
       if (!(error instanceof RunElsewhereError)) this.#options.observer.runSetAside(cell.runId, error);
     }

@@ -47,7 +47,7 @@ export class RunKeeper implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #lastCleaningMs = 0;
-  /** Whether runs may be left that should be in memory. */
+  /** Whether runs may be left that should be in memory: until a look that began when no former owner was at work. */
   #isAdopting = false;
 
   constructor(options: RunKeeperOptions) {
@@ -56,8 +56,10 @@ export class RunKeeper implements AsyncDisposable {
 
   /** Adopts every open run of this scheduler that is not parked, oldest first. */
   async adoptAll(): Promise<void> {
-    const { store, ownership } = this.#options;
+    const { store, ownership, engine } = this.#options;
     this.#isAdopting = true;
+    // What a former owner commits until then may come behind this look.
+    const isLast = !ownership.isSettling;
     let after: string | undefined;
     for (;;) {
       const runIds = await store.openRuns(after, PAGE, CHECK_INTERVAL_MS + PARK_SLACK_MS);
@@ -65,8 +67,10 @@ export class RunKeeper implements AsyncDisposable {
       after = runIds.at(-1);
       if (runIds.length < PAGE) break;
     }
-    await this.#options.called.catchUp(ownership.shards);
-    this.#isAdopting = false;
+    // A former owner that has ended a child run cannot tell a parent that was here by then.
+    if (isLast) engine.lookAfterChildren();
+    await this.#options.called.catchUp(ownership.shards, isLast);
+    this.#isAdopting = !isLast;
   }
 
   /** Begins the rounds. */
@@ -87,7 +91,8 @@ export class RunKeeper implements AsyncDisposable {
     if (ownership.isActive) {
       await this.#sweep();
       await this.#options.admission.round();
-      if (ownership.isSettling || this.#isAdopting) await this.adoptAll();
+      if (this.#isAdopting) await this.adoptAll();
+      else await this.#options.called.catchUp(ownership.shards, true);
       await this.#lookAfterAwaited();
     }
     const nowMs = performance.now();

@@ -43,6 +43,7 @@ function coreOver(store: RunStore): Rig {
       reportFailed: (_, error) => void told.push(`report failed: ${String(error)}`),
       publishFailed: () => {},
       runsWaiting: () => {},
+      callsWaiting: () => {},
     },
     ownership,
     peers: NO_PEERS,

@@ -102,6 +102,7 @@ export class SchedulerCore implements AsyncDisposable {
       isWaiting: ({ runId, key }) => this.dispatcher.placeOf(runId, key.nodeId)?.place === 'limited',
       onGranted: (order) => this.dispatcher.slotGranted(order),
       isUsed: (slot) => this.dispatcher.usesSlot(slot),
+      onWaiting: (count) => observer.callsWaiting(count),
       onFailed: (error) => observer.storeFailed(error),
     });
     this.#shelf = new PayloadShelf({
@@ -126,6 +127,7 @@ export class SchedulerCore implements AsyncDisposable {
     this.called = new CalledRuns({
       store: options.calledRuns,
       stateOf: (runId) => this.engine.peek(runId)?.state,
+      adopt: (runId) => this.engine.adopt(runId),
       submit: (runId, command) => this.engine.submit(runId, command),
       onFailed: (error) => observer.storeFailed(error),
     });

@@ -6,6 +6,7 @@ import { MemoryCalledRunStore } from '../adapters/memory/called-run-store.ts';
 import { MemoryLimitStore } from '../adapters/memory/limit-store.ts';
 import { MemoryRunStore } from '../adapters/memory/run-store.ts';
 import type { RunStore } from '../app/run-store.ts';
+import { SETTLE_MS } from '../app/ownership.ts';
 import { SchedulerCore } from '../app/scheduler-core.ts';
 import { batch, newRunId, start } from '../testing/run-store/sample-batches.ts';
 import { NO_PEERS } from '../testing/no-peers.ts';
@@ -38,6 +39,7 @@ test('R13 parked runs are not in memory, and looking after them takes the same f
   const calls: string[] = [];
   const counted = counting<RunStore>(store, calls);
   const members = [{ schedulerId: 'sole', address: '127.0.0.1:1', historyVersion: 1 }];
+  let settledMs = 0;
   mock.timers.enable({ apis: ['setTimeout'] });
   try {
     await using core = new SchedulerCore({
@@ -54,8 +56,9 @@ test('R13 parked runs are not in memory, and looking after them takes the same f
         reportFailed: (_, error) => assert.fail(String(error)),
         publishFailed: (error) => assert.fail(String(error)),
         runsWaiting: (count) => assert.equal(count, 0),
+        callsWaiting: (count) => assert.equal(count, 0),
       },
-      ownership: soleOwnership(),
+      ownership: soleOwnership({ monotonicMs: () => settledMs }),
       peers: NO_PEERS,
       newCommitId: uuidv7,
       nowMs: Date.now,
@@ -63,6 +66,7 @@ test('R13 parked runs are not in memory, and looking after them takes the same f
     });
     await core.membersChanged(members, true);
     assert.equal(core.engine.size, 0, 'adoption leaves parked runs where they are');
+    settledMs = SETTLE_MS;
     core.keeper.start();
     calls.length = 0;
     for (let passedMs = 0; passedMs < SECONDS * 1000; passedMs += TICK_MS) {

@@ -22,7 +22,7 @@ export async function schedulerDatabase(): Promise<SchedulerDatabase> {
     pool,
     async empty() {
       await pool.query(
-        'truncate namespace, run_deletion, workflow_version, run, run_event, payload, start_key, outbox, member, schedule, limit_key, limit_holder, limit_waiter, limit_turn, call_slot',
+        'truncate namespace, run_deletion, workflow_version, run, run_event, payload, start_key, outbox, member, schedule, limit_key, limit_holder, limit_waiter, limit_turn, call_slot, called_run',
       );
     },
     async [Symbol.asyncDispose]() {

@@ -4,11 +4,16 @@ import { Ownership } from '../app/ownership.ts';
 export interface SoleOwnershipOptions {
   /** Whether it can be sure that it lives. Default: always. */
   readonly isFresh?: () => boolean;
+  /** Milliseconds of a clock that only goes forward. Default: those of this process. */
+  readonly monotonicMs?: () => number;
 }
 
 /** A lone scheduler's view: every run is its own. */
-export function soleOwnership({ isFresh = () => true }: SoleOwnershipOptions = {}): Ownership {
-  const ownership = new Ownership({ schedulerId: 'sole', isFresh, monotonicMs: () => performance.now() });
+export function soleOwnership({
+  isFresh = () => true,
+  monotonicMs = () => performance.now(),
+}: SoleOwnershipOptions = {}): Ownership {
+  const ownership = new Ownership({ schedulerId: 'sole', isFresh, monotonicMs });
   ownership.update([{ schedulerId: 'sole', address: '127.0.0.1:1', historyVersion: 1 }]);
   return ownership;
 }

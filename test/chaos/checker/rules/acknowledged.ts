@@ -16,7 +16,7 @@ function stillOpen(runs: RoundHistory['runs']): Finding[] {
 }
 
 function ofRecord(record: RoundHistory['records'][number], runs: RoundHistory['runs']): Finding[] {
-  const { order, runIds, retryRunIds, refusals, unanswered } = record;
+  const { order, runIds, retryRunIds, refusals, unanswered, deletion } = record;
   const name = `${order.id} (${order.graph.id})`;
   const findings: Finding[] = refusals.map((text) => ({ ...first(runIds), text: `${name} was refused: ${text}` }));
   if (runIds.length === 0 && refusals.length === 0) {
@@ -24,7 +24,7 @@ function ofRecord(record: RoundHistory['records'][number], runs: RoundHistory['r
     findings.push({ text: `${name} was never acknowledged; its requests ended with: ${reasons}` });
   }
   for (const runId of new Set([...runIds, ...retryRunIds])) {
-    if (runs.has(runId)) continue;
+    if (runs.has(runId) || deletion !== undefined) continue;
     findings.push({ runId, text: `${name} was acknowledged as ${runId}, which is not stored` });
   }
   return findings;

@@ -13,8 +13,8 @@ export const cancelled = rule(
   (history) => {
     const byRun = callsByRun(history.calls);
     const byParent = childrenByParent(history);
-    const ofRuns = history.records.flatMap(({ order, cancelledAtMs, runIds: [runId = ''] }): Finding[] => {
-      if (cancelledAtMs === undefined) return [];
+    const ofRuns = history.records.flatMap(({ order, cancelledAtMs, deletion, runIds: [runId = ''] }): Finding[] => {
+      if (cancelledAtMs === undefined || (deletion !== undefined && !history.runs.has(runId))) return [];
       const state = history.runs.get(runId)?.answers.at(-1)?.state ?? 'lost';
       const findings: Finding[] = [];
       const right = order.terminated ? 'TERMINATED' : 'CANCELLED';

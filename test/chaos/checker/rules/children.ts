@@ -4,6 +4,7 @@ import {
   childrenByParent,
   endedAtMs,
   endOf,
+  isCalled,
   startOf,
   toldChildren,
   type AskedChild,
@@ -28,6 +29,8 @@ export const children = rule(
 function ofChild(child: StoredRun, parent: StoredRun, history: RoundHistory): Finding[] {
   const { runId } = child;
   const findings: Finding[] = [];
+  // Those of agents are for the rule `called`.
+  if (isCalled(child)) return outlived(child, parent, history);
   const asked = askedChildren(parent).filter(({ childRunId }) => childRunId === runId);
   const link = startOf(child)?.parent;
   const [first] = asked;

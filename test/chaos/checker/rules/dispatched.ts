@@ -29,12 +29,16 @@ function ofRun(run: StoredRun, calls: readonly AgentCall[]): Finding[] {
   });
 }
 
-/** How many dispatches each attempt had, by `NODE/ATTEMPT`: the first, and one more for each that was lost. */
+/** How many dispatches each attempt had, by `NODE/ATTEMPT`: the first, and one more for each that was lost or answered. */
 function decidedDispatches(run: StoredRun): ReadonlyMap<string, number> {
   const decided = new Map<string, number>();
+  const current = new Map<string, string>();
   for (const { event } of placedEvents(run)) {
-    if (event.case !== 'nodeScheduled' && event.case !== 'taskDispatchLost') continue;
-    const attempt = `${event.value.nodeId}/${event.value.attempt}`;
+    if (event.case !== 'nodeScheduled' && event.case !== 'taskDispatchLost' && event.case !== 'inputProvided') continue;
+    const { nodeId } = event.value;
+    const asked = current.get(nodeId) ?? '';
+    const attempt = event.case === 'inputProvided' ? asked : `${nodeId}/${event.value.attempt}`;
+    current.set(nodeId, attempt);
     decided.set(attempt, (decided.get(attempt) ?? 0) + 1);
   }
   return decided;

@@ -5,7 +5,7 @@
  * (from `node_scheduled` until its success, failure or retry), and the agents' journal says when an agent worked for it.
  * What is left are the times in which none did: before a call, when nobody may hold the task, and after an answer, when
  * an executor holds the result and has to get it through. Times in which nothing could move (see standstill.ts) are taken
- * out, and so are times in which the run was held back. Nodes that call models are not measured: their calls are not in
+ * out, and so are times in which the run was held back, or an agent with a limit worked for others (see in-turn.ts). Nodes that call models are not measured: their calls are not in
  * the journal. Of nodes that are no tasks other times are measured (see overdue.ts): until a child run is started, until
  * its end is known to its parent, and until a wait ends that is over.
  */
@@ -13,6 +13,7 @@ import type { AgentCall } from '../../agents/journal.ts';
 import { LONGEST_RETRY_WAIT_MS } from '../../load/graph.ts';
 import { heldBack } from '../held-back.ts';
 import { callsByRun, rule, type RoundHistory, type StoredRun } from '../history.ts';
+import { turnsOfOthers } from '../in-turn.ts';
 import { without, type Interval } from '../interval.ts';
 import { overdues } from '../overdue.ts';
 import { standstills } from '../standstill.ts';
@@ -58,15 +59,15 @@ export interface HolderGap extends Interval {
 /** Every such time, of every run. */
 export function gapsWithoutHolder(history: RoundHistory): HolderGap[] {
   const byRun = callsByRun(history.calls);
-  const still = standstills(history);
-  return [...history.runs.values()].flatMap((run) => ofRun(history, run, byRun.get(run.runId) ?? [], still));
+  const around = { still: standstills(history), turns: turnsOfOthers(history) };
+  return [...history.runs.values()].flatMap((run) => ofRun(history, run, byRun.get(run.runId) ?? [], around));
 }
 
 function ofRun(
   history: RoundHistory,
   run: StoredRun,
   calls: readonly AgentCall[],
-  still: readonly Interval[],
+  { still, turns }: { readonly still: readonly Interval[]; readonly turns: ReturnType<typeof turnsOfOthers> },
 ): HolderGap[] {
   const { observedUntilMs } = history;
   const paused = heldBack(run, observedUntilMs);
@@ -82,9 +83,10 @@ function ofRun(
   const ofTasks = waitings(run, observedUntilMs).flatMap((waiting) => {
     if (waiting.kind === 'retry') return [gapOf(waiting, waiting, 'retry', LONGEST_RETRY_WAIT_MS)];
     const own = calls.filter(({ nodeId, attempt }) => nodeId === waiting.nodeId && attempt === waiting.attempt);
-    return without(waiting, [...worked(own, waiting), ...paused]).map((gap) =>
-      gapOf(waiting, gap, hasAnswer(own, gap) ? 'result' : 'nobody'),
-    );
+    return without(waiting, [...worked(own, waiting), ...paused]).flatMap((gap) => {
+      if (hasAnswer(own, waiting, gap)) return [gapOf(waiting, gap, 'result')];
+      return without(gap, turns.get(waiting.nodeId) ?? []).map((idle) => gapOf(waiting, idle, 'nobody'));
+    });
   });
   const ofOthers = overdues(history, run, observedUntilMs).map((overdue) => gapOf(overdue, overdue, overdue.kind));
   return [...ofTasks, ...ofOthers];
@@ -100,7 +102,11 @@ function worked(calls: readonly AgentCall[], { toMs: untilMs }: Waiting): Interv
   }));
 }
 
-/** Whether an answer was there before the gap began: somebody has it. */
-function hasAnswer(calls: readonly AgentCall[], { fromMs }: Interval): boolean {
-  return calls.some(({ startedAtMs, end }) => startedAtMs < fromMs && (end === 'answered' || end === 'failed'));
+/** Whether an answer was there before the gap began: somebody has it. A question that came before is known already. */
+function hasAnswer(calls: readonly AgentCall[], waiting: Interval, { fromMs }: Interval): boolean {
+  const sinceMs = Math.floor(waiting.fromMs);
+  return calls.some(
+    ({ startedAtMs, end }) =>
+      startedAtMs >= sinceMs && startedAtMs < fromMs && (end === 'answered' || end === 'failed'),
+  );
 }

@@ -1,4 +1,5 @@
 import type { AgentCall } from '../../agents/journal.ts';
+import { mostAtOnce } from '../at-once.ts';
 import { endedAtMs } from '../family.ts';
 import { callsByRun, placedEvents, rule, type Finding, type RoundHistory, type StoredRun } from '../history.ts';
 import type { Interval } from '../interval.ts';
@@ -66,27 +67,10 @@ function exceeded(
   most: number,
   members: readonly { readonly run: StoredRun; readonly times: readonly Interval[] }[],
 ): Finding[] {
-  const steps = members.flatMap(({ run: { runId }, times }) =>
-    times
-      .filter(({ fromMs, toMs }) => toMs > fromMs)
-      .flatMap(({ fromMs, toMs }) => [
-        { atMs: fromMs, runId, by: 1 },
-        { atMs: toMs, runId, by: -1 },
-      ]),
-  );
-  const open = new Map<string, number>();
-  // Who ends makes room for who begins in the same moment.
-  for (const { atMs, runId, by } of steps.toSorted((a, b) => a.atMs - b.atMs || a.by - b.by)) {
-    const count = (open.get(runId) ?? 0) + by;
-    if (count === 0) open.delete(runId);
-    else open.set(runId, count);
-    if (open.size > most) {
-      return [
-        { runId, text: `${what}: ${[...open.keys()].join(', ')} were under way at ${atMs}, at most ${most} may be` },
-      ];
-    }
-  }
-  return [];
+  const { atMs, names } = mostAtOnce(members.map(({ run, times }) => ({ name: run.runId, times })));
+  const runId = names.at(-1);
+  if (runId === undefined || names.length <= most) return [];
+  return [{ runId, text: `${what}: ${names.join(', ')} were under way at ${atMs}, at most ${most} may be` }];
 }
 
 function calledEarly(run: StoredRun, calls: readonly AgentCall[], history: RoundHistory): Finding[] {

@@ -10,10 +10,12 @@ export const rightEnd = rule(
   'right-end',
   'every run ends as its definition and the scripts of its agents say, and nothing else',
   ({ records, runs }) =>
-    records.flatMap(({ order, runIds: [first], retryRunIds: [retry] }) =>
+    records.flatMap(({ order, ends, runIds: [first], retryRunIds: [retry] }) =>
       // A retry does the same again, and so comes to the same.
       [first, retry].flatMap((runId): Finding[] => {
-        const seen = runId === undefined ? undefined : runs.get(runId)?.answers.at(-1);
+        // Of a run that was deleted there is only what clients were told.
+        const told = ends.findLast((end) => end.runId === runId);
+        const seen = runId === undefined ? undefined : (runs.get(runId)?.answers.at(-1) ?? told);
         if (runId === undefined || seen === undefined || isOpen(seen.state)) return [];
         if (order.endings.some((ending) => fits(seen, ending))) return [];
         const text = `${order.id} (${order.graph.id}) ended ${endText(seen)}; right is ${order.endings.map(endingText).join(' or ')}`;

@@ -53,7 +53,7 @@ function withCall(...calls: RoundHistory['calls']): RoundHistory {
 function withCopy(runId: string, copyId: string, change: (run: StoredRun) => StoredRun = (run) => run): RoundHistory {
   const run = good.runs.get(runId);
   if (run === undefined) throw new Error(`the sample has no ${runId}`);
-  return { ...good, runs: new Map([...good.runs, [copyId, change({ ...run, runId: copyId, answers: [] })]]) };
+  return { ...good, runs: new Map([...good.runs, [copyId, change({ ...run, runId: copyId })]]) };
 }
 
 const begun = row(1, T0, started(), scheduled('each'), childrenStarted(ITEM_RUNS));

@@ -40,7 +40,18 @@ export const cancelledEvent = () => event({ case: 'runCancelled', value: {} });
 /** A call of an agent that was answered. */
 export function call(runId: string, nodeId: string, startedAtMs: number, more: Partial<AgentCall> = {}): AgentCall {
   const endedAtMs = startedAtMs + 100;
-  return { runId, nodeId, attempt: 1, dispatch: 1, resumedLap: 0, startedAtMs, endedAtMs, end: 'answered', ...more };
+  return {
+    runId,
+    nodeId,
+    attempt: 1,
+    dispatch: 1,
+    resumedLap: 0,
+    agentId: '',
+    startedAtMs,
+    endedAtMs,
+    end: 'answered',
+    ...more,
+  };
 }
 
 /** A stored run whose log is right. */
@@ -60,7 +71,7 @@ export function answer(runId: string, state: string, lastSeq: number, output: Se
 /** An order of the sample. */
 export function order(id: string, graph: Graph, endings: Order['endings']): Order {
   const asked = { atMs: 0, twice: false, again: false, waits: false, watched: false, cancelAfterMs: undefined };
-  const steered = { pause: undefined, retried: false, terminated: false };
+  const steered = { pause: undefined, retried: false, terminated: false, deleted: false };
   return { ...asked, ...steered, id, graph, endings, input: null };
 }
 
@@ -109,6 +120,7 @@ export function sampleHistory(): RoundHistory {
     unaskedEnds: [],
     outboxLeft: 0,
     slotsLeft: 0,
+    deletions: [],
     observedUntilMs: T0 + 20_000,
   };
 }

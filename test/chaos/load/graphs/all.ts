@@ -1,6 +1,9 @@
 import type { Graph } from '../graph.ts';
+import { asking } from './asking.ts';
 import { bulky } from './bulky.ts';
+import { calling, callingEndless } from './calling.ts';
 import { careful } from './careful.ts';
+import { crowded } from './crowded.ts';
 import { decision } from './decision.ts';
 import { endless } from './endless.ts';
 import { crowd, each, eachCollected } from './each.ts';
@@ -51,6 +54,10 @@ export const GRAPHS: readonly Graph[] = [
   longWork,
   queued,
   trip,
+  asking,
+  crowded,
+  calling,
+  callingEndless,
 ];
 
 /** The kind with a workflow's id. */

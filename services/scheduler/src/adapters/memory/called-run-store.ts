@@ -25,8 +25,14 @@ export class MemoryCalledRunStore implements CalledRunStore {
     return Promise.all(
       calls.map(async (call) => {
         const [run, parent] = await Promise.all([this.#runs.runRow(call.runId), this.#runs.runRow(call.parentRunId)]);
-        const isParentOver = parent === undefined || parent.endedAtMs !== undefined;
-        return { ...call, isOver: run?.endedAtMs !== undefined, isParentOver };
+        const isParentOpen = parent !== undefined && parent.endedAtMs === undefined;
+        const parentEnd = parent?.status === 'TERMINATED' ? 'terminated' : 'otherwise';
+        return {
+          ...call,
+          hasBegun: run !== undefined,
+          isOver: run?.endedAtMs !== undefined,
+          parentEnd: isParentOpen ? undefined : parentEnd,
+        };
       }),
     );
   }

@@ -7,7 +7,9 @@ insert into called_run (run_id, parent_run_id, node_id) values ($1, $2, $3) on c
 const OF_SHARDS = `
 select c.run_id, c.parent_run_id, c.node_id,
   case when r.run_id is null then c.created_at < now() - interval '1 minute' else r.ended_at is not null end as is_over,
-  p.run_id is null or p.ended_at is not null as is_parent_over
+  r.run_id is not null as has_begun,
+  case when p.run_id is not null and p.ended_at is null then null when p.status = 'TERMINATED' then 'terminated'
+    else 'otherwise' end as parent_end
 from called_run c left join run r on r.run_id = c.run_id left join run p on p.run_id = c.parent_run_id
 where get_byte(uuid_send(c.run_id), 15) = any($1::int[])`;
 
@@ -37,7 +39,8 @@ export function postgresCalledRunStore(pool: Pool): CalledRunStore {
         parentRunId: row.parent_run_id,
         nodeId: row.node_id,
         isOver: row.is_over,
-        isParentOver: row.is_parent_over,
+        hasBegun: row.has_begun,
+        parentEnd: row.parent_end ?? undefined,
       }));
     },
   };
@@ -48,5 +51,6 @@ interface Row {
   readonly parent_run_id: string;
   readonly node_id: string;
   readonly is_over: boolean;
-  readonly is_parent_over: boolean;
+  readonly has_begun: boolean;
+  readonly parent_end: 'terminated' | 'otherwise' | null;
 }

@@ -32,6 +32,10 @@ export function telemetryObserver(logger: Logger): SchedulerObserver {
     description: 'Runs that wait for slots, of all schedulers together',
   });
 
+  const callsWaiting = meter.createGauge('skein_calls_waiting_for_limits', {
+    description: 'Calls of agents that wait for slots, with this scheduler',
+  });
+
   /** Keys have values of the input in them; their kinds are few. */
   const countAdmission = (run: RunState, atMs: number): void => {
     for (const { key } of run.flow?.limits ?? []) grants.add(1, { kind: kindOfLimit(key) });
@@ -113,6 +117,7 @@ export function telemetryObserver(logger: Logger): SchedulerObserver {
       logger.warn({ run_id: runId, err: error }, 'a report could not be taken; its executor keeps it');
     },
     runsWaiting: (count) => waiting.record(count),
+    callsWaiting: (count) => callsWaiting.record(count),
     publishFailed(error) {
       logger.debug({ err: error }, 'the bus did not take a batch; the relay will bring it');
     },

@@ -13,6 +13,7 @@ function stage(room: number) {
   const asked: string[] = [];
   const granted: string[] = [];
   const failures: unknown[] = [];
+  const counts: number[] = [];
   const waiting = new Set<string>();
   const held = new Set<string>();
   const it = { room, isAway: false };
@@ -41,6 +42,7 @@ function stage(room: number) {
       return waiting.delete(runId);
     },
     isUsed: () => false,
+    onWaiting: (count) => void counts.push(count),
     onFailed: (error) => void failures.push(error),
   });
   const need = (order: TaskOrder): void => {
@@ -48,7 +50,18 @@ function stage(room: number) {
     slots.need(LIMIT, order);
   };
   const idle = (times: number) => eventually(() => asked.length === times, { describe: `${times} questions` });
-  return { it, slots, need, asked, granted, failures, waiting, idle, [Symbol.dispose]: () => slots[Symbol.dispose]() };
+  return {
+    it,
+    slots,
+    need,
+    asked,
+    granted,
+    failures,
+    counts,
+    waiting,
+    idle,
+    [Symbol.dispose]: () => slots[Symbol.dispose](),
+  };
 }
 
 test('those that come together ask together; a slot that came free is asked for when that is told, not before', async () => {
@@ -97,4 +110,16 @@ test('what fails is tried again by the round, in the same order', async () => {
   s.slots.round();
   await eventually(() => s.granted.length === 1, { describe: 'the slot' });
   assert.deepEqual(s.asked, ['release a', 'release a', 'take b']);
+});
+
+test('each round tells how many wait: not those that have slots, nor those that do not wait any more', async () => {
+  using s = stage(1);
+  for (const runId of ['a', 'b', 'c', 'd']) s.need(sampleOrder(runId));
+  s.slots.round();
+  await eventually(() => s.granted.length === 1, { describe: 'the first to have its slot' });
+  s.waiting.delete('b');
+  s.slots.round();
+  await eventually(() => s.asked.at(-1) === 'take c d', { describe: 'the others to ask again' });
+  s.slots.round();
+  assert.deepEqual(s.counts, [4, 3, 2]);
 });

@@ -24,6 +24,8 @@ export interface CallSlotsOptions {
   readonly onGranted: (order: TaskOrder) => boolean;
   /** Whether an attempt may have use for the slot that it holds. */
   readonly isUsed: (slot: CallSlot) => boolean;
+  /** Told with each round how many tasks wait here. */
+  readonly onWaiting: (count: number) => void;
   /** Told of what went wrong; the next round tries again. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -37,6 +39,8 @@ const MAX_TOKEN_WAIT_MS = 1000;
 interface Line {
   readonly limit: LimitKey;
   readonly queue: TaskQueue<{ readonly order: TaskOrder }>;
+  /** Taken from the queue to ask, or in it: also who does not wait any more and has not been asked for yet. */
+  waitingCount: number;
   /** Given back, and not written yet. */
   released: CallSlot[];
   isBusy: boolean;
@@ -58,6 +62,7 @@ export class CallSlots implements Disposable {
   need(limit: LimitKey, order: TaskOrder): void {
     const line = this.#lineOf(limit);
     line.queue.push({ order });
+    line.waitingCount += 1;
     this.#askAgain(line);
   }
 
@@ -76,6 +81,8 @@ export class CallSlots implements Disposable {
 
   /** C3. */
   round(): void {
+    const lines = Array.from(this.#lines.values());
+    this.#options.onWaiting(lines.reduce((sum, { waitingCount }) => sum + waitingCount, 0));
     for (const line of this.#lines.values()) this.#askAgain(line);
   }
 
@@ -97,7 +104,7 @@ export class CallSlots implements Disposable {
     let line = this.#lines.get(name);
     if (line === undefined) {
       const queue = new TaskQueue<{ readonly order: TaskOrder }>();
-      line = { limit, queue, released: [], isBusy: false, isStale: false, token: undefined };
+      line = { limit, queue, waitingCount: 0, released: [], isBusy: false, isStale: false, token: undefined };
       this.#lines.set(name, line);
     }
     return line;
@@ -154,6 +161,7 @@ export class CallSlots implements Disposable {
       const slots = asking.map(({ runId, key }) => ({ runId, nodeId: key.nodeId, attempt: key.attempt }));
       const answer = await this.#options.limits.takeCalls(line.limit, slots);
       granted = new Set(answer.granted);
+      line.waitingCount -= granted.size;
       if (answer.afterMs !== undefined) this.#awaitToken(line, answer.afterMs);
     } finally {
       for (const [index, order] of Array.from(asking.entries()).toReversed()) {
@@ -173,6 +181,7 @@ export class CallSlots implements Disposable {
       const waiting = line.queue.shift();
       if (waiting === undefined) break;
       if (this.#options.isWaiting(waiting.order)) next.push(waiting.order);
+      else line.waitingCount -= 1;
     }
     return next;
   }

@@ -237,6 +237,42 @@ test('LIMIT_SLOT_LEAKED, LIMIT_WAITER_LEFTOVER: ended runs hold slots and wait f
   assert.deepEqual(rows, [{ run_id: open }]);
 });
 
+const TAKE = `insert into call_slot (namespace, key, run_id, node_id, attempt, granted_at)
+  values ('default', 'agent/a', $1, $2, $3, now() - interval '5 minutes')`;
+
+test('CALL_SLOT_LEAKED: attempts that are over hold slots of agents; mended, only those at work do', async () => {
+  const [open, ended] = [await openRun(), await endedRun()];
+  await sql(TAKE, [open, 'a', 1]);
+  await sql(TAKE, [open, 'a', 2]);
+  await sql(TAKE, [open, 'nobody', 1]);
+  await sql(TAKE, [ended, 'work', 1]);
+  await sql(TAKE, [uuidv7(), 'work', 1]);
+  await sql("insert into call_slot values ('default', 'agent/a', $1, 'fresh', 1)", [ended]);
+  assert.deepEqual(await found(), { CALL_SLOT_LEAKED: 4 });
+  assert.equal(await mend('CALL_SLOT_LEAKED'), 4);
+  const { rows } = await sql('select run_id, node_id, attempt from call_slot order by granted_at');
+  assert.deepEqual(rows, [
+    { run_id: open, node_id: 'a', attempt: 1 },
+    { run_id: ended, node_id: 'fresh', attempt: 1 },
+  ]);
+});
+
+const CALLED = `insert into called_run (run_id, parent_run_id, node_id, created_at)
+  values ($1, $2, 'work', now() - interval '5 minutes')`;
+
+test('CALLED_RUN_LEFTOVER, CALLED_RUN_LEFT_BEHIND: what agents have started is over, or goes on without them', async () => {
+  const [open, ended, child, left] = [await openRun(), await endedRun(), await openRun(), await openRun()];
+  await sql("update run set ended_at = now() - interval '5 minutes' where run_id = $1", [ended]);
+  await sql(CALLED, [child, open]);
+  await sql(CALLED, [left, ended]);
+  await sql(CALLED, [ended, open]);
+  await sql(CALLED, [uuidv7(), open]);
+  await sql("insert into called_run values ($1, $2, 'work')", [uuidv7(), open]);
+  assert.deepEqual(await found(), { CALLED_RUN_LEFTOVER: 2, CALLED_RUN_LEFT_BEHIND: 1 });
+  assert.equal(await mend('CALLED_RUN_LEFTOVER'), 2);
+  assert.equal((await sql('select from called_run')).rowCount, 3);
+});
+
 test('RUN_OUT_OF_LINE: runs wait to begin and nobody knows; mended, they are looked at now', async () => {
   const [forgotten, holding, waiting, fresh] = [await openRun(), await openRun(), await openRun(), await openRun()];
   await sql("update run set status = 'CREATED', check_at = now() + interval '1 hour'");

@@ -3,6 +3,7 @@ import type { AuditCheck } from '@skein/rpc';
 import type { Outbox } from '../../../app/outbox.ts';
 import type { PayloadObjects } from '../../../app/payloads/payload-objects.ts';
 import type { RunStore } from '../../../app/run-store.ts';
+import { agentCallChecks } from './agent-call-checks.ts';
 import { limitChecks } from './limit-checks.ts';
 import { openRunChecks } from './open-run-checks.ts';
 import { outboxChecks } from './outbox-checks.ts';
@@ -28,6 +29,7 @@ export function schedulerAudit(
     ...retentionChecks(pool, retention),
     ...scheduleChecks(pool),
     ...limitChecks(pool),
+    ...agentCallChecks(pool, store),
     ...outboxChecks(pool, outbox, store),
   ];
 }
