@@ -56,10 +56,13 @@ for (const mode of MODES) {
     assert.match(refused.stderr, /is signed by \w+, which is not trusted/);
     const installed = await skein('packages', 'install', source, '-n', 'other', '--allow-unsigned', '--wait', '30s');
     assert.match(installed.stdout, /1\/1 ready/, installed.stderr);
+    const remove = async () => skein('packages', 'delete', 'examples/greeter@1.0.0', '-n', 'other');
+    assert.match((await remove()).stderr, /is installed as deployment greeter/);
     assert.equal((await skein('packages', 'uninstall', 'greeter', '-n', 'other')).code, 0);
     await eventually(async () => (await skein('deployments', 'get', 'greeter', '-n', 'other')).code !== 0, {
       describe: 'the deployment to be gone',
       timeoutMs: 30_000,
     });
+    assert.match((await remove()).stdout, /1\.0\.0 deleted/);
   });
 }

@@ -141,6 +141,24 @@ test('a package that is not what the other platform says is neither published no
   assert.deepEqual(archives, []);
 });
 
+test('a version is deleted by its exact number', async () => {
+  const gone = new Set<string>();
+  await using platform = await fakePlatform(({ service }) =>
+    service(CatalogueService, {
+      deletePackageVersion({ name, version }) {
+        const asked = `${name}@${version}`;
+        const deleted = !gone.has(asked);
+        gone.add(asked);
+        return { deleted };
+      },
+    }),
+  );
+  const remove = async () => useCli(['packages', 'delete', 'acme/remote@1.2.0', '--api', platform.url]);
+  assert.equal((await remove()).stdout, 'acme/remote 1.2.0 deleted; no other files can be published as it\n');
+  assert.equal((await remove()).stdout, 'acme/remote 1.2.0 was deleted before\n');
+  assert.deepEqual([...gone], ['acme/remote@1.2.0']);
+});
+
 test('a folder and an archive are published and installed as they are', async () => {
   await using it = await packed();
   const { platform, installed, archives } = await recordingPlatform();

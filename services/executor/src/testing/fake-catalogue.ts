@@ -25,6 +25,7 @@ export class FakeCatalogue {
       getPackage: unused,
       listPackageVersions: unused,
       yankPackage: unused,
+      deletePackageVersion: unused,
       installPackage: unused,
       uninstallPackage: unused,
       trustKey: unused,

@@ -32,6 +32,8 @@ test('a package is published as it is, found, fetched from anywhere on, installe
   assert.equal((await rig.json('DELETE', '/api/v1/installed-packages/mine')).status, 202);
   assert.equal((await rig.json('POST', `${PATH}/yank`, { version: '1.0.0' })).body['yanked'], true);
   assert.equal((await rig.json('POST', `${PATH}/yank`, { version: '1.0.0', undo: true })).body['yanked'], false);
+  for (const _again of [1, 2]) assert.equal((await rig.json('DELETE', `${PATH}/versions/1.0.0`)).status, 204);
+  assert.equal((await rig.json('GET', PATH)).status, 404);
   const gone = await rig.json('GET', '/api/v1/packages/acme/other');
   assert.deepEqual([gone.status, gone.body.error.reason], [404, 'PACKAGE_NOT_FOUND']);
 });

@@ -52,6 +52,11 @@ export function fakeCatalogue(): ServiceBinding {
       yanked = !request.undo;
       return { package: find(request.name) };
     },
+    deletePackageVersion(request) {
+      const deleted = archive !== undefined && find(request.name).manifest?.version === request.version;
+      if (deleted) archive = undefined;
+      return { deleted };
+    },
     installPackage(request) {
       const template = { agentId: request.agentId || 'greeter', version: '1.0.0', env: request.env };
       const value = create(DeploymentSchema, {

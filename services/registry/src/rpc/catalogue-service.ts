@@ -1,6 +1,7 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type {
   CatalogueService,
+  DeletePackageVersionRequest,
   DistrustKeyRequest,
   DownloadPackageRequest,
   GetPackageRequest,
@@ -14,7 +15,7 @@ import { PackageSignatureError, readPublicKey } from '@skein/packages';
 import { pageToken, positionOf } from '@skein/rpc';
 import { PackageNotFoundError } from '../app/catalogue-errors.ts';
 import type { CatalogueStore } from '../app/catalogue-store.ts';
-import { newestFirst } from '../domain/package-record.ts';
+import { newestFirst, type PackageKey } from '../domain/package-record.ts';
 import { typedAnswer, typedStream, type OnDefect } from './answer-errors.ts';
 import { installPackageRpc, uninstallPackageRpc, type InstallParts } from './install-package.ts';
 import { findPackage, packageKeyOf, publisherOf } from './package-fields.ts';
@@ -49,15 +50,21 @@ export function catalogueService(parts: CatalogueRpcParts): ServiceImpl<typeof C
     }),
     downloadPackage: typedStream('DownloadPackage', onDefect, downloadPackageRpc(catalogue)),
     yankPackage: typedAnswer('YankPackage', onDefect, async (request: YankPackageRequest) => {
-      const violations = new Violations();
-      const key = packageKeyOf(request, violations);
-      if (request.version === '') violations.add('version', 'is required', 'REQUIRED');
-      textOf('version', request.version, MAX_TEXT_LENGTH, violations);
-      violations.throwIfAny();
-      const record = await catalogue.setYanked(key, request.version, !request.undo);
-      if (record === undefined) throw new PackageNotFoundError(key, request.version);
+      const { key, version } = exactVersionOf(request);
+      const record = await catalogue.setYanked(key, version, !request.undo);
+      if (record === undefined) throw new PackageNotFoundError(key, version);
       return { package: packageToMessage(record) };
     }),
+    deletePackageVersion: typedAnswer(
+      'DeletePackageVersion',
+      onDefect,
+      async (request: DeletePackageVersionRequest) => {
+        const { key, version } = exactVersionOf(request);
+        const deleted = await catalogue.remove(key, version);
+        if (deleted === undefined) throw new PackageNotFoundError(key, version);
+        return { deleted };
+      },
+    ),
     installPackage: typedAnswer('InstallPackage', onDefect, installPackageRpc(parts)),
     uninstallPackage: typedAnswer('UninstallPackage', onDefect, uninstallPackageRpc(parts)),
     trustKey: typedAnswer('TrustKey', onDefect, trustKeyRpc(catalogue)),
@@ -76,6 +83,16 @@ export function catalogueService(parts: CatalogueRpcParts): ServiceImpl<typeof C
       return { removed: await catalogue.distrust(namespace, request.keyId) };
     }),
   };
+}
+
+/** @throws INVALID_FIELD */
+function exactVersionOf(request: PackageKey & { readonly version: string }) {
+  const violations = new Violations();
+  const key = packageKeyOf(request, violations);
+  if (request.version === '') violations.add('version', 'is required', 'REQUIRED');
+  const version = textOf('version', request.version, MAX_TEXT_LENGTH, violations);
+  violations.throwIfAny();
+  return { key, version };
 }
 
 function searchPackagesRpc(catalogue: CatalogueStore) {
