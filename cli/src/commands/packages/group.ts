@@ -19,6 +19,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
       load: () => import('./install.ts'),
     },
     { name: 'uninstall', summary: 'Takes an installation back', load: () => import('./uninstall.ts') },
+    { name: 'policy', summary: 'Says what may be installed', load: () => import('./policy-group.ts') },
     { name: 'trust', summary: 'Says whose signatures count', load: () => import('./trust-group.ts') },
   ]);
 };

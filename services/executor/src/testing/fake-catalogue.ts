@@ -28,6 +28,8 @@ export class FakeCatalogue {
       deletePackageVersion: unused,
       installPackage: unused,
       uninstallPackage: unused,
+      getInstallPolicy: unused,
+      setInstallPolicy: unused,
       trustKey: unused,
       listTrustedKeys: unused,
       distrustKey: unused,

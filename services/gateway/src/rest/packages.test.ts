@@ -47,6 +47,17 @@ test('what is no archive, or too much, is refused', async () => {
   assert.equal(large.status, 413);
 });
 
+test('what may be installed is said as a whole', async () => {
+  await using rig = await gatewayRig();
+  const path = '/api/v1/install-policy';
+  const none = await rig.json('GET', path);
+  assert.deepEqual([none.status, none.body['require_signature'] ?? false], [200, false]);
+  const wanted = { require_signature: true, allowed_key_ids: ['0'.repeat(32)] };
+  const set = await rig.json('PUT', path, wanted);
+  assert.deepEqual([set.status, set.body], [200, { namespace: 'default', ...wanted }]);
+  assert.deepEqual((await rig.json('GET', path)).body, set.body);
+});
+
 test('keys are trusted, listed and trusted no longer', async () => {
   await using rig = await gatewayRig();
   const { status, body } = await rig.json('POST', '/api/v1/trusted-keys', { publisher: 'acme', public_key: 'pem' });

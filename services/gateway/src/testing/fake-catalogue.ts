@@ -3,6 +3,7 @@ import { Code } from '@connectrpc/connect';
 import {
   CatalogueService,
   DeploymentSchema,
+  InstallPolicySchema,
   PackageSchema,
   TrustedKeySchema,
   type Package,
@@ -19,6 +20,7 @@ export function fakeCatalogue(): ServiceBinding {
   const keys = new Map<string, TrustedKey>();
   let archive: Uint8Array | undefined;
   let yanked = false;
+  let policy = create(InstallPolicySchema, { namespace: 'default' });
   const find = (asked: string): Package => {
     if (asked === name && archive !== undefined) {
       const manifest = { name, version: '1.0.0', description: 'Greets', capabilities: ['greet'] };
@@ -67,6 +69,11 @@ export function fakeCatalogue(): ServiceBinding {
       return { package: find(request.name), installed: { case: 'deployment', value } };
     },
     uninstallPackage: () => ({ package: { name, version: '1.0.0', digest: 'sha256:0' } }),
+    getInstallPolicy: () => ({ policy }),
+    setInstallPolicy({ requireSignature, allowedKeyIds }) {
+      policy = create(InstallPolicySchema, { namespace: 'default', requireSignature, allowedKeyIds });
+      return { policy };
+    },
     trustKey({ publisher, publicKey }) {
       const key = create(TrustedKeySchema, { namespace: 'default', keyId: 'k', publisher, publicKey, createdAt });
       keys.set(key.keyId, key);

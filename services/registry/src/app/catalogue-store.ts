@@ -1,3 +1,4 @@
+import type { InstallPolicy, InstallPolicyRecord } from '../domain/install-policy.ts';
 import type { PackageContent, PackageKey, PackageRecord, TrustedKeyRecord } from '../domain/package-record.ts';
 
 /** What packages are looked for by; all must hold, what is empty counts for nothing. */
@@ -36,6 +37,9 @@ export interface CatalogueStore {
    * @throws PackageInUseError
    */
   remove(key: PackageKey, version: string): Promise<boolean | undefined>;
+  /** What holds, also where nobody has set one. */
+  policy(namespace: string): Promise<InstallPolicyRecord>;
+  setPolicy(namespace: string, policy: InstallPolicy): Promise<InstallPolicyRecord>;
   trust(key: Omit<TrustedKeyRecord, 'createdAtMs'>): Promise<TrustedKeyRecord>;
   /** In the order of publishers and ids. */
   trustedKeys(namespace: string): Promise<readonly TrustedKeyRecord[]>;

@@ -18,6 +18,7 @@ import type { CatalogueStore } from '../app/catalogue-store.ts';
 import { newestFirst, type PackageKey } from '../domain/package-record.ts';
 import { typedAnswer, typedStream, type OnDefect } from './answer-errors.ts';
 import { installPackageRpc, uninstallPackageRpc, type InstallParts } from './install-package.ts';
+import { getInstallPolicyRpc, setInstallPolicyRpc } from './install-policy.ts';
 import { findPackage, packageKeyOf, publisherOf } from './package-fields.ts';
 import { packageToMessage, trustedKeyToMessage } from './package-message.ts';
 import { publishPackageRpc } from './publish-package.ts';
@@ -67,6 +68,8 @@ export function catalogueService(parts: CatalogueRpcParts): ServiceImpl<typeof C
     ),
     installPackage: typedAnswer('InstallPackage', onDefect, installPackageRpc(parts)),
     uninstallPackage: typedAnswer('UninstallPackage', onDefect, uninstallPackageRpc(parts)),
+    getInstallPolicy: typedAnswer('GetInstallPolicy', onDefect, getInstallPolicyRpc(catalogue)),
+    setInstallPolicy: typedAnswer('SetInstallPolicy', onDefect, setInstallPolicyRpc(catalogue)),
     trustKey: typedAnswer('TrustKey', onDefect, trustKeyRpc(catalogue)),
     listTrustedKeys: typedAnswer('ListTrustedKeys', onDefect, async (request: ListTrustedKeysRequest) => {
       const violations = new Violations();

@@ -7,6 +7,7 @@ import {
 } from '../../app/catalogue-errors.ts';
 import type { CatalogueStore } from '../../app/catalogue-store.ts';
 import { chosenVersion, type PackageContent, type PackageKey } from '../../domain/package-record.ts';
+import { findPolicy, writePolicy } from './install-policy-rows.ts';
 import { usersOfPackage } from './package-use.ts';
 import { keyRecordOf, packageRecordOf, selectPackages, type TrustedKeyRow } from './package-rows.ts';
 import type { RegistryTables } from './tables.ts';
@@ -116,6 +117,10 @@ export function postgresCatalogueStore(db: Kysely<RegistryTables>): CatalogueSto
         await markNewest(transaction, key, await versions(transaction, key));
         return true;
       }),
+
+    policy: (namespace) => findPolicy(db, namespace),
+
+    setPolicy: (namespace, policy) => writePolicy(db, namespace, policy),
 
     async trust({ namespace, publisher, keyId, publicKey }) {
       const { rows } = await sql<TrustedKeyRow>`

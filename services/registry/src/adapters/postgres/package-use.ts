@@ -1,25 +1,34 @@
 /** Which packages are installed, by what came of installing them: there is no second state. */
 import type { JsonObject } from '@bufbuild/protobuf';
 import { sql, type Kysely } from 'kysely';
-import { PackageNotFoundError } from '../../app/catalogue-errors.ts';
+import { PackageNotFoundError, PackageUntrustedError } from '../../app/catalogue-errors.ts';
+import { whyNotTrusted } from '../../domain/install-policy.ts';
 import { runtimeOf } from '../../domain/instance-template.ts';
 import { packageSourceOf, type PackageKey } from '../../domain/package-record.ts';
+import { findPolicy } from './install-policy-rows.ts';
+import { packageRecordOf, selectPackages } from './package-rows.ts';
 import type { RegistryTables } from './tables.ts';
 
 /**
  * Until the end of the transaction, nobody deletes the version that the template is of.
- * @throws PackageNotFoundError where executors would look for its files in vain.
+ * @throws PackageNotFoundError where executors would look for its files in vain, PackageUntrustedError where the namespace requires
+ *         a signature that counts.
  */
 export async function keepPackage(db: Kysely<RegistryTables>, namespace: string, template: JsonObject): Promise<void> {
   const source = packageSourceOf(template);
   if (source === undefined) return;
   const { name, version, digest } = source;
-  const { rows } = await sql`
-    select 1 from package where (namespace, name, version, digest) = (${namespace}, ${name}, ${version}, ${digest}) for key share
-  `.execute(db);
-  if (rows.length === 0 && runtimeOf(template) === 'process') {
-    throw new PackageNotFoundError({ namespace, name }, `${version} with digest ${digest}`);
-  }
+  const [row] = await selectPackages(
+    db,
+    sql`(namespace, name, version, digest) = (${namespace}, ${name}, ${version}, ${digest}) for key share of p`,
+  );
+  // Nothing else runs in its files.
+  if (runtimeOf(template) !== 'process') return;
+  if (row === undefined) throw new PackageNotFoundError({ namespace, name }, `${version} with digest ${digest}`);
+  const policy = await findPolicy(db, namespace);
+  const record = packageRecordOf(row);
+  const why = whyNotTrusted(record, policy);
+  if (why !== undefined && policy.requireSignature) throw new PackageUntrustedError(record, why);
 }
 
 /**
