@@ -99,6 +99,17 @@ test('a download that breaks goes on where it broke; what the registry does not 
   );
 });
 
+test('a try that brings nothing is the last one, and the next start tries again', async () => {
+  await using rig = await stage();
+  const { catalogue, assignments } = rig.registry;
+  const key = await catalogue.publish(FILES);
+  catalogue.breaks = [0];
+  assignments.assign('d-1', template(key));
+  await becomes(rig, RESTARTING, 'd-1', /^SERVICE_UNAVAILABLE: .*the registry crashed/);
+  catalogue.breaks = [];
+  await becomes(rig, RUNNING);
+});
+
 test('while the registry is away an instance is tried again, and starts when it is back', async () => {
   await using rig = await stage();
   const { catalogue, assignments } = rig.registry;

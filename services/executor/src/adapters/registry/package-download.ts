@@ -5,6 +5,8 @@ import { PackageFetchError, type PackageKey, type PackageSource } from '../../ap
 
 /** For one try; what has come by then is kept. */
 const TRY_TIMEOUT_MS = 60_000;
+/** Others wait for the end of it; a registry so slow is asked again from the beginning, after the wait of the instance. */
+const MAX_TRIES = 10;
 /** What another try does not mend. */
 const LASTING: ReadonlySet<Code> = new Set([
   Code.NotFound,
@@ -20,7 +22,7 @@ export function packageDownload(catalogue: Client<typeof CatalogueService>): Pac
     async download(namespace, key, signal) {
       const pieces: Uint8Array[] = [];
       let receivedBytes = 0;
-      for (;;) {
+      for (let tries = 1; ; tries += 1) {
         const beforeBytes = receivedBytes;
         let totalBytes = Infinity;
         let trouble: unknown;
@@ -39,7 +41,8 @@ export function packageDownload(catalogue: Client<typeof CatalogueService>): Pac
         }
         if (receivedBytes === totalBytes) return Buffer.concat(pieces);
         if (trouble instanceof PackageFetchError) throw trouble;
-        if (signal.aborted || receivedBytes === beforeBytes || isLasting(trouble)) throw failure(key, trouble);
+        const brought = receivedBytes - beforeBytes;
+        if (signal.aborted || brought === 0 || tries === MAX_TRIES || isLasting(trouble)) throw failure(key, trouble);
       }
     },
   };
