@@ -3,7 +3,13 @@ import { createClient } from '@connectrpc/connect';
 import { createNatsBus } from '@skein/bus';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, AssignmentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  AssignmentService,
+  CatalogueService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import { TaskService } from '@skein/contracts/scheduler';
 import { createExecutorService, executorConfig } from '@skein/executor';
 import { hostService } from '@skein/host';
@@ -30,6 +36,7 @@ await hostService({
       services: createClient(RpcRegistryService, registry),
       tools: createClient(ToolService, registry),
       assignments: createClient(AssignmentService, registry),
+      catalogue: createClient(CatalogueService, registry),
       llm: createClient(LlmService, llm),
       events: createClient(EventService, events),
       bus,

@@ -79,13 +79,30 @@ export function tooLarge(): PackageInvalidError {
  * an archive do not matter to it.
  */
 export function digestOf(files: PackageFiles): string {
+  return digestOfPrints(Array.from(files, ([path, file]) => printOf(path, file)));
+}
+
+/** What the digest takes of a file. */
+export interface FilePrint {
+  readonly path: string;
+  readonly executable: boolean;
+  /** SHA-256 of its content, in hexadecimal. */
+  readonly content: string;
+}
+
+/** What the digest takes of this file. */
+export function printOf(path: string, { data, executable }: PackageFile): FilePrint {
+  return { path, executable, content: createHash('sha256').update(data).digest('hex') };
+}
+
+/** The digest of the files that these are of, in any order. */
+export function digestOfPrints(prints: readonly FilePrint[]): string {
   const hash = createHash('sha256').update('skein-package-v1\n');
-  const paths = [...files.keys()].filter((path) => path !== SIGNATURE_FILE);
-  for (const path of paths.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))) {
-    const file = files.get(path);
-    if (file === undefined) continue;
-    const content = createHash('sha256').update(file.data).digest('hex');
-    hash.update(`${content} ${file.executable ? 'x' : '-'} ${path}\n`);
+  const counted = prints.filter(({ path }) => path !== SIGNATURE_FILE);
+  for (const { path, executable, content } of counted.toSorted((a, b) => compareBytes(a.path, b.path))) {
+    hash.update(`${content} ${executable ? 'x' : '-'} ${path}\n`);
   }
   return `sha256:${hash.digest('hex')}`;
 }
+
+const compareBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -1,6 +1,6 @@
 /** What is a package, what is none, and what a signature says. */
 import assert from 'node:assert/strict';
-import { symlink, writeFile } from 'node:fs/promises';
+import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
@@ -9,6 +9,7 @@ import { temporaryDirectory } from '@skein/testkit';
 import { pack, type Header } from 'tar-stream';
 import {
   digestOf,
+  digestOfFolder,
   makeKey,
   openFiles,
   openPackage,
@@ -18,8 +19,10 @@ import {
   readArchive,
   readFolder,
   readPublicKey,
+  removeFolder,
   signFiles,
   SIGNATURE_FILE,
+  writeFolder,
   type PackageFile,
 } from './index.ts';
 
@@ -105,6 +108,21 @@ test('a folder is read without links and leftovers', async () => {
   assert.deepEqual([...(await readFolder(folder.path)).keys()], ['agent.yaml']);
   await symlink('/etc/passwd', join(folder.path, 'out'));
   await assert.rejects(readFolder(folder.path), /out: leave out links/);
+});
+
+test('files go into a folder as they are, once, and are known by what is there', async () => {
+  await using parent = await temporaryDirectory();
+  const folder = join(parent.path, 'package');
+  await writeFolder(folder, files());
+  assert.equal(await digestOfFolder(folder), digestOf(files()));
+  assert.deepEqual(await readFolder(folder), files());
+  await assert.rejects(writeFolder(folder, files()), /EEXIST/);
+  await assert.rejects(writeFolder(join(parent.path, 'none'), new Map([['../x', text('')]])), PackageInvalidError);
+  await chmod(join(folder, 'bin/run'), 0o644);
+  assert.notEqual(await digestOfFolder(folder), digestOf(files()));
+  await removeFolder(folder);
+  await removeFolder(folder);
+  await assert.rejects(digestOfFolder(folder), /ENOENT/);
 });
 
 test('a manifest that no package can have is refused with its field', () => {

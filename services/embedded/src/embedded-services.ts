@@ -128,6 +128,7 @@ export async function startServices(
       services,
       tools,
       assignments: createClient(AssignmentService, transportTo(registry)),
+      catalogue: createClient(CatalogueService, transportTo(registry)),
       environment: env,
       llm,
       events,

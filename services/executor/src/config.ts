@@ -59,6 +59,13 @@ export const executorConfig = defineConfig({
         doc: 'Folder with one file for each secret that instances of deployments may ask for by the name of the file. Unset: there are none.',
       }),
     ),
+    packagesDirectory: optional(
+      string({
+        env: 'SKEIN_EXECUTOR_PACKAGES_DIR',
+        pattern: /^\//,
+        doc: 'Folder for the files of packages whose processes run here. Executors of a machine may share it; what nobody has used for an hour is removed. Unset: `skein-packages-UID` among the temporary files of the machine.',
+      }),
+    ),
     cgroupDirectory: optional(
       string({
         env: 'SKEIN_EXECUTOR_CGROUP_DIR',

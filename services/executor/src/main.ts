@@ -2,7 +2,13 @@ import { createClient } from '@connectrpc/connect';
 import { createNatsBus } from '@skein/bus';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, AssignmentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  AssignmentService,
+  CatalogueService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import { TaskService } from '@skein/contracts/scheduler';
 import { hostService, reachableAddress } from '@skein/host';
 import { grpcTransport, type ClosableTransport } from '@skein/rpc';
@@ -28,6 +34,7 @@ await hostService({
     const services = createClient(RpcRegistryService, toRegistry);
     const tools = createClient(ToolService, toRegistry);
     const assignments = createClient(AssignmentService, toRegistry);
+    const catalogue = createClient(CatalogueService, toRegistry);
     const llm = createClient(LlmService, connect(config.llmProxyAddress));
     const events = createClient(EventService, connect(config.eventLogAddress));
     const bus = createNatsBus({ servers: [config.bus.url], name: 'executor' });
@@ -39,6 +46,7 @@ await hostService({
       services,
       tools,
       assignments,
+      catalogue,
       environment: process.env,
       llm,
       events,

@@ -13,6 +13,7 @@ import {
   InstanceLogService,
   type AgentRegistryService,
   type AssignmentService,
+  type CatalogueService,
   type RpcRegistryService,
   type ToolService,
 } from '@skein/contracts/registry';
@@ -73,6 +74,7 @@ export interface ExecutorServiceOptions {
   readonly services: Client<typeof RpcRegistryService>;
   readonly tools: Client<typeof ToolService>;
   readonly assignments: Client<typeof AssignmentService>;
+  readonly catalogue: Client<typeof CatalogueService>;
   readonly llm: Client<typeof LlmService>;
   readonly events: Client<typeof EventService>;
   readonly bus: Pick<EventBus, 'publishTaskEvents' | 'maxPayloadBytes'>;
@@ -174,6 +176,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     executorId,
     registry: options.registry,
     assignments: options.assignments,
+    catalogue: options.catalogue,
     ...config.hosting,
     host: hostOf(options.address),
     address: executorAddress,

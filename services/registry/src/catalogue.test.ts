@@ -40,6 +40,21 @@ config_schema:
 secrets: { API_KEY: for the model }
 ${more}`;
 
+test('the files of a package may be where a process works; a package that cannot be one is not applied', async () => {
+  await using rig = await registryRig();
+  const inFolder = greeter('1.0.0').replace('args: [main.js]', "working_directory: '${PACKAGE}/src'");
+  await publish(rig, filesOf(inFolder));
+  const { installed } = await rig.catalogue.installPackage(WISHES);
+  assert.ok(installed.case === 'deployment');
+  const { template } = installed.value;
+  assert.ok(template?.package);
+  for (const wrong of [{ name: 'greeter' }, { version: '' }, { digest: 'sha256:../..' }, undefined]) {
+    const source = wrong && { ...template.package, ...wrong };
+    const deployment = { deploymentId: 'mine', template: { ...template, package: source } };
+    await assert.rejects(rig.deployments.applyDeployment({ deployment }), reason('INVALID_FIELD'));
+  }
+});
+
 const publish = async ({ catalogue }: RegistryRig, files: PackageFiles) =>
   catalogue.publishPackage({ archive: await packArchive(files) });
 
@@ -275,6 +290,7 @@ test('what can never be installed is not published', async () => {
   for (const manifest of [
     greeter('1.0.0').replace('node,', `'',`),
     greeter('1.0.0').replace('http_process', 'pull'),
+    greeter('1.0.0').replace('args: [main.js]', 'working_directory: src'),
     greeter('1.0.0').replace('replicas: 2', 'replicas: 1001'),
     REMOTE('1.0.0').replace('http://127.0.0.1:9', 'nowhere'),
     greeter('1.0.0').replace('Greets people', '"\\0"'),

@@ -12,12 +12,14 @@ export const define: CommandModule['define'] = (command, invocation) => {
     { name: 'versions', summary: 'Lists the versions of a package', load: () => import('./versions.ts') },
     { name: 'download', summary: 'Writes the archive of a package to a file', load: () => import('./download.ts') },
     { name: 'yank', summary: 'Takes a version out of ranges, or puts it back', load: () => import('./yank.ts') },
+    { name: 'delete', summary: 'Deletes a version that is installed nowhere', load: () => import('./delete.ts') },
     {
       name: 'install',
       summary: 'Installs a package, of here, of a folder or file, or of another platform',
       load: () => import('./install.ts'),
     },
     { name: 'uninstall', summary: 'Takes an installation back', load: () => import('./uninstall.ts') },
+    { name: 'policy', summary: 'Says what may be installed', load: () => import('./policy-group.ts') },
     { name: 'trust', summary: 'Says whose signatures count', load: () => import('./trust-group.ts') },
   ]);
 };

@@ -6,7 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { create } from '@bufbuild/protobuf';
-import { CatalogueService, PackageSchema, type InstallPackageRequest } from '@skein/contracts/registry';
+import {
+  CatalogueService,
+  InstallPolicySchema,
+  PackageSchema,
+  type InstallPackageRequest,
+} from '@skein/contracts/registry';
 import { openPackage } from '@skein/packages';
 import { temporaryDirectory } from '@skein/testkit';
 import { EXIT } from '../../exit-code.ts';
@@ -139,6 +144,44 @@ test('a package that is not what the other platform says is neither published no
   const absent = await install(`${missing.url}#acme/remote`);
   assert.deepEqual([absent.code, /no package/.test(absent.stderr)], [EXIT.notFound, true]);
   assert.deepEqual(archives, []);
+});
+
+test('a version is deleted by its exact number', async () => {
+  const gone = new Set<string>();
+  await using platform = await fakePlatform(({ service }) =>
+    service(CatalogueService, {
+      deletePackageVersion({ name, version }) {
+        const asked = `${name}@${version}`;
+        const deleted = !gone.has(asked);
+        gone.add(asked);
+        return { deleted };
+      },
+    }),
+  );
+  const remove = async () => useCli(['packages', 'delete', 'acme/remote@1.2.0', '--api', platform.url]);
+  assert.equal((await remove()).stdout, 'acme/remote 1.2.0 deleted; no other files can be published as it\n');
+  assert.equal((await remove()).stdout, 'acme/remote 1.2.0 was deleted before\n');
+  assert.deepEqual([...gone], ['acme/remote@1.2.0']);
+});
+
+test('what may be installed is said, and shown', async () => {
+  let policy = create(InstallPolicySchema);
+  await using platform = await fakePlatform(({ service }) =>
+    service(CatalogueService, {
+      getInstallPolicy: () => ({ policy }),
+      setInstallPolicy({ requireSignature, allowedKeyIds }) {
+        policy = create(InstallPolicySchema, { requireSignature, allowedKeyIds });
+        return { policy };
+      },
+    }),
+  );
+  const run = async (...args: string[]) =>
+    (await useCli(['packages', 'policy', ...args, '--api', platform.url])).stdout.trim();
+  assert.equal(await run('get'), 'installed is what is signed by a trusted key; anything else with --allow-unsigned');
+  const strict = 'installed is what is signed by a trusted key of k1, k2; anything else never';
+  assert.equal(await run('set', '--require-signature', '--key', 'k1', '--key', 'k2'), strict);
+  assert.equal(await run('get'), strict);
+  assert.match(await run('set'), /with --allow-unsigned$/);
 });
 
 test('a folder and an archive are published and installed as they are', async () => {

@@ -1,5 +1,11 @@
 /** How an instance that this executor keeps running is treated, with the defaults of the contract. Milliseconds. */
-import type { AgentProtocol, ContainerRuntime, InstanceTemplate, ProcessRuntime } from '@skein/contracts/registry';
+import type {
+  AgentProtocol,
+  ContainerRuntime,
+  InstanceTemplate,
+  PackageReference,
+  ProcessRuntime,
+} from '@skein/contracts/registry';
 import type { Duration } from '@bufbuild/protobuf/wkt';
 
 /** Where the registry probes too. */
@@ -21,6 +27,8 @@ export interface HostedSettings {
   readonly version: string;
   readonly protocol: AgentProtocol;
   readonly runtime: HostedRuntime;
+  /** The package that it was installed from; undefined: none. */
+  readonly package: PackageReference | undefined;
   readonly limits: ResourceLimits;
   readonly env: Readonly<Record<string, string>>;
   readonly secretEnv: Readonly<Record<string, string>>;
@@ -67,6 +75,7 @@ export function hostedSettings(template: InstanceTemplate): HostedSettings | und
     version,
     protocol,
     runtime,
+    package: template.package,
     limits: { cpuMillis: resources?.cpuMillis ?? 0, memoryBytes: Number(resources?.memoryBytes ?? 0) },
     env,
     secretEnv,

@@ -6,7 +6,13 @@ import { createMemoryBus } from '@skein/bus';
 import { TaskEventBatchSchema, type TaskEvent } from '@skein/contracts/event';
 import { EventService } from '@skein/contracts/eventlog';
 import { LlmService } from '@skein/contracts/llm';
-import { AgentRegistryService, AssignmentService, RpcRegistryService, ToolService } from '@skein/contracts/registry';
+import {
+  AgentRegistryService,
+  AssignmentService,
+  CatalogueService,
+  RpcRegistryService,
+  ToolService,
+} from '@skein/contracts/registry';
 import { TaskService, type TaskReport } from '@skein/contracts/scheduler';
 import { WorkerService } from '@skein/contracts/worker';
 import { bind, directTransport, grpcTransport, startGrpcServer, type ServiceBinding } from '@skein/rpc';
@@ -71,6 +77,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     registry.serviceBinding,
     registry.toolBinding,
     registry.assignmentBinding,
+    registry.catalogue.binding,
     eventLog.binding,
     llmBinding(options.llm),
   ];
@@ -84,6 +91,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       services: createClient(RpcRegistryService, transport),
       tools: createClient(ToolService, transport),
       assignments: createClient(AssignmentService, transport),
+      catalogue: createClient(CatalogueService, transport),
       llm: createClient(LlmService, transport),
       events: createClient(EventService, transport),
       bus,

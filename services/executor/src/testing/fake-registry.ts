@@ -26,6 +26,7 @@ import {
 } from '@skein/contracts/registry';
 import { bind, skeinError, type ServiceBinding } from '@skein/rpc';
 import { FakeAssignments } from './fake-assignments.ts';
+import { FakeCatalogue } from './fake-catalogue.ts';
 import { MessageQueue } from '../app/message-queue.ts';
 
 type News = MessageInitShape<typeof WatchRoutesResponseSchema>;
@@ -60,6 +61,8 @@ export class FakeRegistry {
   /** What the executor is to keep running. */
   readonly assignments = new FakeAssignments();
   readonly assignmentBinding: ServiceBinding = this.assignments.binding;
+  /** Packages. */
+  readonly catalogue = new FakeCatalogue();
   /** Tools by id. */
   readonly tools = new Map<string, Tool>();
   /** Rpc services by id. */

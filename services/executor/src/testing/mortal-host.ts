@@ -11,6 +11,7 @@ const runtime = processRuntime({
   environment: {},
   secretsDirectory: undefined,
   cgroupDirectory: undefined,
+  packages: { hold: () => Promise.reject(new Error('it is of no package')), async [Symbol.asyncDispose]() {} },
   onLine: (_key, line) => {
     const pid = /child (\d+)/.exec(line)?.[1];
     if (pid !== undefined) child.resolve(pid);

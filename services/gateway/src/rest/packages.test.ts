@@ -32,6 +32,8 @@ test('a package is published as it is, found, fetched from anywhere on, installe
   assert.equal((await rig.json('DELETE', '/api/v1/installed-packages/mine')).status, 202);
   assert.equal((await rig.json('POST', `${PATH}/yank`, { version: '1.0.0' })).body['yanked'], true);
   assert.equal((await rig.json('POST', `${PATH}/yank`, { version: '1.0.0', undo: true })).body['yanked'], false);
+  for (const _again of [1, 2]) assert.equal((await rig.json('DELETE', `${PATH}/versions/1.0.0`)).status, 204);
+  assert.equal((await rig.json('GET', PATH)).status, 404);
   const gone = await rig.json('GET', '/api/v1/packages/acme/other');
   assert.deepEqual([gone.status, gone.body.error.reason], [404, 'PACKAGE_NOT_FOUND']);
 });
@@ -43,6 +45,17 @@ test('what is no archive, or too much, is refused', async () => {
   const body = Buffer.alloc(14 * 1024 * 1024);
   const large = await fetch(`${rig.url}/api/v1/packages`, { method: 'POST', headers: GZIP, body });
   assert.equal(large.status, 413);
+});
+
+test('what may be installed is said as a whole', async () => {
+  await using rig = await gatewayRig();
+  const path = '/api/v1/install-policy';
+  const none = await rig.json('GET', path);
+  assert.deepEqual([none.status, none.body['require_signature'] ?? false], [200, false]);
+  const wanted = { require_signature: true, allowed_key_ids: ['0'.repeat(32)] };
+  const set = await rig.json('PUT', path, wanted);
+  assert.deepEqual([set.status, set.body], [200, { namespace: 'default', ...wanted }]);
+  assert.deepEqual((await rig.json('GET', path)).body, set.body);
 });
 
 test('keys are trusted, listed and trusted no longer', async () => {

@@ -30,6 +30,7 @@ import { deploymentLogRoutes } from './routes/deployment-logs.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { packageRoutes } from './routes/packages.ts';
 import { installPackageRoutes } from './routes/install-package.ts';
+import { installPolicyRoutes } from './routes/install-policy.ts';
 import { trustedKeyRoutes } from './routes/trusted-keys.ts';
 import { toolRoutes } from './routes/tools.ts';
 import { topicRoutes } from './routes/topics.ts';
@@ -83,6 +84,7 @@ export function addRoutes(app: RestApp, { clients, streams, agentTimeoutMs }: Ro
   packageRoutes(app, clients);
   installPackageRoutes(app, clients);
   trustedKeyRoutes(app, clients);
+  installPolicyRoutes(app, clients);
   llmRoutes(app, clients);
   llmStreamRoute(app, clients, streams);
   orchestratorAgentRoutes(app, clients);

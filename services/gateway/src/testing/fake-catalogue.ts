@@ -3,6 +3,7 @@ import { Code } from '@connectrpc/connect';
 import {
   CatalogueService,
   DeploymentSchema,
+  InstallPolicySchema,
   PackageSchema,
   TrustedKeySchema,
   type Package,
@@ -19,6 +20,7 @@ export function fakeCatalogue(): ServiceBinding {
   const keys = new Map<string, TrustedKey>();
   let archive: Uint8Array | undefined;
   let yanked = false;
+  let policy = create(InstallPolicySchema, { namespace: 'default' });
   const find = (asked: string): Package => {
     if (asked === name && archive !== undefined) {
       const manifest = { name, version: '1.0.0', description: 'Greets', capabilities: ['greet'] };
@@ -52,6 +54,11 @@ export function fakeCatalogue(): ServiceBinding {
       yanked = !request.undo;
       return { package: find(request.name) };
     },
+    deletePackageVersion(request) {
+      const deleted = archive !== undefined && find(request.name).manifest?.version === request.version;
+      if (deleted) archive = undefined;
+      return { deleted };
+    },
     installPackage(request) {
       const template = { agentId: request.agentId || 'greeter', version: '1.0.0', env: request.env };
       const value = create(DeploymentSchema, {
@@ -62,6 +69,11 @@ export function fakeCatalogue(): ServiceBinding {
       return { package: find(request.name), installed: { case: 'deployment', value } };
     },
     uninstallPackage: () => ({ package: { name, version: '1.0.0', digest: 'sha256:0' } }),
+    getInstallPolicy: () => ({ policy }),
+    setInstallPolicy({ requireSignature, allowedKeyIds }) {
+      policy = create(InstallPolicySchema, { namespace: 'default', requireSignature, allowedKeyIds });
+      return { policy };
+    },
     trustKey({ publisher, publicKey }) {
       const key = create(TrustedKeySchema, { namespace: 'default', keyId: 'k', publisher, publicKey, createdAt });
       keys.set(key.keyId, key);

@@ -1,5 +1,7 @@
 import type { PackageKey, PackageRecord } from '../domain/package-record.ts';
 
+const MAX_SHOWN = 10;
+
 /** There is no such package, or no version of it that is asked for. */
 export class PackageNotFoundError extends Error {
   override readonly name = 'PackageNotFoundError';
@@ -27,8 +29,22 @@ export class PackageVersionExistsError extends Error {
   override readonly name = 'PackageVersionExistsError';
   readonly place: string;
 
-  constructor({ name, version, digest }: Pick<PackageRecord, 'name' | 'version' | 'digest'>) {
-    super(`version ${version} of package ${name} was published with other files: ${digest}`);
+  constructor({ name, version, digest }: Pick<PackageRecord, 'name' | 'version' | 'digest'>, isDeleted: boolean) {
+    const deleted = isDeleted ? ', and deleted' : '';
+    super(`version ${version} of package ${name} was published with other files${deleted}: ${digest}`);
+    this.place = name;
+  }
+}
+
+/** Something that is installed is of the version. */
+export class PackageInUseError extends Error {
+  override readonly name = 'PackageInUseError';
+  readonly place: string;
+
+  constructor({ name }: PackageKey, version: string, users: readonly string[]) {
+    const shown = users.slice(0, MAX_SHOWN).join(', ');
+    const more = users.length > MAX_SHOWN ? ` and ${users.length - MAX_SHOWN} more` : '';
+    super(`version ${version} of package ${name} is installed as ${shown}${more}`);
     this.place = name;
   }
 }

@@ -40,6 +40,20 @@ export interface TrustedKeyRecord {
   readonly createdAtMs: number;
 }
 
+/** What a template was installed from. */
+export interface PackageSource {
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+}
+
+/** Undefined: the template, an InstanceTemplate as JSON, is of no package. */
+export function packageSourceOf({ package: source }: JsonObject): PackageSource | undefined {
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) return undefined;
+  const textOf = (field: string) => (typeof source[field] === 'string' ? source[field] : '');
+  return { name: textOf('name'), version: textOf('version'), digest: textOf('digest') };
+}
+
 type Version = Pick<PackageRecord, 'version' | 'isYanked'>;
 
 /** The newest first. */

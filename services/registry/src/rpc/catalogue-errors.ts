@@ -4,6 +4,7 @@ import { skeinError } from '@skein/rpc';
 import {
   AgentTakenError,
   NotInstalledError,
+  PackageInUseError,
   PackageNotFoundError,
   PackageUntrustedError,
   PackageVersionExistsError,
@@ -29,6 +30,16 @@ export function catalogueError(error: unknown): ConnectError | undefined {
       message: error.message,
       place: error.place,
       remedy: 'a version never changes: publish the files as a new version',
+      cause: error,
+    });
+  }
+  if (error instanceof PackageInUseError) {
+    return skeinError({
+      reason: 'PACKAGE_IN_USE',
+      code: Code.FailedPrecondition,
+      message: error.message,
+      place: error.place,
+      remedy: 'uninstall it or install another version first; or have nobody choose it: skein packages yank',
       cause: error,
     });
   }

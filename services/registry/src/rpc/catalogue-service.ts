@@ -1,6 +1,7 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type {
   CatalogueService,
+  DeletePackageVersionRequest,
   DistrustKeyRequest,
   DownloadPackageRequest,
   GetPackageRequest,
@@ -14,9 +15,10 @@ import { PackageSignatureError, readPublicKey } from '@skein/packages';
 import { pageToken, positionOf } from '@skein/rpc';
 import { PackageNotFoundError } from '../app/catalogue-errors.ts';
 import type { CatalogueStore } from '../app/catalogue-store.ts';
-import { newestFirst } from '../domain/package-record.ts';
+import { newestFirst, type PackageKey } from '../domain/package-record.ts';
 import { typedAnswer, typedStream, type OnDefect } from './answer-errors.ts';
 import { installPackageRpc, uninstallPackageRpc, type InstallParts } from './install-package.ts';
+import { getInstallPolicyRpc, setInstallPolicyRpc } from './install-policy.ts';
 import { findPackage, packageKeyOf, publisherOf } from './package-fields.ts';
 import { packageToMessage, trustedKeyToMessage } from './package-message.ts';
 import { publishPackageRpc } from './publish-package.ts';
@@ -49,17 +51,25 @@ export function catalogueService(parts: CatalogueRpcParts): ServiceImpl<typeof C
     }),
     downloadPackage: typedStream('DownloadPackage', onDefect, downloadPackageRpc(catalogue)),
     yankPackage: typedAnswer('YankPackage', onDefect, async (request: YankPackageRequest) => {
-      const violations = new Violations();
-      const key = packageKeyOf(request, violations);
-      if (request.version === '') violations.add('version', 'is required', 'REQUIRED');
-      textOf('version', request.version, MAX_TEXT_LENGTH, violations);
-      violations.throwIfAny();
-      const record = await catalogue.setYanked(key, request.version, !request.undo);
-      if (record === undefined) throw new PackageNotFoundError(key, request.version);
+      const { key, version } = exactVersionOf(request);
+      const record = await catalogue.setYanked(key, version, !request.undo);
+      if (record === undefined) throw new PackageNotFoundError(key, version);
       return { package: packageToMessage(record) };
     }),
+    deletePackageVersion: typedAnswer(
+      'DeletePackageVersion',
+      onDefect,
+      async (request: DeletePackageVersionRequest) => {
+        const { key, version } = exactVersionOf(request);
+        const deleted = await catalogue.remove(key, version);
+        if (deleted === undefined) throw new PackageNotFoundError(key, version);
+        return { deleted };
+      },
+    ),
     installPackage: typedAnswer('InstallPackage', onDefect, installPackageRpc(parts)),
     uninstallPackage: typedAnswer('UninstallPackage', onDefect, uninstallPackageRpc(parts)),
+    getInstallPolicy: typedAnswer('GetInstallPolicy', onDefect, getInstallPolicyRpc(catalogue)),
+    setInstallPolicy: typedAnswer('SetInstallPolicy', onDefect, setInstallPolicyRpc(catalogue)),
     trustKey: typedAnswer('TrustKey', onDefect, trustKeyRpc(catalogue)),
     listTrustedKeys: typedAnswer('ListTrustedKeys', onDefect, async (request: ListTrustedKeysRequest) => {
       const violations = new Violations();
@@ -76,6 +86,16 @@ export function catalogueService(parts: CatalogueRpcParts): ServiceImpl<typeof C
       return { removed: await catalogue.distrust(namespace, request.keyId) };
     }),
   };
+}
+
+/** @throws INVALID_FIELD */
+function exactVersionOf(request: PackageKey & { readonly version: string }) {
+  const violations = new Violations();
+  const key = packageKeyOf(request, violations);
+  if (request.version === '') violations.add('version', 'is required', 'REQUIRED');
+  const version = textOf('version', request.version, MAX_TEXT_LENGTH, violations);
+  violations.throwIfAny();
+  return { key, version };
 }
 
 function searchPackagesRpc(catalogue: CatalogueStore) {

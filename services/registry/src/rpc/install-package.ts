@@ -8,6 +8,7 @@ import type { CatalogueStore } from '../app/catalogue-store.ts';
 import type { DeploymentStore } from '../app/deployment-store.ts';
 import { AgentListedError } from '../app/registry-errors.ts';
 import { registerAgent, type RegisterParts } from '../app/register-agent.ts';
+import { whyNotTrusted } from '../domain/install-policy.ts';
 import type { PackageRecord } from '../domain/package-record.ts';
 import { agentToMessage, type Loads } from './agent-message.ts';
 import { desiredOf } from './deployment-fields.ts';
@@ -82,10 +83,9 @@ async function verified(catalogue: CatalogueStore, record: PackageRecord, allowU
   if (digest !== record.digest || signature?.keyId !== record.keyId) {
     throw new PackageSignatureError(`package ${record.name} ${record.version} is not what was published`);
   }
-  if (!allowUntrusted && !record.isTrusted) {
-    const why = record.keyId === undefined ? 'is not signed' : `is signed by ${record.keyId}, which is not trusted`;
-    throw new PackageUntrustedError(record, why);
-  }
+  const policy = await catalogue.policy(record.namespace);
+  const why = whyNotTrusted(record, policy);
+  if (why !== undefined && (policy.requireSignature || !allowUntrusted)) throw new PackageUntrustedError(record, why);
   return manifest;
 }
 

@@ -6,10 +6,12 @@ import {
   type ExternalRuntime,
   type KubernetesRuntime,
   type InstanceTemplate,
+  type PackageReference,
   type ProcessRuntime,
   type Resources,
 } from '@skein/contracts/registry';
 import { msOfDuration } from '@skein/events';
+import { isPackageName } from '@skein/packages';
 import { isVersion } from '../domain/agent-facts.ts';
 import type { Protocol } from '../domain/agent-record.ts';
 import { formOf, formsForProtocol } from '../domain/endpoint.ts';
@@ -28,6 +30,9 @@ const KUBERNETES_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 const SECRET_KEY = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/[A-Za-z0-9_.-]{1,253}$/;
 const FUNCTION = /^[A-Za-z0-9_.-]{1,100}$/;
 const MAX_PATH_LENGTH = 4096;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+/** What the folder of a package's files is written as. */
+const PACKAGE_FOLDER = '${PACKAGE}';
 const HOUR_MS = 3_600_000;
 const MAX_IMAGE_LENGTH = 512;
 const IMAGE = /^[a-z0-9][A-Za-z0-9_.:/@-]*$/;
@@ -58,6 +63,7 @@ export function checkTemplate(at: string, template: InstanceTemplate, violations
     violations.add(`${at}.protocol`, 'give GRPC, HTTP_PROCESS, HTTP_INVOKE_SSE, HTTP_EXECUTE or A2A');
   }
   checkRuntime(at, template, violations);
+  if (template.package !== undefined) checkPackage(`${at}.package`, template.package, violations);
   if (template.resources !== undefined) checkResources(`${at}.resources`, template.resources, violations);
   checkEnv(at, template, violations);
   if (template.config !== undefined) structOf(`${at}.config`, template.config, MAX_CONFIG_BYTES, violations);
@@ -69,7 +75,7 @@ function checkRuntime(at: string, template: InstanceTemplate, violations: Violat
   switch (runtime.case) {
     case 'process':
       if (runtime.value.command === '') violations.add(`${at}.process.command`, 'is required', 'REQUIRED');
-      checkProgram(`${at}.process`, runtime.value, violations);
+      checkProgram(`${at}.process`, runtime.value, violations, template.package);
       break;
     case 'container':
       checkContainer(`${at}.container`, runtime.value, violations);
@@ -175,14 +181,23 @@ function checkProgram(
   at: string,
   { command, args, workingDirectory }: Pick<ProcessRuntime, 'command' | 'args' | 'workingDirectory'>,
   violations: Violations,
+  source?: PackageReference,
 ): void {
   textOf(`${at}.command`, command, MAX_PATH_LENGTH, violations);
   if (args.length > MAX_ARGS) violations.add(`${at}.args`, `give at most ${MAX_ARGS}`);
   textOf(`${at}.args`, args.join(' '), MAX_ENV_LENGTH, violations);
   textOf(`${at}.working_directory`, workingDirectory, MAX_PATH_LENGTH, violations);
-  if (workingDirectory !== '' && !workingDirectory.startsWith('/')) {
+  const isInPackage = source !== undefined && workingDirectory.split('/')[0] === PACKAGE_FOLDER;
+  if (workingDirectory !== '' && !workingDirectory.startsWith('/') && !isInPackage) {
     violations.add(`${at}.working_directory`, 'give an absolute path, or leave it out');
   }
+}
+
+/** Executors fetch by it. */
+function checkPackage(at: string, { name, version, digest }: PackageReference, violations: Violations): void {
+  if (!isPackageName(name)) violations.add(`${at}.name`, 'give PUBLISHER/NAME');
+  if (!isVersion(version)) violations.add(`${at}.version`, 'give the version that was published');
+  if (!DIGEST.test(digest)) violations.add(`${at}.digest`, 'give sha256: and 64 hexadecimal digits');
 }
 
 function checkEnv(at: string, { env, secretEnv }: InstanceTemplate, violations: Violations): void {

@@ -1,6 +1,6 @@
 /** A container as the Engine is asked for it. Pure. */
 import type { StartInstance } from '../../app/runtime.ts';
-import { instanceEnvironment, withPort } from '../hosting/instance-environment.ts';
+import { filledIn, instanceEnvironment } from '../hosting/instance-environment.ts';
 import type { ContainerSpec } from './engine.ts';
 
 /** Names of the labels that every container carries. */
@@ -43,12 +43,12 @@ export function containerSpec(
   if (runtime.case !== 'container') throw new Error(`a ${runtime.case} is no container`);
   const { image, command, args, workingDirectory, user, readOnlyRoot, network } = runtime.value;
   const port = runtime.value.port || DEFAULT_PORT;
-  const environment = instanceEnvironment(key, settings, secrets, port);
+  const environment = instanceEnvironment(key, settings, secrets, { port });
   return {
     Image: image,
     ...(command === '' ? {} : { Entrypoint: [command] }),
     // Arguments of the image are those of its own entrypoint.
-    ...(args.length === 0 && command === '' ? {} : { Cmd: args.map((arg) => withPort(arg, port)) }),
+    ...(args.length === 0 && command === '' ? {} : { Cmd: args.map((arg) => filledIn(arg, { port })) }),
     ...(workingDirectory === '' ? {} : { WorkingDir: workingDirectory }),
     ...(user === '' ? {} : { User: user }),
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),

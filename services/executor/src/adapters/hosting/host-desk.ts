@@ -5,7 +5,12 @@
  * executor run, then they stop.
  */
 import type { Client } from '@connectrpc/connect';
-import { AssignmentState, type AgentRegistryService, type AssignmentService } from '@skein/contracts/registry';
+import {
+  AssignmentState,
+  type AgentRegistryService,
+  type AssignmentService,
+  type CatalogueService,
+} from '@skein/contracts/registry';
 import type { Logger } from 'pino';
 import type { AgentFunctions } from '../../app/agent-function.ts';
 import { atMost } from '../../app/at-most.ts';
@@ -20,6 +25,7 @@ import { externalRuntime } from '../external/external-runtime.ts';
 import { functionRuntime, functionRuntimes } from '../inprocess/function-runtime.ts';
 import { connectCluster } from '../kubernetes/cluster.ts';
 import { kubernetesRuntime } from '../kubernetes/kubernetes-runtime.ts';
+import { packageStore } from '../packages/logged-store.ts';
 import { readinessCheck } from '../readiness/readiness.ts';
 import {
   findGoneExecutors,
@@ -28,8 +34,10 @@ import {
   reportWholes,
   watchAssignments,
 } from '../registry/assignment-watch.ts';
+import { packageDownload } from '../registry/package-download.ts';
 import { hostedDirectory } from '../registry/hosted-directory.ts';
 import { secretsOf } from './instance-environment.ts';
+
 import { runtimesOf } from './runtimes.ts';
 
 /** What a desk needs. */
@@ -37,12 +45,15 @@ export interface HostDeskOptions {
   readonly executorId: string;
   readonly registry: Client<typeof AgentRegistryService>;
   readonly assignments: Client<typeof AssignmentService>;
+  readonly catalogue: Client<typeof CatalogueService>;
   /** Empty: nothing is kept running. */
   readonly runtimes: readonly RuntimeName[];
   readonly capacity: number;
   readonly secretsDirectory: string | undefined;
   /** Folder of cgroup v2 for limits of processes; undefined: there is none. */
   readonly cgroupDirectory: string | undefined;
+  /** Folder for the files of packages; undefined: one of this user's among the temporary files. */
+  readonly packagesDirectory: string | undefined;
   /** Socket of the Docker Engine. */
   readonly dockerSocket: string;
   /** IP address at which ports of containers are published; undefined: see container/publish-address.ts. */
@@ -89,8 +100,10 @@ export function hostDesk(options: HostDeskOptions): HostDesk {
     logger.info({ namespace, deployment_id: deploymentId, assignment_id: assignmentId }, line);
     logs.write(assignmentId, line, timeMs);
   };
+  const packages = packageStore(options.packagesDirectory, packageDownload(options.catalogue), logger);
   const runtime = runtimesOf({
     ...options,
+    packages,
     goneExecutors: (ids) => findGoneExecutors(assignments, ids),
     onLine,
   });
@@ -148,6 +161,7 @@ export function hostDesk(options: HostDeskOptions): HostDesk {
       await atMost(stopping, STOP_STEPS * limitMs);
       await runtime[Symbol.asyncDispose]();
       await stopping;
+      await packages[Symbol.asyncDispose]();
       readiness[Symbol.dispose]();
     },
   };

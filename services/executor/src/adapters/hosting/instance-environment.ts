@@ -4,20 +4,31 @@ import { join } from 'node:path';
 import type { HostedKey } from '../../app/runtime.ts';
 import type { HostedSettings } from '../../domain/hosted-settings.ts';
 
-/** `${PORT}` in an argument or a variable is the port. */
-export const withPort = (text: string, port: number): string => text.replaceAll('${PORT}', String(port));
+/** What an instance is given where it starts. */
+export interface InstancePlace {
+  readonly port: number;
+  /** Folder with the files of the package that it is of. Undefined: it gets none. */
+  readonly packageFolder?: string | undefined;
+}
+
+/** `${PORT}` in a text is the port, `${PACKAGE}` the folder of its package where there is one. */
+export function filledIn(text: string, { port, packageFolder }: InstancePlace): string {
+  const filled = text.replaceAll('${PORT}', String(port));
+  // A function: `$` in a path means nothing.
+  return packageFolder === undefined ? filled : filled.replaceAll('${PACKAGE}', () => packageFolder);
+}
 
 /** The variables of its template, its secrets, its port, and who it is. */
 export function instanceEnvironment(
   { namespace, deploymentId, assignmentId }: HostedKey,
   { env, agentId, version }: HostedSettings,
   secrets: Readonly<Record<string, string>>,
-  port: number,
+  place: InstancePlace,
 ): Readonly<Record<string, string>> {
   return {
-    ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, withPort(value, port)])),
+    ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, filledIn(value, place)])),
     ...secrets,
-    PORT: String(port),
+    PORT: String(place.port),
     SKEIN_NAMESPACE: namespace,
     SKEIN_DEPLOYMENT_ID: deploymentId,
     SKEIN_ASSIGNMENT_ID: assignmentId,

@@ -1,5 +1,6 @@
 /** The runtimes that an executor has, as one. */
 import type { Logger } from 'pino';
+import type { PackageFolders } from '../../app/package-folders.ts';
 import type { OnLine, Runtime } from '../../app/runtime.ts';
 import type { RuntimeName } from '../../domain/runtime-names.ts';
 import { containerRuntime } from '../container/container-runtime.ts';
@@ -19,6 +20,8 @@ export interface RuntimesOptions {
   readonly host: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly goneExecutors: (executorIds: readonly string[]) => Promise<readonly string[]>;
+  /** Files of packages, for processes. */
+  readonly packages: PackageFolders;
   readonly onLine: OnLine;
   readonly logger: Logger;
 }

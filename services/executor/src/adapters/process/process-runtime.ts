@@ -6,13 +6,15 @@
  *
  * P1. No shell reads the command: a fixed script becomes it.
  * P2. It gets the environment that its template says, and a few variables of the machine: nothing else of the executor's.
+ * P3. An instance of a package runs in the folder with its files, which stays for as long as it does.
  */
 import { randomUUID } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import type { PackageFolders } from '../../app/package-folders.ts';
 import type { OnLine, Runtime, StartInstance, StartedInstance } from '../../app/runtime.ts';
-import { instanceEnvironment, secretsOf, withPort } from '../hosting/instance-environment.ts';
+import { filledIn, instanceEnvironment, secretsOf, type InstancePlace } from '../hosting/instance-environment.ts';
 import { LineLog } from '../hosting/line-log.ts';
 import { makeLimitGroup, ranOutOfMemory, removeLimitGroup, type LimitGroup } from './limit-group.ts';
 import { GUARDED, Reaper } from './reaper.ts';
@@ -27,11 +29,14 @@ export interface ProcessRuntimeOptions {
   readonly secretsDirectory: string | undefined;
   /** Folder of cgroup v2 for limits; undefined: there is none. */
   readonly cgroupDirectory: string | undefined;
+  readonly packages: PackageFolders;
   readonly onLine: OnLine;
 }
 
 /** What processes get of the machine's. */
 const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
+/** Python writes beside what it runs, which would be other files than the package has. */
+const OF_PACKAGES = { PYTHONDONTWRITEBYTECODE: '1' };
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
@@ -39,13 +44,19 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   const living = new Set<StartedInstance>();
   return {
     async start(instance) {
-      const secrets = await secretsOf(instance.settings, options.secretsDirectory);
+      const { key, settings, signal } = instance;
+      const secrets = await secretsOf(settings, options.secretsDirectory);
+      // P3.
+      using held = new DisposableStack();
+      const folder = settings.package && held.use(await options.packages.hold(key.namespace, settings.package, signal));
       const port = await freePort();
-      const name = `${instance.key.assignmentId}-${randomUUID().slice(-12)}`;
-      const group = await makeLimitGroup(options.cgroupDirectory, name, instance.settings.limits);
-      const started = launch(instance, { port, secrets, group }, options, reaper);
+      const name = `${key.assignmentId}-${randomUUID().slice(-12)}`;
+      const group = await makeLimitGroup(options.cgroupDirectory, name, settings.limits);
+      const started = launch(instance, { port, packageFolder: folder?.path, secrets, group }, options, reaper);
       living.add(started);
-      void started.ended.then(() => living.delete(started));
+      const keptUntilEnd = held.move();
+      keptUntilEnd.defer(() => living.delete(started));
+      void started.ended.then(() => keptUntilEnd.dispose());
       return started;
     },
     async [Symbol.asyncDispose]() {
@@ -56,35 +67,38 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
 }
 
 /** What a process is given. */
-interface Place {
-  readonly port: number;
+interface Place extends InstancePlace {
   readonly secrets: Readonly<Record<string, string>>;
   readonly group: LimitGroup;
 }
 
 function launch(
   { key, settings }: StartInstance,
-  { port, secrets, group }: Place,
+  place: Place,
   { host, environment, onLine }: ProcessRuntimeOptions,
   reaper: Reaper,
 ): StartedInstance {
   if (settings.runtime.case !== 'process') throw new Error(`a ${settings.runtime.case} is no process`);
-  const { command, args, workingDirectory } = settings.runtime.value;
+  const { port, packageFolder, secrets, group } = place;
+  const { args, workingDirectory } = settings.runtime.value;
+  const command = filledIn(settings.runtime.value.command, place);
+  const cwd = filledIn(workingDirectory, place) || packageFolder;
   const env: Record<string, string> = { PATH: DEFAULT_PATH };
   for (const name of INHERITED) {
     const value = environment[name];
     if (value !== undefined) env[name] = value;
   }
-  Object.assign(env, instanceEnvironment(key, settings, secrets, port));
+  if (packageFolder !== undefined) Object.assign(env, OF_PACKAGES);
+  Object.assign(env, instanceEnvironment(key, settings, secrets, place));
   const child = spawn(
     '/bin/sh',
-    ['-c', GUARDED, 'sh', group.path, command, ...args.map((arg) => withPort(arg, port))],
+    ['-c', GUARDED, 'sh', group.path, command, ...args.map((arg) => filledIn(arg, place))],
     {
       env,
       // Its own process group, which it leads.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', reaper.pipe],
-      ...(workingDirectory === '' ? {} : { cwd: workingDirectory }),
+      ...(cwd === undefined ? {} : { cwd }),
     },
   );
   const { pid } = child;

@@ -33,11 +33,9 @@ const ARCHIVE_LIMIT_BYTES = 13 * 1024 * 1024;
 const PACKAGE = { ...ref('Package'), description: 'The version.' };
 const BASE = '/api/v1/packages/:publisher/:package';
 
+const PACKAGE_PARAM_DOCS = { publisher: 'The part of its name before the slash.', package: 'The part after it.' };
 /** The parameters of every path of one package. */
-export const PACKAGE_PARAMS = pathParams({
-  publisher: 'The part of its name before the slash.',
-  package: 'The part after it.',
-});
+export const PACKAGE_PARAMS = pathParams(PACKAGE_PARAM_DOCS);
 /** The version that is meant. */
 export const VERSION = {
   version: {
@@ -50,6 +48,7 @@ export const VERSION = {
 export function packageRoutes(app: RestApp, { catalogue }: Clients): void {
   publishRoute(app, catalogue);
   archiveRoute(app, catalogue);
+  deleteRoute(app, catalogue);
 
   app.route<{ Querystring: SearchQuery }>({
     method: 'GET',
@@ -136,6 +135,27 @@ export function packageRoutes(app: RestApp, { catalogue }: Clients): void {
       const { version, undo = false } = request.body;
       const asked = { ...namedPackage(request), version, undo };
       return shown((await catalogue.yankPackage(asked, callOptions(request))).package);
+    },
+  });
+}
+
+function deleteRoute(app: RestApp, catalogue: Clients['catalogue']): void {
+  app.route<{ Params: PackageParams & { readonly version: string }; Querystring: NamespaceQuery }>({
+    method: 'DELETE',
+    url: `${BASE}/versions/:version`,
+    schema: {
+      operationId: 'deletePackageVersion',
+      tags: TAGS,
+      summary: 'Delete a version that is installed nowhere',
+      description: 'Its name and version are not given to other files. Repeatable.',
+      params: pathParams({ ...PACKAGE_PARAM_DOCS, version: 'The version exactly.' }),
+      querystring: query(),
+      response: answers({ 204: { type: 'null', description: 'It is deleted.' } }),
+    },
+    async handler(request, reply) {
+      const asked = { ...namedPackage(request), version: request.params.version };
+      await catalogue.deletePackageVersion(asked, callOptions(request));
+      return reply.status(204).send();
     },
   });
 }

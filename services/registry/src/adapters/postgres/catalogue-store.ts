@@ -1,7 +1,14 @@
 import { sql, type Kysely } from 'kysely';
-import { PackageUntrustedError, PackageVersionExistsError } from '../../app/catalogue-errors.ts';
+import {
+  PackageInUseError,
+  PackageNotFoundError,
+  PackageUntrustedError,
+  PackageVersionExistsError,
+} from '../../app/catalogue-errors.ts';
 import type { CatalogueStore } from '../../app/catalogue-store.ts';
 import { chosenVersion, type PackageContent, type PackageKey } from '../../domain/package-record.ts';
+import { findPolicy, writePolicy } from './install-policy-rows.ts';
+import { usersOfPackage } from './package-use.ts';
 import { keyRecordOf, packageRecordOf, selectPackages, type TrustedKeyRow } from './package-rows.ts';
 import type { RegistryTables } from './tables.ts';
 
@@ -18,9 +25,13 @@ export function postgresCatalogueStore(db: Kysely<RegistryTables>): CatalogueSto
         await lockName(transaction, content);
         const before = await versions(transaction, content);
         const same = before.find(({ version }) => version === content.version);
-        if (same !== undefined && same.digest !== content.digest) throw new PackageVersionExistsError(same);
+        if (same !== undefined && same.digest !== content.digest) throw new PackageVersionExistsError(same, false);
         if (same !== undefined) return { record: same, created: false };
-        const signers = new Set(before.flatMap(({ keyId }) => keyId ?? []));
+        const deleted = await deletedVersions(transaction, content);
+        const gone = deleted.find(({ version }) => version === content.version);
+        // S4.
+        if (gone !== undefined && gone.digest !== content.digest) throw new PackageVersionExistsError(gone, true);
+        const signers = new Set([...before, ...deleted].flatMap(({ keyId }) => keyId ?? []));
         const isKnown = content.keyId !== undefined && signers.has(content.keyId);
         if (signers.size > 0 && !isKnown && !(await isTrusted(transaction, content))) {
           throw new PackageUntrustedError(
@@ -29,6 +40,10 @@ export function postgresCatalogueStore(db: Kysely<RegistryTables>): CatalogueSto
           );
         }
         await insert(transaction, content);
+        await sql`
+          delete from deleted_package
+          where (namespace, name, version) = (${content.namespace}, ${content.name}, ${content.version})
+        `.execute(transaction);
         await markNewest(transaction, content, await versions(transaction, content));
         const record = (await versions(transaction, content)).find(({ version }) => version === content.version);
         if (record === undefined) throw new Error('a package that was just written is not there');
@@ -58,7 +73,8 @@ export function postgresCatalogueStore(db: Kysely<RegistryTables>): CatalogueSto
           where (namespace, name, version, position) = (${namespace}, ${name}, ${version}, ${position})
         `.execute(db);
         const [chunk] = rows;
-        if (chunk === undefined) throw new Error(`piece ${position} of package ${name} ${version} is missing`);
+        // It was deleted meanwhile.
+        if (chunk === undefined) throw new PackageNotFoundError({ namespace, name }, version);
         const data = chunk.data.subarray(at - position * CHUNK_BYTES);
         yield data;
         at += data.length;
@@ -76,6 +92,35 @@ export function postgresCatalogueStore(db: Kysely<RegistryTables>): CatalogueSto
         await markNewest(transaction, key, after);
         return after.find((each) => each.version === version);
       }),
+
+    remove: (key, version) =>
+      db.transaction().execute(async (transaction) => {
+        const { namespace, name } = key;
+        await lockName(transaction, key);
+        // Who installs it at the moment is waited for (keepPackage), and seen by the statement after.
+        const { rows } = await sql`
+          select 1 from package where (namespace, name, version) = (${namespace}, ${name}, ${version}) for update
+        `.execute(transaction);
+        if (rows.length === 0) {
+          const isGone = (await deletedVersions(transaction, key)).some((each) => each.version === version);
+          return isGone ? false : undefined;
+        }
+        const users = await usersOfPackage(transaction, key, version);
+        if (users.length > 0) throw new PackageInUseError(key, version, users);
+        await sql`
+          with gone as (
+            delete from package where (namespace, name, version) = (${namespace}, ${name}, ${version})
+            returning namespace, name, version, digest, key_id
+          )
+          insert into deleted_package (namespace, name, version, digest, key_id) select * from gone
+        `.execute(transaction);
+        await markNewest(transaction, key, await versions(transaction, key));
+        return true;
+      }),
+
+    policy: (namespace) => findPolicy(db, namespace),
+
+    setPolicy: (namespace, policy) => writePolicy(db, namespace, policy),
 
     async trust({ namespace, publisher, keyId, publicKey }) {
       const { rows } = await sql<TrustedKeyRow>`
@@ -104,7 +149,15 @@ export function postgresCatalogueStore(db: Kysely<RegistryTables>): CatalogueSto
   };
 }
 
-/** Until the end of the transaction nobody else publishes or yanks this name. */
+/** In no order. */
+async function deletedVersions(db: Kysely<RegistryTables>, { namespace, name }: PackageKey) {
+  const { rows } = await sql<{ version: string; digest: string; key_id: string | null }>`
+    select version, digest, key_id from deleted_package where (namespace, name) = (${namespace}, ${name})
+  `.execute(db);
+  return rows.map(({ version, digest, key_id: keyId }) => ({ name, version, digest, keyId: keyId ?? undefined }));
+}
+
+/** Until the end of the transaction nobody else publishes, yanks or deletes this name. */
 async function lockName(db: Kysely<RegistryTables>, { namespace, name }: PackageKey): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`package/${namespace}/${name}`}, 0))`.execute(db);
 }

@@ -14,6 +14,7 @@ import { requestInstance, writeAutoscale } from './autoscale-rows.ts';
 import { canFollow, fixedReplicas, runtimeOf } from '../../domain/instance-template.ts';
 import { notifyDeployments } from './change-notice.ts';
 import { findDeployment, lockDeployment, selectDeployments } from './deployment-rows.ts';
+import { keepPackage } from './package-use.ts';
 import { newRevision } from './deployment-revision.ts';
 import type { RegistryTables } from './tables.ts';
 
@@ -35,6 +36,7 @@ export function postgresDeploymentStore(db: Kysely<RegistryTables>): DeploymentS
   return {
     apply(key, desired) {
       return db.transaction().execute(async (transaction) => {
+        await keepPackage(transaction, key.namespace, desired.template);
         const created = await insert(transaction, key, desired);
         if (!created) await update(transaction, key, desired);
         return { deployment: await written(transaction, key), created };
@@ -66,6 +68,7 @@ export function postgresDeploymentStore(db: Kysely<RegistryTables>): DeploymentS
         if (before.deleting) throw new DeploymentDeletingError(key);
         const template = await templateOf(transaction, key, revision || before.revision - 1);
         if (template === undefined) throw new DeploymentNotFoundError(key, revision || before.revision - 1);
+        await keepPackage(transaction, key.namespace, template);
         await newRevision(transaction, before, template, '');
       }),
 

@@ -88,6 +88,24 @@ export function registryAudit(pool: Pool): AuditCheck[] {
         ),
     },
     {
+      code: 'PACKAGE_MISSING',
+      severity: 'problem',
+      message:
+        'processes of deployments run in the files of packages that the catalogue does not have: executors cannot fetch them',
+      remedy: 'publish the same files again, or install another version',
+      find: () =>
+        findDefects(
+          pool,
+          `select d.namespace || '/' || d.deployment_id || ' ' || (source->>'name') || '@' || (source->>'version') as sample
+           from deployment d join deployment_revision r using (namespace, deployment_id, revision),
+             lateral (select r.template->'package' as source) s
+           where not d.deleting and r.template ? 'process' and source is not null and not exists (
+             select from package p
+             where (p.namespace, p.name, p.version, p.digest)
+               = (d.namespace, source->>'name', source->>'version', source->>'digest'))`,
+        ),
+    },
+    {
       code: 'DEPLOYMENT_OVERDUE',
       severity: 'warning',
       message: 'deployments have not become complete within their progress deadline',

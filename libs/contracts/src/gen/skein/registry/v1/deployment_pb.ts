@@ -249,7 +249,8 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
   } | { case: undefined; value?: undefined };
 
   /**
-   * Environment variables by name, `[A-Za-z_][A-Za-z0-9_]*`; at most 256, 64 KiB in all. `${PORT}` in a value is the port.
+   * Environment variables by name, `[A-Za-z_][A-Za-z0-9_]*`; at most 256, 64 KiB in all. `${PORT}` in a value is the port,
+   * and where a `process` is of a `package`, `${PACKAGE}` the folder with its files.
    *
    * @generated from field: map<string, string> env = 5;
    */
@@ -300,7 +301,8 @@ export type InstanceTemplate = Message<"skein.registry.v1.InstanceTemplate"> & {
   resources?: Resources | undefined;
 
   /**
-   * What it was installed from, set by InstallPackage: a record of where it comes from, which executors do not fetch. Absent: no package.
+   * What it was installed from, set by InstallPackage. Executors fetch the files for a `process`, which runs in the folder with
+   * them; whoever names a package in ApplyDeployment stands for it. Absent: no package.
    *
    * @generated from field: skein.registry.v1.PackageReference package = 16;
    */
@@ -387,21 +389,23 @@ export const ResourcesSchema: GenMessage<Resources> = /*@__PURE__*/
  */
 export type ProcessRuntime = Message<"skein.registry.v1.ProcessRuntime"> & {
   /**
-   * The program: a path, or a name to be found on the executor's PATH. No shell interprets it. Required.
+   * The program: a path, or a name to be found on the executor's PATH. No shell interprets it. `${PACKAGE}` in it is the folder
+   * with the files of the `package`. Required.
    *
    * @generated from field: string command = 1;
    */
   command: string;
 
   /**
-   * Its arguments, at most 256 and 64 KiB. `${PORT}` in one is the port.
+   * Its arguments, at most 256 and 64 KiB. `${PORT}` in one is the port, `${PACKAGE}` as above.
    *
    * @generated from field: repeated string args = 2;
    */
   args: string[];
 
   /**
-   * Working folder, an absolute path on the executor's machine. Empty: that of the executor.
+   * Working folder, an absolute path on the executor's machine; with a `package` it may begin with `${PACKAGE}`. Empty: the folder
+   * with the files of the `package`, else that of the executor.
    *
    * @generated from field: string working_directory = 3;
    */

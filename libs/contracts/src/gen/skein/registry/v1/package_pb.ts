@@ -18,7 +18,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/package.proto.
  */
 export const file_skein_registry_v1_package: GenFile = /*@__PURE__*/
-  fileDesc("Ch9za2Vpbi9yZWdpc3RyeS92MS9wYWNrYWdlLnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSL8BAoPUGFja2FnZU1hbmlmZXN0EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCRISCgphZ2VudF90eXBlGAQgASgJEhQKDGNhcGFiaWxpdGllcxgFIAMoCRIlCgZza2lsbHMYBiADKAsyFS5za2Vpbi5hZ2VudC52MS5Ta2lsbBI+CgZsYWJlbHMYByADKAsyLi5za2Vpbi5yZWdpc3RyeS52MS5QYWNrYWdlTWFuaWZlc3QuTGFiZWxzRW50cnkSNwoIdGVtcGxhdGUYCCABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlSAASOAoJZW5kcG9pbnRzGAkgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuUGFja2FnZUVuZHBvaW50c0gAEhUKCHJlcGxpY2FzGAogASgFSAGIAQESLgoNY29uZmlnX3NjaGVtYRgLIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSQAoHc2VjcmV0cxgMIAMoCzIvLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2VNYW5pZmVzdC5TZWNyZXRzRW50cnkSMQoHcm91dGluZxgNIAEoCzIgLnNrZWluLnJlZ2lzdHJ5LnYxLlJvdXRpbmdQb2xpY3kaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARouCgxTZWNyZXRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIJCgdydW50aW1lQgsKCV9yZXBsaWNhcyJZChBQYWNrYWdlRW5kcG9pbnRzEjIKCHByb3RvY29sGAEgASgOMiAuc2tlaW4ucmVnaXN0cnkudjEuQWdlbnRQcm90b2NvbBIRCgllbmRwb2ludHMYAiADKAki7QEKB1BhY2thZ2USEQoJbmFtZXNwYWNlGAEgASgJEjQKCG1hbmlmZXN0GAIgASgLMiIuc2tlaW4ucmVnaXN0cnkudjEuUGFja2FnZU1hbmlmZXN0Eg4KBmRpZ2VzdBgDIAEoCRISCgpzaXplX2J5dGVzGAQgASgDEhIKCmZpbGVfY291bnQYBSABKAUSDgoGa2V5X2lkGAYgASgJEg8KB3RydXN0ZWQYByABKAgSDgoGeWFua2VkGAggASgIEjAKDHB1Ymxpc2hlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAihgEKClRydXN0ZWRLZXkSEQoJbmFtZXNwYWNlGAEgASgJEg4KBmtleV9pZBgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgJEhEKCXB1Ymxpc2hlchgEIAEoCRIuCgpjcmVhdGVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_agent_v1_agent, file_skein_registry_v1_agent, file_skein_registry_v1_deployment]);
+  fileDesc("Ch9za2Vpbi9yZWdpc3RyeS92MS9wYWNrYWdlLnByb3RvEhFza2Vpbi5yZWdpc3RyeS52MSL8BAoPUGFja2FnZU1hbmlmZXN0EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCRISCgphZ2VudF90eXBlGAQgASgJEhQKDGNhcGFiaWxpdGllcxgFIAMoCRIlCgZza2lsbHMYBiADKAsyFS5za2Vpbi5hZ2VudC52MS5Ta2lsbBI+CgZsYWJlbHMYByADKAsyLi5za2Vpbi5yZWdpc3RyeS52MS5QYWNrYWdlTWFuaWZlc3QuTGFiZWxzRW50cnkSNwoIdGVtcGxhdGUYCCABKAsyIy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZVRlbXBsYXRlSAASOAoJZW5kcG9pbnRzGAkgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuUGFja2FnZUVuZHBvaW50c0gAEhUKCHJlcGxpY2FzGAogASgFSAGIAQESLgoNY29uZmlnX3NjaGVtYRgLIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSQAoHc2VjcmV0cxgMIAMoCzIvLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2VNYW5pZmVzdC5TZWNyZXRzRW50cnkSMQoHcm91dGluZxgNIAEoCzIgLnNrZWluLnJlZ2lzdHJ5LnYxLlJvdXRpbmdQb2xpY3kaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARouCgxTZWNyZXRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIJCgdydW50aW1lQgsKCV9yZXBsaWNhcyJZChBQYWNrYWdlRW5kcG9pbnRzEjIKCHByb3RvY29sGAEgASgOMiAuc2tlaW4ucmVnaXN0cnkudjEuQWdlbnRQcm90b2NvbBIRCgllbmRwb2ludHMYAiADKAki7QEKB1BhY2thZ2USEQoJbmFtZXNwYWNlGAEgASgJEjQKCG1hbmlmZXN0GAIgASgLMiIuc2tlaW4ucmVnaXN0cnkudjEuUGFja2FnZU1hbmlmZXN0Eg4KBmRpZ2VzdBgDIAEoCRISCgpzaXplX2J5dGVzGAQgASgDEhIKCmZpbGVfY291bnQYBSABKAUSDgoGa2V5X2lkGAYgASgJEg8KB3RydXN0ZWQYByABKAgSDgoGeWFua2VkGAggASgIEjAKDHB1Ymxpc2hlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAihgEKClRydXN0ZWRLZXkSEQoJbmFtZXNwYWNlGAEgASgJEg4KBmtleV9pZBgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgJEhEKCXB1Ymxpc2hlchgEIAEoCRIuCgpjcmVhdGVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKGAQoNSW5zdGFsbFBvbGljeRIRCgluYW1lc3BhY2UYASABKAkSGQoRcmVxdWlyZV9zaWduYXR1cmUYAiABKAgSFwoPYWxsb3dlZF9rZXlfaWRzGAMgAygJEi4KCnVwZGF0ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_agent_v1_agent, file_skein_registry_v1_agent, file_skein_registry_v1_deployment]);
 
 /**
  * What a package says of itself: the file `agent.yaml` at its root.
@@ -288,4 +288,48 @@ export type TrustedKey = Message<"skein.registry.v1.TrustedKey"> & {
  */
 export const TrustedKeySchema: GenMessage<TrustedKey> = /*@__PURE__*/
   messageDesc(file_skein_registry_v1_package, 3);
+
+/**
+ * How a namespace installs packages. The signature of a package counts where a key has made it that is trusted with its publisher's
+ * packages, and that is allowed here.
+ *
+ * @generated from message skein.registry.v1.InstallPolicy
+ */
+export type InstallPolicy = Message<"skein.registry.v1.InstallPolicy"> & {
+  /**
+   * Tenant.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * A package whose signature does not count is never installed, whatever a request says, and no deployment is applied or rolled
+   * back whose processes run in the files of one. False: `allow_untrusted` of a request is heard.
+   *
+   * @generated from field: bool require_signature = 2;
+   */
+  requireSignature: boolean;
+
+  /**
+   * Ids of the trusted keys that count, 32 hexadecimal digits each, at most 100. Empty: all of them.
+   *
+   * @generated from field: repeated string allowed_key_ids = 3;
+   */
+  allowedKeyIds: string[];
+
+  /**
+   * When it was set. Absent: never.
+   *
+   * @generated from field: google.protobuf.Timestamp updated_at = 4;
+   */
+  updatedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.InstallPolicy.
+ * Use `create(InstallPolicySchema)` to create a new message.
+ */
+export const InstallPolicySchema: GenMessage<InstallPolicy> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_package, 4);
 

@@ -9,7 +9,7 @@ import type { Agent } from "./agent_pb.ts";
 import { file_skein_registry_v1_agent } from "./agent_pb.ts";
 import type { Deployment, PackageReference } from "./deployment_pb.ts";
 import { file_skein_registry_v1_deployment } from "./deployment_pb.ts";
-import type { Package, TrustedKey } from "./package_pb.ts";
+import type { InstallPolicy, Package, TrustedKey } from "./package_pb.ts";
 import { file_skein_registry_v1_package } from "./package_pb.ts";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -17,7 +17,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/catalogue_service.proto.
  */
 export const file_skein_registry_v1_catalogue_service: GenFile = /*@__PURE__*/
-  fileDesc("Cilza2Vpbi9yZWdpc3RyeS92MS9jYXRhbG9ndWVfc2VydmljZS5wcm90bxIRc2tlaW4ucmVnaXN0cnkudjEiOwoVUHVibGlzaFBhY2thZ2VSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIPCgdhcmNoaXZlGAIgASgMIlYKFlB1Ymxpc2hQYWNrYWdlUmVzcG9uc2USKwoHcGFja2FnZRgBIAEoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2USDwoHY3JlYXRlZBgCIAEoCCKaAQoVU2VhcmNoUGFja2FnZXNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIMCgR0ZXh0GAIgASgJEhIKCmNhcGFiaWxpdHkYAyABKAkSEgoKYWdlbnRfdHlwZRgEIAEoCRIRCglwdWJsaXNoZXIYBSABKAkSEQoJcGFnZV9zaXplGAYgASgFEhIKCnBhZ2VfdG9rZW4YByABKAkiXwoWU2VhcmNoUGFja2FnZXNSZXNwb25zZRIsCghwYWNrYWdlcxgBIAMoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkUKEUdldFBhY2thZ2VSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIMCgRuYW1lGAIgASgJEg8KB3ZlcnNpb24YAyABKAkiQQoSR2V0UGFja2FnZVJlc3BvbnNlEisKB3BhY2thZ2UYASABKAsyGi5za2Vpbi5yZWdpc3RyeS52MS5QYWNrYWdlIj0KGkxpc3RQYWNrYWdlVmVyc2lvbnNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIMCgRuYW1lGAIgASgJIksKG0xpc3RQYWNrYWdlVmVyc2lvbnNSZXNwb25zZRIsCghwYWNrYWdlcxgBIAMoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2UicAoWRG93bmxvYWRQYWNrYWdlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDAoEbmFtZRgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEg4KBmRpZ2VzdBgEIAEoCRIUCgxvZmZzZXRfYnl0ZXMYBSABKAMiVAoXRG93bmxvYWRQYWNrYWdlUmVzcG9uc2USKwoHcGFja2FnZRgBIAEoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2USDAoEZGF0YRgCIAEoDCJUChJZYW5rUGFja2FnZVJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBG5hbWUYAiABKAkSDwoHdmVyc2lvbhgDIAEoCRIMCgR1bmRvGAQgASgIIkIKE1lhbmtQYWNrYWdlUmVzcG9uc2USKwoHcGFja2FnZRgBIAEoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2UirAMKFUluc3RhbGxQYWNrYWdlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDAoEbmFtZRgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEhAKCGFnZW50X2lkGAQgASgJEhUKCHJlcGxpY2FzGAUgASgFSACIAQESJwoGY29uZmlnGAYgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBI+CgNlbnYYByADKAsyMS5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YWxsUGFja2FnZVJlcXVlc3QuRW52RW50cnkSSwoKc2VjcmV0X2VudhgIIAMoCzI3LnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbGxQYWNrYWdlUmVxdWVzdC5TZWNyZXRFbnZFbnRyeRIXCg9hbGxvd191bnRydXN0ZWQYCSABKAgaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARowCg5TZWNyZXRFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgsKCV9yZXBsaWNhcyKyAQoWSW5zdGFsbFBhY2thZ2VSZXNwb25zZRIrCgdwYWNrYWdlGAEgASgLMhouc2tlaW4ucmVnaXN0cnkudjEuUGFja2FnZRIzCgpkZXBsb3ltZW50GAIgASgLMh0uc2tlaW4ucmVnaXN0cnkudjEuRGVwbG95bWVudEgAEikKBWFnZW50GAMgASgLMhguc2tlaW4ucmVnaXN0cnkudjEuQWdlbnRIAEILCglpbnN0YWxsZWQiPgoXVW5pbnN0YWxsUGFja2FnZVJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhAKCGFnZW50X2lkGAIgASgJIlAKGFVuaW5zdGFsbFBhY2thZ2VSZXNwb25zZRI0CgdwYWNrYWdlGAEgASgLMiMuc2tlaW4ucmVnaXN0cnkudjEuUGFja2FnZVJlZmVyZW5jZSJLCg9UcnVzdEtleVJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEhIKCnB1YmxpY19rZXkYAiABKAkSEQoJcHVibGlzaGVyGAMgASgJIj4KEFRydXN0S2V5UmVzcG9uc2USKgoDa2V5GAEgASgLMh0uc2tlaW4ucmVnaXN0cnkudjEuVHJ1c3RlZEtleSIrChZMaXN0VHJ1c3RlZEtleXNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCSJGChdMaXN0VHJ1c3RlZEtleXNSZXNwb25zZRIrCgRrZXlzGAEgAygLMh0uc2tlaW4ucmVnaXN0cnkudjEuVHJ1c3RlZEtleSI3ChJEaXN0cnVzdEtleVJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEg4KBmtleV9pZBgCIAEoCSImChNEaXN0cnVzdEtleVJlc3BvbnNlEg8KB3JlbW92ZWQYASABKAgy7AgKEENhdGFsb2d1ZVNlcnZpY2USZQoOUHVibGlzaFBhY2thZ2USKC5za2Vpbi5yZWdpc3RyeS52MS5QdWJsaXNoUGFja2FnZVJlcXVlc3QaKS5za2Vpbi5yZWdpc3RyeS52MS5QdWJsaXNoUGFja2FnZVJlc3BvbnNlEmUKDlNlYXJjaFBhY2thZ2VzEiguc2tlaW4ucmVnaXN0cnkudjEuU2VhcmNoUGFja2FnZXNSZXF1ZXN0Gikuc2tlaW4ucmVnaXN0cnkudjEuU2VhcmNoUGFja2FnZXNSZXNwb25zZRJZCgpHZXRQYWNrYWdlEiQuc2tlaW4ucmVnaXN0cnkudjEuR2V0UGFja2FnZVJlcXVlc3QaJS5za2Vpbi5yZWdpc3RyeS52MS5HZXRQYWNrYWdlUmVzcG9uc2USdAoTTGlzdFBhY2thZ2VWZXJzaW9ucxItLnNrZWluLnJlZ2lzdHJ5LnYxLkxpc3RQYWNrYWdlVmVyc2lvbnNSZXF1ZXN0Gi4uc2tlaW4ucmVnaXN0cnkudjEuTGlzdFBhY2thZ2VWZXJzaW9uc1Jlc3BvbnNlEmoKD0Rvd25sb2FkUGFja2FnZRIpLnNrZWluLnJlZ2lzdHJ5LnYxLkRvd25sb2FkUGFja2FnZVJlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5Eb3dubG9hZFBhY2thZ2VSZXNwb25zZTABElwKC1lhbmtQYWNrYWdlEiUuc2tlaW4ucmVnaXN0cnkudjEuWWFua1BhY2thZ2VSZXF1ZXN0GiYuc2tlaW4ucmVnaXN0cnkudjEuWWFua1BhY2thZ2VSZXNwb25zZRJlCg5JbnN0YWxsUGFja2FnZRIoLnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbGxQYWNrYWdlUmVxdWVzdBopLnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbGxQYWNrYWdlUmVzcG9uc2USawoQVW5pbnN0YWxsUGFja2FnZRIqLnNrZWluLnJlZ2lzdHJ5LnYxLlVuaW5zdGFsbFBhY2thZ2VSZXF1ZXN0Gisuc2tlaW4ucmVnaXN0cnkudjEuVW5pbnN0YWxsUGFja2FnZVJlc3BvbnNlElMKCFRydXN0S2V5EiIuc2tlaW4ucmVnaXN0cnkudjEuVHJ1c3RLZXlSZXF1ZXN0GiMuc2tlaW4ucmVnaXN0cnkudjEuVHJ1c3RLZXlSZXNwb25zZRJoCg9MaXN0VHJ1c3RlZEtleXMSKS5za2Vpbi5yZWdpc3RyeS52MS5MaXN0VHJ1c3RlZEtleXNSZXF1ZXN0Giouc2tlaW4ucmVnaXN0cnkudjEuTGlzdFRydXN0ZWRLZXlzUmVzcG9uc2USXAoLRGlzdHJ1c3RLZXkSJS5za2Vpbi5yZWdpc3RyeS52MS5EaXN0cnVzdEtleVJlcXVlc3QaJi5za2Vpbi5yZWdpc3RyeS52MS5EaXN0cnVzdEtleVJlc3BvbnNlQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_google_protobuf_struct, file_skein_registry_v1_agent, file_skein_registry_v1_deployment, file_skein_registry_v1_package]);
+  fileDesc("Cilza2Vpbi9yZWdpc3RyeS92MS9jYXRhbG9ndWVfc2VydmljZS5wcm90bxIRc2tlaW4ucmVnaXN0cnkudjEiOwoVUHVibGlzaFBhY2thZ2VSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIPCgdhcmNoaXZlGAIgASgMIlYKFlB1Ymxpc2hQYWNrYWdlUmVzcG9uc2USKwoHcGFja2FnZRgBIAEoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2USDwoHY3JlYXRlZBgCIAEoCCKaAQoVU2VhcmNoUGFja2FnZXNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIMCgR0ZXh0GAIgASgJEhIKCmNhcGFiaWxpdHkYAyABKAkSEgoKYWdlbnRfdHlwZRgEIAEoCRIRCglwdWJsaXNoZXIYBSABKAkSEQoJcGFnZV9zaXplGAYgASgFEhIKCnBhZ2VfdG9rZW4YByABKAkiXwoWU2VhcmNoUGFja2FnZXNSZXNwb25zZRIsCghwYWNrYWdlcxgBIAMoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkUKEUdldFBhY2thZ2VSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIMCgRuYW1lGAIgASgJEg8KB3ZlcnNpb24YAyABKAkiQQoSR2V0UGFja2FnZVJlc3BvbnNlEisKB3BhY2thZ2UYASABKAsyGi5za2Vpbi5yZWdpc3RyeS52MS5QYWNrYWdlIj0KGkxpc3RQYWNrYWdlVmVyc2lvbnNSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIMCgRuYW1lGAIgASgJIksKG0xpc3RQYWNrYWdlVmVyc2lvbnNSZXNwb25zZRIsCghwYWNrYWdlcxgBIAMoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2UicAoWRG93bmxvYWRQYWNrYWdlUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDAoEbmFtZRgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEg4KBmRpZ2VzdBgEIAEoCRIUCgxvZmZzZXRfYnl0ZXMYBSABKAMiVAoXRG93bmxvYWRQYWNrYWdlUmVzcG9uc2USKwoHcGFja2FnZRgBIAEoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2USDAoEZGF0YRgCIAEoDCJUChJZYW5rUGFja2FnZVJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBG5hbWUYAiABKAkSDwoHdmVyc2lvbhgDIAEoCRIMCgR1bmRvGAQgASgIIkIKE1lhbmtQYWNrYWdlUmVzcG9uc2USKwoHcGFja2FnZRgBIAEoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2UiTwobRGVsZXRlUGFja2FnZVZlcnNpb25SZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIMCgRuYW1lGAIgASgJEg8KB3ZlcnNpb24YAyABKAkiLwocRGVsZXRlUGFja2FnZVZlcnNpb25SZXNwb25zZRIPCgdkZWxldGVkGAEgASgIIqwDChVJbnN0YWxsUGFja2FnZVJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBG5hbWUYAiABKAkSDwoHdmVyc2lvbhgDIAEoCRIQCghhZ2VudF9pZBgEIAEoCRIVCghyZXBsaWNhcxgFIAEoBUgAiAEBEicKBmNvbmZpZxgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSPgoDZW52GAcgAygLMjEuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFsbFBhY2thZ2VSZXF1ZXN0LkVudkVudHJ5EksKCnNlY3JldF9lbnYYCCADKAsyNy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YWxsUGFja2FnZVJlcXVlc3QuU2VjcmV0RW52RW50cnkSFwoPYWxsb3dfdW50cnVzdGVkGAkgASgIGioKCEVudkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMAoOU2VjcmV0RW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUILCglfcmVwbGljYXMisgEKFkluc3RhbGxQYWNrYWdlUmVzcG9uc2USKwoHcGFja2FnZRgBIAEoCzIaLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2USMwoKZGVwbG95bWVudBgCIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLkRlcGxveW1lbnRIABIpCgVhZ2VudBgDIAEoCzIYLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50SABCCwoJaW5zdGFsbGVkIj4KF1VuaW5zdGFsbFBhY2thZ2VSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCSJQChhVbmluc3RhbGxQYWNrYWdlUmVzcG9uc2USNAoHcGFja2FnZRgBIAEoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLlBhY2thZ2VSZWZlcmVuY2UiSwoPVHJ1c3RLZXlSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRISCgpwdWJsaWNfa2V5GAIgASgJEhEKCXB1Ymxpc2hlchgDIAEoCSI+ChBUcnVzdEtleVJlc3BvbnNlEioKA2tleRgBIAEoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLlRydXN0ZWRLZXkiKwoWTGlzdFRydXN0ZWRLZXlzUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkiRgoXTGlzdFRydXN0ZWRLZXlzUmVzcG9uc2USKwoEa2V5cxgBIAMoCzIdLnNrZWluLnJlZ2lzdHJ5LnYxLlRydXN0ZWRLZXkiNwoSRGlzdHJ1c3RLZXlSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIOCgZrZXlfaWQYAiABKAkiJgoTRGlzdHJ1c3RLZXlSZXNwb25zZRIPCgdyZW1vdmVkGAEgASgIIiwKF0dldEluc3RhbGxQb2xpY3lSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCSJMChhHZXRJbnN0YWxsUG9saWN5UmVzcG9uc2USMAoGcG9saWN5GAEgASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFsbFBvbGljeSJgChdTZXRJbnN0YWxsUG9saWN5UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSGQoRcmVxdWlyZV9zaWduYXR1cmUYAiABKAgSFwoPYWxsb3dlZF9rZXlfaWRzGAMgAygJIkwKGFNldEluc3RhbGxQb2xpY3lSZXNwb25zZRIwCgZwb2xpY3kYASABKAsyIC5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YWxsUG9saWN5Mr8LChBDYXRhbG9ndWVTZXJ2aWNlEmUKDlB1Ymxpc2hQYWNrYWdlEiguc2tlaW4ucmVnaXN0cnkudjEuUHVibGlzaFBhY2thZ2VSZXF1ZXN0Gikuc2tlaW4ucmVnaXN0cnkudjEuUHVibGlzaFBhY2thZ2VSZXNwb25zZRJlCg5TZWFyY2hQYWNrYWdlcxIoLnNrZWluLnJlZ2lzdHJ5LnYxLlNlYXJjaFBhY2thZ2VzUmVxdWVzdBopLnNrZWluLnJlZ2lzdHJ5LnYxLlNlYXJjaFBhY2thZ2VzUmVzcG9uc2USWQoKR2V0UGFja2FnZRIkLnNrZWluLnJlZ2lzdHJ5LnYxLkdldFBhY2thZ2VSZXF1ZXN0GiUuc2tlaW4ucmVnaXN0cnkudjEuR2V0UGFja2FnZVJlc3BvbnNlEnQKE0xpc3RQYWNrYWdlVmVyc2lvbnMSLS5za2Vpbi5yZWdpc3RyeS52MS5MaXN0UGFja2FnZVZlcnNpb25zUmVxdWVzdBouLnNrZWluLnJlZ2lzdHJ5LnYxLkxpc3RQYWNrYWdlVmVyc2lvbnNSZXNwb25zZRJqCg9Eb3dubG9hZFBhY2thZ2USKS5za2Vpbi5yZWdpc3RyeS52MS5Eb3dubG9hZFBhY2thZ2VSZXF1ZXN0Giouc2tlaW4ucmVnaXN0cnkudjEuRG93bmxvYWRQYWNrYWdlUmVzcG9uc2UwARJcCgtZYW5rUGFja2FnZRIlLnNrZWluLnJlZ2lzdHJ5LnYxLllhbmtQYWNrYWdlUmVxdWVzdBomLnNrZWluLnJlZ2lzdHJ5LnYxLllhbmtQYWNrYWdlUmVzcG9uc2USdwoURGVsZXRlUGFja2FnZVZlcnNpb24SLi5za2Vpbi5yZWdpc3RyeS52MS5EZWxldGVQYWNrYWdlVmVyc2lvblJlcXVlc3QaLy5za2Vpbi5yZWdpc3RyeS52MS5EZWxldGVQYWNrYWdlVmVyc2lvblJlc3BvbnNlEmUKDkluc3RhbGxQYWNrYWdlEiguc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFsbFBhY2thZ2VSZXF1ZXN0Gikuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFsbFBhY2thZ2VSZXNwb25zZRJrChBVbmluc3RhbGxQYWNrYWdlEiouc2tlaW4ucmVnaXN0cnkudjEuVW5pbnN0YWxsUGFja2FnZVJlcXVlc3QaKy5za2Vpbi5yZWdpc3RyeS52MS5Vbmluc3RhbGxQYWNrYWdlUmVzcG9uc2USUwoIVHJ1c3RLZXkSIi5za2Vpbi5yZWdpc3RyeS52MS5UcnVzdEtleVJlcXVlc3QaIy5za2Vpbi5yZWdpc3RyeS52MS5UcnVzdEtleVJlc3BvbnNlEmgKD0xpc3RUcnVzdGVkS2V5cxIpLnNrZWluLnJlZ2lzdHJ5LnYxLkxpc3RUcnVzdGVkS2V5c1JlcXVlc3QaKi5za2Vpbi5yZWdpc3RyeS52MS5MaXN0VHJ1c3RlZEtleXNSZXNwb25zZRJrChBHZXRJbnN0YWxsUG9saWN5Eiouc2tlaW4ucmVnaXN0cnkudjEuR2V0SW5zdGFsbFBvbGljeVJlcXVlc3QaKy5za2Vpbi5yZWdpc3RyeS52MS5HZXRJbnN0YWxsUG9saWN5UmVzcG9uc2USawoQU2V0SW5zdGFsbFBvbGljeRIqLnNrZWluLnJlZ2lzdHJ5LnYxLlNldEluc3RhbGxQb2xpY3lSZXF1ZXN0Gisuc2tlaW4ucmVnaXN0cnkudjEuU2V0SW5zdGFsbFBvbGljeVJlc3BvbnNlElwKC0Rpc3RydXN0S2V5EiUuc2tlaW4ucmVnaXN0cnkudjEuRGlzdHJ1c3RLZXlSZXF1ZXN0GiYuc2tlaW4ucmVnaXN0cnkudjEuRGlzdHJ1c3RLZXlSZXNwb25zZUI/ChVkZXYuc2tlaW4ucmVnaXN0cnkudjFQAVokc2tlaW4uZGV2L2FwaS9yZWdpc3RyeS92MTtyZWdpc3RyeXYxYgZwcm90bzM", [file_google_protobuf_struct, file_skein_registry_v1_agent, file_skein_registry_v1_deployment, file_skein_registry_v1_package]);
 
 /**
  * Publishes a package.
@@ -412,6 +412,62 @@ export const YankPackageResponseSchema: GenMessage<YankPackageResponse> = /*@__P
   messageDesc(file_skein_registry_v1_catalogue_service, 11);
 
 /**
+ * Deletes a version.
+ *
+ * @generated from message skein.registry.v1.DeletePackageVersionRequest
+ */
+export type DeletePackageVersionRequest = Message<"skein.registry.v1.DeletePackageVersionRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * `PUBLISHER/NAME`. Required.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * The version exactly. Required.
+   *
+   * @generated from field: string version = 3;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message skein.registry.v1.DeletePackageVersionRequest.
+ * Use `create(DeletePackageVersionRequestSchema)` to create a new message.
+ */
+export const DeletePackageVersionRequestSchema: GenMessage<DeletePackageVersionRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_catalogue_service, 12);
+
+/**
+ * It is deleted.
+ *
+ * @generated from message skein.registry.v1.DeletePackageVersionResponse
+ */
+export type DeletePackageVersionResponse = Message<"skein.registry.v1.DeletePackageVersionResponse"> & {
+  /**
+   * False: it was deleted before.
+   *
+   * @generated from field: bool deleted = 1;
+   */
+  deleted: boolean;
+};
+
+/**
+ * Describes the message skein.registry.v1.DeletePackageVersionResponse.
+ * Use `create(DeletePackageVersionResponseSchema)` to create a new message.
+ */
+export const DeletePackageVersionResponseSchema: GenMessage<DeletePackageVersionResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_catalogue_service, 13);
+
+/**
  * Installs a package.
  *
  * @generated from message skein.registry.v1.InstallPackageRequest
@@ -474,7 +530,7 @@ export type InstallPackageRequest = Message<"skein.registry.v1.InstallPackageReq
   secretEnv: { [key: string]: string };
 
   /**
-   * A package that is not signed, or not by a trusted key, is installed too.
+   * A package whose signature does not count is installed too, unless the namespace's InstallPolicy requires one that does.
    *
    * @generated from field: bool allow_untrusted = 9;
    */
@@ -486,7 +542,7 @@ export type InstallPackageRequest = Message<"skein.registry.v1.InstallPackageReq
  * Use `create(InstallPackageRequestSchema)` to create a new message.
  */
 export const InstallPackageRequestSchema: GenMessage<InstallPackageRequest> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_catalogue_service, 12);
+  messageDesc(file_skein_registry_v1_catalogue_service, 14);
 
 /**
  * What was installed.
@@ -530,7 +586,7 @@ export type InstallPackageResponse = Message<"skein.registry.v1.InstallPackageRe
  * Use `create(InstallPackageResponseSchema)` to create a new message.
  */
 export const InstallPackageResponseSchema: GenMessage<InstallPackageResponse> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_catalogue_service, 13);
+  messageDesc(file_skein_registry_v1_catalogue_service, 15);
 
 /**
  * Takes an installation back.
@@ -558,7 +614,7 @@ export type UninstallPackageRequest = Message<"skein.registry.v1.UninstallPackag
  * Use `create(UninstallPackageRequestSchema)` to create a new message.
  */
 export const UninstallPackageRequestSchema: GenMessage<UninstallPackageRequest> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_catalogue_service, 14);
+  messageDesc(file_skein_registry_v1_catalogue_service, 16);
 
 /**
  * It is gone, or its instances stop.
@@ -579,7 +635,7 @@ export type UninstallPackageResponse = Message<"skein.registry.v1.UninstallPacka
  * Use `create(UninstallPackageResponseSchema)` to create a new message.
  */
 export const UninstallPackageResponseSchema: GenMessage<UninstallPackageResponse> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_catalogue_service, 15);
+  messageDesc(file_skein_registry_v1_catalogue_service, 17);
 
 /**
  * Trusts a key.
@@ -614,7 +670,7 @@ export type TrustKeyRequest = Message<"skein.registry.v1.TrustKeyRequest"> & {
  * Use `create(TrustKeyRequestSchema)` to create a new message.
  */
 export const TrustKeyRequestSchema: GenMessage<TrustKeyRequest> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_catalogue_service, 16);
+  messageDesc(file_skein_registry_v1_catalogue_service, 18);
 
 /**
  * The key as it is trusted.
@@ -635,7 +691,7 @@ export type TrustKeyResponse = Message<"skein.registry.v1.TrustKeyResponse"> & {
  * Use `create(TrustKeyResponseSchema)` to create a new message.
  */
 export const TrustKeyResponseSchema: GenMessage<TrustKeyResponse> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_catalogue_service, 17);
+  messageDesc(file_skein_registry_v1_catalogue_service, 19);
 
 /**
  * Asks for the trusted keys.
@@ -656,7 +712,7 @@ export type ListTrustedKeysRequest = Message<"skein.registry.v1.ListTrustedKeysR
  * Use `create(ListTrustedKeysRequestSchema)` to create a new message.
  */
 export const ListTrustedKeysRequestSchema: GenMessage<ListTrustedKeysRequest> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_catalogue_service, 18);
+  messageDesc(file_skein_registry_v1_catalogue_service, 20);
 
 /**
  * The trusted keys.
@@ -677,7 +733,7 @@ export type ListTrustedKeysResponse = Message<"skein.registry.v1.ListTrustedKeys
  * Use `create(ListTrustedKeysResponseSchema)` to create a new message.
  */
 export const ListTrustedKeysResponseSchema: GenMessage<ListTrustedKeysResponse> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_catalogue_service, 19);
+  messageDesc(file_skein_registry_v1_catalogue_service, 21);
 
 /**
  * Trusts a key no longer.
@@ -705,7 +761,7 @@ export type DistrustKeyRequest = Message<"skein.registry.v1.DistrustKeyRequest">
  * Use `create(DistrustKeyRequestSchema)` to create a new message.
  */
 export const DistrustKeyRequestSchema: GenMessage<DistrustKeyRequest> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_catalogue_service, 20);
+  messageDesc(file_skein_registry_v1_catalogue_service, 22);
 
 /**
  * It is not trusted.
@@ -726,7 +782,105 @@ export type DistrustKeyResponse = Message<"skein.registry.v1.DistrustKeyResponse
  * Use `create(DistrustKeyResponseSchema)` to create a new message.
  */
 export const DistrustKeyResponseSchema: GenMessage<DistrustKeyResponse> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_catalogue_service, 21);
+  messageDesc(file_skein_registry_v1_catalogue_service, 23);
+
+/**
+ * Asks for the policy.
+ *
+ * @generated from message skein.registry.v1.GetInstallPolicyRequest
+ */
+export type GetInstallPolicyRequest = Message<"skein.registry.v1.GetInstallPolicyRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+};
+
+/**
+ * Describes the message skein.registry.v1.GetInstallPolicyRequest.
+ * Use `create(GetInstallPolicyRequestSchema)` to create a new message.
+ */
+export const GetInstallPolicyRequestSchema: GenMessage<GetInstallPolicyRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_catalogue_service, 24);
+
+/**
+ * The policy.
+ *
+ * @generated from message skein.registry.v1.GetInstallPolicyResponse
+ */
+export type GetInstallPolicyResponse = Message<"skein.registry.v1.GetInstallPolicyResponse"> & {
+  /**
+   * What holds, also where nobody has set one.
+   *
+   * @generated from field: skein.registry.v1.InstallPolicy policy = 1;
+   */
+  policy?: InstallPolicy | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.GetInstallPolicyResponse.
+ * Use `create(GetInstallPolicyResponseSchema)` to create a new message.
+ */
+export const GetInstallPolicyResponseSchema: GenMessage<GetInstallPolicyResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_catalogue_service, 25);
+
+/**
+ * Replaces the policy.
+ *
+ * @generated from message skein.registry.v1.SetInstallPolicyRequest
+ */
+export type SetInstallPolicyRequest = Message<"skein.registry.v1.SetInstallPolicyRequest"> & {
+  /**
+   * Tenant. Empty: `default`.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * As in InstallPolicy.
+   *
+   * @generated from field: bool require_signature = 2;
+   */
+  requireSignature: boolean;
+
+  /**
+   * As in InstallPolicy.
+   *
+   * @generated from field: repeated string allowed_key_ids = 3;
+   */
+  allowedKeyIds: string[];
+};
+
+/**
+ * Describes the message skein.registry.v1.SetInstallPolicyRequest.
+ * Use `create(SetInstallPolicyRequestSchema)` to create a new message.
+ */
+export const SetInstallPolicyRequestSchema: GenMessage<SetInstallPolicyRequest> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_catalogue_service, 26);
+
+/**
+ * The policy as it is now.
+ *
+ * @generated from message skein.registry.v1.SetInstallPolicyResponse
+ */
+export type SetInstallPolicyResponse = Message<"skein.registry.v1.SetInstallPolicyResponse"> & {
+  /**
+   * The policy.
+   *
+   * @generated from field: skein.registry.v1.InstallPolicy policy = 1;
+   */
+  policy?: InstallPolicy | undefined;
+};
+
+/**
+ * Describes the message skein.registry.v1.SetInstallPolicyResponse.
+ * Use `create(SetInstallPolicyResponseSchema)` to create a new message.
+ */
+export const SetInstallPolicyResponseSchema: GenMessage<SetInstallPolicyResponse> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_catalogue_service, 27);
 
 /**
  * Packages of agents: published, found, and installed as deployments or registrations. Each namespace has a catalogue of its own.
@@ -738,7 +892,7 @@ export const CatalogueService: GenService<{
    * Publishes a version. Repeatable: the same files are the same version. The archive is one message, so that it is there
    * whole or not at all over every transport, those without client streams too. Errors: INVALID_FIELD, PACKAGE_INVALID,
    * PACKAGE_SIGNATURE_INVALID, PACKAGE_UNTRUSTED (an earlier version of the name was signed by another key),
-   * PACKAGE_VERSION_EXISTS (with other files).
+   * PACKAGE_VERSION_EXISTS (with other files, deleted or not).
    *
    * @generated from rpc skein.registry.v1.CatalogueService.PublishPackage
    */
@@ -799,6 +953,17 @@ export const CatalogueService: GenService<{
     output: typeof YankPackageResponseSchema;
   },
   /**
+   * Deletes a version for good: its files are gone, its name and version are not given to other files. Repeatable. Errors:
+   * INVALID_FIELD, PACKAGE_NOT_FOUND, PACKAGE_IN_USE (it is installed, or its instances still stop).
+   *
+   * @generated from rpc skein.registry.v1.CatalogueService.DeletePackageVersion
+   */
+  deletePackageVersion: {
+    methodKind: "unary";
+    input: typeof DeletePackageVersionRequestSchema;
+    output: typeof DeletePackageVersionResponseSchema;
+  },
+  /**
    * Installs a version, or changes what was installed to it: a newer one is rolled out. Repeatable. Errors: INVALID_FIELD,
    * PACKAGE_NOT_FOUND, PACKAGE_UNTRUSTED, PACKAGE_SIGNATURE_INVALID, those of ApplyDeployment and RegisterAgent.
    *
@@ -839,6 +1004,26 @@ export const CatalogueService: GenService<{
     methodKind: "unary";
     input: typeof ListTrustedKeysRequestSchema;
     output: typeof ListTrustedKeysResponseSchema;
+  },
+  /**
+   * Gets how the namespace installs packages. Errors: INVALID_FIELD.
+   *
+   * @generated from rpc skein.registry.v1.CatalogueService.GetInstallPolicy
+   */
+  getInstallPolicy: {
+    methodKind: "unary";
+    input: typeof GetInstallPolicyRequestSchema;
+    output: typeof GetInstallPolicyResponseSchema;
+  },
+  /**
+   * Says how the namespace installs packages, as a whole. What is installed runs on. Repeatable. Errors: INVALID_FIELD.
+   *
+   * @generated from rpc skein.registry.v1.CatalogueService.SetInstallPolicy
+   */
+  setInstallPolicy: {
+    methodKind: "unary";
+    input: typeof SetInstallPolicyRequestSchema;
+    output: typeof SetInstallPolicyResponseSchema;
   },
   /**
    * Trusts a key no longer, with no publisher's packages. What is installed runs on. Repeatable. Errors: INVALID_FIELD.

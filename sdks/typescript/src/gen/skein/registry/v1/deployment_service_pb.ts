@@ -473,7 +473,8 @@ export const StreamLogsResponseSchema: GenMessage<StreamLogsResponse> = /*@__PUR
 export const DeploymentService: GenService<{
   /**
    * Creates a deployment, or changes it. Repeatable: what is as it was changes nothing. A changed template is a new
-   * revision; the agent of a deployment stays. Errors: INVALID_FIELD, DEPLOYMENT_DELETING.
+   * revision; the agent of a deployment stays. Errors: INVALID_FIELD, DEPLOYMENT_DELETING, PACKAGE_NOT_FOUND (a process is
+   * to run in files that the catalogue does not have), PACKAGE_UNTRUSTED (in files that the InstallPolicy does not allow).
    *
    * @generated from rpc skein.registry.v1.DeploymentService.ApplyDeployment
    */
@@ -526,7 +527,7 @@ export const DeploymentService: GenService<{
   },
   /**
    * Makes the template of an earlier revision the newest one. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,
-   * DEPLOYMENT_DELETING.
+   * DEPLOYMENT_DELETING, PACKAGE_NOT_FOUND (the version of the package was deleted), PACKAGE_UNTRUSTED.
    *
    * @generated from rpc skein.registry.v1.DeploymentService.RollbackDeployment
    */
