@@ -102,7 +102,7 @@ export const executorConfig = defineConfig({
     }),
     wakeTimeoutMs: durationMs({
       env: 'SKEIN_EXECUTOR_WAKE_TIMEOUT',
-      doc: 'Longest wait of a call for the first instance of a deployment that runs none while nobody calls.',
+      doc: 'Longest wait of a call for an instance of a deployment that has none: none ran while nobody called, or it is being started again.',
       default: 60_000,
       min: 1,
       max: 3_600_000,

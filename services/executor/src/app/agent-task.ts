@@ -4,6 +4,8 @@
  *
  * A1. A call goes to another instance only while nothing of an answer was streamed: whoever reads has seen one answer.
  * A2. A call that must not be made twice goes to another instance only if nothing can have reached the one before.
+ * A3. A call that finds no instance, or reaches none, waits for one where somebody starts one. Before that it goes to a
+ *     fallback agent, unless nothing is wrong: none runs because nobody called.
  */
 import type { JsonObject } from '@bufbuild/protobuf';
 import { AgentProtocol } from '@skein/contracts/registry';
@@ -11,7 +13,7 @@ import type { AgentCall, Task } from '@skein/contracts/scheduler';
 import { agentPlace } from '../domain/agent-place.ts';
 import type { AgentRoutes, CallTarget } from '../domain/agent-routes.ts';
 import { CallError, passing } from '../domain/call-failure.ts';
-import { chooseInstance } from '../domain/instance-choice.ts';
+import { chooseInstance, hasCandidate, isDeserted, type CallWish } from '../domain/instance-choice.ts';
 import { isInstanceFault, isWorthAnother } from '../domain/instance-fault.ts';
 import { isJsonObject } from '../domain/json-object.ts';
 import { parseJsonText } from '../domain/json-text.ts';
@@ -22,7 +24,7 @@ import type { AgentProtocolAdapter, AgentRequest, CallSink } from './agent-proto
 import { answerOf, boundedQuestion, isQuestion, type InputRequired } from './agent-question.ts';
 import type { CallContext } from './call-context.ts';
 import type { CallEnd, InstanceLedger } from './instance-ledger.ts';
-import { hasInstance, type InstanceWake } from './instance-wake.ts';
+import type { InstanceWake } from './instance-wake.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** What calling agents takes. */
@@ -44,6 +46,8 @@ interface AgentWish {
   readonly routes: AgentRoutes;
   /** A range. Empty: any. */
   readonly version: string;
+  /** Whether another agent may be called instead. */
+  readonly hasFallback: boolean;
 }
 
 export class AgentTasks {
@@ -89,35 +93,36 @@ export class AgentTasks {
     const { namespace } = task;
     const { routes: table, agentWaitMs } = this.#options;
     const routes = await table.whenFound(namespace, call.agentId, agentWaitMs, clock.signal);
-    if (routes !== undefined) yield { routes, version: call.version };
-    else onMissing(table.synced ? agentNotFound(namespace, call.agentId, placeOf(task)) : routesUnknown(call.agentId));
     const fallbackIds = call.fallback?.agentIds ?? routes?.settings.fallbackAgentIds ?? [];
-    for (const agentId of fallbackIds) {
+    const isKnown = (agentId: string): boolean => table.find(namespace, agentId) !== undefined;
+    if (routes !== undefined) yield { routes, version: call.version, hasFallback: fallbackIds.some(isKnown) };
+    else onMissing(table.synced ? agentNotFound(namespace, call.agentId, placeOf(task)) : routesUnknown(call.agentId));
+    for (const [at, agentId] of fallbackIds.entries()) {
       const fallback = table.find(namespace, agentId);
       if (fallback === undefined) onMissing(agentNotFound(namespace, agentId, placeOf(task)));
-      else yield { routes: fallback, version: '' };
+      else yield { routes: fallback, version: '', hasFallback: fallbackIds.slice(at + 1).some(isKnown) };
     }
   }
 
   /** Calls one instance after the other, as far as the rules allow. */
   async #callAgent(
-    { routes: found, version }: AgentWish,
+    { routes: found, version, hasFallback }: AgentWish,
     call: AgentCall,
     context: NoticedContext,
   ): Promise<Uint8Array | InputRequired> {
-    const { ledger, random, routes: table, wake } = this.#options;
+    const { ledger, random, routes: table } = this.#options;
     const tried = new Set<string>();
     const { sessionId } = context.task;
+    const wish = { version, sessionId, tried };
     let routes = found;
     let last: CallError | undefined;
     while (tried.size < routes.settings.maxInstancesTried) {
       // While one instance was tried, others may have come.
       routes = table.find(found.namespace, found.agentId) ?? routes;
       const dice = { random, nextTurn: () => this.#nextTurn(routes) };
-      const target = chooseInstance(routes, { version, sessionId, tried }, ledger.view(), dice);
+      const target = chooseInstance(routes, wish, ledger.view(), dice);
       if (target === undefined) {
-        if (tried.size > 0 || hasInstance(routes, version)) break;
-        if (await wake.whenAwake(routes, version, context)) continue;
+        if (await this.#whenAwake(routes, wish, hasFallback, context)) continue;
         break;
       }
       tried.add(target.instanceId);
@@ -129,6 +134,20 @@ export class AgentTasks {
       }
     }
     throw last ?? noInstance(routes, version, placeOf(context.task), (ids) => ledger.restsForMs(ids));
+  }
+
+  /** A3. */
+  async #whenAwake(
+    routes: AgentRoutes,
+    wish: CallWish,
+    hasFallback: boolean,
+    context: NoticedContext,
+  ): Promise<boolean> {
+    const { ledger, wake } = this.#options;
+    if (!isDeserted(routes, wish, ledger.view())) return false;
+    if (hasFallback && wish.tried.size > 0) return false;
+    const isAwake = (found: AgentRoutes): boolean => hasCandidate(found, wish, ledger.view());
+    return wake.whenAwake(routes, { version: wish.version, waitsForKept: !hasFallback, isAwake }, context);
   }
 
   async #callInstance(

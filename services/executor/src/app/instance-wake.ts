@@ -1,5 +1,5 @@
 /**
- * Waits for an instance of an agent that none runs of while nobody calls.
+ * Waits for an instance of an agent that has none: it runs none while nobody calls, or is being started again.
  *
  * Owns the wait of each call. Does not own who starts instances: the registry is asked, and the routes tell when there is one.
  *
@@ -8,13 +8,30 @@
  *     all calls that wait for the same ask once in `REPEAT_MS`.
  */
 import type { AgentRoutes } from '../domain/agent-routes.ts';
-import { versionFits } from '../domain/agent-version.ts';
 import { passing } from '../domain/call-failure.ts';
 import type { CallContext } from './call-context.ts';
 import type { RouteTable } from './route-table.ts';
 
-/** Asks for an instance; answers the deployments that start one, or have one. Rejects where the registry is away. */
-export type RequestInstance = (namespace: string, agentId: string, version: string) => Promise<readonly string[]>;
+/** Deployments that may be waited for. */
+export interface RequestedInstance {
+  /** They start an instance because a call waits for it, or have one. */
+  readonly woken: readonly string[];
+  /** They keep one running anyway, and start it again where it ends. */
+  readonly kept: readonly string[];
+}
+
+/** Asks for an instance. Rejects where the registry is away. */
+export type RequestInstance = (namespace: string, agentId: string, version: string) => Promise<RequestedInstance>;
+
+/** One wait. */
+export interface WakeWish {
+  /** A range of versions. Empty: any. */
+  readonly version: string;
+  /** Whether deployments that keep an instance running are waited for too. */
+  readonly waitsForKept: boolean;
+  /** Whether there is an instance that may be called. */
+  readonly isAwake: (routes: AgentRoutes) => boolean;
+}
 
 /** What waking takes. */
 export interface InstanceWakeOptions {
@@ -28,7 +45,7 @@ const REPEAT_MS = 2000;
 
 export class InstanceWake {
   readonly #options: InstanceWakeOptions;
-  readonly #asked = new Map<string, Promise<readonly string[] | undefined>>();
+  readonly #asked = new Map<string, Promise<RequestedInstance | undefined>>();
 
   constructor(options: InstanceWakeOptions) {
     this.#options = options;
@@ -38,7 +55,7 @@ export class InstanceWake {
    * Whether there is an instance that may be called, after a wait for it where somebody starts one.
    * @throws CallError when none was ready in time.
    */
-  async whenAwake({ namespace, agentId }: AgentRoutes, version: string, context: CallContext): Promise<boolean> {
+  async whenAwake({ namespace, agentId }: AgentRoutes, wish: WakeWish, context: CallContext): Promise<boolean> {
     const { routes, wakeTimeoutMs } = this.#options;
     const { clock, progress, sink } = context;
     const startedAtMs = performance.now();
@@ -46,9 +63,12 @@ export class InstanceWake {
     let names = '';
     try {
       for (;;) {
-        if (hasInstance(routes.find(namespace, agentId), version)) return true;
-        names = (await clock.race(this.#ask(namespace, agentId, version)))?.join(', ') ?? names;
+        const found = routes.find(namespace, agentId);
+        if (found !== undefined && wish.isAwake(found)) return true;
+        const asked = await clock.race(this.#ask(namespace, agentId, wish.version));
+        if (asked !== undefined) names = [...asked.woken, ...(wish.waitsForKept ? asked.kept : [])].join(', ');
         if (names === '') return false;
+        clock.lift();
         if (progress.waitsFor === '') sink.state('waking', `waking deployment ${names}`);
         // The wait is no silence of the agent.
         sink.heartbeat();
@@ -66,7 +86,7 @@ export class InstanceWake {
   }
 
   /** W2. Undefined: the registry is away. */
-  #ask(namespace: string, agentId: string, version: string): Promise<readonly string[] | undefined> {
+  #ask(namespace: string, agentId: string, version: string): Promise<RequestedInstance | undefined> {
     const key = JSON.stringify([namespace, agentId, version]);
     const asked = this.#asked.get(key);
     if (asked !== undefined) return asked;
@@ -75,11 +95,6 @@ export class InstanceWake {
     setTimeout(() => this.#asked.delete(key), REPEAT_MS / 2).unref();
     return asking;
   }
-}
-
-/** Whether an instance of the range takes calls. */
-export function hasInstance(routes: AgentRoutes | undefined, range: string): boolean {
-  return routes?.targets.some(({ version, isDrained }) => !isDrained && versionFits(version, range)) === true;
 }
 
 function tooLate(names: string, agentId: string, waitedMs: number) {

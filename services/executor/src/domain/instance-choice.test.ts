@@ -28,6 +28,7 @@ const routes = (targets: readonly CallTarget[], settings: Partial<RoutingSetting
 const view = (given: Partial<InstanceView> = {}): InstanceView => ({
   letsThrough: () => true,
   isShunned: () => false,
+  isLost: () => false,
   load: () => 0,
   latencyCost: () => 0,
   ...given,
