@@ -1,8 +1,9 @@
 /**
  * The executor, put together: takes tasks from schedulers, calls agents and models, streams, reports.
  *
- * Owns the order in which its parts stop: no new tasks, then the running ones end, then their reports and events go
- * out, then the streams close; what is left by then is cancelled here and given back by the broken stream.
+ * Owns the order in which its parts stop: no new tasks, then the running ones end, and workers leave as they have nothing in
+ * hand; then reports and events go out, then the streams close; what is left by then is cancelled here and given back by the
+ * broken stream.
  */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@connectrpc/connect';
@@ -116,11 +117,12 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   const routes = new RouteTable();
   const ledger = new InstanceLedger();
   const executorAddress = options.address ?? EMBEDDED_ADDRESS;
-  const workers = workerDesk(
-    workerDirectory(options.registry, executorAddress),
-    options.workerTimes ?? WORKER_TIMES,
-    (error) => connections.workerReportFailed(error),
-  );
+  const workers = workerDesk({
+    directory: workerDirectory(options.registry, executorAddress, routes),
+    times: options.workerTimes ?? WORKER_TIMES,
+    onCome: ({ namespace, agentId }) => routes.nudge(namespace, agentId),
+    onFailed: (error) => connections.workerReportFailed(error),
+  });
   const peers = new ExecutorPeers();
   const protocols = agentProtocols(options.functions ?? {}, workers.hub, executorAddress);
   const queue = new AppendQueue({
@@ -134,6 +136,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   const wake = new InstanceWake({
     routes,
     wakeTimeoutMs,
+    workerReturnMs: (options.workerTimes ?? WORKER_TIMES).resumeMs,
     request: (namespace, agentId, version) => requestInstance(options.assignments, { namespace, agentId, version }),
   });
   const agents = new AgentTasks({
@@ -190,7 +193,10 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     (draining ??= (async () => {
       links.drain();
       // Others take over what runs here, while tasks that need it end.
-      await Promise.all([host.leave(), atMost(desk.whenIdle(), config.tasks.drainTimeoutMs)]);
+      const idle = Promise.all([desk.whenIdle(), workers.hub.drain()]);
+      await Promise.all([host.leave(), atMost(idle, config.tasks.drainTimeoutMs)]);
+      // What workers are at by now they go on with, at another executor.
+      workers.hub.release();
     })());
 
   let stopping: Promise<void> | undefined;

@@ -4,24 +4,22 @@
  *
  * A1. A call goes to another instance only while nothing of an answer was streamed: whoever reads has seen one answer.
  * A2. A call that must not be made twice goes to another instance only if nothing can have reached the one before.
- * A3. A call that finds no instance, or reaches none, waits for one where somebody starts one. Before that it goes to a
- *     fallback agent, unless nothing is wrong: none runs because nobody called.
+ * A3. A call that finds no instance, or reaches none, waits for one where somebody starts one, or workers dial in. Before that
+ *     it goes to a fallback agent, unless nothing is wrong: none runs because nobody called.
  */
-import type { JsonObject } from '@bufbuild/protobuf';
-import { AgentProtocol } from '@skein/contracts/registry';
+import { AgentProtocol, InstanceHealth } from '@skein/contracts/registry';
 import type { AgentCall, Task } from '@skein/contracts/scheduler';
 import { agentPlace } from '../domain/agent-place.ts';
 import type { AgentRoutes, CallTarget } from '../domain/agent-routes.ts';
+import { versionFits } from '../domain/agent-version.ts';
 import { CallError, passing } from '../domain/call-failure.ts';
 import { chooseInstance, hasCandidate, isDeserted, type CallWish } from '../domain/instance-choice.ts';
 import { isInstanceFault, isWorthAnother } from '../domain/instance-fault.ts';
-import { isJsonObject } from '../domain/json-object.ts';
-import { parseJsonText } from '../domain/json-text.ts';
 import { agentNotFound, noInstance, routesUnknown } from '../domain/no-route.ts';
 import { outputText } from '../domain/output-limit.ts';
-import { deliveryKey } from '../domain/task-address.ts';
-import type { AgentProtocolAdapter, AgentRequest, CallSink } from './agent-protocol.ts';
-import { answerOf, boundedQuestion, isQuestion, type InputRequired } from './agent-question.ts';
+import type { AgentProtocolAdapter, CallSink } from './agent-protocol.ts';
+import { requestOf } from './agent-request.ts';
+import { boundedQuestion, isQuestion, type InputRequired } from './agent-question.ts';
 import type { CallContext } from './call-context.ts';
 import type { CallEnd, InstanceLedger } from './instance-ledger.ts';
 import type { InstanceWake } from './instance-wake.ts';
@@ -116,7 +114,8 @@ export class AgentTasks {
     const wish = { version, sessionId, tried };
     let routes = found;
     let last: CallError | undefined;
-    while (tried.size < routes.settings.maxInstancesTried) {
+    let calls = 0;
+    while (calls < routes.settings.maxInstancesTried) {
       // While one instance was tried, others may have come.
       routes = table.find(found.namespace, found.agentId) ?? routes;
       const dice = { random, nextTurn: () => this.#nextTurn(routes) };
@@ -131,7 +130,10 @@ export class AgentTasks {
       } catch (error) {
         if (!(error instanceof CallError) || !mayGoElsewhere(error, context)) throw error;
         last = error;
+        // Of an executor that is gone there may be many workers that are not.
+        if (target.protocol === AgentProtocol.PULL && error.failure.isUnsent === true) continue;
       }
+      calls += 1;
     }
     throw last ?? noInstance(routes, version, placeOf(context.task), (ids) => ledger.restsForMs(ids));
   }
@@ -139,15 +141,23 @@ export class AgentTasks {
   /** A3. */
   async #whenAwake(
     routes: AgentRoutes,
-    wish: CallWish,
+    wish: CallWish & { readonly tried: Set<string> },
     hasFallback: boolean,
     context: NoticedContext,
   ): Promise<boolean> {
     const { ledger, wake } = this.#options;
     if (!isDeserted(routes, wish, ledger.view())) return false;
     if (hasFallback && wish.tried.size > 0) return false;
-    const isAwake = (found: AgentRoutes): boolean => hasCandidate(found, wish, ledger.view());
-    return wake.whenAwake(routes, { version: wish.version, waitsForKept: !hasFallback, isAwake }, context);
+    const { version, tried } = wish;
+    const waitsForWorkers = !hasFallback && routes.workerVersions.some((each) => versionFits(each, version));
+    let hasWaited = false;
+    const isAwake = (found: AgentRoutes): boolean => {
+      // A worker may come back to the executor that it was at: then it is the same instance.
+      if (hasWaited) for (const instanceId of connectedWorkers(found)) tried.delete(instanceId);
+      hasWaited = true;
+      return hasCandidate(found, wish, ledger.view());
+    };
+    return wake.whenAwake(routes, { version, waitsForKept: !hasFallback, waitsForWorkers, isAwake }, context);
   }
 
   async #callInstance(
@@ -253,41 +263,15 @@ function endOf(error: unknown, { protocol }: CallTarget): CallEnd {
   return { kind: 'neutral' };
 }
 
+/** Workers that are not away by the word of their executors. */
+function connectedWorkers({ targets }: AgentRoutes): readonly string[] {
+  const workers = targets.filter(({ protocol }) => protocol === AgentProtocol.PULL);
+  return workers.filter(({ health }) => health !== InstanceHealth.UNHEALTHY).map(({ instanceId }) => instanceId);
+}
+
 const placeOf = ({ ref }: Task): string => `nodes.${ref?.nodeId ?? ''}`;
 
 /** A protocol as the contract writes it; its number where a newer contract has it. */
 function protocolName(protocol: AgentProtocol): string {
   return Object.entries(AgentProtocol).find(([, value]) => value === protocol)?.[0] ?? String(protocol);
-}
-
-function requestOf(call: AgentCall, context: CallContext, { agentId }: AgentRoutes, target: CallTarget): AgentRequest {
-  const { task, clock, traceparent } = context;
-  const { runId = '', nodeId = '', attempt = 0, dispatch = 0 } = task.ref ?? {};
-  return {
-    namespace: task.namespace,
-    agentId,
-    endpoint: target.endpoint,
-    taskId: task.ref === undefined ? '' : deliveryKey(task.ref),
-    idempotencyKey: task.idempotencyKey,
-    attempt,
-    dispatch,
-    runId,
-    nodeId,
-    sessionId: task.sessionId,
-    skillId: call.skillId,
-    input: parseJsonText(task.input?.json ?? new Uint8Array()),
-    resumeDetails: task.resumeDetails === undefined ? undefined : parseJsonText(task.resumeDetails.json),
-    answer: answerOf(task.answer),
-    config: configOf(call, target),
-    timeoutMs: clock.remainingMs,
-    traceparent,
-    runToken: task.runToken,
-  };
-}
-
-/** The agent's settings under those of the node. */
-function configOf(call: AgentCall, { config }: CallTarget): JsonObject {
-  const ofNode = parseJsonText(call.config?.json ?? new Uint8Array());
-  if (!isJsonObject(ofNode)) return config ?? {};
-  return config === undefined ? ofNode : { ...config, ...ofNode };
 }

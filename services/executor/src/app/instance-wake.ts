@@ -1,9 +1,11 @@
 /**
- * Waits for an instance of an agent that has none: it runs none while nobody calls, or is being started again.
+ * Waits for an instance of an agent that has none: it runs none while nobody calls, or is being started again, or its workers are
+ * on their way from one executor to another.
  *
  * Owns the wait of each call. Does not own who starts instances: the registry is asked, and the routes tell when there is one.
  *
- * W1. A wait ends with an instance, with the call, after `wakeTimeoutMs`, or when nobody starts one any more.
+ * W1. A wait ends with an instance, with the call, or when nobody starts one any more; after `wakeTimeoutMs` where a deployment
+ *     starts one, after `workerReturnMs` where workers dial in.
  * W2. The registry is asked again for as long as somebody waits, so that what starts is not stopped as idle before it is ready;
  *     all calls that wait for the same ask once in `REPEAT_MS`.
  */
@@ -29,6 +31,8 @@ export interface WakeWish {
   readonly version: string;
   /** Whether deployments that keep an instance running are waited for too. */
   readonly waitsForKept: boolean;
+  /** Whether workers are waited for. */
+  readonly waitsForWorkers: boolean;
   /** Whether there is an instance that may be called. */
   readonly isAwake: (routes: AgentRoutes) => boolean;
 }
@@ -37,8 +41,10 @@ export interface WakeWish {
 export interface InstanceWakeOptions {
   readonly routes: RouteTable;
   readonly request: RequestInstance;
-  /** Longest wait of a call. */
+  /** Longest wait of a call for an instance of a deployment. */
   readonly wakeTimeoutMs: number;
+  /** Longest wait of a call for a worker. */
+  readonly workerReturnMs: number;
 }
 
 const REPEAT_MS = 2000;
@@ -56,7 +62,7 @@ export class InstanceWake {
    * @throws CallError when none was ready in time.
    */
   async whenAwake({ namespace, agentId }: AgentRoutes, wish: WakeWish, context: CallContext): Promise<boolean> {
-    const { routes, wakeTimeoutMs } = this.#options;
+    const { routes, wakeTimeoutMs, workerReturnMs } = this.#options;
     const { clock, progress, sink } = context;
     const startedAtMs = performance.now();
     const waitedMs = () => performance.now() - startedAtMs;
@@ -67,14 +73,17 @@ export class InstanceWake {
         if (found !== undefined && wish.isAwake(found)) return true;
         const asked = await clock.race(this.#ask(namespace, agentId, wish.version));
         if (asked !== undefined) names = [...asked.woken, ...(wish.waitsForKept ? asked.kept : [])].join(', ');
-        if (names === '') return false;
+        if (names === '' && !wish.waitsForWorkers) return false;
+        const what = names === '' ? `a worker of agent ${agentId}` : `waking deployment ${names}`;
+        // Workers that come and go do not prolong the wait of a call that none of them takes.
+        const leftMs = names === '' ? workerReturnMs - progress.waitedMs - waitedMs() : wakeTimeoutMs - waitedMs();
+        if (leftMs <= 0 && names === '') return false;
+        if (leftMs <= 0) throw tooLate(names, agentId, wakeTimeoutMs);
         clock.lift();
-        if (progress.waitsFor === '') sink.state('waking', `waking deployment ${names}`);
+        if (progress.waitsFor === '') sink.state(names === '' ? 'waiting' : 'waking', what);
         // The wait is no silence of the agent.
         sink.heartbeat();
-        progress.waits(`waking deployment ${names}`);
-        const leftMs = wakeTimeoutMs - waitedMs();
-        if (leftMs <= 0) throw tooLate(names, agentId, wakeTimeoutMs);
+        progress.waits(what);
         await routes.whenChanged(namespace, agentId, Math.min(REPEAT_MS, leftMs), clock.signal);
       }
     } finally {

@@ -1,7 +1,7 @@
 /** An agent of the registry in this service's terms: every instance with what its version says of how to call it. */
 import type { JsonObject } from '@bufbuild/protobuf';
 import { durationMs, type Duration } from '@bufbuild/protobuf/wkt';
-import type { Agent, AgentProtocol, InstanceHealth } from '@skein/contracts/registry';
+import { AgentProtocol, type Agent, type InstanceHealth } from '@skein/contracts/registry';
 import { routingSettings, type RoutingSettings } from './routing-settings.ts';
 
 /** An instance that may be called. */
@@ -26,6 +26,8 @@ export interface AgentRoutes {
   readonly agentId: string;
   /** Every version, the newest first. */
   readonly versions: readonly string[];
+  /** Those of them whose instances are workers that dial in. */
+  readonly workerVersions: readonly string[];
   readonly settings: RoutingSettings;
   readonly targets: readonly CallTarget[];
 }
@@ -47,6 +49,7 @@ export function routesOf(agent: Agent): AgentRoutes {
     namespace: agent.namespace,
     agentId: agent.agentId,
     versions: versions.map(({ version }) => version),
+    workerVersions: versions.filter(({ protocol }) => protocol === AgentProtocol.PULL).map(({ version }) => version),
     settings: routingSettings(agent.routing),
     targets: agent.instances.map((instance) => {
       const { version, protocol, config, timeout } = byVersion.get(instance.version) ?? newest;

@@ -21,6 +21,7 @@ const routes = (targets: readonly CallTarget[], settings: Partial<RoutingSetting
   namespace: 'default',
   agentId: 'a',
   versions: [...new Set(targets.map(({ version }) => version))],
+  workerVersions: [],
   settings: { ...ROUTING_DEFAULTS, ...settings },
   targets,
 });
