@@ -21,7 +21,7 @@ import { AgentService } from '@skein/contracts/agent';
 import { WorkerService } from '@skein/contracts/worker';
 import type { HostedService } from '@skein/host';
 import { notReady, READY, type Readiness } from '@skein/lifecycle';
-import { bind } from '@skein/rpc';
+import { bind, trustedRootsIn } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { BusLiveEvents } from './adapters/bus/bus-live-events.ts';
 import { eventLogStore } from './adapters/event-log/event-log-store.ts';
@@ -38,6 +38,7 @@ import { workerDirectory } from './adapters/registry/worker-directory.ts';
 import { ExecutorPeers } from './adapters/worker/executor-peers.ts';
 import { toolDirectory } from './adapters/registry/tool-directory.ts';
 import { watchRoutes } from './adapters/registry/route-watch.ts';
+import { secretFolder } from './adapters/secrets/secret-folder.ts';
 import { grpcScheduler } from './adapters/scheduler/grpc-scheduler.ts';
 import { SchedulerLinks } from './adapters/scheduler/scheduler-links.ts';
 import { connectionTelemetry, observeTasks } from './adapters/telemetry/connection-telemetry.ts';
@@ -67,7 +68,7 @@ import type { ExecutorConfig } from './config.ts';
 
 /** What an executor is made of. The clients may lead to this process or to another. */
 export interface ExecutorServiceOptions {
-  readonly config: Pick<ExecutorConfig, 'tasks' | 'hosting'>;
+  readonly config: Pick<ExecutorConfig, 'tasks' | 'hosting' | 'agents'>;
   /** At least one. */
   readonly schedulers: readonly SchedulerPeer[];
   readonly registry: Client<typeof AgentRegistryService>;
@@ -124,7 +125,10 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     onFailed: (error) => connections.workerReportFailed(error),
   });
   const peers = new ExecutorPeers();
-  const protocols = agentProtocols(options.functions ?? {}, workers.hub, executorAddress);
+  const { caFile, secretsDirectory } = config.agents;
+  const roots = caFile === undefined ? undefined : await trustedRootsIn(caFile, 'SKEIN_EXECUTOR_AGENT_CA_FILE');
+  const functions = options.functions ?? {};
+  const protocols = agentProtocols({ functions, workers: workers.hub, executorAddress, roots });
   const queue = new AppendQueue({
     store: eventLogStore(options.events),
     observer: connections,
@@ -146,6 +150,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     agentWaitMs,
     ledger,
     wake,
+    secrets: secretFolder(secretsDirectory),
     random: Math.random,
   });
   const services = serviceDirectory(options.services);
@@ -181,7 +186,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     host: hostOf(options.address),
     address: executorAddress,
     environment: options.environment ?? {},
-    functions: options.functions ?? {},
+    functions,
     ...(options.hostTimes === undefined ? {} : { times: options.hostTimes }),
     logger,
   });

@@ -19,6 +19,7 @@ import { agentNotFound, noInstance, routesUnknown } from '../domain/no-route.ts'
 import { outputText } from '../domain/output-limit.ts';
 import type { AgentProtocolAdapter, CallSink } from './agent-protocol.ts';
 import { requestOf } from './agent-request.ts';
+import { withoutSecret, type AgentSecrets } from './agent-secrets.ts';
 import { boundedQuestion, isQuestion, type InputRequired } from './agent-question.ts';
 import type { CallContext } from './call-context.ts';
 import type { CallEnd, InstanceLedger } from './instance-ledger.ts';
@@ -36,6 +37,8 @@ export interface AgentTasksOptions {
   readonly agentWaitMs: number;
   /** Waits for an instance of an agent that has none. */
   readonly wake: InstanceWake;
+  /** What calls carry so that agents let them in. */
+  readonly secrets: AgentSecrets;
   readonly random: () => number;
 }
 
@@ -170,12 +173,13 @@ export class AgentTasks {
     const { agentId } = routes;
     const place = agentPlace(agentId, target.endpoint);
     const adapter = this.#adapterOf(target, place);
-    const { agentTimeoutMs } = this.#options;
+    const { agentTimeoutMs, secrets } = this.#options;
+    const credentials = await secrets.credentialsFor(routes.namespace, target, place);
     const { timeoutMs = agentTimeoutMs } = target;
     const remedy =
       target.timeoutMs === undefined ? 'raise AGENT_TIMEOUT_MS' : 'raise the timeout the agent is registered with';
     clock.limit(timeoutMs + progress.waitedMs, `timeout of agent ${agentId}`, remedy);
-    const request = requestOf(call, context, routes, target);
+    const request = { ...requestOf(call, context, routes, target), credentials };
     progress.beginAt(target, agentId === call.agentId ? undefined : agentId);
     const entry = this.#options.ledger.begin(target, routes);
     const startedAtMs = performance.now();
@@ -188,6 +192,7 @@ export class AgentTasks {
       return outputText(output, place);
     } catch (error) {
       entry.end(endOf(clock.signal.aborted ? clock.signal.reason : error, target));
+      if (credentials !== undefined && error instanceof CallError) throw withoutSecret(error, credentials);
       throw error;
     }
   }
@@ -238,7 +243,12 @@ class NoticedSink implements CallSink {
 }
 
 /** Nobody was called, whatever else may be said of these. */
-const NOBODY_CALLED: ReadonlySet<string> = new Set(['AGENT_NOT_FOUND', 'AGENT_UNAVAILABLE', 'SERVICE_UNAVAILABLE']);
+const NOBODY_CALLED: ReadonlySet<string> = new Set([
+  'AGENT_NOT_FOUND',
+  'AGENT_SECRET_NOT_FOUND',
+  'AGENT_UNAVAILABLE',
+  'SERVICE_UNAVAILABLE',
+]);
 
 /** A1, A2. */
 function mayGoElsewhere({ failure }: CallError, { sink, task, clock }: NoticedContext): boolean {

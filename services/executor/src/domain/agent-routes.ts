@@ -18,6 +18,8 @@ export interface CallTarget {
   readonly config: JsonObject | undefined;
   /** Longest time for one call; undefined: this executor's. */
   readonly timeoutMs: number | undefined;
+  /** Names what calls carry so that they are let in; `header` empty: a bearer token. Undefined: nothing. */
+  readonly credentials: { readonly secret: string; readonly header: string } | undefined;
 }
 
 /** Where an agent can be reached. */
@@ -37,6 +39,7 @@ interface VersionFacts {
   readonly protocol: AgentProtocol;
   readonly config?: JsonObject | undefined;
   readonly timeout?: Duration | undefined;
+  readonly credentials?: { readonly secret: string; readonly header: string } | undefined;
 }
 
 /** The routes of an agent as the registry tells of it. */
@@ -52,7 +55,7 @@ export function routesOf(agent: Agent): AgentRoutes {
     workerVersions: versions.filter(({ protocol }) => protocol === AgentProtocol.PULL).map(({ version }) => version),
     settings: routingSettings(agent.routing),
     targets: agent.instances.map((instance) => {
-      const { version, protocol, config, timeout } = byVersion.get(instance.version) ?? newest;
+      const { version, protocol, config, timeout, credentials } = byVersion.get(instance.version) ?? newest;
       return {
         instanceId: instance.instanceId,
         endpoint: instance.endpoint,
@@ -62,6 +65,7 @@ export function routesOf(agent: Agent): AgentRoutes {
         protocol,
         config,
         timeoutMs: timeout === undefined ? undefined : durationMs(timeout),
+        credentials,
       };
     }),
   };

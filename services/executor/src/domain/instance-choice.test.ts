@@ -14,6 +14,7 @@ const target = (instanceId: string, given: Partial<CallTarget> = {}): CallTarget
   protocol: AgentProtocol.GRPC,
   config: undefined,
   timeoutMs: undefined,
+  credentials: undefined,
   ...given,
 });
 
