@@ -7,6 +7,7 @@ import { eventually, temporaryDirectory } from '@skein/testkit';
 import { startPlatform, type Mode, type TestPlatform } from './harness/platform.ts';
 import { partsOf } from './harness/processes.ts';
 import { cleanEnvironment, ROOT, skein as runSkein } from './harness/skein.ts';
+import { nodeOf, outputOf, stateOf, Workplace } from './harness/workplace.ts';
 
 const FILE = join(ROOT, 'examples/deployments/greeter.yaml');
 const MODES: readonly Mode[] = ['embedded', 'distributed'];
@@ -112,6 +113,37 @@ for (const mode of MODES) {
     const gone = await skein('deployments', 'delete', 'greeter', '--wait', '60s');
     assert.equal(gone.stdout, 'greeter deleted\n', gone.stderr);
   });
+}
+
+for (const mode of MODES) {
+  test(
+    `an agent that dies again and again while it is called costs no run (${mode})`,
+    { timeout: 120_000 },
+    async () => {
+      await using platform = await startPlatform(mode, { SKEIN_EXECUTOR_RUNTIMES: 'process' });
+      const { skein } = platform;
+      const applied = await skein('deployments', 'apply', '-f', FILE, '--replicas', '1', '--wait', '60s');
+      assert.equal(applied.code, 0, applied.stderr);
+      const workplace = new Workplace(platform, 'default');
+      await workplace.apply({
+        id: 'greets',
+        nodes: [{ id: 'greet', type: 'agent', agent_id: 'greeter', retry: { max_attempts: 1 } }],
+      });
+      const killed = new Set<number>();
+      const started: string[] = [];
+      while (killed.size < 3) {
+        const burst = await Promise.all(Array.from({ length: 5 }, () => workplace.start('greets', { name: 'Ada' })));
+        started.push(...burst);
+        const { pid } = outputOf(await workplace.ended(burst[0] ?? '')) as unknown as Greeting;
+        // The calls of the next burst come while it dies, and until there is another one.
+        if (!killed.has(pid)) process.kill(pid, 'SIGKILL');
+        killed.add(pid);
+      }
+      const runs = await Promise.all(started.map((runId) => workplace.ended(runId)));
+      assert.deepEqual(new Set(runs.map(stateOf)), new Set(['DONE']));
+      for (const run of runs) assert.equal(nodeOf(run, 'greet').attempt, 1);
+    },
+  );
 }
 
 test(

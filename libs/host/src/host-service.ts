@@ -1,6 +1,6 @@
 /**
  * One service as a process of its own: telemetry, logger, the service, its gRPC server, its admin server,
- * started in this order and stopped in the reverse.
+ * started in this order and stopped in the reverse, once the service has drained.
  */
 import type { ConfigSpec } from '@skein/config';
 import { runMain, ServiceStack, type Service } from '@skein/lifecycle';
@@ -14,6 +14,8 @@ import type { HostConfig } from './variables.ts';
 export interface HostedService extends Service {
   /** What it serves to other services; empty: nothing. */
   readonly bindings: readonly ServiceBinding[];
+  /** Takes no more work, while its servers still answer: called before any of them closes. Default: it has nothing to end first. */
+  drain?(): Promise<void>;
 }
 
 /** What a process needs to know of its service. */
@@ -75,6 +77,7 @@ async function startHost<Config extends HostConfig>(
       readyz: () => stack.readiness(),
     }),
   );
+  stack.defer(() => service.drain?.());
   return stack;
 }
 

@@ -33,6 +33,8 @@ export interface GrpcServerOptions {
   /** Port to listen on; 0 takes a free one. */
   readonly port: number;
   readonly bindings: readonly ServiceBinding[];
+  /** Certificate and key, in PEM, of a server that speaks TLS. Default: plain text. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** Told of every finished call. */
   readonly onCall?: (call: FinishedCall) => void;
 }
@@ -71,8 +73,13 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   for (const binding of [...served, reflectionBinding(served)]) {
     server.addService(grpcService(binding.service), handlersOf(binding, options.onCall));
   }
+  const { tls } = options;
+  const secured =
+    tls === undefined
+      ? ServerCredentials.createInsecure()
+      : ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) }]);
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync(`${host}:${options.port}`, secured, (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     );
   });

@@ -20,6 +20,7 @@ import { grpcMethod } from './grpc-definition.ts';
 import { fromGrpcStatus } from './grpc-status.ts';
 import { complete } from './invoke.ts';
 import { injectTrace } from './trace-headers.ts';
+import type { TrustedRoots } from './trusted-roots.ts';
 
 /** Largest message that internal calls accept, in bytes: a batch of tasks or events with room to spare. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -31,6 +32,8 @@ const FLOW_CONTROL_WINDOW_BYTES = 4 * 1024 * 1024;
 export interface GrpcTransportOptions {
   /** `host:port`. */
   readonly address: string;
+  /** Speaks TLS, to whoever has a certificate of one of these. Default: plain text. */
+  readonly tls?: TrustedRoots;
   /** Overrides of the channel's options. */
   readonly channel?: ChannelOptions;
 }
@@ -62,7 +65,9 @@ const CHANNEL_OPTIONS: ChannelOptions = {
 
 /** Opens a channel to `address`; the connection itself is made at the first call. */
 export function grpcTransport(options: GrpcTransportOptions): GrpcTransport {
-  const client = new Client(options.address, credentials.createInsecure(), {
+  const { tls } = options;
+  const secured = tls === undefined ? credentials.createInsecure() : credentials.createSsl(Buffer.from(tls.pem));
+  const client = new Client(options.address, secured, {
     ...CHANNEL_OPTIONS,
     ...options.channel,
   });

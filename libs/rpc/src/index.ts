@@ -29,6 +29,7 @@ export {
   type RemoteProtocol,
   type RemoteServer,
 } from './remote-transport.ts';
+export { trustedRoots, trustedRootsIn, type TrustedRoots } from './trusted-roots.ts';
 export { bind, type ServiceBinding } from './service-binding.ts';
 export {
   describeError,

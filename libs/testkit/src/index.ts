@@ -15,3 +15,4 @@ export { seededRandom, withSeed } from './seeded-random.ts';
 export type { SeededRandom } from './seeded-random.ts';
 export { temporaryDirectory } from './temporary-directory.ts';
 export type { TemporaryDirectory } from './temporary-directory.ts';
+export { selfSigned, type SelfSigned } from './self-signed.ts';

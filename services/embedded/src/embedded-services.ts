@@ -76,6 +76,7 @@ export async function startServices(
         databaseUrl,
         probe: registryEnv.probe,
         agentsFile: registryEnv.agentsFile,
+        agentCaFile: registryEnv.agentCaFile,
         executors: () => toExecutor,
         logger: loggerOf('registry'),
       }),

@@ -18,6 +18,22 @@ export const executorConfig = defineConfig({
       doc: 'host:port at which other executors reach this one, for workers that have dialled in here. Unset: where it listens, by the name of the host when that is 0.0.0.0.',
     }),
   ),
+  agents: {
+    secretsDirectory: optional(
+      string({
+        env: 'SKEIN_EXECUTOR_AGENT_SECRETS_DIR',
+        pattern: /^\//,
+        doc: 'Folder with a folder for each namespace, with one file for each secret that calls of its agents may carry, by the name of the file. Whoever may register agents may have these sent to them. Unset: there are none.',
+      }),
+    ),
+    caFile: optional(
+      string({
+        env: 'SKEIN_EXECUTOR_AGENT_CA_FILE',
+        pattern: /^\//,
+        doc: 'File with certificates, in PEM, of authorities that calls of agents over TLS trust, beside those of the machine. Unset: no others.',
+      }),
+    ),
+  },
   hosting: {
     runtimes: list<RuntimeName>((options) => enumOf(RUNTIME_NAMES, options), {
       env: 'SKEIN_EXECUTOR_RUNTIMES',
@@ -109,7 +125,7 @@ export const executorConfig = defineConfig({
     }),
     wakeTimeoutMs: durationMs({
       env: 'SKEIN_EXECUTOR_WAKE_TIMEOUT',
-      doc: 'Longest wait of a call for the first instance of a deployment that runs none while nobody calls.',
+      doc: 'Longest wait of a call for an instance of a deployment that has none: none ran while nobody called, or it is being started again.',
       default: 60_000,
       min: 1,
       max: 3_600_000,

@@ -1,8 +1,9 @@
 /**
  * The executor, put together: takes tasks from schedulers, calls agents and models, streams, reports.
  *
- * Owns the order in which its parts stop: no new tasks, then the running ones end, then their reports and events go
- * out, then the streams close; what is left by then is cancelled here and given back by the broken stream.
+ * Owns the order in which its parts stop: no new tasks, then the running ones end, and workers leave as they have nothing in
+ * hand; then reports and events go out, then the streams close; what is left by then is cancelled here and given back by the
+ * broken stream.
  */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@connectrpc/connect';
@@ -21,7 +22,7 @@ import { AgentService } from '@skein/contracts/agent';
 import { WorkerService } from '@skein/contracts/worker';
 import type { HostedService } from '@skein/host';
 import { notReady, READY, type Readiness } from '@skein/lifecycle';
-import { bind } from '@skein/rpc';
+import { bind, trustedRootsIn } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { BusLiveEvents } from './adapters/bus/bus-live-events.ts';
 import { eventLogStore } from './adapters/event-log/event-log-store.ts';
@@ -38,6 +39,7 @@ import { workerDirectory } from './adapters/registry/worker-directory.ts';
 import { ExecutorPeers } from './adapters/worker/executor-peers.ts';
 import { toolDirectory } from './adapters/registry/tool-directory.ts';
 import { watchRoutes } from './adapters/registry/route-watch.ts';
+import { secretFolder } from './adapters/secrets/secret-folder.ts';
 import { grpcScheduler } from './adapters/scheduler/grpc-scheduler.ts';
 import { SchedulerLinks } from './adapters/scheduler/scheduler-links.ts';
 import { connectionTelemetry, observeTasks } from './adapters/telemetry/connection-telemetry.ts';
@@ -67,7 +69,7 @@ import type { ExecutorConfig } from './config.ts';
 
 /** What an executor is made of. The clients may lead to this process or to another. */
 export interface ExecutorServiceOptions {
-  readonly config: Pick<ExecutorConfig, 'tasks' | 'hosting'>;
+  readonly config: Pick<ExecutorConfig, 'tasks' | 'hosting' | 'agents'>;
   /** At least one. */
   readonly schedulers: readonly SchedulerPeer[];
   readonly registry: Client<typeof AgentRegistryService>;
@@ -118,13 +120,17 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   const routes = new RouteTable();
   const ledger = new InstanceLedger();
   const executorAddress = options.address ?? EMBEDDED_ADDRESS;
-  const workers = workerDesk(
-    workerDirectory(options.registry, executorAddress),
-    options.workerTimes ?? WORKER_TIMES,
-    (error) => connections.workerReportFailed(error),
-  );
+  const workers = workerDesk({
+    directory: workerDirectory(options.registry, executorAddress, routes),
+    times: options.workerTimes ?? WORKER_TIMES,
+    onCome: ({ namespace, agentId }) => routes.nudge(namespace, agentId),
+    onFailed: (error) => connections.workerReportFailed(error),
+  });
   const peers = new ExecutorPeers();
-  const protocols = agentProtocols(options.functions ?? {}, workers.hub, executorAddress);
+  const { caFile, secretsDirectory } = config.agents;
+  const roots = caFile === undefined ? undefined : await trustedRootsIn(caFile, 'SKEIN_EXECUTOR_AGENT_CA_FILE');
+  const functions = options.functions ?? {};
+  const protocols = agentProtocols({ functions, workers: workers.hub, executorAddress, roots });
   const queue = new AppendQueue({
     store: eventLogStore(options.events),
     observer: connections,
@@ -136,6 +142,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
   const wake = new InstanceWake({
     routes,
     wakeTimeoutMs,
+    workerReturnMs: (options.workerTimes ?? WORKER_TIMES).resumeMs,
     request: (namespace, agentId, version) => requestInstance(options.assignments, { namespace, agentId, version }),
   });
   const agents = new AgentTasks({
@@ -145,6 +152,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     agentWaitMs,
     ledger,
     wake,
+    secrets: secretFolder(secretsDirectory),
     random: Math.random,
   });
   const services = serviceDirectory(options.services);
@@ -181,7 +189,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     host: hostOf(options.address),
     address: executorAddress,
     environment: options.environment ?? {},
-    functions: options.functions ?? {},
+    functions,
     ...(options.hostTimes === undefined ? {} : { times: options.hostTimes }),
     logger,
   });
@@ -193,7 +201,10 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     (draining ??= (async () => {
       links.drain();
       // Others take over what runs here, while tasks that need it end.
-      await Promise.all([host.leave(), atMost(desk.whenIdle(), config.tasks.drainTimeoutMs)]);
+      const idle = Promise.all([desk.whenIdle(), workers.hub.drain()]);
+      await Promise.all([host.leave(), atMost(idle, config.tasks.drainTimeoutMs)]);
+      // What workers are at by now they go on with, at another executor.
+      workers.hub.release();
     })());
 
   let stopping: Promise<void> | undefined;

@@ -236,7 +236,8 @@ for (const transport of TRANSPORTS) {
     await has(rig, 0);
 
     await rig.deployments.autoscaleDeployment({ deploymentId: 'd' });
-    assert.deepEqual((await request()).deploymentIds, [], 'somebody else says how many run');
+    const off = await request();
+    assert.deepEqual([off.deploymentIds, off.keptDeploymentIds], [[], []], 'somebody says that none run');
     await assert.rejects(request({ agentId: 'a b', version: 'x y' }), (error) => {
       assert.deepEqual(
         describeError(error).violations.map(({ field }) => field),
@@ -246,3 +247,31 @@ for (const transport of TRANSPORTS) {
     });
   });
 }
+
+test('whoever waits for an instance is told who keeps one running anyway, of which versions', async () => {
+  const { rig, host } = await start();
+  await using _rig = rig;
+  await using _host = host;
+  const kept = async (version = '') => {
+    const { deploymentIds, keptDeploymentIds } = await rig.assignments.requestInstance({ agentId: 'mine', version });
+    assert.deepEqual(deploymentIds, []);
+    return keptDeploymentIds;
+  };
+  assert.deepEqual(await kept(), []);
+  await rig.deployments.applyDeployment(deployment({ replicas: 1 }));
+  assert.deepEqual(await kept('^1.0.0'), ['d'], 'one that has never been ready');
+  await has(rig, 1);
+  assert.deepEqual(await kept(), ['d']);
+  assert.deepEqual(await kept('^2.0.0'), []);
+  // While a revision that nobody can run replaces it, instances of both are kept.
+  await host.crash();
+  const next = deployment({ replicas: 1 });
+  next.deployment.template.version = '2.0.0';
+  await rig.deployments.applyDeployment(next);
+  assert.deepEqual([await kept('^1.0.0'), await kept('^2.0.0')], [['d'], ['d']]);
+  await rig.deployments.scaleDeployment({ deploymentId: 'd', replicas: 0 });
+  assert.deepEqual(await kept(), []);
+  await rig.deployments.scaleDeployment({ deploymentId: 'd', replicas: 1 });
+  await rig.deployments.deleteDeployment({ deploymentId: 'd' });
+  assert.deepEqual(await kept(), []);
+});

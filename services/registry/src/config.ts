@@ -1,4 +1,4 @@
-import { defineConfig, durationMs, integer, string, type ConfigIn } from '@skein/config';
+import { defineConfig, durationMs, integer, optional, string, type ConfigIn } from '@skein/config';
 import { databaseVariables, hostVariables } from '@skein/host';
 
 /** Everything the registry is configured with. */
@@ -10,6 +10,13 @@ export const registryConfig = defineConfig({
     default: '',
     doc: 'File that lists agents, and hosts whose cards say which agents they are; YAML or JSON. It is read again when it changes. Empty: none.',
   }),
+  agentCaFile: optional(
+    string({
+      env: 'SKEIN_REGISTRY_AGENT_CA_FILE',
+      pattern: /^\//,
+      doc: 'File with certificates, in PEM, of authorities that probes of agents over TLS trust, beside those of the machine. Unset: no others.',
+    }),
+  ),
   probe: {
     intervalMs: durationMs({
       env: 'SKEIN_PROBE_INTERVAL',

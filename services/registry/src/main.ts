@@ -11,6 +11,7 @@ await hostService({
       databasePoolMax: config.database.poolMax,
       probe: config.probe,
       agentsFile: config.agentsFile,
+      agentCaFile: config.agentCaFile,
       logger,
     }),
 });

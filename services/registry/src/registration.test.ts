@@ -127,6 +127,8 @@ for (const [what, request, fields] of CASES) {
 const ENDPOINTS: Readonly<Record<string, boolean>> = {
   'localhost:50051': true,
   'grpc://agents.example.com:443': true,
+  'grpcs://agents.example.com:443': true,
+  'grpcs://agents.example.com': false,
   '[::1]:50051': true,
   'host:0': false,
   'host:65536': false,

@@ -9,7 +9,7 @@ import {
 import type { HostedService } from '@skein/host';
 import { notReady, READY } from '@skein/lifecycle';
 import { checkDurability, createKysely, createPool, migrate } from '@skein/postgres';
-import { auditBinding, bind } from '@skein/rpc';
+import { auditBinding, bind, trustedRootsIn } from '@skein/rpc';
 import type { Logger } from 'pino';
 import { agentFile } from './adapters/file/agent-file.ts';
 import type { Transport } from '@connectrpc/connect';
@@ -76,6 +76,8 @@ export interface RegistryOptions {
   readonly agentsFile?: string;
   /** Time between two looks at it; default 5,000. */
   readonly agentsFileIntervalMs?: number;
+  /** Path of a file with certificates, in PEM, that probes over TLS trust beside those of the machine. Default: none. */
+  readonly agentCaFile?: string | undefined;
   /** The way to an executor of this process, by the address that it gives; undefined: it is another's. Default: all are. */
   readonly executors?: (address: string) => Transport | undefined;
   /** Stopped after the registry, in reverse order. */
@@ -116,7 +118,10 @@ export async function createRegistryService(options: RegistryOptions): Promise<H
   const services = postgresRpcServiceStore(tables);
   const tools = postgresToolStore(tables);
   const catalogue = postgresCatalogueStore(tables);
-  const contacts = { grpc: cleanup.use(grpcContact()), http: cleanup.use(httpContact()) };
+  const { agentCaFile } = options;
+  const roots =
+    agentCaFile === undefined ? undefined : await trustedRootsIn(agentCaFile, 'SKEIN_REGISTRY_AGENT_CA_FILE');
+  const contacts = { grpc: cleanup.use(grpcContact(roots)), http: cleanup.use(httpContact(roots)) };
   const parts = { store, contacts };
   const feed = cleanup.use(
     new RouteFeed({

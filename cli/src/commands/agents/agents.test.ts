@@ -41,7 +41,7 @@ test('register says how calls are routed and how long instances live', async () 
   const seen: object[] = [];
   await using platform = await fakePlatform(({ service }) =>
     service(AgentRegistryService, {
-      registerAgent({ leaseTtl, probe, routing, replaceVersions, allowDowngrade, createOnly }) {
+      registerAgent({ leaseTtl, probe, routing, credentials, replaceVersions, allowDowngrade, createOnly }) {
         const { strategy, sessionAffinity, fallbackAgentIds, limit } = routing ?? {};
         const flags = [replaceVersions, allowDowngrade, createOnly];
         seen.push({
@@ -51,6 +51,7 @@ test('register says how calls are routed and how long instances live', async () 
           sessionAffinity,
           fallbackAgentIds,
           limit: limit && [limit.maxConcurrency, limit.rateLimit, limit.ratePer?.seconds],
+          credentials: credentials && [credentials.secret, credentials.header],
           flags,
         });
         return { agent: { ...AGENT, versions: [{ version: '1.2.3' }, { version: '1.0.0' }] }, instanceIds: ['i9'] };
@@ -63,7 +64,10 @@ test('register says how calls are routed and how long instances live', async () 
   const { stdout, stderr } = await cli('--lease', '30s', '--no-probe', ...routed, ...limited, '--replace-versions');
   assert.match(stdout, /^a changed: version 1.2.3, http-process and 1 older, 2 instance/);
   assert.match(stderr, /instance i9: heartbeats are due every 10 s/);
-  await cli('--allow-downgrade', '--create-only');
+  await cli('--allow-downgrade', '--create-only', '--secret', 'key', '--secret-header', 'X-Api-Key');
+  const nowhere = await cli('--secret-header', 'x-api-key');
+  assert.deepEqual([nowhere.code, seen.length], [2, 2]);
+  assert.match(nowhere.stderr, /give --secret too/);
   const nothing = { lease: undefined, probe: undefined, strategy: undefined, sessionAffinity: undefined };
   assert.deepEqual(seen, [
     {
@@ -73,9 +77,16 @@ test('register says how calls are routed and how long instances live', async () 
       sessionAffinity: true,
       fallbackAgentIds: ['b', 'c'],
       limit: [4, 10, 60n],
+      credentials: undefined,
       flags: [true, false, false],
     },
-    { ...nothing, fallbackAgentIds: undefined, limit: undefined, flags: [false, true, true] },
+    {
+      ...nothing,
+      fallbackAgentIds: undefined,
+      limit: undefined,
+      credentials: ['key', 'x-api-key'],
+      flags: [false, true, true],
+    },
   ]);
 });
 

@@ -40,6 +40,7 @@ function showAgent(agent: Agent, output: Output): void {
     ['config', agent.config === undefined ? '' : JSON.stringify(agent.config)],
     ['versions', agent.versions.length > 1 ? agent.versions.map(({ version }) => version).join(' ') : ''],
     ['routing', routingText(agent)],
+    ['credentials', credentialsText(agent)],
   ];
   for (const [name, value] of facts) if (value !== '') output.line(`${name.padEnd(12)} ${value}`);
   output.line();
@@ -60,6 +61,13 @@ function showAgent(agent: Agent, output: Output): void {
   });
   const header = ['INSTANCE', 'ENDPOINT', 'VERSION', 'STATE', 'LOAD', 'LAST HEALTHY', 'DETAIL'];
   for (const line of table(header, rows)) output.line(line);
+}
+
+/** The name of the secret, and where it goes. */
+function credentialsText({ credentials }: Agent): string {
+  if (credentials === undefined) return '';
+  const { secret, header } = credentials;
+  return `secret ${secret} ${header === '' ? 'as a bearer token' : `in ${header}`}`;
 }
 
 /** What differs from the defaults. */

@@ -1,5 +1,5 @@
 import { RegisterAgentResponseSchema } from '@skein/contracts/registry';
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { agentHealth, PROTOCOLS, protocolWord, STRATEGIES } from '../../agent/agent-view.ts';
 import { connect } from '../../api/api.ts';
 import { durationOfMs } from '../../api/wire-values.ts';
@@ -30,6 +30,8 @@ interface Options {
   readonly replaceVersions?: boolean;
   readonly allowDowngrade?: boolean;
   readonly createOnly?: boolean;
+  readonly secret?: string;
+  readonly secretHeader?: string;
 }
 
 const MAX_LIMIT = 10_000;
@@ -57,7 +59,9 @@ export const define: CommandModule['define'] = (command, invocation) => {
     .option('--per <span>', 'the time of --rate (1s, 5m)', parseSpanMs)
     .option('--replace-versions', 'forget all other versions')
     .option('--allow-downgrade', 'an endpoint may go back to an older version')
-    .option('--create-only', 'fail where the agent is known already');
+    .option('--create-only', 'fail where the agent is known already')
+    .option('--secret <name>', 'secret of the executors that calls carry as a bearer token')
+    .option('--secret-header <name>', 'header that carries the secret as it is, instead');
   invocation.handle(command, async (session, agentId: string, options: Options) => {
     const { output, host } = session;
     const config =
@@ -82,6 +86,7 @@ export const define: CommandModule['define'] = (command, invocation) => {
       replaceVersions: options.replaceVersions ?? false,
       allowDowngrade: options.allowDowngrade ?? false,
       createOnly: options.createOnly ?? false,
+      ...credentialsOf(options, command),
     });
     output.document(plainJson(RegisterAgentResponseSchema, answer));
     if (!answer.agent) return;
@@ -95,6 +100,13 @@ export const define: CommandModule['define'] = (command, invocation) => {
     }
   });
 };
+
+function credentialsOf({ secret, secretHeader }: Options, command: Command) {
+  if (secret === undefined && secretHeader !== undefined) {
+    command.error('error: --secret-header says where the secret goes: give --secret too');
+  }
+  return secret === undefined ? {} : { credentials: { secret, header: secretHeader?.toLowerCase() ?? '' } };
+}
 
 /** Absent where nothing is said: the agent's policy stays as it was. */
 function routingOf({ strategy, sticky, fallback, maxCalls, rate, per }: Options) {

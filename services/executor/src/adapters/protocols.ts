@@ -1,5 +1,6 @@
 /** Every protocol that agents can be called with: a further one is one more line. */
 import type { AgentProtocol } from '@skein/contracts/registry';
+import type { TrustedRoots } from '@skein/rpc';
 import type { AgentProtocolAdapter } from '../app/agent-protocol.ts';
 import { a2aAdapter } from './a2a/a2a-adapter.ts';
 import { grpcAdapter } from './grpc/grpc-adapter.ts';
@@ -11,17 +12,23 @@ import type { WorkerHub } from '../app/worker-hub.ts';
 import { pullAdapter } from './worker/pull-adapter.ts';
 import { inProcessAdapter } from './inprocess/in-process-adapter.ts';
 
-export function agentProtocols(
-  functions: AgentFunctions,
-  workers: WorkerHub,
-  executorAddress: string,
-): ReadonlyMap<AgentProtocol, AgentProtocolAdapter> {
+/** What protocols are made of. */
+export interface ProtocolParts {
+  readonly functions: AgentFunctions;
+  readonly workers: WorkerHub;
+  readonly executorAddress: string;
+  /** Whom connections over TLS trust. Undefined: as Node.js does. */
+  readonly roots: TrustedRoots | undefined;
+}
+
+export function agentProtocols(parts: ProtocolParts): ReadonlyMap<AgentProtocol, AgentProtocolAdapter> {
+  const { functions, workers, executorAddress, roots } = parts;
   const adapters = [
-    grpcAdapter(),
-    processAdapter(),
-    invokeSseAdapter(),
-    executeAdapter(),
-    a2aAdapter(),
+    grpcAdapter(roots),
+    processAdapter(roots),
+    invokeSseAdapter(roots),
+    executeAdapter(roots),
+    a2aAdapter(undefined, roots),
     inProcessAdapter(functions),
     pullAdapter(workers, executorAddress),
   ];

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import type { AgentProtocol } from '@skein/contracts/registry';
 import type { Usage } from '../domain/token-usage.ts';
 import type { InputRequired, QuestionAnswer } from './agent-question.ts';
+import type { AgentCredentials } from './agent-secrets.ts';
 
 /** One piece of work for an agent, whatever protocol it speaks. */
 export interface AgentRequest {
@@ -36,6 +37,8 @@ export interface AgentRequest {
   readonly traceparent: string;
   /** What the agent starts child runs with. Empty: an older scheduler gave none. */
   readonly runToken: string;
+  /** What lets the call in. Absent: nothing. */
+  readonly credentials?: AgentCredentials | undefined;
 }
 
 /** Where an agent's signs of life go while it works. Ignored once the call has ended. */

@@ -4,25 +4,26 @@
  *
  * A1. A call goes to another instance only while nothing of an answer was streamed: whoever reads has seen one answer.
  * A2. A call that must not be made twice goes to another instance only if nothing can have reached the one before.
+ * A3. A call that finds no instance, or reaches none, waits for one where somebody starts one, or workers dial in. Before that
+ *     it goes to a fallback agent, unless nothing is wrong: none runs because nobody called.
  */
-import type { JsonObject } from '@bufbuild/protobuf';
-import { AgentProtocol } from '@skein/contracts/registry';
+import { AgentProtocol, InstanceHealth } from '@skein/contracts/registry';
 import type { AgentCall, Task } from '@skein/contracts/scheduler';
 import { agentPlace } from '../domain/agent-place.ts';
 import type { AgentRoutes, CallTarget } from '../domain/agent-routes.ts';
+import { versionFits } from '../domain/agent-version.ts';
 import { CallError, passing } from '../domain/call-failure.ts';
-import { chooseInstance } from '../domain/instance-choice.ts';
+import { chooseInstance, hasCandidate, isDeserted, type CallWish } from '../domain/instance-choice.ts';
 import { isInstanceFault, isWorthAnother } from '../domain/instance-fault.ts';
-import { isJsonObject } from '../domain/json-object.ts';
-import { parseJsonText } from '../domain/json-text.ts';
 import { agentNotFound, noInstance, routesUnknown } from '../domain/no-route.ts';
 import { outputText } from '../domain/output-limit.ts';
-import { deliveryKey } from '../domain/task-address.ts';
-import type { AgentProtocolAdapter, AgentRequest, CallSink } from './agent-protocol.ts';
-import { answerOf, boundedQuestion, isQuestion, type InputRequired } from './agent-question.ts';
+import type { AgentProtocolAdapter, CallSink } from './agent-protocol.ts';
+import { requestOf } from './agent-request.ts';
+import { withoutSecret, type AgentSecrets } from './agent-secrets.ts';
+import { boundedQuestion, isQuestion, type InputRequired } from './agent-question.ts';
 import type { CallContext } from './call-context.ts';
 import type { CallEnd, InstanceLedger } from './instance-ledger.ts';
-import { hasInstance, type InstanceWake } from './instance-wake.ts';
+import type { InstanceWake } from './instance-wake.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** What calling agents takes. */
@@ -36,6 +37,8 @@ export interface AgentTasksOptions {
   readonly agentWaitMs: number;
   /** Waits for an instance of an agent that has none. */
   readonly wake: InstanceWake;
+  /** What calls carry so that agents let them in. */
+  readonly secrets: AgentSecrets;
   readonly random: () => number;
 }
 
@@ -44,6 +47,8 @@ interface AgentWish {
   readonly routes: AgentRoutes;
   /** A range. Empty: any. */
   readonly version: string;
+  /** Whether another agent may be called instead. */
+  readonly hasFallback: boolean;
 }
 
 export class AgentTasks {
@@ -89,35 +94,37 @@ export class AgentTasks {
     const { namespace } = task;
     const { routes: table, agentWaitMs } = this.#options;
     const routes = await table.whenFound(namespace, call.agentId, agentWaitMs, clock.signal);
-    if (routes !== undefined) yield { routes, version: call.version };
-    else onMissing(table.synced ? agentNotFound(namespace, call.agentId, placeOf(task)) : routesUnknown(call.agentId));
     const fallbackIds = call.fallback?.agentIds ?? routes?.settings.fallbackAgentIds ?? [];
-    for (const agentId of fallbackIds) {
+    const isKnown = (agentId: string): boolean => table.find(namespace, agentId) !== undefined;
+    if (routes !== undefined) yield { routes, version: call.version, hasFallback: fallbackIds.some(isKnown) };
+    else onMissing(table.synced ? agentNotFound(namespace, call.agentId, placeOf(task)) : routesUnknown(call.agentId));
+    for (const [at, agentId] of fallbackIds.entries()) {
       const fallback = table.find(namespace, agentId);
       if (fallback === undefined) onMissing(agentNotFound(namespace, agentId, placeOf(task)));
-      else yield { routes: fallback, version: '' };
+      else yield { routes: fallback, version: '', hasFallback: fallbackIds.slice(at + 1).some(isKnown) };
     }
   }
 
   /** Calls one instance after the other, as far as the rules allow. */
   async #callAgent(
-    { routes: found, version }: AgentWish,
+    { routes: found, version, hasFallback }: AgentWish,
     call: AgentCall,
     context: NoticedContext,
   ): Promise<Uint8Array | InputRequired> {
-    const { ledger, random, routes: table, wake } = this.#options;
+    const { ledger, random, routes: table } = this.#options;
     const tried = new Set<string>();
     const { sessionId } = context.task;
+    const wish = { version, sessionId, tried };
     let routes = found;
     let last: CallError | undefined;
-    while (tried.size < routes.settings.maxInstancesTried) {
+    let calls = 0;
+    while (calls < routes.settings.maxInstancesTried) {
       // While one instance was tried, others may have come.
       routes = table.find(found.namespace, found.agentId) ?? routes;
       const dice = { random, nextTurn: () => this.#nextTurn(routes) };
-      const target = chooseInstance(routes, { version, sessionId, tried }, ledger.view(), dice);
+      const target = chooseInstance(routes, wish, ledger.view(), dice);
       if (target === undefined) {
-        if (tried.size > 0 || hasInstance(routes, version)) break;
-        if (await wake.whenAwake(routes, version, context)) continue;
+        if (await this.#whenAwake(routes, wish, hasFallback, context)) continue;
         break;
       }
       tried.add(target.instanceId);
@@ -126,9 +133,34 @@ export class AgentTasks {
       } catch (error) {
         if (!(error instanceof CallError) || !mayGoElsewhere(error, context)) throw error;
         last = error;
+        // Of an executor that is gone there may be many workers that are not.
+        if (target.protocol === AgentProtocol.PULL && error.failure.isUnsent === true) continue;
       }
+      calls += 1;
     }
     throw last ?? noInstance(routes, version, placeOf(context.task), (ids) => ledger.restsForMs(ids));
+  }
+
+  /** A3. */
+  async #whenAwake(
+    routes: AgentRoutes,
+    wish: CallWish & { readonly tried: Set<string> },
+    hasFallback: boolean,
+    context: NoticedContext,
+  ): Promise<boolean> {
+    const { ledger, wake } = this.#options;
+    if (!isDeserted(routes, wish, ledger.view())) return false;
+    if (hasFallback && wish.tried.size > 0) return false;
+    const { version, tried } = wish;
+    const waitsForWorkers = !hasFallback && routes.workerVersions.some((each) => versionFits(each, version));
+    let hasWaited = false;
+    const isAwake = (found: AgentRoutes): boolean => {
+      // A worker may come back to the executor that it was at: then it is the same instance.
+      if (hasWaited) for (const instanceId of connectedWorkers(found)) tried.delete(instanceId);
+      hasWaited = true;
+      return hasCandidate(found, wish, ledger.view());
+    };
+    return wake.whenAwake(routes, { version, waitsForKept: !hasFallback, waitsForWorkers, isAwake }, context);
   }
 
   async #callInstance(
@@ -141,12 +173,13 @@ export class AgentTasks {
     const { agentId } = routes;
     const place = agentPlace(agentId, target.endpoint);
     const adapter = this.#adapterOf(target, place);
-    const { agentTimeoutMs } = this.#options;
+    const { agentTimeoutMs, secrets } = this.#options;
+    const credentials = await secrets.credentialsFor(routes.namespace, target, place);
     const { timeoutMs = agentTimeoutMs } = target;
     const remedy =
       target.timeoutMs === undefined ? 'raise AGENT_TIMEOUT_MS' : 'raise the timeout the agent is registered with';
     clock.limit(timeoutMs + progress.waitedMs, `timeout of agent ${agentId}`, remedy);
-    const request = requestOf(call, context, routes, target);
+    const request = { ...requestOf(call, context, routes, target), credentials };
     progress.beginAt(target, agentId === call.agentId ? undefined : agentId);
     const entry = this.#options.ledger.begin(target, routes);
     const startedAtMs = performance.now();
@@ -159,6 +192,7 @@ export class AgentTasks {
       return outputText(output, place);
     } catch (error) {
       entry.end(endOf(clock.signal.aborted ? clock.signal.reason : error, target));
+      if (credentials !== undefined && error instanceof CallError) throw withoutSecret(error, credentials);
       throw error;
     }
   }
@@ -209,7 +243,12 @@ class NoticedSink implements CallSink {
 }
 
 /** Nobody was called, whatever else may be said of these. */
-const NOBODY_CALLED: ReadonlySet<string> = new Set(['AGENT_NOT_FOUND', 'AGENT_UNAVAILABLE', 'SERVICE_UNAVAILABLE']);
+const NOBODY_CALLED: ReadonlySet<string> = new Set([
+  'AGENT_NOT_FOUND',
+  'AGENT_SECRET_NOT_FOUND',
+  'AGENT_UNAVAILABLE',
+  'SERVICE_UNAVAILABLE',
+]);
 
 /** A1, A2. */
 function mayGoElsewhere({ failure }: CallError, { sink, task, clock }: NoticedContext): boolean {
@@ -234,41 +273,15 @@ function endOf(error: unknown, { protocol }: CallTarget): CallEnd {
   return { kind: 'neutral' };
 }
 
+/** Workers that are not away by the word of their executors. */
+function connectedWorkers({ targets }: AgentRoutes): readonly string[] {
+  const workers = targets.filter(({ protocol }) => protocol === AgentProtocol.PULL);
+  return workers.filter(({ health }) => health !== InstanceHealth.UNHEALTHY).map(({ instanceId }) => instanceId);
+}
+
 const placeOf = ({ ref }: Task): string => `nodes.${ref?.nodeId ?? ''}`;
 
 /** A protocol as the contract writes it; its number where a newer contract has it. */
 function protocolName(protocol: AgentProtocol): string {
   return Object.entries(AgentProtocol).find(([, value]) => value === protocol)?.[0] ?? String(protocol);
-}
-
-function requestOf(call: AgentCall, context: CallContext, { agentId }: AgentRoutes, target: CallTarget): AgentRequest {
-  const { task, clock, traceparent } = context;
-  const { runId = '', nodeId = '', attempt = 0, dispatch = 0 } = task.ref ?? {};
-  return {
-    namespace: task.namespace,
-    agentId,
-    endpoint: target.endpoint,
-    taskId: task.ref === undefined ? '' : deliveryKey(task.ref),
-    idempotencyKey: task.idempotencyKey,
-    attempt,
-    dispatch,
-    runId,
-    nodeId,
-    sessionId: task.sessionId,
-    skillId: call.skillId,
-    input: parseJsonText(task.input?.json ?? new Uint8Array()),
-    resumeDetails: task.resumeDetails === undefined ? undefined : parseJsonText(task.resumeDetails.json),
-    answer: answerOf(task.answer),
-    config: configOf(call, target),
-    timeoutMs: clock.remainingMs,
-    traceparent,
-    runToken: task.runToken,
-  };
-}
-
-/** The agent's settings under those of the node. */
-function configOf(call: AgentCall, { config }: CallTarget): JsonObject {
-  const ofNode = parseJsonText(call.config?.json ?? new Uint8Array());
-  if (!isJsonObject(ofNode)) return config ?? {};
-  return config === undefined ? ofNode : { ...config, ...ofNode };
 }

@@ -39,7 +39,7 @@ export class CallClock implements Disposable {
       const remedy = 'report progress more often, or raise timeouts.heartbeat of the node';
       this.#heartbeat = this.#timer(heartbeatMs, `nothing was heard for ${heartbeatMs} ms (heartbeat timeout)`, remedy);
     }
-    this.#arm('start_to_close timeout', 'raise timeouts.start_to_close of the node, or make the work faster');
+    this.#armWhole();
     cancellation.addEventListener('abort', this.#onCancel);
     if (cancellation.aborted) this.#onCancel();
   }
@@ -59,6 +59,13 @@ export class CallClock implements Disposable {
     if (timeoutMs >= this.#timeoutMs) return;
     this.#timeoutMs = timeoutMs;
     this.#arm(what, remedy);
+  }
+
+  /** Takes shorter limits back: nobody is being called. */
+  lift(): void {
+    if (this.#timeoutMs === this.#limits.timeoutMs) return;
+    this.#timeoutMs = this.#limits.timeoutMs;
+    this.#armWhole();
   }
 
   /** A sign of life. */
@@ -84,6 +91,10 @@ export class CallClock implements Disposable {
   }
 
   readonly #onCancel = (): void => this.#controller.abort(this.#limits.cancellation.reason);
+
+  #armWhole(): void {
+    this.#arm('start_to_close timeout', 'raise timeouts.start_to_close of the node, or make the work faster');
+  }
 
   #arm(what: string, remedy: string): void {
     clearTimeout(this.#deadline);

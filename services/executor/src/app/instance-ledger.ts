@@ -44,6 +44,7 @@ interface Page {
   latencyMs: number;
   latencyAtMs: number;
   breaker: Breaker;
+  /** 0: it was reached when it was called last. */
   shunnedUntilMs: number;
   ejectedUntilMs: number;
   /** Ejections in a row; each rests longer. */
@@ -87,6 +88,7 @@ export class InstanceLedger {
     return {
       letsThrough: (instanceId) => isAtWork(this.#pages.get(instanceId), nowMs),
       isShunned: (instanceId) => (this.#pages.get(instanceId)?.shunnedUntilMs ?? 0) > nowMs,
+      isLost: (instanceId) => (this.#pages.get(instanceId)?.shunnedUntilMs ?? 0) > 0,
       load: (instanceId) => this.#load(instanceId, nowMs),
       latencyCost: (instanceId) => this.#latencyCost(instanceId, nowMs),
     };

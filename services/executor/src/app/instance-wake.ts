@@ -1,34 +1,57 @@
 /**
- * Waits for an instance of an agent that none runs of while nobody calls.
+ * Waits for an instance of an agent that has none: it runs none while nobody calls, or is being started again, or its workers are
+ * on their way from one executor to another.
  *
  * Owns the wait of each call. Does not own who starts instances: the registry is asked, and the routes tell when there is one.
  *
- * W1. A wait ends with an instance, with the call, after `wakeTimeoutMs`, or when nobody starts one any more.
+ * W1. A wait ends with an instance, with the call, or when nobody starts one any more; after `wakeTimeoutMs` where a deployment
+ *     starts one, after `workerReturnMs` where workers dial in.
  * W2. The registry is asked again for as long as somebody waits, so that what starts is not stopped as idle before it is ready;
  *     all calls that wait for the same ask once in `REPEAT_MS`.
  */
 import type { AgentRoutes } from '../domain/agent-routes.ts';
-import { versionFits } from '../domain/agent-version.ts';
 import { passing } from '../domain/call-failure.ts';
 import type { CallContext } from './call-context.ts';
 import type { RouteTable } from './route-table.ts';
 
-/** Asks for an instance; answers the deployments that start one, or have one. Rejects where the registry is away. */
-export type RequestInstance = (namespace: string, agentId: string, version: string) => Promise<readonly string[]>;
+/** Deployments that may be waited for. */
+export interface RequestedInstance {
+  /** They start an instance because a call waits for it, or have one. */
+  readonly woken: readonly string[];
+  /** They keep one running anyway, and start it again where it ends. */
+  readonly kept: readonly string[];
+}
+
+/** Asks for an instance. Rejects where the registry is away. */
+export type RequestInstance = (namespace: string, agentId: string, version: string) => Promise<RequestedInstance>;
+
+/** One wait. */
+export interface WakeWish {
+  /** A range of versions. Empty: any. */
+  readonly version: string;
+  /** Whether deployments that keep an instance running are waited for too. */
+  readonly waitsForKept: boolean;
+  /** Whether workers are waited for. */
+  readonly waitsForWorkers: boolean;
+  /** Whether there is an instance that may be called. */
+  readonly isAwake: (routes: AgentRoutes) => boolean;
+}
 
 /** What waking takes. */
 export interface InstanceWakeOptions {
   readonly routes: RouteTable;
   readonly request: RequestInstance;
-  /** Longest wait of a call. */
+  /** Longest wait of a call for an instance of a deployment. */
   readonly wakeTimeoutMs: number;
+  /** Longest wait of a call for a worker. */
+  readonly workerReturnMs: number;
 }
 
 const REPEAT_MS = 2000;
 
 export class InstanceWake {
   readonly #options: InstanceWakeOptions;
-  readonly #asked = new Map<string, Promise<readonly string[] | undefined>>();
+  readonly #asked = new Map<string, Promise<RequestedInstance | undefined>>();
 
   constructor(options: InstanceWakeOptions) {
     this.#options = options;
@@ -38,23 +61,29 @@ export class InstanceWake {
    * Whether there is an instance that may be called, after a wait for it where somebody starts one.
    * @throws CallError when none was ready in time.
    */
-  async whenAwake({ namespace, agentId }: AgentRoutes, version: string, context: CallContext): Promise<boolean> {
-    const { routes, wakeTimeoutMs } = this.#options;
+  async whenAwake({ namespace, agentId }: AgentRoutes, wish: WakeWish, context: CallContext): Promise<boolean> {
+    const { routes, wakeTimeoutMs, workerReturnMs } = this.#options;
     const { clock, progress, sink } = context;
     const startedAtMs = performance.now();
     const waitedMs = () => performance.now() - startedAtMs;
     let names = '';
     try {
       for (;;) {
-        if (hasInstance(routes.find(namespace, agentId), version)) return true;
-        names = (await clock.race(this.#ask(namespace, agentId, version)))?.join(', ') ?? names;
-        if (names === '') return false;
-        if (progress.waitsFor === '') sink.state('waking', `waking deployment ${names}`);
+        const found = routes.find(namespace, agentId);
+        if (found !== undefined && wish.isAwake(found)) return true;
+        const asked = await clock.race(this.#ask(namespace, agentId, wish.version));
+        if (asked !== undefined) names = [...asked.woken, ...(wish.waitsForKept ? asked.kept : [])].join(', ');
+        if (names === '' && !wish.waitsForWorkers) return false;
+        const what = names === '' ? `a worker of agent ${agentId}` : `waking deployment ${names}`;
+        // Workers that come and go do not prolong the wait of a call that none of them takes.
+        const leftMs = names === '' ? workerReturnMs - progress.waitedMs - waitedMs() : wakeTimeoutMs - waitedMs();
+        if (leftMs <= 0 && names === '') return false;
+        if (leftMs <= 0) throw tooLate(names, agentId, wakeTimeoutMs);
+        clock.lift();
+        if (progress.waitsFor === '') sink.state(names === '' ? 'waiting' : 'waking', what);
         // The wait is no silence of the agent.
         sink.heartbeat();
-        progress.waits(`waking deployment ${names}`);
-        const leftMs = wakeTimeoutMs - waitedMs();
-        if (leftMs <= 0) throw tooLate(names, agentId, wakeTimeoutMs);
+        progress.waits(what);
         await routes.whenChanged(namespace, agentId, Math.min(REPEAT_MS, leftMs), clock.signal);
       }
     } finally {
@@ -66,7 +95,7 @@ export class InstanceWake {
   }
 
   /** W2. Undefined: the registry is away. */
-  #ask(namespace: string, agentId: string, version: string): Promise<readonly string[] | undefined> {
+  #ask(namespace: string, agentId: string, version: string): Promise<RequestedInstance | undefined> {
     const key = JSON.stringify([namespace, agentId, version]);
     const asked = this.#asked.get(key);
     if (asked !== undefined) return asked;
@@ -75,11 +104,6 @@ export class InstanceWake {
     setTimeout(() => this.#asked.delete(key), REPEAT_MS / 2).unref();
     return asking;
   }
-}
-
-/** Whether an instance of the range takes calls. */
-export function hasInstance(routes: AgentRoutes | undefined, range: string): boolean {
-  return routes?.targets.some(({ version, isDrained }) => !isDrained && versionFits(version, range)) === true;
 }
 
 function tooLate(names: string, agentId: string, waitedMs: number) {

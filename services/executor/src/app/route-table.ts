@@ -37,7 +37,12 @@ export class RouteTable {
     const key = routeKey(agent.namespace, agent.agentId);
     this.#incoming?.add(key);
     this.#agents.set(key, routesOf(agent));
-    for (const wake of this.#waiting.get(key) ?? []) wake();
+    this.#wake(key);
+  }
+
+  /** Whoever waits for news of the agent looks again: something is new that its routes do not tell. */
+  nudge(namespace: string, agentId: string): void {
+    this.#wake(routeKey(namespace, agentId));
   }
 
   remove(namespace: string, agentId: string): void {
@@ -89,6 +94,10 @@ export class RouteTable {
     waiters.delete(wake);
     if (waiters.size === 0) this.#waiting.delete(key);
     signal.throwIfAborted();
+  }
+
+  #wake(key: string): void {
+    for (const wake of this.#waiting.get(key) ?? []) wake();
   }
 }
 

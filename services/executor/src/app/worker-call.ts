@@ -15,15 +15,22 @@ export class WorkerCall {
   readonly #sink: CallSink;
   readonly #answer = Promise.withResolvers<AgentAnswer | InputRequired>();
   readonly #startedAtMs = performance.now();
+  #taskId: string;
 
   constructor(identity: WorkerIdentity, request: AgentRequest, sink: CallSink) {
     this.#identity = identity;
     this.#request = request;
     this.#sink = sink;
+    this.#taskId = request.taskId;
   }
 
   get taskId(): string {
-    return this.#request.taskId;
+    return this.#taskId;
+  }
+
+  /** Takes another task id: a worker looks at the key of a task only where its id is new. */
+  rename(): void {
+    this.#taskId = `${this.#taskId}/again`;
   }
 
   get idempotencyKey(): string {
@@ -37,9 +44,15 @@ export class WorkerCall {
 
   /** The task as it is sent now. */
   task() {
-    const { taskId, timeoutMs, traceparent } = this.#request;
+    const { taskId } = this;
+    const { timeoutMs, traceparent } = this.#request;
     const leftMs = Math.max(0, timeoutMs - (performance.now() - this.#startedAtMs));
-    return { taskId, request: invokeRequest(this.#request), timeout: durationFromMs(Math.round(leftMs)), traceparent };
+    return {
+      taskId,
+      request: invokeRequest({ ...this.#request, taskId }),
+      timeout: durationFromMs(Math.round(leftMs)),
+      traceparent,
+    };
   }
 
   /** Takes the next event; true: it was the last one. */

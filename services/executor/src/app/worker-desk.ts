@@ -3,6 +3,7 @@
  *
  * Owns the hub, the pollers and the registrar, and the order in which they stop: what workers have in hand ends before.
  */
+import type { WorkerIdentity } from '../domain/worker-address.ts';
 import { PolledWorkers } from './polled-workers.ts';
 import { WorkerHub } from './worker-hub.ts';
 import { WorkerRegistrar, type WorkerDirectory } from './worker-registrar.ts';
@@ -29,11 +30,17 @@ export interface WorkerDesk extends AsyncDisposable {
   readonly registrar: WorkerRegistrar;
 }
 
-export function workerDesk(
-  directory: WorkerDirectory,
-  times: WorkerTimes,
-  onFailed: (error: unknown) => void,
-): WorkerDesk {
+/** What a desk needs. */
+export interface WorkerDeskOptions {
+  readonly directory: WorkerDirectory;
+  readonly times: WorkerTimes;
+  /** Told when a worker is there, for the first time or again. */
+  readonly onCome: (identity: WorkerIdentity) => void;
+  /** The registry could not be told. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+export function workerDesk({ directory, times, onCome, onFailed }: WorkerDeskOptions): WorkerDesk {
   const { heartbeatMs, resumeMs, leaseMs } = times;
   const silenceMs = heartbeatMs * SILENT_BEATS;
   const registrar: WorkerRegistrar = new WorkerRegistrar({
@@ -47,6 +54,7 @@ export function workerDesk(
     resumeMs,
     orphanMs: silenceMs,
     silenceMs,
+    onCome,
     onGone: (identity) => registrar.leave(identity),
   });
   const polled = new PolledWorkers({ hub, leaseMs, idleMs: silenceMs });

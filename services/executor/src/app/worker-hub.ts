@@ -12,6 +12,8 @@
  * W5. A worker whose stream is broken keeps its tasks for `resumeMs`. What it was not sent goes elsewhere at once.
  * W6. Work that a worker goes on with though nobody waits for it (its executor died) is given to it again when it is asked for
  *     again, by the idempotency key, within `orphanMs`; after that it is told to stop.
+ * W7. A hub that drains admits nobody, and lets each worker go as soon as it has nothing in hand. What a worker is let go with is
+ *     not cancelled: it goes on, and names it where it dials in next.
  */
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { InvokeResponse } from '@skein/contracts/agent';
@@ -42,6 +44,8 @@ export interface WorkerHubOptions {
   readonly orphanMs: number;
   /** Longest silence of a worker. */
   readonly silenceMs: number;
+  /** Told when a worker is there, for the first time or again. */
+  readonly onCome: (identity: WorkerIdentity) => void;
   /** Told when a worker is forgotten. */
   readonly onGone: (identity: WorkerIdentity) => void;
 }
@@ -88,7 +92,8 @@ export interface WorkerHandle {
 export class WorkerHub implements Disposable {
   readonly #options: WorkerHubOptions;
   readonly #workers = new Map<string, Worker>();
-  #isStopping = false;
+  readonly #drained = Promise.withResolvers<void>();
+  #isDraining = false;
 
   constructor(options: WorkerHubOptions) {
     this.#options = options;
@@ -108,6 +113,11 @@ export class WorkerHub implements Disposable {
     return this.#workers.has(workerKey(identity));
   }
 
+  /** Whether a worker may come, for the first time or again. */
+  admits(identity: WorkerIdentity): boolean {
+    return !this.#isDraining || this.has(identity);
+  }
+
   /**
    * Gives a worker a piece of work; answers what it answers.
    * @throws CallError; the signal's reason.
@@ -120,7 +130,7 @@ export class WorkerHub implements Disposable {
   ): Promise<AgentAnswer | InputRequired> {
     signal.throwIfAborted();
     const worker = this.#adopter(identity, request.idempotencyKey) ?? this.#workers.get(workerKey(identity));
-    if (worker?.outlet === undefined || worker.isDraining || this.#isStopping) throw notConnected(identity);
+    if (worker?.outlet === undefined || worker.isDraining) throw notConnected(identity);
     const call = new WorkerCall(worker.identity, request, sink);
     const onAbort = (): void => this.#abandon(worker, call, signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
@@ -138,7 +148,7 @@ export class WorkerHub implements Disposable {
     const worker = this.#worker(identity);
     worker.outlet?.close(new Error('the worker has connected again'));
     clearTimeout(worker.awayTimer);
-    Object.assign(worker, { outlet, credits: 0, isDraining: false });
+    Object.assign(worker, { outlet, credits: 0, isDraining: this.#isDraining });
     const kept = new Set(running.map(({ taskId }) => taskId));
     const resumed = [...worker.calls.values()].filter(({ taskId }) => kept.has(taskId));
     // W4: behind what it has, so that it is not sent twice.
@@ -147,6 +157,7 @@ export class WorkerHub implements Disposable {
     worker.waiting = [...unheard, ...worker.waiting];
     this.#keepOrphans(worker, running);
     this.#heard(worker);
+    this.#options.onCome(identity);
     const isCurrent = () => worker.outlet === outlet;
     return {
       resumed: resumed.map(({ taskId, heardSeq }) => ({ taskId, seq: heardSeq })),
@@ -177,13 +188,33 @@ export class WorkerHub implements Disposable {
     };
   }
 
-  /** Takes no more calls, and lets every worker go. */
-  [Symbol.dispose](): void {
-    this.#isStopping = true;
+  /** Takes no more calls; resolves when the last worker has left (W7). Repeatable. */
+  drain(): Promise<void> {
+    this.#isDraining = true;
     for (const worker of this.#workers.values()) {
-      worker.outlet?.close(new Error('the executor stops'));
-      this.#forget(worker);
+      worker.isDraining = true;
+      this.#passOn(worker);
+      this.#letGoIfIdle(worker);
     }
+    if (this.#workers.size === 0) this.#drained.resolve();
+    return this.#drained.promise;
+  }
+
+  /** Lets every worker go, whatever it has in hand; its calls are left to their signals (W7). */
+  release(): void {
+    void this.drain();
+    for (const worker of this.#workers.values()) {
+      clearTimeout(worker.silenceTimer);
+      const { outlet } = worker;
+      worker.outlet = undefined;
+      outlet?.close(STOPPING);
+    }
+  }
+
+  /** Every call that is left fails. */
+  [Symbol.dispose](): void {
+    this.release();
+    for (const worker of this.#workers.values()) this.#forget(worker);
   }
 
   #worker(identity: WorkerIdentity): Worker {
@@ -213,6 +244,8 @@ export class WorkerHub implements Disposable {
       const call = worker.waiting.shift();
       if (call === undefined) return;
       worker.credits -= 1;
+      // What another executor had given it, and this one gives it for the same: the id is one that it has.
+      if (worker.orphans.get(call.idempotencyKey) === call.taskId) call.rename();
       worker.calls.set(call.taskId, call);
       worker.orphans.delete(call.idempotencyKey);
       worker.outlet.send({ message: { case: 'task', value: call.task() } });
@@ -231,6 +264,7 @@ export class WorkerHub implements Disposable {
       if (call.take(seq, event)) worker.calls.delete(taskId);
     }
     worker.outlet?.send({ message: { case: 'acknowledgements', value: { tasks: [acknowledged] } } });
+    this.#letGoIfIdle(worker);
   }
 
   #abandon(worker: Worker, call: WorkerCall, reason: unknown): void {
@@ -239,6 +273,15 @@ export class WorkerHub implements Disposable {
       worker.outlet?.send({ message: { case: 'cancel', value: { taskId: call.taskId, reason: String(reason) } } });
     }
     call.fail(reason);
+    this.#letGoIfIdle(worker);
+  }
+
+  /** W7. */
+  #letGoIfIdle(worker: Worker): void {
+    if (!this.#isDraining || worker.calls.size > 0) return;
+    const { outlet } = worker;
+    this.#forget(worker);
+    outlet?.close(STOPPING);
   }
 
   /** W5. */
@@ -267,6 +310,7 @@ export class WorkerHub implements Disposable {
     for (const call of calls.values()) call.fail(gone(identity));
     calls.clear();
     this.#options.onGone(identity);
+    if (this.#isDraining && this.#workers.size === 0) this.#drained.resolve();
   }
 
   #heard(worker: Worker): void {
@@ -304,6 +348,8 @@ export class WorkerHub implements Disposable {
     }, this.#options.orphanMs);
   }
 }
+
+const STOPPING = new Error('the executor stops');
 
 /** Nothing was sent: another worker, or a later attempt, does as well. */
 function notConnected({ agentId, workerId }: WorkerIdentity): CallError {

@@ -3,7 +3,8 @@
  *
  * Owns which of them are registered, under which instance. Does not own the workers.
  *
- * R1. A worker is registered with a lease before it is answered, and again when the registry has forgotten it.
+ * R1. A worker is registered with a lease before it is answered, and again when the registry has forgotten it while it is
+ *     connected. Where it was registered before, at another executor, it is registered no longer: it is one process.
  * R2. One heartbeat for each agent says how all of its workers are; it is sent every `beatMs`, and soon after a change.
  */
 import type { JsonObject } from '@bufbuild/protobuf';
@@ -31,6 +32,8 @@ export interface WorkerDirectory {
   /** Of one agent; answers the instance ids that the registry does not know any more. */
   beat(namespace: string, agentId: string, beats: readonly WorkerBeat[]): Promise<readonly string[]>;
   remove(identity: WorkerIdentity, instanceId: string): Promise<void>;
+  /** Instances that the worker is registered as at other executors. */
+  elsewhere(identity: WorkerIdentity): readonly string[];
 }
 
 /** What a registrar needs. */
@@ -69,6 +72,7 @@ export class WorkerRegistrar implements AsyncDisposable {
     if (known === undefined) {
       const instanceId = await directory.register(registration, leaseMs);
       this.#entries.set(key, { registration, instanceId });
+      for (const stale of directory.elsewhere(registration)) this.#remove(registration, stale);
     }
     this.#schedule(known === undefined ? beatMs : SOON_MS);
   }
@@ -83,8 +87,12 @@ export class WorkerRegistrar implements AsyncDisposable {
     const entry = this.#entries.get(workerKey(identity));
     if (entry === undefined) return;
     this.#entries.delete(workerKey(identity));
-    // What the registry is not told it finds out when the lease ends.
-    this.#options.directory.remove(identity, entry.instanceId).catch(this.#options.onFailed);
+    this.#remove(identity, entry.instanceId);
+  }
+
+  /** What the registry is not told it finds out when the lease ends. */
+  #remove(identity: WorkerIdentity, instanceId: string): void {
+    this.#options.directory.remove(identity, instanceId).catch(this.#options.onFailed);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -131,8 +139,11 @@ export class WorkerRegistrar implements AsyncDisposable {
     const { namespace, agentId } = first.identity;
     try {
       const unknown = new Set(await directory.beat(namespace, agentId, beats));
+      // One that is away may be registered elsewhere by now.
+      const away = new Set(beats.filter(({ isConnected }) => !isConnected).map(({ instanceId }) => instanceId));
       for (const entry of this.#entries.values()) {
-        if (unknown.has(entry.instanceId)) entry.instanceId = await directory.register(entry.registration, leaseMs);
+        if (!unknown.has(entry.instanceId) || away.has(entry.instanceId)) continue;
+        entry.instanceId = await directory.register(entry.registration, leaseMs);
       }
     } catch (error) {
       onFailed(error);

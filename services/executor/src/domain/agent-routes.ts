@@ -1,7 +1,7 @@
 /** An agent of the registry in this service's terms: every instance with what its version says of how to call it. */
 import type { JsonObject } from '@bufbuild/protobuf';
 import { durationMs, type Duration } from '@bufbuild/protobuf/wkt';
-import type { Agent, AgentProtocol, InstanceHealth } from '@skein/contracts/registry';
+import { AgentProtocol, type Agent, type InstanceHealth } from '@skein/contracts/registry';
 import { routingSettings, type RoutingSettings } from './routing-settings.ts';
 
 /** An instance that may be called. */
@@ -18,6 +18,8 @@ export interface CallTarget {
   readonly config: JsonObject | undefined;
   /** Longest time for one call; undefined: this executor's. */
   readonly timeoutMs: number | undefined;
+  /** Names what calls carry so that they are let in; `header` empty: a bearer token. Undefined: nothing. */
+  readonly credentials: { readonly secret: string; readonly header: string } | undefined;
 }
 
 /** Where an agent can be reached. */
@@ -26,6 +28,8 @@ export interface AgentRoutes {
   readonly agentId: string;
   /** Every version, the newest first. */
   readonly versions: readonly string[];
+  /** Those of them whose instances are workers that dial in. */
+  readonly workerVersions: readonly string[];
   readonly settings: RoutingSettings;
   readonly targets: readonly CallTarget[];
 }
@@ -35,6 +39,7 @@ interface VersionFacts {
   readonly protocol: AgentProtocol;
   readonly config?: JsonObject | undefined;
   readonly timeout?: Duration | undefined;
+  readonly credentials?: { readonly secret: string; readonly header: string } | undefined;
 }
 
 /** The routes of an agent as the registry tells of it. */
@@ -47,9 +52,10 @@ export function routesOf(agent: Agent): AgentRoutes {
     namespace: agent.namespace,
     agentId: agent.agentId,
     versions: versions.map(({ version }) => version),
+    workerVersions: versions.filter(({ protocol }) => protocol === AgentProtocol.PULL).map(({ version }) => version),
     settings: routingSettings(agent.routing),
     targets: agent.instances.map((instance) => {
-      const { version, protocol, config, timeout } = byVersion.get(instance.version) ?? newest;
+      const { version, protocol, config, timeout, credentials } = byVersion.get(instance.version) ?? newest;
       return {
         instanceId: instance.instanceId,
         endpoint: instance.endpoint,
@@ -59,6 +65,7 @@ export function routesOf(agent: Agent): AgentRoutes {
         protocol,
         config,
         timeoutMs: timeout === undefined ? undefined : durationMs(timeout),
+        credentials,
       };
     }),
   };

@@ -14,6 +14,7 @@ const target = (instanceId: string, given: Partial<CallTarget> = {}): CallTarget
   protocol: AgentProtocol.GRPC,
   config: undefined,
   timeoutMs: undefined,
+  credentials: undefined,
   ...given,
 });
 
@@ -21,6 +22,7 @@ const routes = (targets: readonly CallTarget[], settings: Partial<RoutingSetting
   namespace: 'default',
   agentId: 'a',
   versions: [...new Set(targets.map(({ version }) => version))],
+  workerVersions: [],
   settings: { ...ROUTING_DEFAULTS, ...settings },
   targets,
 });
@@ -28,6 +30,7 @@ const routes = (targets: readonly CallTarget[], settings: Partial<RoutingSetting
 const view = (given: Partial<InstanceView> = {}): InstanceView => ({
   letsThrough: () => true,
   isShunned: () => false,
+  isLost: () => false,
   load: () => 0,
   latencyCost: () => 0,
   ...given,

@@ -10,6 +10,8 @@ export interface InstanceView {
   letsThrough(instanceId: string): boolean;
   /** Whether it could not be reached a moment ago. */
   isShunned(instanceId: string): boolean;
+  /** Whether it could not be reached when it was called last. */
+  isLost(instanceId: string): boolean;
   /** Share of its capacity in use, as far as can be told. */
   load(instanceId: string): number;
   /** Moving average of how long its calls take, times the calls under way; 0: nothing is known. */
@@ -56,6 +58,18 @@ export function chooseInstance(
     default:
       return leastLoaded(best, view, dice);
   }
+}
+
+/** Whether an instance may be called. */
+export function hasCandidate(routes: AgentRoutes, wish: CallWish, view: InstanceView): boolean {
+  return bestTargets(routes, wish, view).length > 0;
+}
+
+/** Whether no instance that a call asks for is there, as far as is known: all are drained, or could not be reached. */
+export function isDeserted({ targets }: AgentRoutes, { version }: CallWish, view: InstanceView): boolean {
+  return !targets.some(
+    (target) => !target.isDrained && versionFits(target.version, version) && !view.isLost(target.instanceId),
+  );
 }
 
 /** Those that may be called, as far as they are of the best rank. */

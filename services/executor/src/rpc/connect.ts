@@ -5,6 +5,7 @@ import { skeinError } from '@skein/rpc';
 import { MessageQueue } from '../app/message-queue.ts';
 import type { WorkerHandle, WorkerHub, WorkerMessage } from '../app/worker-hub.ts';
 import type { WorkerRegistrar } from '../app/worker-registrar.ts';
+import { admit, leaving } from './leaving.ts';
 import { invalid, registrationOf } from './worker-fields.ts';
 
 /** What serving streams of workers needs. */
@@ -34,6 +35,7 @@ export function connectRpc(parts: ConnectParts) {
         { field: 'register.running', description: `give at most ${MAX_RUNNING}`, reason: 'INVALID_VALUE' },
       ]);
     }
+    admit(parts.hub, registration);
     await parts.registrar.join(registration);
 
     const outgoing = new MessageQueue<WorkerMessage>();
@@ -44,8 +46,7 @@ export function connectRpc(parts: ConnectParts) {
     };
     const handle = parts.hub.attach(registration, running, {
       send: (message) => outgoing.push(message),
-      close: (reason) =>
-        end(skeinError({ reason: 'NOT_READY', code: Code.Unavailable, message: reason.message, retryAfterMs: 100 })),
+      close: (reason) => end(leaving(reason.message)),
     });
     const onAbort = () => end();
     context.signal.addEventListener('abort', onAbort, { once: true });

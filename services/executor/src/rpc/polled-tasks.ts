@@ -9,12 +9,15 @@ import type {
 } from '@skein/contracts/worker';
 import { skeinError, type FieldViolation } from '@skein/rpc';
 import type { PolledWorkers } from '../app/polled-workers.ts';
+import type { WorkerHub } from '../app/worker-hub.ts';
 import type { WorkerRegistrar } from '../app/worker-registrar.ts';
+import { admit } from './leaving.ts';
 import { readToken, writeToken, type TaskToken } from './task-token.ts';
 import { invalid, registrationOf } from './worker-fields.ts';
 
 /** What serving unary workers needs. */
 export interface PolledTasksParts {
+  readonly hub: WorkerHub;
   readonly polled: PolledWorkers;
   readonly registrar: WorkerRegistrar;
   readonly executorAddress: string;
@@ -29,7 +32,7 @@ const MAX_WAIT_MS = 60_000;
 const PEER_TIMEOUT_MS = 10_000;
 
 /** WorkerService.PollTasks. */
-export function pollTasksRpc({ polled, registrar, executorAddress }: PolledTasksParts) {
+export function pollTasksRpc({ hub, polled, registrar, executorAddress }: PolledTasksParts) {
   return async (request: PollTasksRequest, { signal }: HandlerContext) => {
     const registration = registrationOf(request, '');
     const violations: FieldViolation[] = [];
@@ -40,6 +43,7 @@ export function pollTasksRpc({ polled, registrar, executorAddress }: PolledTasks
     if (maxTasks > MAX_TASKS) wrong('max_tasks', `give 1 to ${MAX_TASKS}, or 0 for 1`);
     if (!(waitMs >= 0 && waitMs <= MAX_WAIT_MS)) wrong('wait', 'give at most 1 min');
     if (violations.length > 0) throw invalid(violations);
+    admit(hub, registration);
     await registrar.join(registration);
     const handedOut = await polled.poll(registration, Math.max(1, maxTasks), waitMs, signal);
     const { namespace, agentId, workerId } = registration;

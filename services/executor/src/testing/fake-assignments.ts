@@ -22,6 +22,8 @@ export class FakeAssignments {
   hasLeft = false;
   /** Deployments that start instances of an agent when one is asked for, by agent. */
   readonly sleeping = new Map<string, string[]>();
+  /** Deployments that keep instances of an agent running, by agent. */
+  readonly keeping = new Map<string, string[]>();
   readonly requests: RequestInstanceRequest[] = [];
   /** Executors that are gone. */
   readonly gone = new Set<string>();
@@ -41,7 +43,8 @@ export class FakeAssignments {
       },
       requestInstance: (request) => {
         this.requests.push(request);
-        return { deploymentIds: this.sleeping.get(request.agentId) ?? [] };
+        const keptDeploymentIds = this.keeping.get(request.agentId) ?? [];
+        return { deploymentIds: this.sleeping.get(request.agentId) ?? [], keptDeploymentIds };
       },
       findGoneExecutors: ({ executorIds }) => ({ executorIds: executorIds.filter((id) => this.gone.has(id)) }),
     });

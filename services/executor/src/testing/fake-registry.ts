@@ -4,6 +4,7 @@ import { create, type JsonObject, type MessageInitShape } from '@bufbuild/protob
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import {
+  type AgentCredentialsSchema,
   AgentProtocol,
   AgentRegistryService,
   AgentSchema,
@@ -41,6 +42,7 @@ export interface AgentOptions {
   readonly routing?: MessageInitShape<typeof RoutingPolicySchema>;
   readonly config?: JsonObject;
   readonly timeoutMs?: number;
+  readonly credentials?: MessageInitShape<typeof AgentCredentialsSchema>;
 }
 
 /** An rpc service as a test registers it. */

@@ -4,6 +4,7 @@ import { AgentService, type CancelRequest, type InvokeRequest } from '@skein/con
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { InvokeResponseSchema } from '@skein/contracts/agent';
 import { bind, startGrpcServer } from '@skein/rpc';
+import type { SelfSigned } from '@skein/testkit';
 
 export type Step = MessageInitShape<typeof InvokeResponseSchema>;
 
@@ -19,9 +20,10 @@ export interface GrpcAgent extends AsyncDisposable {
   crash(): Promise<void>;
 }
 
-/** Starts an agent whose Invoke answers with these steps. */
+/** Starts an agent whose Invoke answers with these steps; with a certificate, over TLS. */
 export async function startGrpcAgent(
   invoke: (request: InvokeRequest, context: HandlerContext) => AsyncIterable<Step>,
+  tls?: SelfSigned,
 ): Promise<GrpcAgent> {
   const invoked: InvokeRequest[] = [];
   const headers: Headers[] = [];
@@ -42,7 +44,11 @@ export async function startGrpcAgent(
       ended = true;
     },
   };
-  const server = await startGrpcServer({ port: 0, bindings: [bind(AgentService, implementation)] });
+  const server = await startGrpcServer({
+    port: 0,
+    bindings: [bind(AgentService, implementation)],
+    ...(tls === undefined ? {} : { tls }),
+  });
   return {
     address: server.address,
     invoked,

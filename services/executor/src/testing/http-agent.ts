@@ -1,7 +1,9 @@
 /** A real HTTP server that behaves as a test says. */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { SelfSigned } from '@skein/testkit';
 
 /** One request, read to its end. */
 export interface ReceivedPost {
@@ -20,14 +22,15 @@ export interface HttpAgent extends AsyncDisposable {
   readonly clientGone: Promise<void>;
 }
 
-/** Starts an agent; `answer` is called once for each request. */
+/** Starts an agent; `answer` is called once for each request. With a certificate, over TLS. */
 export async function startHttpAgent(
   answer: (response: ServerResponse, post: ReceivedPost, socket: Socket) => void | Promise<void>,
+  tls?: SelfSigned,
 ): Promise<HttpAgent> {
   const received: ReceivedPost[] = [];
   const gone = Promise.withResolvers<void>();
   let connections = 0;
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('close', () => {
       if (!response.writableFinished) gone.resolve();
     });
@@ -35,13 +38,14 @@ export async function startHttpAgent(
       received.push(post);
       return answer(response, post, request.socket);
     });
-  });
+  };
+  const server = tls === undefined ? createServer(serve) : createSecureServer(tls, serve);
   server.on('connection', () => (connections += 1));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     received,
     get connections() {
       return connections;

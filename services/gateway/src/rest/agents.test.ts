@@ -163,6 +163,7 @@ test('a registration says how calls are routed and how long instances live', asy
     routing: { strategy: 'ROUND_ROBIN', session_affinity: true, circuit_breaker: { reset_timeout: '5s' } },
     probe: { interval: '1s', unhealthy_threshold: 2 },
     skills: [{ skill_id: 'hint', tags: ['help'] }],
+    credentials: { secret: 'tutor-key', header: 'x-api-key' },
   };
   const { status } = await rig.json('POST', '/api/v1/agents', body);
   assert.equal(status, 201);
@@ -171,6 +172,8 @@ test('a registration says how calls are routed and how long instances live', asy
     [agent?.routing?.strategy, agent?.routing?.sessionAffinity, agent?.routing?.circuitBreaker?.resetTimeout?.seconds],
     [RoutingStrategy.ROUND_ROBIN, true, 5n],
   );
+  const shown = await rig.json('GET', '/api/v1/agents/tutor');
+  assert.deepEqual(shown.body['credentials'], body.credentials);
   const typo = await rig.json('POST', '/api/v1/agents', { ...body, routing: { strategi: 'RANDOM' } });
   assert.equal(typo.status, 400);
 });

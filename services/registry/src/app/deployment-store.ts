@@ -80,12 +80,20 @@ export interface DeploymentStore {
   remove(key: DeploymentKey): Promise<DeploymentRecord>;
   /**
    * A call waits for an instance of the agent, of a version that `fits`: deployments of it that run none while nobody calls
-   * start one. Answers which. What is repeated within a second is not written.
+   * start one. What is repeated within a second is not written.
    */
-  requestInstance(agent: AgentKey, fits: (version: string) => boolean): Promise<readonly string[]>;
+  requestInstance(agent: AgentKey, fits: (version: string) => boolean): Promise<RequestedInstance>;
   get(key: DeploymentKey): Promise<DeploymentRecord | undefined>;
   /** In the order of their ids. */
   list(query: { namespace: string; afterDeploymentId: string; limit: number }): Promise<readonly DeploymentRecord[]>;
+}
+
+/** Deployments that a call may wait for, in the order of their ids. */
+export interface RequestedInstance {
+  /** Those that start an instance where a call waits for one. */
+  readonly woken: readonly string[];
+  /** Those that keep one running anyway. */
+  readonly kept: readonly string[];
 }
 
 /** What the controller reads and writes. */

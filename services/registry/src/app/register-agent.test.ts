@@ -17,6 +17,7 @@ const REGISTRATION: Registration = {
   config: undefined,
   timeoutMs: undefined,
   probe: undefined,
+  credentials: undefined,
   routing: undefined,
   leaseTtlMs: undefined,
   replaceVersions: false,

@@ -1,7 +1,14 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { changeOfRegistration, detailsBefore, downgradeIn } from '../domain/agent-change.ts';
 import { keptFacts, settleFacts } from '../domain/agent-facts.ts';
-import type { AgentFacts, AgentKey, AgentRecord, ProbeSettings, Protocol } from '../domain/agent-record.ts';
+import type {
+  AgentFacts,
+  AgentKey,
+  AgentRecord,
+  Credentials,
+  ProbeSettings,
+  Protocol,
+} from '../domain/agent-record.ts';
 import { instanceAt, versionOf } from '../domain/agent-version.ts';
 import { formOf, formsForProtocol } from '../domain/endpoint.ts';
 import type { RoutingPolicy } from '../domain/routing-policy.ts';
@@ -30,6 +37,8 @@ export interface Registration {
   readonly timeoutMs: number | undefined;
   /** Undefined: as it was, or the registry's. */
   readonly probe: ProbeSettings | undefined;
+  /** Undefined: calls carry none. */
+  readonly credentials: Credentials | undefined;
   /** Undefined: as it was, or the defaults. */
   readonly routing: RoutingPolicy | undefined;
   /** Undefined: the instances stay until they are unregistered. */
@@ -83,14 +92,15 @@ export async function registerAgent(
 
 /** What the registration says, with what the agent told and what was known for the rest. */
 function settle(registration: Registration, asked: Asked, known: AgentRecord | undefined) {
-  const { given, agentType, labels, config, timeoutMs, endpoints, leaseTtlMs, routing, replaceVersions } = registration;
+  const { given, agentType, labels, config, timeoutMs, credentials } = registration;
+  const { endpoints, leaseTtlMs, routing, replaceVersions } = registration;
   const protocol = asked.protocol ?? protocolBefore(known, endpoints);
   if (protocol === undefined) throw asked.undecided;
   const told = asked.facts === undefined ? undefined : keptFacts(asked.facts);
   const former = detailsBefore(known, given.version || (told?.version ?? ''), endpoints[0] ?? '');
   const facts = settleFacts(given, told, former);
   const probe = registration.probe ?? former?.probe;
-  const details = { ...facts, agentType, protocol, labels, config, timeoutMs, probe };
+  const details = { ...facts, agentType, protocol, labels, config, timeoutMs, probe, credentials };
   return { details, endpoints, leaseTtlMs, routing, replaceVersions };
 }
 

@@ -4,7 +4,7 @@ import type { AgentDetails, AgentRecord } from './agent-record.ts';
 /** The details of an agent alone. */
 export function detailsOf(agent: AgentDetails): AgentDetails {
   const { version, name, description, capabilities, skills, agentType, protocol, labels, config, timeoutMs } = agent;
-  const { probe, cardFacts } = agent;
+  const { probe, credentials, cardFacts } = agent;
   return {
     version,
     name,
@@ -17,6 +17,7 @@ export function detailsOf(agent: AgentDetails): AgentDetails {
     config,
     timeoutMs,
     probe,
+    credentials,
     cardFacts,
   };
 }

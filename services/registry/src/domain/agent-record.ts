@@ -51,6 +51,14 @@ export interface ProbeSettings {
   readonly disabled?: boolean | undefined;
 }
 
+/** What calls carry so that an agent lets them in. */
+export interface Credentials {
+  /** Name of a secret that executors have. */
+  readonly secret: string;
+  /** Empty: `authorization`, as a bearer token. */
+  readonly header: string;
+}
+
 /** What a version of an agent is, but for its instances and its times. */
 export interface AgentDetails extends AgentFacts {
   readonly agentType: string;
@@ -60,6 +68,8 @@ export interface AgentDetails extends AgentFacts {
   /** Longest time for one call; undefined: the caller's default. */
   readonly timeoutMs: number | undefined;
   readonly probe: ProbeSettings | undefined;
+  /** Undefined: calls carry none. */
+  readonly credentials: Credentials | undefined;
   /** Facts that follow what the agent says. */
   readonly cardFacts: readonly FactName[];
 }

@@ -9,7 +9,7 @@ export const MAX_ENDPOINT_LENGTH = 2048;
 
 const IN_PROCESS = /^inprocess:[A-Za-z0-9_.-]{1,128}$/;
 const WORKER = /^worker:[^\s/]+\/[A-Za-z0-9_.-]{1,128}$/;
-const GRPC = /^(?:grpc:\/\/)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?):(\d{1,5})\/?$/;
+const GRPC = /^(?:grpcs?:\/\/)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?):(\d{1,5})\/?$/;
 
 /** The form of an endpoint, or why it has none. */
 export function formOf(endpoint: string): EndpointForm | { readonly fault: string } {
@@ -25,7 +25,7 @@ export function formOf(endpoint: string): EndpointForm | { readonly fault: strin
   if (/^https?:/i.test(endpoint)) return httpForm(endpoint);
   const port = Number(GRPC.exec(endpoint)?.[3] ?? 0);
   if (port >= 1 && port <= 65_535) return 'grpc';
-  return { fault: 'give host:port, grpc://host:port, an http or https URL, or inprocess:NAME' };
+  return { fault: 'give host:port, grpc://host:port, grpcs://host:port, an http or https URL, or inprocess:NAME' };
 }
 
 function httpForm(endpoint: string): EndpointForm | { readonly fault: string } {
@@ -54,9 +54,10 @@ export function formsForProtocol(protocol: Protocol): readonly EndpointForm[] {
   }
 }
 
-/** `host:port` of a gRPC endpoint. */
-export function grpcAddressOf(endpoint: string): string {
-  return endpoint.replace(/^grpc:\/\//, '').replace(/\/$/, '');
+/** Where a gRPC endpoint is, and whether it is spoken to over TLS. */
+export function grpcTargetOf(endpoint: string): { readonly address: string; readonly tls: boolean } {
+  const address = endpoint.replace(/^grpcs?:\/\//, '').replace(/\/$/, '');
+  return { address, tls: endpoint.startsWith('grpcs://') };
 }
 
 /** The URL of a path below an HTTP endpoint. */

@@ -90,6 +90,7 @@ export function versionToMessage(version: AgentVersionRecord) {
     ...(version.timeoutMs === undefined ? {} : { timeout: durationOfMs(version.timeoutMs) }),
     skills: version.skills.map((skill) => fromJson(SkillSchema, skill, { ignoreUnknownFields: true })),
     ...(version.probe === undefined ? {} : { probe: probeToMessage(version.probe) }),
+    ...(version.credentials === undefined ? {} : { credentials: version.credentials }),
     createdAt: timestampOfMs(version.createdAtMs),
     updatedAt: timestampOfMs(version.updatedAtMs),
   } satisfies MessageInitShape<typeof AgentVersionSchema>;

@@ -75,7 +75,8 @@ export function assignmentService(
       if (version !== '' && !isRange(version)) violations.add('version', 'give a range of semantic versions');
       violations.throwIfAny();
       const fits = (candidate: string) => inRange(candidate, version);
-      return { deploymentIds: [...(await deployments.requestInstance({ namespace, agentId }, fits))] };
+      const { woken, kept } = await deployments.requestInstance({ namespace, agentId }, fits);
+      return { deploymentIds: [...woken], keptDeploymentIds: [...kept] };
     }),
 
     findGoneExecutors: typedAnswer('FindGoneExecutors', onDefect, async (request: FindGoneExecutorsRequest) => {

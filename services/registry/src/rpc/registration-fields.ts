@@ -9,6 +9,7 @@ import type { ProbeSettings, Protocol } from '../domain/agent-record.ts';
 import { formOf, formsForProtocol, type EndpointForm } from '../domain/endpoint.ts';
 import { protocolOfMessage } from './agent-message.ts';
 import { agentIdOf, idOf, namespaceOf, structOf, textOf } from './request-fields.ts';
+import { credentialsOf } from './credentials-fields.ts';
 import { routingOf } from './routing-message.ts';
 import { Violations } from './violations.ts';
 
@@ -25,7 +26,7 @@ const MAX_PROBE_TIMEOUT_MS = 60_000;
 const MAX_THRESHOLD = 100;
 
 const FORM_WORDS: Readonly<Record<EndpointForm, string>> = {
-  grpc: 'host:port or grpc://host:port',
+  grpc: 'host:port, grpc://host:port or grpcs://host:port',
   http: 'an http or https URL',
   in_process: 'inprocess:NAME',
   worker: 'worker:EXECUTOR/WORKER_ID',
@@ -51,6 +52,7 @@ export function registrationOf(request: RegisterAgentRequest): Registration {
   const leaseTtlMs = leaseOf(request.leaseTtl, violations);
   const probe = probeOf(request.probe, violations);
   const skills = skillsOf(request.skills, violations);
+  const credentials = credentialsOf(request, violations);
   violations.throwIfAny();
   const { replaceVersions, allowDowngrade, createOnly } = request;
   return {
@@ -65,6 +67,7 @@ export function registrationOf(request: RegisterAgentRequest): Registration {
     routing,
     leaseTtlMs,
     probe,
+    credentials,
     replaceVersions,
     allowDowngrade,
     createOnly,

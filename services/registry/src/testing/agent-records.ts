@@ -15,6 +15,7 @@ export function versionRecord(given: Partial<AgentVersionRecord> = {}): AgentVer
     config: undefined,
     timeoutMs: undefined,
     probe: undefined,
+    credentials: undefined,
     cardFacts: [],
     createdAtMs: 0,
     updatedAtMs: 0,

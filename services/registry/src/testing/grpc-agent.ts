@@ -1,6 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { AgentService, type AgentCardSchema } from '@skein/contracts/agent';
 import { bind, startGrpcServer, type GrpcServer } from '@skein/rpc';
+import type { SelfSigned } from '@skein/testkit';
 
 /** A gRPC agent of a test. */
 export interface TestGrpcAgent extends AsyncDisposable {
@@ -10,10 +11,11 @@ export interface TestGrpcAgent extends AsyncDisposable {
   readonly cardReads: () => number;
 }
 
-/** Starts an agent with a standard health service beside it; port 0 takes a free one. */
+/** Starts an agent with a standard health service beside it; port 0 takes a free one. With a certificate, over TLS. */
 export async function startGrpcAgent(
   card: MessageInitShape<typeof AgentCardSchema> = {},
   port = 0,
+  tls?: SelfSigned,
 ): Promise<TestGrpcAgent> {
   let cardReads = 0;
   const binding = bind(AgentService, {
@@ -26,7 +28,7 @@ export async function startGrpcAgent(
     },
     cancel: () => ({}),
   });
-  const server = await startGrpcServer({ port, bindings: [binding] });
+  const server = await startGrpcServer({ port, bindings: [binding], ...(tls === undefined ? {} : { tls }) });
   return {
     server,
     address: server.address,

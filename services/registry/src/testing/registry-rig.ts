@@ -50,6 +50,8 @@ export interface RigOptions {
   readonly deployments?: DeploymentOptions;
   /** Path of a file of agents; it is looked at every 20 ms. */
   readonly agentsFile?: string;
+  /** Path of a file with certificates that probes trust. Default: none. */
+  readonly agentCaFile?: string;
   /** The way to executors, by their address. Default: that address. */
   readonly executors?: (address: string) => Transport | undefined;
 }
@@ -90,6 +92,7 @@ async function startRegistry(databaseUrl: string, options: RigOptions): Promise<
       deployments: { intervalMs: 50, ...options.deployments },
       agentsFile: options.agentsFile ?? '',
       agentsFileIntervalMs: 20,
+      agentCaFile: options.agentCaFile,
       ...(options.executors === undefined ? {} : { executors: options.executors }),
     }),
   );

@@ -5,10 +5,11 @@
  * The message is the input; the task's artifacts are the output. docs/agents.md has the rules.
  */
 import { AgentProtocol } from '@skein/contracts/registry';
+import type { TrustedRoots } from '@skein/rpc';
 import type { AgentProtocolAdapter } from '../../app/agent-protocol.ts';
 import { agentPlace } from '../../domain/agent-place.ts';
 import { CallError } from '../../domain/call-failure.ts';
-import { requestHeaders } from '../http/request-headers.ts';
+import { credentialHeaders, requestHeaders } from '../http/request-headers.ts';
 import { A2aCall, type Patience } from './a2a-call.ts';
 import { A2aConnections } from './a2a-connections.ts';
 import { asSent } from './a2a-failure.ts';
@@ -20,14 +21,16 @@ const STALE = new Set(['AGENT_UNREACHABLE', 'AGENT_PROTOCOL_VIOLATION', 'AGENT_E
 
 const PATIENCE: Patience = Object.freeze({ firstPauseMs: 100, longestPauseMs: 5000, lostLimit: 10 });
 
-export function a2aAdapter(patience: Patience = PATIENCE): AgentProtocolAdapter {
-  const connections = new A2aConnections();
+/** @param roots whom connections over TLS trust. Default: as Node.js does. */
+export function a2aAdapter(patience: Patience = PATIENCE, roots?: TrustedRoots): AgentProtocolAdapter {
+  const connections = new A2aConnections(roots);
   return {
     protocol: AgentProtocol.A2A,
     async call(request, sink, signal) {
       const { agentId, endpoint } = request;
       const place = agentPlace(agentId, endpoint);
-      const connection = await connections.to(agentId, endpoint, signal).catch((error: unknown) => {
+      const asked = { agentId, endpoint, headers: credentialHeaders(request) };
+      const connection = await connections.to(asked, signal).catch((error: unknown) => {
         signal.throwIfAborted();
         throw asSent(error, place, true);
       });

@@ -6,8 +6,10 @@
  * K2. At most MAX_CONNECTIONS are kept; those that were used least recently go first. A call under way keeps what it has.
  */
 import type { A2aInterface } from '@skein/a2a';
-import { Agent } from 'undici';
+import type { TrustedRoots } from '@skein/rpc';
+import type { Agent } from 'undici';
 import { agentPlace } from '../../domain/agent-place.ts';
+import { agentDispatcher } from '../http/agent-dispatcher.ts';
 import { a2aFetch } from './a2a-fetch.ts';
 import { openTransport, type A2aTransport } from './a2a-transport.ts';
 import { interfaceByCard, interfaceByServer, type CalledBy } from './card-source.ts';
@@ -21,22 +23,36 @@ export interface A2aConnection extends A2aTransport {
   readonly streaming: boolean;
 }
 
+/** Who is asked, and what lets the question in. */
+export interface AskedAgent {
+  readonly agentId: string;
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 interface Entry {
   readonly connection: A2aConnection;
   readonly expiresAtMs: number;
 }
 
 export class A2aConnections implements AsyncDisposable {
-  readonly #dispatcher = new Agent({ connectTimeout: 10_000, headersTimeout: 0, bodyTimeout: 0 });
+  readonly #dispatcher: Agent;
+  readonly #roots: TrustedRoots | undefined;
   readonly #entries = new Map<string, Entry>();
 
+  /** @param roots whom connections over TLS trust. Default: as Node.js does. */
+  constructor(roots?: TrustedRoots) {
+    this.#roots = roots;
+    this.#dispatcher = agentDispatcher(roots);
+  }
+
   /** @throws CallError where the agent, or its card, is not to be had; the signal's reason. */
-  async to(agentId: string, endpoint: string, signal: AbortSignal): Promise<A2aConnection> {
+  async to({ agentId, endpoint, headers }: AskedAgent, signal: AbortSignal): Promise<A2aConnection> {
     const place = agentPlace(agentId, endpoint);
     const known = this.#fresh(place);
     if (known !== undefined) return known;
-    const { spoken, streaming } = await this.#lookUp(endpoint, place, signal);
-    const transport = await openTransport(spoken, a2aFetch(this.#dispatcher, place), place);
+    const { spoken, streaming } = await this.#lookUp(endpoint, headers, place, signal);
+    const transport = await openTransport(spoken, a2aFetch(this.#dispatcher, place), place, this.#roots);
     // Another call may have been faster; there is one connection for all.
     const other = this.#fresh(place);
     if (other !== undefined) {
@@ -69,9 +85,15 @@ export class A2aConnections implements AsyncDisposable {
     return known.connection;
   }
 
-  async #lookUp(endpoint: string, place: string, signal: AbortSignal): Promise<CalledBy> {
-    if (/^https?:/i.test(endpoint)) return await interfaceByCard(this.#dispatcher, endpoint, place, signal);
-    return await interfaceByServer(endpoint, place, signal);
+  async #lookUp(
+    endpoint: string,
+    headers: Readonly<Record<string, string>>,
+    place: string,
+    signal: AbortSignal,
+  ): Promise<CalledBy> {
+    const way = { endpoint, headers, place };
+    if (/^https?:/i.test(endpoint)) return await interfaceByCard(this.#dispatcher, way, signal);
+    return await interfaceByServer(way, this.#roots, signal);
   }
 
   /** K2. */

@@ -4,6 +4,7 @@ import { JsonRpcTransportFactory, RestTransportFactory, type Transport } from '@
 import { GrpcTransportFactory } from '@a2a-js/sdk/client/grpc';
 import { Client, credentials } from '@grpc/grpc-js';
 import { grpcTarget, type A2aInterface } from '@skein/a2a';
+import type { TrustedRoots } from '@skein/rpc';
 import { violation } from './a2a-failure.ts';
 import { draftFetch } from './draft-fetch.ts';
 import { checkedFetch } from './event-filter.ts';
@@ -25,11 +26,15 @@ export interface A2aTransport extends Disposable {
 
 const WITH_LEGACY = { legacyCompat: { enabled: true } };
 
-/** @throws CallError AGENT_PROTOCOL_VIOLATION where the interface has no address. */
+/**
+ * @param roots whom a channel over TLS trusts. Default: as grpc-js does.
+ * @throws CallError AGENT_PROTOCOL_VIOLATION where the interface has no address.
+ */
 export async function openTransport(
   spoken: A2aInterface,
   fetchImpl: typeof fetch,
   place: string,
+  roots?: TrustedRoots,
 ): Promise<A2aTransport> {
   const { binding, dialect, url } = spoken;
   const isDraft = dialect === '1.0-draft';
@@ -40,7 +45,8 @@ export async function openTransport(
   if (binding === 'GRPC') {
     const target = grpcTarget(url);
     if (target === undefined) throw violation(`the agent card's address ${url} is no gRPC server`, place);
-    const grpcChannelCredentials = target.tls ? credentials.createSsl() : credentials.createInsecure();
+    const trusted = roots === undefined ? undefined : Buffer.from(roots.pem);
+    const grpcChannelCredentials = target.tls ? credentials.createSsl(trusted) : credentials.createInsecure();
     const factory = new GrpcTransportFactory({ ...WITH_LEGACY, grpcChannelCredentials });
     const operations = await factory.create(target.address, cardOf(target.address, binding, protocolVersion));
     const losesAppend = protocolVersion === '0.3';

@@ -2,6 +2,7 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import { status } from '@grpc/grpc-js';
 import { CARD_PATHS, cardUrls, readCard, UnreadableCardError, type A2aInterface } from '@skein/a2a';
+import type { TrustedRoots } from '@skein/rpc';
 import { request, type Dispatcher } from 'undici';
 import { httpFailure } from '../http/http-failure.ts';
 import { statusFailure } from '../http/status-failure.ts';
@@ -21,15 +22,23 @@ export interface CalledBy {
   readonly streaming: boolean;
 }
 
+/** The way to what is asked. */
+export interface WayToAgent {
+  readonly endpoint: string;
+  /** Headers or metadata that let the question in. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** For messages: the agent and its address. */
+  readonly place: string;
+}
+
 /** Reads the card of a base URL. @throws CallError */
 export async function interfaceByCard(
   dispatcher: Dispatcher,
-  endpoint: string,
-  place: string,
+  { endpoint, headers, place }: WayToAgent,
   signal: AbortSignal,
 ): Promise<CalledBy> {
   for (const url of cardUrls(endpoint)) {
-    const text = await cardText(dispatcher, url, place, signal);
+    const text = await cardText(dispatcher, { endpoint: url, headers, place }, signal);
     if (text === undefined) continue;
     const card = cardIn(text, url, place);
     return { spoken: card.interfaces[0], streaming: card.streaming };
@@ -49,11 +58,10 @@ function cardIn(text: string, url: string, place: string) {
 /** Undefined: there is none at this URL. */
 async function cardText(
   dispatcher: Dispatcher,
-  url: string,
-  place: string,
+  { endpoint: url, headers: credentials, place }: WayToAgent,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const headers = { accept: 'application/json', 'a2a-version': '1.0' };
+  const headers = { accept: 'application/json', 'a2a-version': '1.0', ...credentials };
   try {
     const response = await request(url, { dispatcher, headers, signal });
     const { statusCode, body } = response;
@@ -82,11 +90,16 @@ async function upTo(body: AsyncIterable<Buffer>, maxBytes: number, place: string
  * Finds out which service a gRPC server has: that of 1.0, or the one that 0.3 and the draft share.
  * @throws CallError where it has neither.
  */
-export async function interfaceByServer(endpoint: string, place: string, signal: AbortSignal): Promise<CalledBy> {
+export async function interfaceByServer(
+  { endpoint, headers, place }: WayToAgent,
+  roots: TrustedRoots | undefined,
+  signal: AbortSignal,
+): Promise<CalledBy> {
   for (const dialect of ['1.0', '0.3'] as const) {
     const spoken: A2aInterface = { url: endpoint, binding: 'GRPC', dialect, tenant: '' };
-    using transport = await openTransport(spoken, fetch, place);
-    const { operations, parameters: serviceParameters } = transport;
+    using transport = await openTransport(spoken, fetch, place, roots);
+    const { operations, parameters } = transport;
+    const serviceParameters = { ...headers, ...parameters };
     try {
       await operations.getTask({ tenant: '', id: NO_TASK, historyLength: 0 }, { signal, serviceParameters });
       return { spoken, streaming: true };

@@ -7,7 +7,7 @@
 import type { ChannelOptions } from '@grpc/grpc-js';
 import { createClient, type Client } from '@connectrpc/connect';
 import { AgentService } from '@skein/contracts/agent';
-import { grpcTransport, type ClosableTransport } from '@skein/rpc';
+import { grpcTransport, trustedRoots, type ClosableTransport, type TrustedRoots } from '@skein/rpc';
 
 const MAX_IDLE_CHANNELS = 256;
 
@@ -32,12 +32,20 @@ interface Entry {
 
 export class ChannelPool implements Disposable {
   readonly #entries = new Map<string, Entry>();
+  readonly #tls: TrustedRoots;
 
-  lease(address: string): LeasedAgent {
-    const entry = this.#entries.get(address) ?? open(address);
+  /** @param tls whom a channel over TLS trusts. */
+  constructor(tls: TrustedRoots = trustedRoots()) {
+    this.#tls = tls;
+  }
+
+  /** A channel to `host:port`, over TLS or not. */
+  lease(address: string, isSecured = false): LeasedAgent {
+    const key = `${isSecured ? 'tls ' : ''}${address}`;
+    const entry = this.#entries.get(key) ?? open(address, isSecured ? this.#tls : undefined);
     // Put back at the end: the map is in the order of use.
-    this.#entries.delete(address);
-    this.#entries.set(address, entry);
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
     entry.users += 1;
     let released = false;
     return {
@@ -59,17 +67,17 @@ export class ChannelPool implements Disposable {
   /** G1, G2. */
   #trim(): void {
     let excess = this.#entries.size - MAX_IDLE_CHANNELS;
-    for (const [address, { transport, users }] of this.#entries) {
+    for (const [key, { transport, users }] of this.#entries) {
       if (excess <= 0) return;
       if (users > 0) continue;
-      this.#entries.delete(address);
+      this.#entries.delete(key);
       transport[Symbol.dispose]();
       excess -= 1;
     }
   }
 }
 
-function open(address: string): Entry {
-  const transport = grpcTransport({ address, channel: CHANNEL_OPTIONS });
+function open(address: string, tls: TrustedRoots | undefined): Entry {
+  const transport = grpcTransport({ address, channel: CHANNEL_OPTIONS, ...(tls === undefined ? {} : { tls }) });
   return { transport, agent: createClient(AgentService, transport), users: 0 };
 }

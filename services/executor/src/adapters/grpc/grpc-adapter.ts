@@ -6,11 +6,13 @@
  */
 import type { InvokeResponse } from '@skein/contracts/agent';
 import { AgentProtocol } from '@skein/contracts/registry';
+import type { TrustedRoots } from '@skein/rpc';
 import type { AgentAnswer, AgentProtocolAdapter, AgentRequest, CallSink } from '../../app/agent-protocol.ts';
 import type { InputRequired } from '../../app/agent-question.ts';
 import { invokeRequest, takeResponse } from '../../app/invoke-response.ts';
 import { agentPlace } from '../../domain/agent-place.ts';
 import { CallError, passing } from '../../domain/call-failure.ts';
+import { credentialHeaders } from '../http/request-headers.ts';
 import { ChannelPool, type LeasedAgent } from './channel-pool.ts';
 import { grpcFailure } from './grpc-failure.ts';
 
@@ -22,18 +24,23 @@ const CLOSE_TIMEOUT_MS = 1000;
 const DEADLINE_SLACK_MS = 250;
 const LONGEST_DEADLINE_MS = 2_147_483_647;
 
-export function grpcAdapter(): AgentProtocolAdapter {
-  const pool = new ChannelPool();
+/** @param roots whom a channel over TLS trusts. */
+export function grpcAdapter(roots?: TrustedRoots): AgentProtocolAdapter {
+  const pool = new ChannelPool(roots);
   return {
     protocol: AgentProtocol.GRPC,
-    call: (request, sink, signal) => invoke(pool.lease(addressOf(request.endpoint)), request, sink, signal),
+    call(request, sink, signal) {
+      const { address, isSecured } = placeOf(request.endpoint);
+      return invoke(pool.lease(address, isSecured), request, sink, signal, credentialHeaders(request));
+    },
     [Symbol.asyncDispose]: async () => pool[Symbol.dispose](),
   };
 }
 
-/** `grpc://host:port` and `host:port` mean the same. */
-function addressOf(endpoint: string): string {
-  return endpoint.replace(/^grpc:\/\//, '').replace(/\/+$/, '');
+/** `grpc://host:port` and `host:port` mean the same; `grpcs://host:port` is over TLS. */
+function placeOf(endpoint: string) {
+  const address = endpoint.replace(/^grpcs?:\/\//, '').replace(/\/+$/, '');
+  return { address, isSecured: endpoint.startsWith('grpcs://') };
 }
 
 /** Calls whoever implements skein.agent.v1 at the end of a channel; releases the channel when all is over. */
@@ -50,7 +57,7 @@ export async function invoke(
   let cancelling: Promise<void> | undefined;
   const onAbort = () => {
     over.abort(signal.reason);
-    cancelling = cancel(leased, request, signal.reason);
+    cancelling = cancel(leased, request, metadata, signal.reason);
   };
   signal.addEventListener('abort', onAbort, { once: true });
   const stream = leased.agent.invoke(invokeRequest(request), {
@@ -94,10 +101,15 @@ async function finish(responses: AsyncIterator<InvokeResponse>, over: AbortContr
   }
 }
 
-async function cancel({ agent }: LeasedAgent, { taskId }: AgentRequest, reason: unknown): Promise<void> {
+async function cancel(
+  { agent }: LeasedAgent,
+  { taskId }: AgentRequest,
+  headers: Readonly<Record<string, string>>,
+  reason: unknown,
+): Promise<void> {
   const why = reason instanceof CallError && reason.failure.code === 'TIMEOUT' ? 'deadline exceeded' : String(reason);
   try {
-    await agent.cancel({ taskId, reason: why }, { timeoutMs: CANCEL_TIMEOUT_MS });
+    await agent.cancel({ taskId, reason: why }, { timeoutMs: CANCEL_TIMEOUT_MS, headers });
   } catch {
     // Best effort: an agent need not implement Cancel, and the stream is cancelled besides.
   }

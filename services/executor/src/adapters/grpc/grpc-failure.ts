@@ -12,6 +12,9 @@ const UNSENT =
   /^(No connection established|Name resolution failed|Failed to connect|Failed to parse|Stream refused|.*\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND)\b)/;
 // "Call cancelled" is what a stream that the other side has reset looks like; our own aborts never get here.
 const BROKEN_OFF = /Received RST_STREAM|Call ended without gRPC status|No status information received|^Call cancelled$/;
+const CERTIFICATE = /certificate|self.signed|altnames/i;
+const UNTRUSTED =
+  'give the agent a certificate for this address, of an authority that executors trust: SKEIN_EXECUTOR_AGENT_CA_FILE';
 const NOT_GRPC =
   /Received HTTP status code|invalid compressed|invalid wire type|cannot decode|premature EOF|Protocol error|Parse Error/i;
 const TOO_LARGE = /larger than max/i;
@@ -28,7 +31,7 @@ export function grpcFailure(error: unknown, place: string): CallError {
     return passing('AGENT_UNREACHABLE', {
       message: `the agent cannot be reached: ${rawMessage}`,
       place,
-      remedy: 'check that the agent runs and listens at this address',
+      remedy: CERTIFICATE.test(rawMessage) ? UNTRUSTED : 'check that the agent runs and listens at this address',
       isUnsent: UNSENT.test(rawMessage),
       cause: error,
     });

@@ -6,6 +6,7 @@
  */
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { AgentProtocol } from '@skein/contracts/registry';
+import type { TrustedRoots } from '@skein/rpc';
 import type { AgentProtocolAdapter, AgentRequest } from '../../app/agent-protocol.ts';
 import { agentPlace } from '../../domain/agent-place.ts';
 import { CallError, passing } from '../../domain/call-failure.ts';
@@ -19,8 +20,9 @@ const FORM_SETTING = 'execute_form';
 /** Members of the config that speak to this adapter, not to the agent. */
 const OWN_SETTINGS: ReadonlySet<string> = new Set([FORM_SETTING, 'task_type']);
 
-export function executeAdapter(): AgentProtocolAdapter {
-  const connections = new HttpConnections();
+/** @param roots whom connections over TLS trust. Default: as Node.js does. */
+export function executeAdapter(roots?: TrustedRoots): AgentProtocolAdapter {
+  const connections = new HttpConnections(roots);
   return {
     protocol: AgentProtocol.HTTP_EXECUTE,
     async call(request, _sink, signal) {

@@ -3,8 +3,10 @@
  *
  * Owns the connections. Time limits are the caller's: its signal ends a request at any stage.
  */
-import { Agent, request, type Dispatcher } from 'undici';
+import type { TrustedRoots } from '@skein/rpc';
+import { request, type Agent, type Dispatcher } from 'undici';
 import { tooLarge } from '../../domain/output-limit.ts';
+import { agentDispatcher } from './agent-dispatcher.ts';
 import { excerpt, MAX_EXCERPT_BYTES } from './body-excerpt.ts';
 import { demandContentType, isOfType, type WantedType } from './content-type.ts';
 import { httpFailure } from './http-failure.ts';
@@ -35,9 +37,12 @@ function wantedBytes(statusCode: number, headers: WholeAnswer['headers'], wanted
 }
 
 export class HttpConnections implements AsyncDisposable {
-  // Idle connections are dropped after 4 s (undici's default), before common servers drop them at 5 s: a request on
-  // a connection that is just being closed would fail.
-  readonly #dispatcher = new Agent({ connectTimeout: 10_000, headersTimeout: 0, bodyTimeout: 0 });
+  readonly #dispatcher: Agent;
+
+  /** @param roots whom connections over TLS trust. Default: as Node.js does. */
+  constructor(roots?: TrustedRoots) {
+    this.#dispatcher = agentDispatcher(roots);
+  }
 
   /**
    * Posts and waits for the head of the answer.

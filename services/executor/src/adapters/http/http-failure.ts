@@ -14,6 +14,9 @@ const UNSENT: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** Its certificate is not one that we trust: nothing was sent to it. */
+const UNTRUSTED = /CERT|SELF_SIGNED|ISSUER|ALTNAME/;
+
 /** What went wrong on the way to an agent or back. */
 export function httpFailure(error: unknown, place: string): CallError {
   if (error instanceof CallError) return error;
@@ -30,8 +33,10 @@ export function httpFailure(error: unknown, place: string): CallError {
   return passing('AGENT_UNREACHABLE', {
     message: `the agent cannot be reached, or broke the connection: ${detail}`,
     place,
-    remedy: 'check that the agent runs and listens at this address, and see its log',
-    isUnsent: UNSENT.has(code),
+    remedy: UNTRUSTED.test(code)
+      ? 'give the agent a certificate for this address, of an authority that executors trust: SKEIN_EXECUTOR_AGENT_CA_FILE'
+      : 'check that the agent runs and listens at this address, and see its log',
+    isUnsent: UNSENT.has(code) || UNTRUSTED.test(code),
     cause: error,
   });
 }

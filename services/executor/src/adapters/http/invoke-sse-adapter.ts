@@ -7,6 +7,7 @@
  */
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { AgentProtocol } from '@skein/contracts/registry';
+import type { TrustedRoots } from '@skein/rpc';
 import type { AgentProtocolAdapter, AgentRequest } from '../../app/agent-protocol.ts';
 import { agentPlace } from '../../domain/agent-place.ts';
 import { isJsonObject, textMember } from '../../domain/json-object.ts';
@@ -18,8 +19,9 @@ import { InvokeAnswer } from './invoke-answer.ts';
 import { requestHeaders } from './request-headers.ts';
 import { readEvents } from './sse-reader.ts';
 
-export function invokeSseAdapter(): AgentProtocolAdapter {
-  const connections = new HttpConnections();
+/** @param roots whom connections over TLS trust. Default: as Node.js does. */
+export function invokeSseAdapter(roots?: TrustedRoots): AgentProtocolAdapter {
+  const connections = new HttpConnections(roots);
   return {
     protocol: AgentProtocol.HTTP_INVOKE_SSE,
     async call(request, sink, signal) {

@@ -6,6 +6,7 @@
  */
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { AgentProtocol } from '@skein/contracts/registry';
+import type { TrustedRoots } from '@skein/rpc';
 import type { AgentAnswer, AgentProtocolAdapter, AgentRequest } from '../../app/agent-protocol.ts';
 import { agentPlace } from '../../domain/agent-place.ts';
 import { agentCode, failed, passing } from '../../domain/call-failure.ts';
@@ -19,8 +20,9 @@ import { requestHeaders } from './request-headers.ts';
 const DEFAULT_MAX_TURNS = 5;
 const FAILED_STATUSES: ReadonlySet<string> = new Set(['failed', 'error']);
 
-export function processAdapter(): AgentProtocolAdapter {
-  const connections = new HttpConnections();
+/** @param roots whom connections over TLS trust. Default: as Node.js does. */
+export function processAdapter(roots?: TrustedRoots): AgentProtocolAdapter {
+  const connections = new HttpConnections(roots);
   return {
     protocol: AgentProtocol.HTTP_PROCESS,
     async call(request, _sink, signal) {

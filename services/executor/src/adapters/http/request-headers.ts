@@ -1,6 +1,6 @@
 import type { AgentRequest } from '../../app/agent-protocol.ts';
 
-/** Headers that every HTTP agent gets: the trace, the ids and the idempotency key. Values are kept to what headers carry. */
+/** Headers that every HTTP agent gets: the trace, the ids, the idempotency key and its credentials. Values are kept to what headers carry. */
 export function requestHeaders(request: AgentRequest): Record<string, string> {
   const { traceparent, runId, sessionId, idempotencyKey, runToken } = request;
   const headers: Record<string, string> = {
@@ -10,7 +10,12 @@ export function requestHeaders(request: AgentRequest): Record<string, string> {
   if (traceparent !== '') headers['traceparent'] = printable(traceparent);
   if (runToken !== '') headers['x-run-token'] = runToken;
   if (sessionId !== '') headers['x-session-id'] = printable(sessionId);
-  return headers;
+  return { ...headers, ...credentialHeaders(request) };
+}
+
+/** What lets the call in, as a header or as metadata of gRPC. */
+export function credentialHeaders({ credentials }: Pick<AgentRequest, 'credentials'>): Record<string, string> {
+  return credentials === undefined ? {} : { [credentials.header]: credentials.value };
 }
 
 const UNPRINTABLE = /[^\x21-\x7e]/;

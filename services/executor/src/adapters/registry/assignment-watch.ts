@@ -9,6 +9,7 @@ import type { AssignedInstance, AssignmentService } from '@skein/contracts/regis
 import { Backoff } from '@skein/lifecycle';
 import type { WholeStatus } from '../../app/hosted-deployment.ts';
 import type { HostedStatus } from '../../app/hosted-instance.ts';
+import type { RequestedInstance } from '../../app/instance-wake.ts';
 
 /** What a watch needs. */
 export interface AssignmentWatchOptions {
@@ -62,12 +63,13 @@ export async function leaveAssignments(registry: Client<typeof AssignmentService
   await registry.reportAssignments({ executorId, leaving: true }, { timeoutMs: TIMEOUT_MS });
 }
 
-/** Asks for an instance of an agent that has none; answers the deployments that start one. */
+/** Asks for an instance of an agent that has none; answers the deployments that may be waited for. */
 export async function requestInstance(
   registry: Client<typeof AssignmentService>,
   agent: { readonly namespace: string; readonly agentId: string; readonly version: string },
-): Promise<readonly string[]> {
-  return (await registry.requestInstance(agent, { timeoutMs: TIMEOUT_MS })).deploymentIds;
+): Promise<RequestedInstance> {
+  const { deploymentIds, keptDeploymentIds } = await registry.requestInstance(agent, { timeoutMs: TIMEOUT_MS });
+  return { woken: deploymentIds, kept: keptDeploymentIds };
 }
 
 /** Those of these executors that are gone, as far as the registry knows. */

@@ -1,5 +1,6 @@
 import { SkillSchema } from '@skein/contracts/agent';
 import {
+  AgentCredentialsSchema,
   AgentProtocolSchema,
   AgentSchema,
   ProbePolicySchema,
@@ -39,10 +40,12 @@ interface RegisterBody {
   readonly replace_versions?: boolean;
   readonly allow_downgrade?: boolean;
   readonly create_only?: boolean;
+  readonly credentials?: object;
 }
 
 const PROTOCOLS = enumWords(AgentProtocolSchema);
-const ENDPOINT = 'Address of its only instance: `host:port`, `grpc://host:port`, a URL, or `inprocess:NAME`.';
+const ENDPOINT =
+  'Address of its only instance: `host:port`, `grpc://host:port`, `grpcs://host:port`, a URL, or `inprocess:NAME`.';
 
 /** A part of a body that is written as it is shown, with what has a default left out. */
 function asShown(schema: string, description: string): JsonSchema {
@@ -85,6 +88,10 @@ const BODY = {
       replace_versions: { type: 'boolean', description: 'Other versions are forgotten.' },
       allow_downgrade: { type: 'boolean', description: 'An endpoint may go back to an older version.' },
       create_only: { type: 'boolean', description: 'Fail where the agent is known already.' },
+      credentials: asShown(
+        'AgentCredentials',
+        'The secret of the executors that calls carry, by its name. Default: none.',
+      ),
     },
     ['agent_id'],
   ),
@@ -139,12 +146,15 @@ export function registerAgentRoute(app: RestApp, { agents }: Clients): void {
 
 /** What a registration says beyond who and where the agent is. */
 function routedBy(body: RegisterBody) {
-  const { lease_ttl: lease, probe, routing, skills = [] } = body;
+  const { lease_ttl: lease, probe, routing, credentials, skills = [] } = body;
   const leaseMs = lease === undefined ? undefined : parseDurationMs(lease);
   return {
     ...(leaseMs === undefined ? {} : { leaseTtl: durationOfMs(leaseMs) }),
     ...(probe === undefined ? {} : { probe: messageOfBody(ProbePolicySchema, probe, 'probe') }),
     ...(routing === undefined ? {} : { routing: messageOfBody(RoutingPolicySchema, routing, 'routing') }),
+    ...(credentials === undefined
+      ? {}
+      : { credentials: messageOfBody(AgentCredentialsSchema, credentials, 'credentials') }),
     skills: skills.map((skill, at) => messageOfBody(SkillSchema, skill, `skills[${at}]`)),
     replaceVersions: body.replace_versions ?? false,
     allowDowngrade: body.allow_downgrade ?? false,

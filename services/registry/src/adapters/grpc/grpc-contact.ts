@@ -12,11 +12,11 @@ import { toJson, type JsonObject } from '@bufbuild/protobuf';
 import { createClient, type Client, Code, ConnectError } from '@connectrpc/connect';
 import { AgentService, SkillSchema, type AgentCard } from '@skein/contracts/agent';
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '@skein/contracts/grpc';
-import { grpcTransport, type ClosableTransport } from '@skein/rpc';
+import { grpcTransport, trustedRoots, type ClosableTransport, type TrustedRoots } from '@skein/rpc';
 import { UnhealthyError, type AgentContact } from '../../app/agent-contact.ts';
 import { ProtocolUndecidedError } from '../../app/registry-errors.ts';
 import type { AgentFacts, Protocol } from '../../domain/agent-record.ts';
-import { grpcAddressOf } from '../../domain/endpoint.ts';
+import { grpcTargetOf } from '../../domain/endpoint.ts';
 import { a2aFactsOf, a2aServiceOf, type A2aService } from './a2a-service.ts';
 
 /** Servers of other languages count frequent pings as abuse and close the connection. */
@@ -34,8 +34,12 @@ interface Channel {
   probeBy: 'health' | 'card' | 'a2a';
 }
 
-/** A contact for gRPC endpoints. */
-export function grpcContact(): AgentContact {
+/** A contact for gRPC endpoints. @param roots whom a channel over TLS trusts. */
+export function grpcContact(roots: TrustedRoots = trustedRoots()): AgentContact {
+  const openTransport = (endpoint: string): ClosableTransport => {
+    const { address, tls } = grpcTargetOf(endpoint);
+    return grpcTransport({ address, channel: CHANNEL_OPTIONS, ...(tls ? { tls: roots } : {}) });
+  };
   const channels = new Map<string, Channel>();
 
   const forget = (endpoint: string): void => {
@@ -82,10 +86,6 @@ export function grpcContact(): AgentContact {
       for (const endpoint of channels.keys()) forget(endpoint);
     },
   };
-}
-
-function openTransport(endpoint: string): ClosableTransport {
-  return grpcTransport({ address: grpcAddressOf(endpoint), channel: CHANNEL_OPTIONS });
 }
 
 function clientsOver(transport: ClosableTransport): Channel {

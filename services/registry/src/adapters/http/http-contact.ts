@@ -7,7 +7,9 @@
  * H2. An agent without a health path is probed by its card.
  * H3. A card that names nothing that answers is refused when the protocol is found out, before anybody is sent there.
  */
+import { createSecureContext } from 'node:tls';
 import { UnreadableCardError } from '@skein/a2a';
+import type { TrustedRoots } from '@skein/rpc';
 import { Agent, request, type Dispatcher } from 'undici';
 import { UnhealthyError, type AgentContact } from '../../app/agent-contact.ts';
 import { ProtocolUndecidedError } from '../../app/registry-errors.ts';
@@ -35,9 +37,14 @@ const NO_SUCH_PATH: ReadonlySet<number> = new Set([404, 405, 501]);
 /** The agent has no health to ask for; which need not mean that it is ill. */
 class NoHealthPathError extends UnhealthyError {}
 
-/** A contact for HTTP endpoints. */
-export function httpContact(): AgentContact {
-  const dispatcher = new Agent({ keepAliveTimeout: KEEP_ALIVE_MS, connections: CONNECTIONS_PER_ORIGIN });
+/** A contact for HTTP endpoints. @param roots whom connections over TLS trust. Default: as Node.js does. */
+export function httpContact(roots?: TrustedRoots): AgentContact {
+  const dispatcher = new Agent({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connections: CONNECTIONS_PER_ORIGIN,
+    // Made once: to read all certificates with each connection would take longer than the connection.
+    ...(roots === undefined ? {} : { connect: { secureContext: createSecureContext({ ca: roots.pem }) } }),
+  });
 
   return {
     async check(endpoint, signal) {

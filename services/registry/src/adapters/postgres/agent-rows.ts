@@ -16,6 +16,7 @@ const VERSION_COLUMNS = [
   'timeout_ms',
   'skills',
   'probe',
+  'credentials',
   'card_facts',
 ] as const;
 
@@ -111,6 +112,7 @@ function versionOfRow(row: VersionRow): AgentVersionRecord {
     timeoutMs: row.timeout_ms ?? undefined,
     skills: row.skills,
     probe: row.probe ?? undefined,
+    credentials: row.credentials ?? undefined,
     cardFacts: row.card_facts,
     createdAtMs: row.created_at_ms ?? 0,
     updatedAtMs: row.updated_at_ms ?? 0,
@@ -147,6 +149,7 @@ export function columnsOf(details: AgentDetails) {
     timeout_ms: details.timeoutMs ?? null,
     skills: JSON.stringify(details.skills),
     probe: details.probe === undefined ? null : JSON.stringify(details.probe),
+    credentials: details.credentials === undefined ? null : JSON.stringify(details.credentials),
     card_facts: details.cardFacts,
   };
 }

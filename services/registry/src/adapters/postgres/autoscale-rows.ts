@@ -1,6 +1,7 @@
 /** What the load says of autoscaled deployments, and what is decided of it. */
 import type { JsonObject } from '@bufbuild/protobuf';
 import { sql, type Kysely, type Selectable } from 'kysely';
+import type { RequestedInstance } from '../../app/deployment-store.ts';
 import type { AgentKey } from '../../domain/agent-record.ts';
 import type { AutoscaleSettings } from '../../domain/autoscale.ts';
 import type { Rescale } from '../../domain/deployment-scale.ts';
@@ -97,23 +98,31 @@ export async function requestInstance(
   db: Kysely<RegistryTables>,
   { namespace, agentId }: AgentKey,
   fits: (version: string) => boolean,
-): Promise<readonly string[]> {
-  const { rows } = await sql<{ readonly deployment_id: string; readonly version: string }>`
-    select d.deployment_id, r.template->>'version' as version
-    from deployment d join deployment_revision r using (namespace, deployment_id, revision)
-    where (d.namespace, d.agent_id) = (${namespace}, ${agentId}) and not d.deleting
-      and (d.autoscale->>'minReplicas')::int = 0
+): Promise<RequestedInstance> {
+  // While a revision replaces another one, instances of both are kept running.
+  const { rows } = await sql<{ readonly id: string; readonly sleeps: boolean; readonly versions: readonly string[] }>`
+    select d.deployment_id as id, d.sleeps, array(
+      select r.template->>'version' from deployment_revision r
+      where (r.namespace, r.deployment_id) = (d.namespace, d.deployment_id) and (r.revision = d.revision or exists (
+        select from assignment a
+        where (a.namespace, a.deployment_id, a.revision) = (r.namespace, r.deployment_id, r.revision) and a.wanted
+      ))
+    ) as versions
+    from (select *, coalesce((autoscale->>'minReplicas')::int = 0, false) as sleeps from deployment) as d
+    where (d.namespace, d.agent_id) = (${namespace}, ${agentId}) and not d.deleting and (d.sleeps or d.replicas > 0)
     order by d.deployment_id
   `.execute(db);
-  const ids = rows.filter(({ version }) => fits(version)).map(({ deployment_id: id }) => id);
-  if (ids.length === 0) return ids;
+  const fitting = rows.filter(({ versions }) => versions.some(fits));
+  const woken = fitting.filter(({ sleeps }) => sleeps).map(({ id }) => id);
+  const kept = fitting.filter(({ sleeps }) => !sleeps).map(({ id }) => id);
+  if (woken.length === 0) return { woken, kept };
   await sql`
     with asked as (
       update deployment set used_at = now()
-      where namespace = ${namespace} and deployment_id = any(${ids}::text[]) and used_at < now() - interval '1 second'
+      where namespace = ${namespace} and deployment_id = any(${woken}::text[]) and used_at < now() - interval '1 second'
       returning replicas
     )
     select pg_notify(${DEPLOYMENT_CHANNEL}, '') from asked where replicas = 0 limit 1
   `.execute(db);
-  return ids;
+  return { woken, kept };
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { BreakerState } from '../../app/agent-store.ts';
-import type { FactName, Health, ProbeSettings, Protocol } from '../../domain/agent-record.ts';
+import type { Credentials, FactName, Health, ProbeSettings, Protocol } from '../../domain/agent-record.ts';
 import type { AutoscaleSettings, PendingScale } from '../../domain/autoscale.ts';
 import type { AssignmentState, RolloutSettings } from '../../domain/deployment-record.ts';
 import type { RoutingPolicy } from '../../domain/routing-policy.ts';
@@ -32,6 +32,7 @@ export interface AgentVersionTable {
   timeout_ms: number | null;
   skills: ColumnType<readonly JsonObject[], string, string>;
   probe: ColumnType<ProbeSettings | null, string | null, string | null>;
+  credentials: ColumnType<Credentials | null, string | null, string | null>;
   card_facts: readonly FactName[];
   created_at: Generated<Date>;
   updated_at: Generated<Date>;

@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file skein/registry/v1/agent.proto.
  */
 export const file_skein_registry_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Ch1za2Vpbi9yZWdpc3RyeS92MS9hZ2VudC5wcm90bxIRc2tlaW4ucmVnaXN0cnkudjEi7gQKBUFnZW50EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEgwKBG5hbWUYBCABKAkSEwoLZGVzY3JpcHRpb24YBSABKAkSEgoKYWdlbnRfdHlwZRgGIAEoCRIUCgxjYXBhYmlsaXRpZXMYByADKAkSMgoIcHJvdG9jb2wYCCABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKBmxhYmVscxgJIAMoCzIkLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50LkxhYmVsc0VudHJ5EicKBmNvbmZpZxgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKgoHdGltZW91dBgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCglpbnN0YW5jZXMYDCADKAsyGy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZRIuCgpjcmVhdGVkX2F0GA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCgdyb3V0aW5nGA8gASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm91dGluZ1BvbGljeRIxCgh2ZXJzaW9ucxgQIAMoCzIfLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50VmVyc2lvbhotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIpcECgxBZ2VudFZlcnNpb24SDwoHdmVyc2lvbhgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhIKCmFnZW50X3R5cGUYBCABKAkSFAoMY2FwYWJpbGl0aWVzGAUgAygJEjIKCHByb3RvY29sGAYgASgOMiAuc2tlaW4ucmVnaXN0cnkudjEuQWdlbnRQcm90b2NvbBI7CgZsYWJlbHMYByADKAsyKy5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFZlcnNpb24uTGFiZWxzRW50cnkSJwoGY29uZmlnGAggASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIqCgd0aW1lb3V0GAkgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiUKBnNraWxscxgKIAMoCzIVLnNrZWluLmFnZW50LnYxLlNraWxsEi0KBXByb2JlGAsgASgLMh4uc2tlaW4ucmVnaXN0cnkudjEuUHJvYmVQb2xpY3kSLgoKY3JlYXRlZF9hdBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKwAQoLUHJvYmVQb2xpY3kSKwoIaW50ZXJ2YWwYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKgoHdGltZW91dBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIbChN1bmhlYWx0aHlfdGhyZXNob2xkGAMgASgFEhkKEWhlYWx0aHlfdGhyZXNob2xkGAQgASgFEhAKCGRpc2FibGVkGAUgASgIIssCCg1Sb3V0aW5nUG9saWN5EjQKCHN0cmF0ZWd5GAEgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuUm91dGluZ1N0cmF0ZWd5EhgKEHNlc3Npb25fYWZmaW5pdHkYAiABKAgSQAoPY2lyY3VpdF9icmVha2VyGAMgASgLMicuc2tlaW4ucmVnaXN0cnkudjEuQ2lyY3VpdEJyZWFrZXJQb2xpY3kSQgoQb3V0bGllcl9lamVjdGlvbhgEIAEoCzIoLnNrZWluLnJlZ2lzdHJ5LnYxLk91dGxpZXJFamVjdGlvblBvbGljeRIbChNtYXhfaW5zdGFuY2VzX3RyaWVkGAUgASgFEhoKEmZhbGxiYWNrX2FnZW50X2lkcxgGIAMoCRIrCgVsaW1pdBgHIAEoCzIcLnNrZWluLnJlZ2lzdHJ5LnYxLkNhbGxMaW1pdCJlCglDYWxsTGltaXQSFwoPbWF4X2NvbmN1cnJlbmN5GAEgASgFEhIKCnJhdGVfbGltaXQYAiABKAUSKwoIcmF0ZV9wZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iYwoUQ2lyY3VpdEJyZWFrZXJQb2xpY3kSGQoRZmFpbHVyZV90aHJlc2hvbGQYASABKAUSMAoNcmVzZXRfdGltZW91dBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJJChVPdXRsaWVyRWplY3Rpb25Qb2xpY3kSFQoNZmFpbHVyZV9yYXRpbxgBIAEoARIZChFtYXhfZWplY3RlZF9yYXRpbxgCIAEoASLNAgoISW5zdGFuY2USEwoLaW5zdGFuY2VfaWQYASABKAkSEAoIZW5kcG9pbnQYAiABKAkSMQoGaGVhbHRoGAMgASgOMiEuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VIZWFsdGgSFQoNaGVhbHRoX2RldGFpbBgEIAEoCRIzCg9sYXN0X2hlYWx0aHlfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3ZlcnNpb24YBiABKAkSDwoHZHJhaW5lZBgHIAEoCBIUCgxkcmFpbl9yZWFzb24YCCABKAkSNAoQbGVhc2VfZXhwaXJlc19hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoEbG9hZBgKIAEoCzIfLnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbmNlTG9hZCK0AQoMSW5zdGFuY2VMb2FkEhEKBGxvYWQYASABKAFIAIgBARIRCglpbl9mbGlnaHQYAiABKA0SEgoKbGF0ZW5jeV9tcxgDIAEoARIwCgdicmVha2VyGAQgASgOMh8uc2tlaW4ucmVnaXN0cnkudjEuQnJlYWtlclN0YXRlEi8KC3JlcG9ydGVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIHCgVfbG9hZCr+AQoNQWdlbnRQcm90b2NvbBIeChpBR0VOVF9QUk9UT0NPTF9VTlNQRUNJRklFRBAAEhcKE0FHRU5UX1BST1RPQ09MX0dSUEMQARIfChtBR0VOVF9QUk9UT0NPTF9IVFRQX1BST0NFU1MQAhIiCh5BR0VOVF9QUk9UT0NPTF9IVFRQX0lOVk9LRV9TU0UQAxIdChlBR0VOVF9QUk9UT0NPTF9JTl9QUk9DRVNTEAQSFgoSQUdFTlRfUFJPVE9DT0xfQTJBEAUSHwobQUdFTlRfUFJPVE9DT0xfSFRUUF9FWEVDVVRFEAYSFwoTQUdFTlRfUFJPVE9DT0xfUFVMTBAHKosBCg5JbnN0YW5jZUhlYWx0aBIfChtJTlNUQU5DRV9IRUFMVEhfVU5TUEVDSUZJRUQQABIbChdJTlNUQU5DRV9IRUFMVEhfSEVBTFRIWRABEh0KGUlOU1RBTkNFX0hFQUxUSF9VTkhFQUxUSFkQAhIcChhJTlNUQU5DRV9IRUFMVEhfREVHUkFERUQQAyphCgtBZ2VudFNvdXJjZRIcChhBR0VOVF9TT1VSQ0VfVU5TUEVDSUZJRUQQABIXChNBR0VOVF9TT1VSQ0VfQ09ORklHEAESGwoXQUdFTlRfU09VUkNFX1dFTExfS05PV04QAiq5AQoPUm91dGluZ1N0cmF0ZWd5EiAKHFJPVVRJTkdfU1RSQVRFR1lfVU5TUEVDSUZJRUQQABIhCh1ST1VUSU5HX1NUUkFURUdZX0xFQVNUX0xPQURFRBABEiAKHFJPVVRJTkdfU1RSQVRFR1lfUk9VTkRfUk9CSU4QAhIbChdST1VUSU5HX1NUUkFURUdZX1JBTkRPTRADEiIKHlJPVVRJTkdfU1RSQVRFR1lfTEFURU5DWV9CQVNFRBAEKnwKDEJyZWFrZXJTdGF0ZRIdChlCUkVBS0VSX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoUQlJFQUtFUl9TVEFURV9DTE9TRUQQARIWChJCUkVBS0VSX1NUQVRFX09QRU4QAhIbChdCUkVBS0VSX1NUQVRFX0hBTEZfT1BFThADQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_agent_v1_agent]);
+  fileDesc("Ch1za2Vpbi9yZWdpc3RyeS92MS9hZ2VudC5wcm90bxIRc2tlaW4ucmVnaXN0cnkudjEiqAUKBUFnZW50EhEKCW5hbWVzcGFjZRgBIAEoCRIQCghhZ2VudF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEgwKBG5hbWUYBCABKAkSEwoLZGVzY3JpcHRpb24YBSABKAkSEgoKYWdlbnRfdHlwZRgGIAEoCRIUCgxjYXBhYmlsaXRpZXMYByADKAkSMgoIcHJvdG9jb2wYCCABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjQKBmxhYmVscxgJIAMoCzIkLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50LkxhYmVsc0VudHJ5EicKBmNvbmZpZxgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKgoHdGltZW91dBgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCglpbnN0YW5jZXMYDCADKAsyGy5za2Vpbi5yZWdpc3RyeS52MS5JbnN0YW5jZRIuCgpjcmVhdGVkX2F0GA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCgdyb3V0aW5nGA8gASgLMiAuc2tlaW4ucmVnaXN0cnkudjEuUm91dGluZ1BvbGljeRIxCgh2ZXJzaW9ucxgQIAMoCzIfLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50VmVyc2lvbhI4CgtjcmVkZW50aWFscxgRIAEoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50Q3JlZGVudGlhbHMaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASIyChBBZ2VudENyZWRlbnRpYWxzEg4KBnNlY3JldBgBIAEoCRIOCgZoZWFkZXIYAiABKAki0QQKDEFnZW50VmVyc2lvbhIPCgd2ZXJzaW9uGAEgASgJEgwKBG5hbWUYAiABKAkSEwoLZGVzY3JpcHRpb24YAyABKAkSEgoKYWdlbnRfdHlwZRgEIAEoCRIUCgxjYXBhYmlsaXRpZXMYBSADKAkSMgoIcHJvdG9jb2wYBiABKA4yIC5za2Vpbi5yZWdpc3RyeS52MS5BZ2VudFByb3RvY29sEjsKBmxhYmVscxgHIAMoCzIrLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50VmVyc2lvbi5MYWJlbHNFbnRyeRInCgZjb25maWcYCCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EioKB3RpbWVvdXQYCSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SJQoGc2tpbGxzGAogAygLMhUuc2tlaW4uYWdlbnQudjEuU2tpbGwSLQoFcHJvYmUYCyABKAsyHi5za2Vpbi5yZWdpc3RyeS52MS5Qcm9iZVBvbGljeRIuCgpjcmVhdGVkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI4CgtjcmVkZW50aWFscxgOIAEoCzIjLnNrZWluLnJlZ2lzdHJ5LnYxLkFnZW50Q3JlZGVudGlhbHMaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKwAQoLUHJvYmVQb2xpY3kSKwoIaW50ZXJ2YWwYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKgoHdGltZW91dBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIbChN1bmhlYWx0aHlfdGhyZXNob2xkGAMgASgFEhkKEWhlYWx0aHlfdGhyZXNob2xkGAQgASgFEhAKCGRpc2FibGVkGAUgASgIIssCCg1Sb3V0aW5nUG9saWN5EjQKCHN0cmF0ZWd5GAEgASgOMiIuc2tlaW4ucmVnaXN0cnkudjEuUm91dGluZ1N0cmF0ZWd5EhgKEHNlc3Npb25fYWZmaW5pdHkYAiABKAgSQAoPY2lyY3VpdF9icmVha2VyGAMgASgLMicuc2tlaW4ucmVnaXN0cnkudjEuQ2lyY3VpdEJyZWFrZXJQb2xpY3kSQgoQb3V0bGllcl9lamVjdGlvbhgEIAEoCzIoLnNrZWluLnJlZ2lzdHJ5LnYxLk91dGxpZXJFamVjdGlvblBvbGljeRIbChNtYXhfaW5zdGFuY2VzX3RyaWVkGAUgASgFEhoKEmZhbGxiYWNrX2FnZW50X2lkcxgGIAMoCRIrCgVsaW1pdBgHIAEoCzIcLnNrZWluLnJlZ2lzdHJ5LnYxLkNhbGxMaW1pdCJlCglDYWxsTGltaXQSFwoPbWF4X2NvbmN1cnJlbmN5GAEgASgFEhIKCnJhdGVfbGltaXQYAiABKAUSKwoIcmF0ZV9wZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iYwoUQ2lyY3VpdEJyZWFrZXJQb2xpY3kSGQoRZmFpbHVyZV90aHJlc2hvbGQYASABKAUSMAoNcmVzZXRfdGltZW91dBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJJChVPdXRsaWVyRWplY3Rpb25Qb2xpY3kSFQoNZmFpbHVyZV9yYXRpbxgBIAEoARIZChFtYXhfZWplY3RlZF9yYXRpbxgCIAEoASLNAgoISW5zdGFuY2USEwoLaW5zdGFuY2VfaWQYASABKAkSEAoIZW5kcG9pbnQYAiABKAkSMQoGaGVhbHRoGAMgASgOMiEuc2tlaW4ucmVnaXN0cnkudjEuSW5zdGFuY2VIZWFsdGgSFQoNaGVhbHRoX2RldGFpbBgEIAEoCRIzCg9sYXN0X2hlYWx0aHlfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3ZlcnNpb24YBiABKAkSDwoHZHJhaW5lZBgHIAEoCBIUCgxkcmFpbl9yZWFzb24YCCABKAkSNAoQbGVhc2VfZXhwaXJlc19hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoEbG9hZBgKIAEoCzIfLnNrZWluLnJlZ2lzdHJ5LnYxLkluc3RhbmNlTG9hZCK0AQoMSW5zdGFuY2VMb2FkEhEKBGxvYWQYASABKAFIAIgBARIRCglpbl9mbGlnaHQYAiABKA0SEgoKbGF0ZW5jeV9tcxgDIAEoARIwCgdicmVha2VyGAQgASgOMh8uc2tlaW4ucmVnaXN0cnkudjEuQnJlYWtlclN0YXRlEi8KC3JlcG9ydGVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIHCgVfbG9hZCr+AQoNQWdlbnRQcm90b2NvbBIeChpBR0VOVF9QUk9UT0NPTF9VTlNQRUNJRklFRBAAEhcKE0FHRU5UX1BST1RPQ09MX0dSUEMQARIfChtBR0VOVF9QUk9UT0NPTF9IVFRQX1BST0NFU1MQAhIiCh5BR0VOVF9QUk9UT0NPTF9IVFRQX0lOVk9LRV9TU0UQAxIdChlBR0VOVF9QUk9UT0NPTF9JTl9QUk9DRVNTEAQSFgoSQUdFTlRfUFJPVE9DT0xfQTJBEAUSHwobQUdFTlRfUFJPVE9DT0xfSFRUUF9FWEVDVVRFEAYSFwoTQUdFTlRfUFJPVE9DT0xfUFVMTBAHKosBCg5JbnN0YW5jZUhlYWx0aBIfChtJTlNUQU5DRV9IRUFMVEhfVU5TUEVDSUZJRUQQABIbChdJTlNUQU5DRV9IRUFMVEhfSEVBTFRIWRABEh0KGUlOU1RBTkNFX0hFQUxUSF9VTkhFQUxUSFkQAhIcChhJTlNUQU5DRV9IRUFMVEhfREVHUkFERUQQAyphCgtBZ2VudFNvdXJjZRIcChhBR0VOVF9TT1VSQ0VfVU5TUEVDSUZJRUQQABIXChNBR0VOVF9TT1VSQ0VfQ09ORklHEAESGwoXQUdFTlRfU09VUkNFX1dFTExfS05PV04QAiq5AQoPUm91dGluZ1N0cmF0ZWd5EiAKHFJPVVRJTkdfU1RSQVRFR1lfVU5TUEVDSUZJRUQQABIhCh1ST1VUSU5HX1NUUkFURUdZX0xFQVNUX0xPQURFRBABEiAKHFJPVVRJTkdfU1RSQVRFR1lfUk9VTkRfUk9CSU4QAhIbChdST1VUSU5HX1NUUkFURUdZX1JBTkRPTRADEiIKHlJPVVRJTkdfU1RSQVRFR1lfTEFURU5DWV9CQVNFRBAEKnwKDEJyZWFrZXJTdGF0ZRIdChlCUkVBS0VSX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoUQlJFQUtFUl9TVEFURV9DTE9TRUQQARIWChJCUkVBS0VSX1NUQVRFX09QRU4QAhIbChdCUkVBS0VSX1NUQVRFX0hBTEZfT1BFThADQj8KFWRldi5za2Vpbi5yZWdpc3RyeS52MVABWiRza2Vpbi5kZXYvYXBpL3JlZ2lzdHJ5L3YxO3JlZ2lzdHJ5djFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_skein_agent_v1_agent]);
 
 /**
  * A named, versioned capability provider. Several versions of it may be live at once: the fields from `version` to
@@ -134,6 +134,13 @@ export type Agent = Message<"skein.registry.v1.Agent"> & {
    * @generated from field: repeated skein.registry.v1.AgentVersion versions = 16;
    */
   versions: AgentVersion[];
+
+  /**
+   * What calls carry so that the agent lets them in. Absent: nothing.
+   *
+   * @generated from field: skein.registry.v1.AgentCredentials credentials = 17;
+   */
+  credentials?: AgentCredentials | undefined;
 };
 
 /**
@@ -142,6 +149,37 @@ export type Agent = Message<"skein.registry.v1.Agent"> & {
  */
 export const AgentSchema: GenMessage<Agent> = /*@__PURE__*/
   messageDesc(file_skein_registry_v1_agent, 0);
+
+/**
+ * What calls of an agent carry so that it lets them in: a secret of the executors, by its name. Nobody is told its value, the
+ * registry neither.
+ *
+ * @generated from message skein.registry.v1.AgentCredentials
+ */
+export type AgentCredentials = Message<"skein.registry.v1.AgentCredentials"> & {
+  /**
+   * Name of the secret, `[A-Za-z0-9_.-]{1,128}`: a file in the folder of the namespace below SKEIN_EXECUTOR_AGENT_SECRETS_DIR.
+   * Required.
+   *
+   * @generated from field: string secret = 1;
+   */
+  secret: string;
+
+  /**
+   * Header, or key of the gRPC metadata, that has the value as it is: `[a-z0-9-]{1,64}`, none that the platform sets itself.
+   * Empty: `authorization`, with `Bearer ` before the value.
+   *
+   * @generated from field: string header = 2;
+   */
+  header: string;
+};
+
+/**
+ * Describes the message skein.registry.v1.AgentCredentials.
+ * Use `create(AgentCredentialsSchema)` to create a new message.
+ */
+export const AgentCredentialsSchema: GenMessage<AgentCredentials> = /*@__PURE__*/
+  messageDesc(file_skein_registry_v1_agent, 1);
 
 /**
  * One version of an agent.
@@ -239,6 +277,13 @@ export type AgentVersion = Message<"skein.registry.v1.AgentVersion"> & {
    * @generated from field: google.protobuf.Timestamp updated_at = 13;
    */
   updatedAt?: Timestamp | undefined;
+
+  /**
+   * As in Agent.
+   *
+   * @generated from field: skein.registry.v1.AgentCredentials credentials = 14;
+   */
+  credentials?: AgentCredentials | undefined;
 };
 
 /**
@@ -246,7 +291,7 @@ export type AgentVersion = Message<"skein.registry.v1.AgentVersion"> & {
  * Use `create(AgentVersionSchema)` to create a new message.
  */
 export const AgentVersionSchema: GenMessage<AgentVersion> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent, 1);
+  messageDesc(file_skein_registry_v1_agent, 2);
 
 /**
  * How instances are probed.
@@ -295,7 +340,7 @@ export type ProbePolicy = Message<"skein.registry.v1.ProbePolicy"> & {
  * Use `create(ProbePolicySchema)` to create a new message.
  */
 export const ProbePolicySchema: GenMessage<ProbePolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent, 2);
+  messageDesc(file_skein_registry_v1_agent, 3);
 
 /**
  * How calls of an agent are routed.
@@ -361,7 +406,7 @@ export type RoutingPolicy = Message<"skein.registry.v1.RoutingPolicy"> & {
  * Use `create(RoutingPolicySchema)` to create a new message.
  */
 export const RoutingPolicySchema: GenMessage<RoutingPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent, 3);
+  messageDesc(file_skein_registry_v1_agent, 4);
 
 /**
  * How many calls of an agent there may be. What is over it waits, without holding up other work. A fallback agent's calls
@@ -398,7 +443,7 @@ export type CallLimit = Message<"skein.registry.v1.CallLimit"> & {
  * Use `create(CallLimitSchema)` to create a new message.
  */
 export const CallLimitSchema: GenMessage<CallLimit> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent, 4);
+  messageDesc(file_skein_registry_v1_agent, 5);
 
 /**
  * When an instance gets no calls for a while.
@@ -427,7 +472,7 @@ export type CircuitBreakerPolicy = Message<"skein.registry.v1.CircuitBreakerPoli
  * Use `create(CircuitBreakerPolicySchema)` to create a new message.
  */
 export const CircuitBreakerPolicySchema: GenMessage<CircuitBreakerPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent, 5);
+  messageDesc(file_skein_registry_v1_agent, 6);
 
 /**
  * When an instance that fails more often than the others gets no calls for a while, as long as the reset timeout of the
@@ -456,7 +501,7 @@ export type OutlierEjectionPolicy = Message<"skein.registry.v1.OutlierEjectionPo
  * Use `create(OutlierEjectionPolicySchema)` to create a new message.
  */
 export const OutlierEjectionPolicySchema: GenMessage<OutlierEjectionPolicy> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent, 6);
+  messageDesc(file_skein_registry_v1_agent, 7);
 
 /**
  * One live endpoint of an agent.
@@ -540,7 +585,7 @@ export type Instance = Message<"skein.registry.v1.Instance"> & {
  * Use `create(InstanceSchema)` to create a new message.
  */
 export const InstanceSchema: GenMessage<Instance> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent, 7);
+  messageDesc(file_skein_registry_v1_agent, 8);
 
 /**
  * How busy an instance is: what it reports of itself, else what the executors that call it report.
@@ -589,7 +634,7 @@ export type InstanceLoad = Message<"skein.registry.v1.InstanceLoad"> & {
  * Use `create(InstanceLoadSchema)` to create a new message.
  */
 export const InstanceLoadSchema: GenMessage<InstanceLoad> = /*@__PURE__*/
-  messageDesc(file_skein_registry_v1_agent, 8);
+  messageDesc(file_skein_registry_v1_agent, 9);
 
 /**
  * How an agent is called.
@@ -605,7 +650,7 @@ export const AgentProtocol = {
   UNSPECIFIED: 0,
 
   /**
-   * gRPC service skein.agent.v1.AgentService. Endpoint `host:port` or `grpc://host:port`.
+   * gRPC service skein.agent.v1.AgentService. Endpoint `host:port`, `grpc://host:port`, or `grpcs://host:port` with TLS.
    *
    * @generated from enum value: AGENT_PROTOCOL_GRPC = 1;
    */
@@ -635,7 +680,7 @@ export const AgentProtocol = {
 
   /**
    * Agent2Agent, 1.0 or 0.3, over JSON-RPC, HTTP+JSON or gRPC as the agent's card says. Endpoint is the base URL of the
-   * card, or `host:port` or `grpc://host:port` of a gRPC server.
+   * card, or `host:port`, `grpc://host:port` or `grpcs://host:port` of a gRPC server.
    *
    * @generated from enum value: AGENT_PROTOCOL_A2A = 5;
    */
