@@ -31,7 +31,7 @@ type AgentProtocol int32
 const (
 	// Let the registry find out from the endpoint.
 	AgentProtocol_AGENT_PROTOCOL_UNSPECIFIED AgentProtocol = 0
-	// gRPC service skein.agent.v1.AgentService. Endpoint `host:port` or `grpc://host:port`.
+	// gRPC service skein.agent.v1.AgentService. Endpoint `host:port`, `grpc://host:port`, or `grpcs://host:port` with TLS.
 	AgentProtocol_AGENT_PROTOCOL_GRPC AgentProtocol = 1
 	// `POST /process` {input, config} → {output}. Endpoint is a base URL.
 	AgentProtocol_AGENT_PROTOCOL_HTTP_PROCESS AgentProtocol = 2
@@ -41,7 +41,7 @@ const (
 	// A function or an object inside the executor. Endpoint `inprocess:NAME`.
 	AgentProtocol_AGENT_PROTOCOL_IN_PROCESS AgentProtocol = 4
 	// Agent2Agent, 1.0 or 0.3, over JSON-RPC, HTTP+JSON or gRPC as the agent's card says. Endpoint is the base URL of the
-	// card, or `host:port` or `grpc://host:port` of a gRPC server.
+	// card, or `host:port`, `grpc://host:port` or `grpcs://host:port` of a gRPC server.
 	AgentProtocol_AGENT_PROTOCOL_A2A AgentProtocol = 5
 	// `POST /execute` {id, type, payload, context} → {success, data, error, metadata}. Endpoint is a base URL.
 	AgentProtocol_AGENT_PROTOCOL_HTTP_EXECUTE AgentProtocol = 6
@@ -363,7 +363,9 @@ type Agent struct {
 	// How calls are routed, of all versions.
 	Routing *RoutingPolicy `protobuf:"bytes,15,opt,name=routing,proto3" json:"routing,omitempty"`
 	// Every version, the newest first. Empty: from a registry that keeps one version, described by the fields above.
-	Versions      []*AgentVersion `protobuf:"bytes,16,rep,name=versions,proto3" json:"versions,omitempty"`
+	Versions []*AgentVersion `protobuf:"bytes,16,rep,name=versions,proto3" json:"versions,omitempty"`
+	// What calls carry so that the agent lets them in. Absent: nothing.
+	Credentials   *AgentCredentials `protobuf:"bytes,17,opt,name=credentials,proto3" json:"credentials,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -510,6 +512,71 @@ func (x *Agent) GetVersions() []*AgentVersion {
 	return nil
 }
 
+func (x *Agent) GetCredentials() *AgentCredentials {
+	if x != nil {
+		return x.Credentials
+	}
+	return nil
+}
+
+// What calls of an agent carry so that it lets them in: a secret of the executors, by its name. Nobody is told its value, the
+// registry neither.
+type AgentCredentials struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the secret, `[A-Za-z0-9_.-]{1,128}`: a file in the folder of the namespace below SKEIN_EXECUTOR_AGENT_SECRETS_DIR.
+	// Required.
+	Secret string `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
+	// Header, or key of the gRPC metadata, that has the value as it is: `[a-z0-9-]{1,64}`, none that the platform sets itself.
+	// Empty: `authorization`, with `Bearer ` before the value.
+	Header        string `protobuf:"bytes,2,opt,name=header,proto3" json:"header,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AgentCredentials) Reset() {
+	*x = AgentCredentials{}
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AgentCredentials) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AgentCredentials) ProtoMessage() {}
+
+func (x *AgentCredentials) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AgentCredentials.ProtoReflect.Descriptor instead.
+func (*AgentCredentials) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *AgentCredentials) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+func (x *AgentCredentials) GetHeader() string {
+	if x != nil {
+		return x.Header
+	}
+	return ""
+}
+
 // One version of an agent.
 type AgentVersion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -538,14 +605,16 @@ type AgentVersion struct {
 	// When it was registered first.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// Last change.
-	UpdatedAt     *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	// As in Agent.
+	Credentials   *AgentCredentials `protobuf:"bytes,14,opt,name=credentials,proto3" json:"credentials,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AgentVersion) Reset() {
 	*x = AgentVersion{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[1]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -557,7 +626,7 @@ func (x *AgentVersion) String() string {
 func (*AgentVersion) ProtoMessage() {}
 
 func (x *AgentVersion) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[1]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -570,7 +639,7 @@ func (x *AgentVersion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AgentVersion.ProtoReflect.Descriptor instead.
 func (*AgentVersion) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{1}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *AgentVersion) GetVersion() string {
@@ -664,6 +733,13 @@ func (x *AgentVersion) GetUpdatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *AgentVersion) GetCredentials() *AgentCredentials {
+	if x != nil {
+		return x.Credentials
+	}
+	return nil
+}
+
 // How instances are probed.
 type ProbePolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -683,7 +759,7 @@ type ProbePolicy struct {
 
 func (x *ProbePolicy) Reset() {
 	*x = ProbePolicy{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[2]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -695,7 +771,7 @@ func (x *ProbePolicy) String() string {
 func (*ProbePolicy) ProtoMessage() {}
 
 func (x *ProbePolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[2]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -708,7 +784,7 @@ func (x *ProbePolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProbePolicy.ProtoReflect.Descriptor instead.
 func (*ProbePolicy) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{2}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ProbePolicy) GetInterval() *durationpb.Duration {
@@ -772,7 +848,7 @@ type RoutingPolicy struct {
 
 func (x *RoutingPolicy) Reset() {
 	*x = RoutingPolicy{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[3]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -784,7 +860,7 @@ func (x *RoutingPolicy) String() string {
 func (*RoutingPolicy) ProtoMessage() {}
 
 func (x *RoutingPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[3]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -797,7 +873,7 @@ func (x *RoutingPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoutingPolicy.ProtoReflect.Descriptor instead.
 func (*RoutingPolicy) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{3}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RoutingPolicy) GetStrategy() RoutingStrategy {
@@ -866,7 +942,7 @@ type CallLimit struct {
 
 func (x *CallLimit) Reset() {
 	*x = CallLimit{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[4]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -878,7 +954,7 @@ func (x *CallLimit) String() string {
 func (*CallLimit) ProtoMessage() {}
 
 func (x *CallLimit) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[4]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -891,7 +967,7 @@ func (x *CallLimit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CallLimit.ProtoReflect.Descriptor instead.
 func (*CallLimit) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{4}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CallLimit) GetMaxConcurrency() int32 {
@@ -929,7 +1005,7 @@ type CircuitBreakerPolicy struct {
 
 func (x *CircuitBreakerPolicy) Reset() {
 	*x = CircuitBreakerPolicy{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[5]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -941,7 +1017,7 @@ func (x *CircuitBreakerPolicy) String() string {
 func (*CircuitBreakerPolicy) ProtoMessage() {}
 
 func (x *CircuitBreakerPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[5]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -954,7 +1030,7 @@ func (x *CircuitBreakerPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CircuitBreakerPolicy.ProtoReflect.Descriptor instead.
 func (*CircuitBreakerPolicy) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{5}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CircuitBreakerPolicy) GetFailureThreshold() int32 {
@@ -985,7 +1061,7 @@ type OutlierEjectionPolicy struct {
 
 func (x *OutlierEjectionPolicy) Reset() {
 	*x = OutlierEjectionPolicy{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[6]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -997,7 +1073,7 @@ func (x *OutlierEjectionPolicy) String() string {
 func (*OutlierEjectionPolicy) ProtoMessage() {}
 
 func (x *OutlierEjectionPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[6]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1010,7 +1086,7 @@ func (x *OutlierEjectionPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlierEjectionPolicy.ProtoReflect.Descriptor instead.
 func (*OutlierEjectionPolicy) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{6}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *OutlierEjectionPolicy) GetFailureRatio() float64 {
@@ -1056,7 +1132,7 @@ type Instance struct {
 
 func (x *Instance) Reset() {
 	*x = Instance{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[7]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1068,7 +1144,7 @@ func (x *Instance) String() string {
 func (*Instance) ProtoMessage() {}
 
 func (x *Instance) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[7]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1081,7 +1157,7 @@ func (x *Instance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Instance.ProtoReflect.Descriptor instead.
 func (*Instance) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{7}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Instance) GetInstanceId() string {
@@ -1173,7 +1249,7 @@ type InstanceLoad struct {
 
 func (x *InstanceLoad) Reset() {
 	*x = InstanceLoad{}
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[8]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1185,7 +1261,7 @@ func (x *InstanceLoad) String() string {
 func (*InstanceLoad) ProtoMessage() {}
 
 func (x *InstanceLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_agent_proto_msgTypes[8]
+	mi := &file_skein_registry_v1_agent_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1198,7 +1274,7 @@ func (x *InstanceLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InstanceLoad.ProtoReflect.Descriptor instead.
 func (*InstanceLoad) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{8}
+	return file_skein_registry_v1_agent_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *InstanceLoad) GetLoad() float64 {
@@ -1240,7 +1316,7 @@ var File_skein_registry_v1_agent_proto protoreflect.FileDescriptor
 
 const file_skein_registry_v1_agent_proto_rawDesc = "" +
 	"\n" +
-	"\x1dskein/registry/v1/agent.proto\x12\x11skein.registry.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1askein/agent/v1/agent.proto\"\x9a\x06\n" +
+	"\x1dskein/registry/v1/agent.proto\x12\x11skein.registry.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1askein/agent/v1/agent.proto\"\xe1\x06\n" +
 	"\x05Agent\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x19\n" +
 	"\bagent_id\x18\x02 \x01(\tR\aagentId\x12\x18\n" +
@@ -1261,10 +1337,14 @@ const file_skein_registry_v1_agent_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12:\n" +
 	"\arouting\x18\x0f \x01(\v2 .skein.registry.v1.RoutingPolicyR\arouting\x12;\n" +
-	"\bversions\x18\x10 \x03(\v2\x1f.skein.registry.v1.AgentVersionR\bversions\x1a9\n" +
+	"\bversions\x18\x10 \x03(\v2\x1f.skein.registry.v1.AgentVersionR\bversions\x12E\n" +
+	"\vcredentials\x18\x11 \x01(\v2#.skein.registry.v1.AgentCredentialsR\vcredentials\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xa0\x05\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"B\n" +
+	"\x10AgentCredentials\x12\x16\n" +
+	"\x06secret\x18\x01 \x01(\tR\x06secret\x12\x16\n" +
+	"\x06header\x18\x02 \x01(\tR\x06header\"\xe7\x05\n" +
 	"\fAgentVersion\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12 \n" +
@@ -1282,7 +1362,8 @@ const file_skein_registry_v1_agent_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
-	"updated_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x1a9\n" +
+	"updated_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12E\n" +
+	"\vcredentials\x18\x0e \x01(\v2#.skein.registry.v1.AgentCredentialsR\vcredentials\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xf3\x01\n" +
@@ -1377,7 +1458,7 @@ func file_skein_registry_v1_agent_proto_rawDescGZIP() []byte {
 }
 
 var file_skein_registry_v1_agent_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_skein_registry_v1_agent_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_skein_registry_v1_agent_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_skein_registry_v1_agent_proto_goTypes = []any{
 	(AgentProtocol)(0),            // 0: skein.registry.v1.AgentProtocol
 	(InstanceHealth)(0),           // 1: skein.registry.v1.InstanceHealth
@@ -1385,58 +1466,61 @@ var file_skein_registry_v1_agent_proto_goTypes = []any{
 	(RoutingStrategy)(0),          // 3: skein.registry.v1.RoutingStrategy
 	(BreakerState)(0),             // 4: skein.registry.v1.BreakerState
 	(*Agent)(nil),                 // 5: skein.registry.v1.Agent
-	(*AgentVersion)(nil),          // 6: skein.registry.v1.AgentVersion
-	(*ProbePolicy)(nil),           // 7: skein.registry.v1.ProbePolicy
-	(*RoutingPolicy)(nil),         // 8: skein.registry.v1.RoutingPolicy
-	(*CallLimit)(nil),             // 9: skein.registry.v1.CallLimit
-	(*CircuitBreakerPolicy)(nil),  // 10: skein.registry.v1.CircuitBreakerPolicy
-	(*OutlierEjectionPolicy)(nil), // 11: skein.registry.v1.OutlierEjectionPolicy
-	(*Instance)(nil),              // 12: skein.registry.v1.Instance
-	(*InstanceLoad)(nil),          // 13: skein.registry.v1.InstanceLoad
-	nil,                           // 14: skein.registry.v1.Agent.LabelsEntry
-	nil,                           // 15: skein.registry.v1.AgentVersion.LabelsEntry
-	(*structpb.Struct)(nil),       // 16: google.protobuf.Struct
-	(*durationpb.Duration)(nil),   // 17: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
-	(*v1.Skill)(nil),              // 19: skein.agent.v1.Skill
+	(*AgentCredentials)(nil),      // 6: skein.registry.v1.AgentCredentials
+	(*AgentVersion)(nil),          // 7: skein.registry.v1.AgentVersion
+	(*ProbePolicy)(nil),           // 8: skein.registry.v1.ProbePolicy
+	(*RoutingPolicy)(nil),         // 9: skein.registry.v1.RoutingPolicy
+	(*CallLimit)(nil),             // 10: skein.registry.v1.CallLimit
+	(*CircuitBreakerPolicy)(nil),  // 11: skein.registry.v1.CircuitBreakerPolicy
+	(*OutlierEjectionPolicy)(nil), // 12: skein.registry.v1.OutlierEjectionPolicy
+	(*Instance)(nil),              // 13: skein.registry.v1.Instance
+	(*InstanceLoad)(nil),          // 14: skein.registry.v1.InstanceLoad
+	nil,                           // 15: skein.registry.v1.Agent.LabelsEntry
+	nil,                           // 16: skein.registry.v1.AgentVersion.LabelsEntry
+	(*structpb.Struct)(nil),       // 17: google.protobuf.Struct
+	(*durationpb.Duration)(nil),   // 18: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
+	(*v1.Skill)(nil),              // 20: skein.agent.v1.Skill
 }
 var file_skein_registry_v1_agent_proto_depIdxs = []int32{
 	0,  // 0: skein.registry.v1.Agent.protocol:type_name -> skein.registry.v1.AgentProtocol
-	14, // 1: skein.registry.v1.Agent.labels:type_name -> skein.registry.v1.Agent.LabelsEntry
-	16, // 2: skein.registry.v1.Agent.config:type_name -> google.protobuf.Struct
-	17, // 3: skein.registry.v1.Agent.timeout:type_name -> google.protobuf.Duration
-	12, // 4: skein.registry.v1.Agent.instances:type_name -> skein.registry.v1.Instance
-	18, // 5: skein.registry.v1.Agent.created_at:type_name -> google.protobuf.Timestamp
-	18, // 6: skein.registry.v1.Agent.updated_at:type_name -> google.protobuf.Timestamp
-	8,  // 7: skein.registry.v1.Agent.routing:type_name -> skein.registry.v1.RoutingPolicy
-	6,  // 8: skein.registry.v1.Agent.versions:type_name -> skein.registry.v1.AgentVersion
-	0,  // 9: skein.registry.v1.AgentVersion.protocol:type_name -> skein.registry.v1.AgentProtocol
-	15, // 10: skein.registry.v1.AgentVersion.labels:type_name -> skein.registry.v1.AgentVersion.LabelsEntry
-	16, // 11: skein.registry.v1.AgentVersion.config:type_name -> google.protobuf.Struct
-	17, // 12: skein.registry.v1.AgentVersion.timeout:type_name -> google.protobuf.Duration
-	19, // 13: skein.registry.v1.AgentVersion.skills:type_name -> skein.agent.v1.Skill
-	7,  // 14: skein.registry.v1.AgentVersion.probe:type_name -> skein.registry.v1.ProbePolicy
-	18, // 15: skein.registry.v1.AgentVersion.created_at:type_name -> google.protobuf.Timestamp
-	18, // 16: skein.registry.v1.AgentVersion.updated_at:type_name -> google.protobuf.Timestamp
-	17, // 17: skein.registry.v1.ProbePolicy.interval:type_name -> google.protobuf.Duration
-	17, // 18: skein.registry.v1.ProbePolicy.timeout:type_name -> google.protobuf.Duration
-	3,  // 19: skein.registry.v1.RoutingPolicy.strategy:type_name -> skein.registry.v1.RoutingStrategy
-	10, // 20: skein.registry.v1.RoutingPolicy.circuit_breaker:type_name -> skein.registry.v1.CircuitBreakerPolicy
-	11, // 21: skein.registry.v1.RoutingPolicy.outlier_ejection:type_name -> skein.registry.v1.OutlierEjectionPolicy
-	9,  // 22: skein.registry.v1.RoutingPolicy.limit:type_name -> skein.registry.v1.CallLimit
-	17, // 23: skein.registry.v1.CallLimit.rate_per:type_name -> google.protobuf.Duration
-	17, // 24: skein.registry.v1.CircuitBreakerPolicy.reset_timeout:type_name -> google.protobuf.Duration
-	1,  // 25: skein.registry.v1.Instance.health:type_name -> skein.registry.v1.InstanceHealth
-	18, // 26: skein.registry.v1.Instance.last_healthy_at:type_name -> google.protobuf.Timestamp
-	18, // 27: skein.registry.v1.Instance.lease_expires_at:type_name -> google.protobuf.Timestamp
-	13, // 28: skein.registry.v1.Instance.load:type_name -> skein.registry.v1.InstanceLoad
-	4,  // 29: skein.registry.v1.InstanceLoad.breaker:type_name -> skein.registry.v1.BreakerState
-	18, // 30: skein.registry.v1.InstanceLoad.reported_at:type_name -> google.protobuf.Timestamp
-	31, // [31:31] is the sub-list for method output_type
-	31, // [31:31] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	15, // 1: skein.registry.v1.Agent.labels:type_name -> skein.registry.v1.Agent.LabelsEntry
+	17, // 2: skein.registry.v1.Agent.config:type_name -> google.protobuf.Struct
+	18, // 3: skein.registry.v1.Agent.timeout:type_name -> google.protobuf.Duration
+	13, // 4: skein.registry.v1.Agent.instances:type_name -> skein.registry.v1.Instance
+	19, // 5: skein.registry.v1.Agent.created_at:type_name -> google.protobuf.Timestamp
+	19, // 6: skein.registry.v1.Agent.updated_at:type_name -> google.protobuf.Timestamp
+	9,  // 7: skein.registry.v1.Agent.routing:type_name -> skein.registry.v1.RoutingPolicy
+	7,  // 8: skein.registry.v1.Agent.versions:type_name -> skein.registry.v1.AgentVersion
+	6,  // 9: skein.registry.v1.Agent.credentials:type_name -> skein.registry.v1.AgentCredentials
+	0,  // 10: skein.registry.v1.AgentVersion.protocol:type_name -> skein.registry.v1.AgentProtocol
+	16, // 11: skein.registry.v1.AgentVersion.labels:type_name -> skein.registry.v1.AgentVersion.LabelsEntry
+	17, // 12: skein.registry.v1.AgentVersion.config:type_name -> google.protobuf.Struct
+	18, // 13: skein.registry.v1.AgentVersion.timeout:type_name -> google.protobuf.Duration
+	20, // 14: skein.registry.v1.AgentVersion.skills:type_name -> skein.agent.v1.Skill
+	8,  // 15: skein.registry.v1.AgentVersion.probe:type_name -> skein.registry.v1.ProbePolicy
+	19, // 16: skein.registry.v1.AgentVersion.created_at:type_name -> google.protobuf.Timestamp
+	19, // 17: skein.registry.v1.AgentVersion.updated_at:type_name -> google.protobuf.Timestamp
+	6,  // 18: skein.registry.v1.AgentVersion.credentials:type_name -> skein.registry.v1.AgentCredentials
+	18, // 19: skein.registry.v1.ProbePolicy.interval:type_name -> google.protobuf.Duration
+	18, // 20: skein.registry.v1.ProbePolicy.timeout:type_name -> google.protobuf.Duration
+	3,  // 21: skein.registry.v1.RoutingPolicy.strategy:type_name -> skein.registry.v1.RoutingStrategy
+	11, // 22: skein.registry.v1.RoutingPolicy.circuit_breaker:type_name -> skein.registry.v1.CircuitBreakerPolicy
+	12, // 23: skein.registry.v1.RoutingPolicy.outlier_ejection:type_name -> skein.registry.v1.OutlierEjectionPolicy
+	10, // 24: skein.registry.v1.RoutingPolicy.limit:type_name -> skein.registry.v1.CallLimit
+	18, // 25: skein.registry.v1.CallLimit.rate_per:type_name -> google.protobuf.Duration
+	18, // 26: skein.registry.v1.CircuitBreakerPolicy.reset_timeout:type_name -> google.protobuf.Duration
+	1,  // 27: skein.registry.v1.Instance.health:type_name -> skein.registry.v1.InstanceHealth
+	19, // 28: skein.registry.v1.Instance.last_healthy_at:type_name -> google.protobuf.Timestamp
+	19, // 29: skein.registry.v1.Instance.lease_expires_at:type_name -> google.protobuf.Timestamp
+	14, // 30: skein.registry.v1.Instance.load:type_name -> skein.registry.v1.InstanceLoad
+	4,  // 31: skein.registry.v1.InstanceLoad.breaker:type_name -> skein.registry.v1.BreakerState
+	19, // 32: skein.registry.v1.InstanceLoad.reported_at:type_name -> google.protobuf.Timestamp
+	33, // [33:33] is the sub-list for method output_type
+	33, // [33:33] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_agent_proto_init() }
@@ -1444,14 +1528,14 @@ func file_skein_registry_v1_agent_proto_init() {
 	if File_skein_registry_v1_agent_proto != nil {
 		return
 	}
-	file_skein_registry_v1_agent_proto_msgTypes[8].OneofWrappers = []any{}
+	file_skein_registry_v1_agent_proto_msgTypes[9].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_registry_v1_agent_proto_rawDesc), len(file_skein_registry_v1_agent_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

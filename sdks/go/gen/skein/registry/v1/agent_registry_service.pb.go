@@ -65,7 +65,9 @@ type RegisterAgentRequest struct {
 	// An endpoint may go from a newer version to this older one. False: that is refused with VERSION_DOWNGRADE.
 	AllowDowngrade bool `protobuf:"varint,18,opt,name=allow_downgrade,json=allowDowngrade,proto3" json:"allow_downgrade,omitempty"`
 	// The agent must not be known yet. Otherwise AGENT_EXISTS.
-	CreateOnly    bool `protobuf:"varint,19,opt,name=create_only,json=createOnly,proto3" json:"create_only,omitempty"`
+	CreateOnly bool `protobuf:"varint,19,opt,name=create_only,json=createOnly,proto3" json:"create_only,omitempty"`
+	// What calls carry so that the agent lets them in. Only for agents that are called: not in process, nor workers. Absent: nothing.
+	Credentials   *AgentCredentials `protobuf:"bytes,20,opt,name=credentials,proto3" json:"credentials,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -231,6 +233,13 @@ func (x *RegisterAgentRequest) GetCreateOnly() bool {
 		return x.CreateOnly
 	}
 	return false
+}
+
+func (x *RegisterAgentRequest) GetCredentials() *AgentCredentials {
+	if x != nil {
+		return x.Credentials
+	}
+	return nil
 }
 
 // The agent as registered.
@@ -1908,7 +1917,7 @@ var File_skein_registry_v1_agent_registry_service_proto protoreflect.FileDescrip
 
 const file_skein_registry_v1_agent_registry_service_proto_rawDesc = "" +
 	"\n" +
-	".skein/registry/v1/agent_registry_service.proto\x12\x11skein.registry.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1askein/agent/v1/agent.proto\x1a\x1dskein/registry/v1/agent.proto\"\xfa\x06\n" +
+	".skein/registry/v1/agent_registry_service.proto\x12\x11skein.registry.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1askein/agent/v1/agent.proto\x1a\x1dskein/registry/v1/agent.proto\"\xc1\a\n" +
 	"\x14RegisterAgentRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x19\n" +
 	"\bagent_id\x18\x02 \x01(\tR\aagentId\x12\x18\n" +
@@ -1931,7 +1940,8 @@ const file_skein_registry_v1_agent_registry_service_proto_rawDesc = "" +
 	"\x10replace_versions\x18\x11 \x01(\bR\x0freplaceVersions\x12'\n" +
 	"\x0fallow_downgrade\x18\x12 \x01(\bR\x0eallowDowngrade\x12\x1f\n" +
 	"\vcreate_only\x18\x13 \x01(\bR\n" +
-	"createOnly\x1a9\n" +
+	"createOnly\x12E\n" +
+	"\vcredentials\x18\x14 \x01(\v2#.skein.registry.v1.AgentCredentialsR\vcredentials\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xce\x01\n" +
@@ -2121,13 +2131,14 @@ var file_skein_registry_v1_agent_registry_service_proto_goTypes = []any{
 	(*RoutingPolicy)(nil),           // 34: skein.registry.v1.RoutingPolicy
 	(*ProbePolicy)(nil),             // 35: skein.registry.v1.ProbePolicy
 	(*v1.Skill)(nil),                // 36: skein.agent.v1.Skill
-	(*Agent)(nil),                   // 37: skein.registry.v1.Agent
-	(InstanceHealth)(0),             // 38: skein.registry.v1.InstanceHealth
-	(*AgentVersion)(nil),            // 39: skein.registry.v1.AgentVersion
-	(*Instance)(nil),                // 40: skein.registry.v1.Instance
-	(AgentSource)(0),                // 41: skein.registry.v1.AgentSource
-	(BreakerState)(0),               // 42: skein.registry.v1.BreakerState
-	(*InstanceLoad)(nil),            // 43: skein.registry.v1.InstanceLoad
+	(*AgentCredentials)(nil),        // 37: skein.registry.v1.AgentCredentials
+	(*Agent)(nil),                   // 38: skein.registry.v1.Agent
+	(InstanceHealth)(0),             // 39: skein.registry.v1.InstanceHealth
+	(*AgentVersion)(nil),            // 40: skein.registry.v1.AgentVersion
+	(*Instance)(nil),                // 41: skein.registry.v1.Instance
+	(AgentSource)(0),                // 42: skein.registry.v1.AgentSource
+	(BreakerState)(0),               // 43: skein.registry.v1.BreakerState
+	(*InstanceLoad)(nil),            // 44: skein.registry.v1.InstanceLoad
 }
 var file_skein_registry_v1_agent_registry_service_proto_depIdxs = []int32{
 	31, // 0: skein.registry.v1.RegisterAgentRequest.protocol:type_name -> skein.registry.v1.AgentProtocol
@@ -2138,56 +2149,57 @@ var file_skein_registry_v1_agent_registry_service_proto_depIdxs = []int32{
 	33, // 5: skein.registry.v1.RegisterAgentRequest.lease_ttl:type_name -> google.protobuf.Duration
 	35, // 6: skein.registry.v1.RegisterAgentRequest.probe:type_name -> skein.registry.v1.ProbePolicy
 	36, // 7: skein.registry.v1.RegisterAgentRequest.skills:type_name -> skein.agent.v1.Skill
-	37, // 8: skein.registry.v1.RegisterAgentResponse.agent:type_name -> skein.registry.v1.Agent
-	33, // 9: skein.registry.v1.RegisterAgentResponse.heartbeat_interval:type_name -> google.protobuf.Duration
-	37, // 10: skein.registry.v1.GetAgentResponse.agent:type_name -> skein.registry.v1.Agent
-	38, // 11: skein.registry.v1.ListAgentsRequest.health:type_name -> skein.registry.v1.InstanceHealth
-	37, // 12: skein.registry.v1.ListAgentsResponse.agents:type_name -> skein.registry.v1.Agent
-	29, // 13: skein.registry.v1.DiscoverAgentsRequest.labels:type_name -> skein.registry.v1.DiscoverAgentsRequest.LabelsEntry
-	38, // 14: skein.registry.v1.DiscoverAgentsRequest.min_health:type_name -> skein.registry.v1.InstanceHealth
-	10, // 15: skein.registry.v1.DiscoverAgentsResponse.agents:type_name -> skein.registry.v1.DiscoveredAgent
-	39, // 16: skein.registry.v1.DiscoveredAgent.version:type_name -> skein.registry.v1.AgentVersion
-	40, // 17: skein.registry.v1.DiscoveredAgent.instances:type_name -> skein.registry.v1.Instance
-	41, // 18: skein.registry.v1.DiscoveredAgent.source:type_name -> skein.registry.v1.AgentSource
-	12, // 19: skein.registry.v1.HeartbeatRequest.instances:type_name -> skein.registry.v1.InstanceHeartbeat
-	38, // 20: skein.registry.v1.InstanceHeartbeat.health:type_name -> skein.registry.v1.InstanceHealth
-	40, // 21: skein.registry.v1.DrainInstanceResponse.instance:type_name -> skein.registry.v1.Instance
-	40, // 22: skein.registry.v1.EnableInstanceResponse.instance:type_name -> skein.registry.v1.Instance
-	21, // 23: skein.registry.v1.ReportCallsRequest.instances:type_name -> skein.registry.v1.InstanceCalls
-	42, // 24: skein.registry.v1.InstanceCalls.breaker:type_name -> skein.registry.v1.BreakerState
-	37, // 25: skein.registry.v1.WatchRoutesResponse.upserted:type_name -> skein.registry.v1.Agent
-	25, // 26: skein.registry.v1.WatchRoutesResponse.removed:type_name -> skein.registry.v1.AgentKey
-	26, // 27: skein.registry.v1.WatchRoutesResponse.synced:type_name -> skein.registry.v1.Synced
-	27, // 28: skein.registry.v1.WatchRoutesResponse.loads:type_name -> skein.registry.v1.InstanceLoads
-	30, // 29: skein.registry.v1.InstanceLoads.loads:type_name -> skein.registry.v1.InstanceLoads.LoadsEntry
-	43, // 30: skein.registry.v1.InstanceLoads.LoadsEntry.value:type_name -> skein.registry.v1.InstanceLoad
-	0,  // 31: skein.registry.v1.AgentRegistryService.RegisterAgent:input_type -> skein.registry.v1.RegisterAgentRequest
-	2,  // 32: skein.registry.v1.AgentRegistryService.UnregisterAgent:input_type -> skein.registry.v1.UnregisterAgentRequest
-	4,  // 33: skein.registry.v1.AgentRegistryService.GetAgent:input_type -> skein.registry.v1.GetAgentRequest
-	6,  // 34: skein.registry.v1.AgentRegistryService.ListAgents:input_type -> skein.registry.v1.ListAgentsRequest
-	8,  // 35: skein.registry.v1.AgentRegistryService.DiscoverAgents:input_type -> skein.registry.v1.DiscoverAgentsRequest
-	11, // 36: skein.registry.v1.AgentRegistryService.Heartbeat:input_type -> skein.registry.v1.HeartbeatRequest
-	14, // 37: skein.registry.v1.AgentRegistryService.DrainInstance:input_type -> skein.registry.v1.DrainInstanceRequest
-	16, // 38: skein.registry.v1.AgentRegistryService.EnableInstance:input_type -> skein.registry.v1.EnableInstanceRequest
-	18, // 39: skein.registry.v1.AgentRegistryService.RemoveInstance:input_type -> skein.registry.v1.RemoveInstanceRequest
-	23, // 40: skein.registry.v1.AgentRegistryService.WatchRoutes:input_type -> skein.registry.v1.WatchRoutesRequest
-	20, // 41: skein.registry.v1.AgentRegistryService.ReportCalls:input_type -> skein.registry.v1.ReportCallsRequest
-	1,  // 42: skein.registry.v1.AgentRegistryService.RegisterAgent:output_type -> skein.registry.v1.RegisterAgentResponse
-	3,  // 43: skein.registry.v1.AgentRegistryService.UnregisterAgent:output_type -> skein.registry.v1.UnregisterAgentResponse
-	5,  // 44: skein.registry.v1.AgentRegistryService.GetAgent:output_type -> skein.registry.v1.GetAgentResponse
-	7,  // 45: skein.registry.v1.AgentRegistryService.ListAgents:output_type -> skein.registry.v1.ListAgentsResponse
-	9,  // 46: skein.registry.v1.AgentRegistryService.DiscoverAgents:output_type -> skein.registry.v1.DiscoverAgentsResponse
-	13, // 47: skein.registry.v1.AgentRegistryService.Heartbeat:output_type -> skein.registry.v1.HeartbeatResponse
-	15, // 48: skein.registry.v1.AgentRegistryService.DrainInstance:output_type -> skein.registry.v1.DrainInstanceResponse
-	17, // 49: skein.registry.v1.AgentRegistryService.EnableInstance:output_type -> skein.registry.v1.EnableInstanceResponse
-	19, // 50: skein.registry.v1.AgentRegistryService.RemoveInstance:output_type -> skein.registry.v1.RemoveInstanceResponse
-	24, // 51: skein.registry.v1.AgentRegistryService.WatchRoutes:output_type -> skein.registry.v1.WatchRoutesResponse
-	22, // 52: skein.registry.v1.AgentRegistryService.ReportCalls:output_type -> skein.registry.v1.ReportCallsResponse
-	42, // [42:53] is the sub-list for method output_type
-	31, // [31:42] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	37, // 8: skein.registry.v1.RegisterAgentRequest.credentials:type_name -> skein.registry.v1.AgentCredentials
+	38, // 9: skein.registry.v1.RegisterAgentResponse.agent:type_name -> skein.registry.v1.Agent
+	33, // 10: skein.registry.v1.RegisterAgentResponse.heartbeat_interval:type_name -> google.protobuf.Duration
+	38, // 11: skein.registry.v1.GetAgentResponse.agent:type_name -> skein.registry.v1.Agent
+	39, // 12: skein.registry.v1.ListAgentsRequest.health:type_name -> skein.registry.v1.InstanceHealth
+	38, // 13: skein.registry.v1.ListAgentsResponse.agents:type_name -> skein.registry.v1.Agent
+	29, // 14: skein.registry.v1.DiscoverAgentsRequest.labels:type_name -> skein.registry.v1.DiscoverAgentsRequest.LabelsEntry
+	39, // 15: skein.registry.v1.DiscoverAgentsRequest.min_health:type_name -> skein.registry.v1.InstanceHealth
+	10, // 16: skein.registry.v1.DiscoverAgentsResponse.agents:type_name -> skein.registry.v1.DiscoveredAgent
+	40, // 17: skein.registry.v1.DiscoveredAgent.version:type_name -> skein.registry.v1.AgentVersion
+	41, // 18: skein.registry.v1.DiscoveredAgent.instances:type_name -> skein.registry.v1.Instance
+	42, // 19: skein.registry.v1.DiscoveredAgent.source:type_name -> skein.registry.v1.AgentSource
+	12, // 20: skein.registry.v1.HeartbeatRequest.instances:type_name -> skein.registry.v1.InstanceHeartbeat
+	39, // 21: skein.registry.v1.InstanceHeartbeat.health:type_name -> skein.registry.v1.InstanceHealth
+	41, // 22: skein.registry.v1.DrainInstanceResponse.instance:type_name -> skein.registry.v1.Instance
+	41, // 23: skein.registry.v1.EnableInstanceResponse.instance:type_name -> skein.registry.v1.Instance
+	21, // 24: skein.registry.v1.ReportCallsRequest.instances:type_name -> skein.registry.v1.InstanceCalls
+	43, // 25: skein.registry.v1.InstanceCalls.breaker:type_name -> skein.registry.v1.BreakerState
+	38, // 26: skein.registry.v1.WatchRoutesResponse.upserted:type_name -> skein.registry.v1.Agent
+	25, // 27: skein.registry.v1.WatchRoutesResponse.removed:type_name -> skein.registry.v1.AgentKey
+	26, // 28: skein.registry.v1.WatchRoutesResponse.synced:type_name -> skein.registry.v1.Synced
+	27, // 29: skein.registry.v1.WatchRoutesResponse.loads:type_name -> skein.registry.v1.InstanceLoads
+	30, // 30: skein.registry.v1.InstanceLoads.loads:type_name -> skein.registry.v1.InstanceLoads.LoadsEntry
+	44, // 31: skein.registry.v1.InstanceLoads.LoadsEntry.value:type_name -> skein.registry.v1.InstanceLoad
+	0,  // 32: skein.registry.v1.AgentRegistryService.RegisterAgent:input_type -> skein.registry.v1.RegisterAgentRequest
+	2,  // 33: skein.registry.v1.AgentRegistryService.UnregisterAgent:input_type -> skein.registry.v1.UnregisterAgentRequest
+	4,  // 34: skein.registry.v1.AgentRegistryService.GetAgent:input_type -> skein.registry.v1.GetAgentRequest
+	6,  // 35: skein.registry.v1.AgentRegistryService.ListAgents:input_type -> skein.registry.v1.ListAgentsRequest
+	8,  // 36: skein.registry.v1.AgentRegistryService.DiscoverAgents:input_type -> skein.registry.v1.DiscoverAgentsRequest
+	11, // 37: skein.registry.v1.AgentRegistryService.Heartbeat:input_type -> skein.registry.v1.HeartbeatRequest
+	14, // 38: skein.registry.v1.AgentRegistryService.DrainInstance:input_type -> skein.registry.v1.DrainInstanceRequest
+	16, // 39: skein.registry.v1.AgentRegistryService.EnableInstance:input_type -> skein.registry.v1.EnableInstanceRequest
+	18, // 40: skein.registry.v1.AgentRegistryService.RemoveInstance:input_type -> skein.registry.v1.RemoveInstanceRequest
+	23, // 41: skein.registry.v1.AgentRegistryService.WatchRoutes:input_type -> skein.registry.v1.WatchRoutesRequest
+	20, // 42: skein.registry.v1.AgentRegistryService.ReportCalls:input_type -> skein.registry.v1.ReportCallsRequest
+	1,  // 43: skein.registry.v1.AgentRegistryService.RegisterAgent:output_type -> skein.registry.v1.RegisterAgentResponse
+	3,  // 44: skein.registry.v1.AgentRegistryService.UnregisterAgent:output_type -> skein.registry.v1.UnregisterAgentResponse
+	5,  // 45: skein.registry.v1.AgentRegistryService.GetAgent:output_type -> skein.registry.v1.GetAgentResponse
+	7,  // 46: skein.registry.v1.AgentRegistryService.ListAgents:output_type -> skein.registry.v1.ListAgentsResponse
+	9,  // 47: skein.registry.v1.AgentRegistryService.DiscoverAgents:output_type -> skein.registry.v1.DiscoverAgentsResponse
+	13, // 48: skein.registry.v1.AgentRegistryService.Heartbeat:output_type -> skein.registry.v1.HeartbeatResponse
+	15, // 49: skein.registry.v1.AgentRegistryService.DrainInstance:output_type -> skein.registry.v1.DrainInstanceResponse
+	17, // 50: skein.registry.v1.AgentRegistryService.EnableInstance:output_type -> skein.registry.v1.EnableInstanceResponse
+	19, // 51: skein.registry.v1.AgentRegistryService.RemoveInstance:output_type -> skein.registry.v1.RemoveInstanceResponse
+	24, // 52: skein.registry.v1.AgentRegistryService.WatchRoutes:output_type -> skein.registry.v1.WatchRoutesResponse
+	22, // 53: skein.registry.v1.AgentRegistryService.ReportCalls:output_type -> skein.registry.v1.ReportCallsResponse
+	43, // [43:54] is the sub-list for method output_type
+	32, // [32:43] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_agent_registry_service_proto_init() }

@@ -563,10 +563,13 @@ func (x *RequestInstanceRequest) GetVersion() string {
 // Who starts one.
 type RequestInstanceResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Deployments that start an instance, or have one already, in the order of their ids. Empty: waiting is of no use.
+	// Deployments that start an instance because of this request, or have one already, in the order of their ids.
 	DeploymentIds []string `protobuf:"bytes,1,rep,name=deployment_ids,json=deploymentIds,proto3" json:"deployment_ids,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Deployments that keep an instance running whether anybody calls or not, in the order of their ids: it may be about to be
+	// started again. Where both are empty, waiting is of no use.
+	KeptDeploymentIds []string `protobuf:"bytes,2,rep,name=kept_deployment_ids,json=keptDeploymentIds,proto3" json:"kept_deployment_ids,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *RequestInstanceResponse) Reset() {
@@ -602,6 +605,13 @@ func (*RequestInstanceResponse) Descriptor() ([]byte, []int) {
 func (x *RequestInstanceResponse) GetDeploymentIds() []string {
 	if x != nil {
 		return x.DeploymentIds
+	}
+	return nil
+}
+
+func (x *RequestInstanceResponse) GetKeptDeploymentIds() []string {
+	if x != nil {
+		return x.KeptDeploymentIds
 	}
 	return nil
 }
@@ -862,9 +872,10 @@ const file_skein_registry_v1_assignment_service_proto_rawDesc = "" +
 	"\x16RequestInstanceRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x19\n" +
 	"\bagent_id\x18\x02 \x01(\tR\aagentId\x12\x18\n" +
-	"\aversion\x18\x03 \x01(\tR\aversion\"@\n" +
+	"\aversion\x18\x03 \x01(\tR\aversion\"p\n" +
 	"\x17RequestInstanceResponse\x12%\n" +
-	"\x0edeployment_ids\x18\x01 \x03(\tR\rdeploymentIds\"=\n" +
+	"\x0edeployment_ids\x18\x01 \x03(\tR\rdeploymentIds\x12.\n" +
+	"\x13kept_deployment_ids\x18\x02 \x03(\tR\x11keptDeploymentIds\"=\n" +
 	"\x18FindGoneExecutorsRequest\x12!\n" +
 	"\fexecutor_ids\x18\x01 \x03(\tR\vexecutorIds\">\n" +
 	"\x19FindGoneExecutorsResponse\x12!\n" +

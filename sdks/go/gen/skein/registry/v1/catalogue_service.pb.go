@@ -754,6 +754,116 @@ func (x *YankPackageResponse) GetPackage() *Package {
 	return nil
 }
 
+// Deletes a version.
+type DeletePackageVersionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tenant. Empty: `default`.
+	Namespace string `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// `PUBLISHER/NAME`. Required.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The version exactly. Required.
+	Version       string `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeletePackageVersionRequest) Reset() {
+	*x = DeletePackageVersionRequest{}
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeletePackageVersionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeletePackageVersionRequest) ProtoMessage() {}
+
+func (x *DeletePackageVersionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeletePackageVersionRequest.ProtoReflect.Descriptor instead.
+func (*DeletePackageVersionRequest) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *DeletePackageVersionRequest) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *DeletePackageVersionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DeletePackageVersionRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+// It is deleted.
+type DeletePackageVersionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// False: it was deleted before.
+	Deleted       bool `protobuf:"varint,1,opt,name=deleted,proto3" json:"deleted,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeletePackageVersionResponse) Reset() {
+	*x = DeletePackageVersionResponse{}
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeletePackageVersionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeletePackageVersionResponse) ProtoMessage() {}
+
+func (x *DeletePackageVersionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeletePackageVersionResponse.ProtoReflect.Descriptor instead.
+func (*DeletePackageVersionResponse) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *DeletePackageVersionResponse) GetDeleted() bool {
+	if x != nil {
+		return x.Deleted
+	}
+	return false
+}
+
 // Installs a package.
 type InstallPackageRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -773,7 +883,7 @@ type InstallPackageRequest struct {
 	Env map[string]string `protobuf:"bytes,7,rep,name=env,proto3" json:"env,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Names of secrets of the executor, by the variables of the package's `secrets`; each is required.
 	SecretEnv map[string]string `protobuf:"bytes,8,rep,name=secret_env,json=secretEnv,proto3" json:"secret_env,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// A package that is not signed, or not by a trusted key, is installed too.
+	// A package whose signature does not count is installed too, unless the namespace's InstallPolicy requires one that does.
 	AllowUntrusted bool `protobuf:"varint,9,opt,name=allow_untrusted,json=allowUntrusted,proto3" json:"allow_untrusted,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -781,7 +891,7 @@ type InstallPackageRequest struct {
 
 func (x *InstallPackageRequest) Reset() {
 	*x = InstallPackageRequest{}
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[12]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -793,7 +903,7 @@ func (x *InstallPackageRequest) String() string {
 func (*InstallPackageRequest) ProtoMessage() {}
 
 func (x *InstallPackageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[12]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -806,7 +916,7 @@ func (x *InstallPackageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InstallPackageRequest.ProtoReflect.Descriptor instead.
 func (*InstallPackageRequest) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{12}
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *InstallPackageRequest) GetNamespace() string {
@@ -890,7 +1000,7 @@ type InstallPackageResponse struct {
 
 func (x *InstallPackageResponse) Reset() {
 	*x = InstallPackageResponse{}
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[13]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -902,7 +1012,7 @@ func (x *InstallPackageResponse) String() string {
 func (*InstallPackageResponse) ProtoMessage() {}
 
 func (x *InstallPackageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[13]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -915,7 +1025,7 @@ func (x *InstallPackageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InstallPackageResponse.ProtoReflect.Descriptor instead.
 func (*InstallPackageResponse) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{13}
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *InstallPackageResponse) GetPackage() *Package {
@@ -981,7 +1091,7 @@ type UninstallPackageRequest struct {
 
 func (x *UninstallPackageRequest) Reset() {
 	*x = UninstallPackageRequest{}
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[14]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -993,7 +1103,7 @@ func (x *UninstallPackageRequest) String() string {
 func (*UninstallPackageRequest) ProtoMessage() {}
 
 func (x *UninstallPackageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[14]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1006,7 +1116,7 @@ func (x *UninstallPackageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UninstallPackageRequest.ProtoReflect.Descriptor instead.
 func (*UninstallPackageRequest) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{14}
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *UninstallPackageRequest) GetNamespace() string {
@@ -1034,7 +1144,7 @@ type UninstallPackageResponse struct {
 
 func (x *UninstallPackageResponse) Reset() {
 	*x = UninstallPackageResponse{}
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[15]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1046,7 +1156,7 @@ func (x *UninstallPackageResponse) String() string {
 func (*UninstallPackageResponse) ProtoMessage() {}
 
 func (x *UninstallPackageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[15]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1059,7 +1169,7 @@ func (x *UninstallPackageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UninstallPackageResponse.ProtoReflect.Descriptor instead.
 func (*UninstallPackageResponse) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{15}
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *UninstallPackageResponse) GetPackage() *PackageReference {
@@ -1084,7 +1194,7 @@ type TrustKeyRequest struct {
 
 func (x *TrustKeyRequest) Reset() {
 	*x = TrustKeyRequest{}
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[16]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +1206,7 @@ func (x *TrustKeyRequest) String() string {
 func (*TrustKeyRequest) ProtoMessage() {}
 
 func (x *TrustKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[16]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +1219,7 @@ func (x *TrustKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrustKeyRequest.ProtoReflect.Descriptor instead.
 func (*TrustKeyRequest) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{16}
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *TrustKeyRequest) GetNamespace() string {
@@ -1144,7 +1254,7 @@ type TrustKeyResponse struct {
 
 func (x *TrustKeyResponse) Reset() {
 	*x = TrustKeyResponse{}
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[17]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1156,7 +1266,7 @@ func (x *TrustKeyResponse) String() string {
 func (*TrustKeyResponse) ProtoMessage() {}
 
 func (x *TrustKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[17]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1169,7 +1279,7 @@ func (x *TrustKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrustKeyResponse.ProtoReflect.Descriptor instead.
 func (*TrustKeyResponse) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{17}
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *TrustKeyResponse) GetKey() *TrustedKey {
@@ -1190,7 +1300,7 @@ type ListTrustedKeysRequest struct {
 
 func (x *ListTrustedKeysRequest) Reset() {
 	*x = ListTrustedKeysRequest{}
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[18]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1202,7 +1312,7 @@ func (x *ListTrustedKeysRequest) String() string {
 func (*ListTrustedKeysRequest) ProtoMessage() {}
 
 func (x *ListTrustedKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[18]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1215,7 +1325,7 @@ func (x *ListTrustedKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrustedKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListTrustedKeysRequest) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{18}
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListTrustedKeysRequest) GetNamespace() string {
@@ -1236,7 +1346,7 @@ type ListTrustedKeysResponse struct {
 
 func (x *ListTrustedKeysResponse) Reset() {
 	*x = ListTrustedKeysResponse{}
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[19]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1248,7 +1358,7 @@ func (x *ListTrustedKeysResponse) String() string {
 func (*ListTrustedKeysResponse) ProtoMessage() {}
 
 func (x *ListTrustedKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[19]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1261,7 +1371,7 @@ func (x *ListTrustedKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrustedKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListTrustedKeysResponse) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{19}
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListTrustedKeysResponse) GetKeys() []*TrustedKey {
@@ -1284,7 +1394,7 @@ type DistrustKeyRequest struct {
 
 func (x *DistrustKeyRequest) Reset() {
 	*x = DistrustKeyRequest{}
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[20]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1296,7 +1406,7 @@ func (x *DistrustKeyRequest) String() string {
 func (*DistrustKeyRequest) ProtoMessage() {}
 
 func (x *DistrustKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[20]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1309,7 +1419,7 @@ func (x *DistrustKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DistrustKeyRequest.ProtoReflect.Descriptor instead.
 func (*DistrustKeyRequest) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{20}
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DistrustKeyRequest) GetNamespace() string {
@@ -1337,7 +1447,7 @@ type DistrustKeyResponse struct {
 
 func (x *DistrustKeyResponse) Reset() {
 	*x = DistrustKeyResponse{}
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[21]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1349,7 +1459,7 @@ func (x *DistrustKeyResponse) String() string {
 func (*DistrustKeyResponse) ProtoMessage() {}
 
 func (x *DistrustKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[21]
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1362,7 +1472,7 @@ func (x *DistrustKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DistrustKeyResponse.ProtoReflect.Descriptor instead.
 func (*DistrustKeyResponse) Descriptor() ([]byte, []int) {
-	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{21}
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DistrustKeyResponse) GetRemoved() bool {
@@ -1370,6 +1480,208 @@ func (x *DistrustKeyResponse) GetRemoved() bool {
 		return x.Removed
 	}
 	return false
+}
+
+// Asks for the policy.
+type GetInstallPolicyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tenant. Empty: `default`.
+	Namespace     string `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetInstallPolicyRequest) Reset() {
+	*x = GetInstallPolicyRequest{}
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetInstallPolicyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetInstallPolicyRequest) ProtoMessage() {}
+
+func (x *GetInstallPolicyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetInstallPolicyRequest.ProtoReflect.Descriptor instead.
+func (*GetInstallPolicyRequest) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *GetInstallPolicyRequest) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+// The policy.
+type GetInstallPolicyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What holds, also where nobody has set one.
+	Policy        *InstallPolicy `protobuf:"bytes,1,opt,name=policy,proto3" json:"policy,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetInstallPolicyResponse) Reset() {
+	*x = GetInstallPolicyResponse{}
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetInstallPolicyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetInstallPolicyResponse) ProtoMessage() {}
+
+func (x *GetInstallPolicyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetInstallPolicyResponse.ProtoReflect.Descriptor instead.
+func (*GetInstallPolicyResponse) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *GetInstallPolicyResponse) GetPolicy() *InstallPolicy {
+	if x != nil {
+		return x.Policy
+	}
+	return nil
+}
+
+// Replaces the policy.
+type SetInstallPolicyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tenant. Empty: `default`.
+	Namespace string `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// As in InstallPolicy.
+	RequireSignature bool `protobuf:"varint,2,opt,name=require_signature,json=requireSignature,proto3" json:"require_signature,omitempty"`
+	// As in InstallPolicy.
+	AllowedKeyIds []string `protobuf:"bytes,3,rep,name=allowed_key_ids,json=allowedKeyIds,proto3" json:"allowed_key_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetInstallPolicyRequest) Reset() {
+	*x = SetInstallPolicyRequest{}
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetInstallPolicyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetInstallPolicyRequest) ProtoMessage() {}
+
+func (x *SetInstallPolicyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetInstallPolicyRequest.ProtoReflect.Descriptor instead.
+func (*SetInstallPolicyRequest) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *SetInstallPolicyRequest) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *SetInstallPolicyRequest) GetRequireSignature() bool {
+	if x != nil {
+		return x.RequireSignature
+	}
+	return false
+}
+
+func (x *SetInstallPolicyRequest) GetAllowedKeyIds() []string {
+	if x != nil {
+		return x.AllowedKeyIds
+	}
+	return nil
+}
+
+// The policy as it is now.
+type SetInstallPolicyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The policy.
+	Policy        *InstallPolicy `protobuf:"bytes,1,opt,name=policy,proto3" json:"policy,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetInstallPolicyResponse) Reset() {
+	*x = SetInstallPolicyResponse{}
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetInstallPolicyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetInstallPolicyResponse) ProtoMessage() {}
+
+func (x *SetInstallPolicyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_catalogue_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetInstallPolicyResponse.ProtoReflect.Descriptor instead.
+func (*SetInstallPolicyResponse) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_catalogue_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *SetInstallPolicyResponse) GetPolicy() *InstallPolicy {
+	if x != nil {
+		return x.Policy
+	}
+	return nil
 }
 
 var File_skein_registry_v1_catalogue_service_proto protoreflect.FileDescriptor
@@ -1424,7 +1736,13 @@ const file_skein_registry_v1_catalogue_service_proto_rawDesc = "" +
 	"\aversion\x18\x03 \x01(\tR\aversion\x12\x12\n" +
 	"\x04undo\x18\x04 \x01(\bR\x04undo\"K\n" +
 	"\x13YankPackageResponse\x124\n" +
-	"\apackage\x18\x01 \x01(\v2\x1a.skein.registry.v1.PackageR\apackage\"\x99\x04\n" +
+	"\apackage\x18\x01 \x01(\v2\x1a.skein.registry.v1.PackageR\apackage\"i\n" +
+	"\x1bDeletePackageVersionRequest\x12\x1c\n" +
+	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\tR\aversion\"8\n" +
+	"\x1cDeletePackageVersionResponse\x12\x18\n" +
+	"\adeleted\x18\x01 \x01(\bR\adeleted\"\x99\x04\n" +
 	"\x15InstallPackageRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
@@ -1470,7 +1788,17 @@ const file_skein_registry_v1_catalogue_service_proto_rawDesc = "" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x15\n" +
 	"\x06key_id\x18\x02 \x01(\tR\x05keyId\"/\n" +
 	"\x13DistrustKeyResponse\x12\x18\n" +
-	"\aremoved\x18\x01 \x01(\bR\aremoved2\xec\b\n" +
+	"\aremoved\x18\x01 \x01(\bR\aremoved\"7\n" +
+	"\x17GetInstallPolicyRequest\x12\x1c\n" +
+	"\tnamespace\x18\x01 \x01(\tR\tnamespace\"T\n" +
+	"\x18GetInstallPolicyResponse\x128\n" +
+	"\x06policy\x18\x01 \x01(\v2 .skein.registry.v1.InstallPolicyR\x06policy\"\x8c\x01\n" +
+	"\x17SetInstallPolicyRequest\x12\x1c\n" +
+	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12+\n" +
+	"\x11require_signature\x18\x02 \x01(\bR\x10requireSignature\x12&\n" +
+	"\x0fallowed_key_ids\x18\x03 \x03(\tR\rallowedKeyIds\"T\n" +
+	"\x18SetInstallPolicyResponse\x128\n" +
+	"\x06policy\x18\x01 \x01(\v2 .skein.registry.v1.InstallPolicyR\x06policy2\xbf\v\n" +
 	"\x10CatalogueService\x12e\n" +
 	"\x0ePublishPackage\x12(.skein.registry.v1.PublishPackageRequest\x1a).skein.registry.v1.PublishPackageResponse\x12e\n" +
 	"\x0eSearchPackages\x12(.skein.registry.v1.SearchPackagesRequest\x1a).skein.registry.v1.SearchPackagesResponse\x12Y\n" +
@@ -1478,11 +1806,14 @@ const file_skein_registry_v1_catalogue_service_proto_rawDesc = "" +
 	"GetPackage\x12$.skein.registry.v1.GetPackageRequest\x1a%.skein.registry.v1.GetPackageResponse\x12t\n" +
 	"\x13ListPackageVersions\x12-.skein.registry.v1.ListPackageVersionsRequest\x1a..skein.registry.v1.ListPackageVersionsResponse\x12j\n" +
 	"\x0fDownloadPackage\x12).skein.registry.v1.DownloadPackageRequest\x1a*.skein.registry.v1.DownloadPackageResponse0\x01\x12\\\n" +
-	"\vYankPackage\x12%.skein.registry.v1.YankPackageRequest\x1a&.skein.registry.v1.YankPackageResponse\x12e\n" +
+	"\vYankPackage\x12%.skein.registry.v1.YankPackageRequest\x1a&.skein.registry.v1.YankPackageResponse\x12w\n" +
+	"\x14DeletePackageVersion\x12..skein.registry.v1.DeletePackageVersionRequest\x1a/.skein.registry.v1.DeletePackageVersionResponse\x12e\n" +
 	"\x0eInstallPackage\x12(.skein.registry.v1.InstallPackageRequest\x1a).skein.registry.v1.InstallPackageResponse\x12k\n" +
 	"\x10UninstallPackage\x12*.skein.registry.v1.UninstallPackageRequest\x1a+.skein.registry.v1.UninstallPackageResponse\x12S\n" +
 	"\bTrustKey\x12\".skein.registry.v1.TrustKeyRequest\x1a#.skein.registry.v1.TrustKeyResponse\x12h\n" +
-	"\x0fListTrustedKeys\x12).skein.registry.v1.ListTrustedKeysRequest\x1a*.skein.registry.v1.ListTrustedKeysResponse\x12\\\n" +
+	"\x0fListTrustedKeys\x12).skein.registry.v1.ListTrustedKeysRequest\x1a*.skein.registry.v1.ListTrustedKeysResponse\x12k\n" +
+	"\x10GetInstallPolicy\x12*.skein.registry.v1.GetInstallPolicyRequest\x1a+.skein.registry.v1.GetInstallPolicyResponse\x12k\n" +
+	"\x10SetInstallPolicy\x12*.skein.registry.v1.SetInstallPolicyRequest\x1a+.skein.registry.v1.SetInstallPolicyResponse\x12\\\n" +
 	"\vDistrustKey\x12%.skein.registry.v1.DistrustKeyRequest\x1a&.skein.registry.v1.DistrustKeyResponseBH\n" +
 	"\x15dev.skein.registry.v1P\x01Z-skein.dev/go/gen/skein/registry/v1;registryv1b\x06proto3"
 
@@ -1498,82 +1829,97 @@ func file_skein_registry_v1_catalogue_service_proto_rawDescGZIP() []byte {
 	return file_skein_registry_v1_catalogue_service_proto_rawDescData
 }
 
-var file_skein_registry_v1_catalogue_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_skein_registry_v1_catalogue_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_skein_registry_v1_catalogue_service_proto_goTypes = []any{
-	(*PublishPackageRequest)(nil),       // 0: skein.registry.v1.PublishPackageRequest
-	(*PublishPackageResponse)(nil),      // 1: skein.registry.v1.PublishPackageResponse
-	(*SearchPackagesRequest)(nil),       // 2: skein.registry.v1.SearchPackagesRequest
-	(*SearchPackagesResponse)(nil),      // 3: skein.registry.v1.SearchPackagesResponse
-	(*GetPackageRequest)(nil),           // 4: skein.registry.v1.GetPackageRequest
-	(*GetPackageResponse)(nil),          // 5: skein.registry.v1.GetPackageResponse
-	(*ListPackageVersionsRequest)(nil),  // 6: skein.registry.v1.ListPackageVersionsRequest
-	(*ListPackageVersionsResponse)(nil), // 7: skein.registry.v1.ListPackageVersionsResponse
-	(*DownloadPackageRequest)(nil),      // 8: skein.registry.v1.DownloadPackageRequest
-	(*DownloadPackageResponse)(nil),     // 9: skein.registry.v1.DownloadPackageResponse
-	(*YankPackageRequest)(nil),          // 10: skein.registry.v1.YankPackageRequest
-	(*YankPackageResponse)(nil),         // 11: skein.registry.v1.YankPackageResponse
-	(*InstallPackageRequest)(nil),       // 12: skein.registry.v1.InstallPackageRequest
-	(*InstallPackageResponse)(nil),      // 13: skein.registry.v1.InstallPackageResponse
-	(*UninstallPackageRequest)(nil),     // 14: skein.registry.v1.UninstallPackageRequest
-	(*UninstallPackageResponse)(nil),    // 15: skein.registry.v1.UninstallPackageResponse
-	(*TrustKeyRequest)(nil),             // 16: skein.registry.v1.TrustKeyRequest
-	(*TrustKeyResponse)(nil),            // 17: skein.registry.v1.TrustKeyResponse
-	(*ListTrustedKeysRequest)(nil),      // 18: skein.registry.v1.ListTrustedKeysRequest
-	(*ListTrustedKeysResponse)(nil),     // 19: skein.registry.v1.ListTrustedKeysResponse
-	(*DistrustKeyRequest)(nil),          // 20: skein.registry.v1.DistrustKeyRequest
-	(*DistrustKeyResponse)(nil),         // 21: skein.registry.v1.DistrustKeyResponse
-	nil,                                 // 22: skein.registry.v1.InstallPackageRequest.EnvEntry
-	nil,                                 // 23: skein.registry.v1.InstallPackageRequest.SecretEnvEntry
-	(*Package)(nil),                     // 24: skein.registry.v1.Package
-	(*structpb.Struct)(nil),             // 25: google.protobuf.Struct
-	(*Deployment)(nil),                  // 26: skein.registry.v1.Deployment
-	(*Agent)(nil),                       // 27: skein.registry.v1.Agent
-	(*PackageReference)(nil),            // 28: skein.registry.v1.PackageReference
-	(*TrustedKey)(nil),                  // 29: skein.registry.v1.TrustedKey
+	(*PublishPackageRequest)(nil),        // 0: skein.registry.v1.PublishPackageRequest
+	(*PublishPackageResponse)(nil),       // 1: skein.registry.v1.PublishPackageResponse
+	(*SearchPackagesRequest)(nil),        // 2: skein.registry.v1.SearchPackagesRequest
+	(*SearchPackagesResponse)(nil),       // 3: skein.registry.v1.SearchPackagesResponse
+	(*GetPackageRequest)(nil),            // 4: skein.registry.v1.GetPackageRequest
+	(*GetPackageResponse)(nil),           // 5: skein.registry.v1.GetPackageResponse
+	(*ListPackageVersionsRequest)(nil),   // 6: skein.registry.v1.ListPackageVersionsRequest
+	(*ListPackageVersionsResponse)(nil),  // 7: skein.registry.v1.ListPackageVersionsResponse
+	(*DownloadPackageRequest)(nil),       // 8: skein.registry.v1.DownloadPackageRequest
+	(*DownloadPackageResponse)(nil),      // 9: skein.registry.v1.DownloadPackageResponse
+	(*YankPackageRequest)(nil),           // 10: skein.registry.v1.YankPackageRequest
+	(*YankPackageResponse)(nil),          // 11: skein.registry.v1.YankPackageResponse
+	(*DeletePackageVersionRequest)(nil),  // 12: skein.registry.v1.DeletePackageVersionRequest
+	(*DeletePackageVersionResponse)(nil), // 13: skein.registry.v1.DeletePackageVersionResponse
+	(*InstallPackageRequest)(nil),        // 14: skein.registry.v1.InstallPackageRequest
+	(*InstallPackageResponse)(nil),       // 15: skein.registry.v1.InstallPackageResponse
+	(*UninstallPackageRequest)(nil),      // 16: skein.registry.v1.UninstallPackageRequest
+	(*UninstallPackageResponse)(nil),     // 17: skein.registry.v1.UninstallPackageResponse
+	(*TrustKeyRequest)(nil),              // 18: skein.registry.v1.TrustKeyRequest
+	(*TrustKeyResponse)(nil),             // 19: skein.registry.v1.TrustKeyResponse
+	(*ListTrustedKeysRequest)(nil),       // 20: skein.registry.v1.ListTrustedKeysRequest
+	(*ListTrustedKeysResponse)(nil),      // 21: skein.registry.v1.ListTrustedKeysResponse
+	(*DistrustKeyRequest)(nil),           // 22: skein.registry.v1.DistrustKeyRequest
+	(*DistrustKeyResponse)(nil),          // 23: skein.registry.v1.DistrustKeyResponse
+	(*GetInstallPolicyRequest)(nil),      // 24: skein.registry.v1.GetInstallPolicyRequest
+	(*GetInstallPolicyResponse)(nil),     // 25: skein.registry.v1.GetInstallPolicyResponse
+	(*SetInstallPolicyRequest)(nil),      // 26: skein.registry.v1.SetInstallPolicyRequest
+	(*SetInstallPolicyResponse)(nil),     // 27: skein.registry.v1.SetInstallPolicyResponse
+	nil,                                  // 28: skein.registry.v1.InstallPackageRequest.EnvEntry
+	nil,                                  // 29: skein.registry.v1.InstallPackageRequest.SecretEnvEntry
+	(*Package)(nil),                      // 30: skein.registry.v1.Package
+	(*structpb.Struct)(nil),              // 31: google.protobuf.Struct
+	(*Deployment)(nil),                   // 32: skein.registry.v1.Deployment
+	(*Agent)(nil),                        // 33: skein.registry.v1.Agent
+	(*PackageReference)(nil),             // 34: skein.registry.v1.PackageReference
+	(*TrustedKey)(nil),                   // 35: skein.registry.v1.TrustedKey
+	(*InstallPolicy)(nil),                // 36: skein.registry.v1.InstallPolicy
 }
 var file_skein_registry_v1_catalogue_service_proto_depIdxs = []int32{
-	24, // 0: skein.registry.v1.PublishPackageResponse.package:type_name -> skein.registry.v1.Package
-	24, // 1: skein.registry.v1.SearchPackagesResponse.packages:type_name -> skein.registry.v1.Package
-	24, // 2: skein.registry.v1.GetPackageResponse.package:type_name -> skein.registry.v1.Package
-	24, // 3: skein.registry.v1.ListPackageVersionsResponse.packages:type_name -> skein.registry.v1.Package
-	24, // 4: skein.registry.v1.DownloadPackageResponse.package:type_name -> skein.registry.v1.Package
-	24, // 5: skein.registry.v1.YankPackageResponse.package:type_name -> skein.registry.v1.Package
-	25, // 6: skein.registry.v1.InstallPackageRequest.config:type_name -> google.protobuf.Struct
-	22, // 7: skein.registry.v1.InstallPackageRequest.env:type_name -> skein.registry.v1.InstallPackageRequest.EnvEntry
-	23, // 8: skein.registry.v1.InstallPackageRequest.secret_env:type_name -> skein.registry.v1.InstallPackageRequest.SecretEnvEntry
-	24, // 9: skein.registry.v1.InstallPackageResponse.package:type_name -> skein.registry.v1.Package
-	26, // 10: skein.registry.v1.InstallPackageResponse.deployment:type_name -> skein.registry.v1.Deployment
-	27, // 11: skein.registry.v1.InstallPackageResponse.agent:type_name -> skein.registry.v1.Agent
-	28, // 12: skein.registry.v1.UninstallPackageResponse.package:type_name -> skein.registry.v1.PackageReference
-	29, // 13: skein.registry.v1.TrustKeyResponse.key:type_name -> skein.registry.v1.TrustedKey
-	29, // 14: skein.registry.v1.ListTrustedKeysResponse.keys:type_name -> skein.registry.v1.TrustedKey
-	0,  // 15: skein.registry.v1.CatalogueService.PublishPackage:input_type -> skein.registry.v1.PublishPackageRequest
-	2,  // 16: skein.registry.v1.CatalogueService.SearchPackages:input_type -> skein.registry.v1.SearchPackagesRequest
-	4,  // 17: skein.registry.v1.CatalogueService.GetPackage:input_type -> skein.registry.v1.GetPackageRequest
-	6,  // 18: skein.registry.v1.CatalogueService.ListPackageVersions:input_type -> skein.registry.v1.ListPackageVersionsRequest
-	8,  // 19: skein.registry.v1.CatalogueService.DownloadPackage:input_type -> skein.registry.v1.DownloadPackageRequest
-	10, // 20: skein.registry.v1.CatalogueService.YankPackage:input_type -> skein.registry.v1.YankPackageRequest
-	12, // 21: skein.registry.v1.CatalogueService.InstallPackage:input_type -> skein.registry.v1.InstallPackageRequest
-	14, // 22: skein.registry.v1.CatalogueService.UninstallPackage:input_type -> skein.registry.v1.UninstallPackageRequest
-	16, // 23: skein.registry.v1.CatalogueService.TrustKey:input_type -> skein.registry.v1.TrustKeyRequest
-	18, // 24: skein.registry.v1.CatalogueService.ListTrustedKeys:input_type -> skein.registry.v1.ListTrustedKeysRequest
-	20, // 25: skein.registry.v1.CatalogueService.DistrustKey:input_type -> skein.registry.v1.DistrustKeyRequest
-	1,  // 26: skein.registry.v1.CatalogueService.PublishPackage:output_type -> skein.registry.v1.PublishPackageResponse
-	3,  // 27: skein.registry.v1.CatalogueService.SearchPackages:output_type -> skein.registry.v1.SearchPackagesResponse
-	5,  // 28: skein.registry.v1.CatalogueService.GetPackage:output_type -> skein.registry.v1.GetPackageResponse
-	7,  // 29: skein.registry.v1.CatalogueService.ListPackageVersions:output_type -> skein.registry.v1.ListPackageVersionsResponse
-	9,  // 30: skein.registry.v1.CatalogueService.DownloadPackage:output_type -> skein.registry.v1.DownloadPackageResponse
-	11, // 31: skein.registry.v1.CatalogueService.YankPackage:output_type -> skein.registry.v1.YankPackageResponse
-	13, // 32: skein.registry.v1.CatalogueService.InstallPackage:output_type -> skein.registry.v1.InstallPackageResponse
-	15, // 33: skein.registry.v1.CatalogueService.UninstallPackage:output_type -> skein.registry.v1.UninstallPackageResponse
-	17, // 34: skein.registry.v1.CatalogueService.TrustKey:output_type -> skein.registry.v1.TrustKeyResponse
-	19, // 35: skein.registry.v1.CatalogueService.ListTrustedKeys:output_type -> skein.registry.v1.ListTrustedKeysResponse
-	21, // 36: skein.registry.v1.CatalogueService.DistrustKey:output_type -> skein.registry.v1.DistrustKeyResponse
-	26, // [26:37] is the sub-list for method output_type
-	15, // [15:26] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	30, // 0: skein.registry.v1.PublishPackageResponse.package:type_name -> skein.registry.v1.Package
+	30, // 1: skein.registry.v1.SearchPackagesResponse.packages:type_name -> skein.registry.v1.Package
+	30, // 2: skein.registry.v1.GetPackageResponse.package:type_name -> skein.registry.v1.Package
+	30, // 3: skein.registry.v1.ListPackageVersionsResponse.packages:type_name -> skein.registry.v1.Package
+	30, // 4: skein.registry.v1.DownloadPackageResponse.package:type_name -> skein.registry.v1.Package
+	30, // 5: skein.registry.v1.YankPackageResponse.package:type_name -> skein.registry.v1.Package
+	31, // 6: skein.registry.v1.InstallPackageRequest.config:type_name -> google.protobuf.Struct
+	28, // 7: skein.registry.v1.InstallPackageRequest.env:type_name -> skein.registry.v1.InstallPackageRequest.EnvEntry
+	29, // 8: skein.registry.v1.InstallPackageRequest.secret_env:type_name -> skein.registry.v1.InstallPackageRequest.SecretEnvEntry
+	30, // 9: skein.registry.v1.InstallPackageResponse.package:type_name -> skein.registry.v1.Package
+	32, // 10: skein.registry.v1.InstallPackageResponse.deployment:type_name -> skein.registry.v1.Deployment
+	33, // 11: skein.registry.v1.InstallPackageResponse.agent:type_name -> skein.registry.v1.Agent
+	34, // 12: skein.registry.v1.UninstallPackageResponse.package:type_name -> skein.registry.v1.PackageReference
+	35, // 13: skein.registry.v1.TrustKeyResponse.key:type_name -> skein.registry.v1.TrustedKey
+	35, // 14: skein.registry.v1.ListTrustedKeysResponse.keys:type_name -> skein.registry.v1.TrustedKey
+	36, // 15: skein.registry.v1.GetInstallPolicyResponse.policy:type_name -> skein.registry.v1.InstallPolicy
+	36, // 16: skein.registry.v1.SetInstallPolicyResponse.policy:type_name -> skein.registry.v1.InstallPolicy
+	0,  // 17: skein.registry.v1.CatalogueService.PublishPackage:input_type -> skein.registry.v1.PublishPackageRequest
+	2,  // 18: skein.registry.v1.CatalogueService.SearchPackages:input_type -> skein.registry.v1.SearchPackagesRequest
+	4,  // 19: skein.registry.v1.CatalogueService.GetPackage:input_type -> skein.registry.v1.GetPackageRequest
+	6,  // 20: skein.registry.v1.CatalogueService.ListPackageVersions:input_type -> skein.registry.v1.ListPackageVersionsRequest
+	8,  // 21: skein.registry.v1.CatalogueService.DownloadPackage:input_type -> skein.registry.v1.DownloadPackageRequest
+	10, // 22: skein.registry.v1.CatalogueService.YankPackage:input_type -> skein.registry.v1.YankPackageRequest
+	12, // 23: skein.registry.v1.CatalogueService.DeletePackageVersion:input_type -> skein.registry.v1.DeletePackageVersionRequest
+	14, // 24: skein.registry.v1.CatalogueService.InstallPackage:input_type -> skein.registry.v1.InstallPackageRequest
+	16, // 25: skein.registry.v1.CatalogueService.UninstallPackage:input_type -> skein.registry.v1.UninstallPackageRequest
+	18, // 26: skein.registry.v1.CatalogueService.TrustKey:input_type -> skein.registry.v1.TrustKeyRequest
+	20, // 27: skein.registry.v1.CatalogueService.ListTrustedKeys:input_type -> skein.registry.v1.ListTrustedKeysRequest
+	24, // 28: skein.registry.v1.CatalogueService.GetInstallPolicy:input_type -> skein.registry.v1.GetInstallPolicyRequest
+	26, // 29: skein.registry.v1.CatalogueService.SetInstallPolicy:input_type -> skein.registry.v1.SetInstallPolicyRequest
+	22, // 30: skein.registry.v1.CatalogueService.DistrustKey:input_type -> skein.registry.v1.DistrustKeyRequest
+	1,  // 31: skein.registry.v1.CatalogueService.PublishPackage:output_type -> skein.registry.v1.PublishPackageResponse
+	3,  // 32: skein.registry.v1.CatalogueService.SearchPackages:output_type -> skein.registry.v1.SearchPackagesResponse
+	5,  // 33: skein.registry.v1.CatalogueService.GetPackage:output_type -> skein.registry.v1.GetPackageResponse
+	7,  // 34: skein.registry.v1.CatalogueService.ListPackageVersions:output_type -> skein.registry.v1.ListPackageVersionsResponse
+	9,  // 35: skein.registry.v1.CatalogueService.DownloadPackage:output_type -> skein.registry.v1.DownloadPackageResponse
+	11, // 36: skein.registry.v1.CatalogueService.YankPackage:output_type -> skein.registry.v1.YankPackageResponse
+	13, // 37: skein.registry.v1.CatalogueService.DeletePackageVersion:output_type -> skein.registry.v1.DeletePackageVersionResponse
+	15, // 38: skein.registry.v1.CatalogueService.InstallPackage:output_type -> skein.registry.v1.InstallPackageResponse
+	17, // 39: skein.registry.v1.CatalogueService.UninstallPackage:output_type -> skein.registry.v1.UninstallPackageResponse
+	19, // 40: skein.registry.v1.CatalogueService.TrustKey:output_type -> skein.registry.v1.TrustKeyResponse
+	21, // 41: skein.registry.v1.CatalogueService.ListTrustedKeys:output_type -> skein.registry.v1.ListTrustedKeysResponse
+	25, // 42: skein.registry.v1.CatalogueService.GetInstallPolicy:output_type -> skein.registry.v1.GetInstallPolicyResponse
+	27, // 43: skein.registry.v1.CatalogueService.SetInstallPolicy:output_type -> skein.registry.v1.SetInstallPolicyResponse
+	23, // 44: skein.registry.v1.CatalogueService.DistrustKey:output_type -> skein.registry.v1.DistrustKeyResponse
+	31, // [31:45] is the sub-list for method output_type
+	17, // [17:31] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_catalogue_service_proto_init() }
@@ -1584,8 +1930,8 @@ func file_skein_registry_v1_catalogue_service_proto_init() {
 	file_skein_registry_v1_agent_proto_init()
 	file_skein_registry_v1_deployment_proto_init()
 	file_skein_registry_v1_package_proto_init()
-	file_skein_registry_v1_catalogue_service_proto_msgTypes[12].OneofWrappers = []any{}
-	file_skein_registry_v1_catalogue_service_proto_msgTypes[13].OneofWrappers = []any{
+	file_skein_registry_v1_catalogue_service_proto_msgTypes[14].OneofWrappers = []any{}
+	file_skein_registry_v1_catalogue_service_proto_msgTypes[15].OneofWrappers = []any{
 		(*InstallPackageResponse_Deployment)(nil),
 		(*InstallPackageResponse_Agent)(nil),
 	}
@@ -1595,7 +1941,7 @@ func file_skein_registry_v1_catalogue_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_registry_v1_catalogue_service_proto_rawDesc), len(file_skein_registry_v1_catalogue_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

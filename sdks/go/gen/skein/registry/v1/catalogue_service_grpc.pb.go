@@ -19,17 +19,20 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	CatalogueService_PublishPackage_FullMethodName      = "/skein.registry.v1.CatalogueService/PublishPackage"
-	CatalogueService_SearchPackages_FullMethodName      = "/skein.registry.v1.CatalogueService/SearchPackages"
-	CatalogueService_GetPackage_FullMethodName          = "/skein.registry.v1.CatalogueService/GetPackage"
-	CatalogueService_ListPackageVersions_FullMethodName = "/skein.registry.v1.CatalogueService/ListPackageVersions"
-	CatalogueService_DownloadPackage_FullMethodName     = "/skein.registry.v1.CatalogueService/DownloadPackage"
-	CatalogueService_YankPackage_FullMethodName         = "/skein.registry.v1.CatalogueService/YankPackage"
-	CatalogueService_InstallPackage_FullMethodName      = "/skein.registry.v1.CatalogueService/InstallPackage"
-	CatalogueService_UninstallPackage_FullMethodName    = "/skein.registry.v1.CatalogueService/UninstallPackage"
-	CatalogueService_TrustKey_FullMethodName            = "/skein.registry.v1.CatalogueService/TrustKey"
-	CatalogueService_ListTrustedKeys_FullMethodName     = "/skein.registry.v1.CatalogueService/ListTrustedKeys"
-	CatalogueService_DistrustKey_FullMethodName         = "/skein.registry.v1.CatalogueService/DistrustKey"
+	CatalogueService_PublishPackage_FullMethodName       = "/skein.registry.v1.CatalogueService/PublishPackage"
+	CatalogueService_SearchPackages_FullMethodName       = "/skein.registry.v1.CatalogueService/SearchPackages"
+	CatalogueService_GetPackage_FullMethodName           = "/skein.registry.v1.CatalogueService/GetPackage"
+	CatalogueService_ListPackageVersions_FullMethodName  = "/skein.registry.v1.CatalogueService/ListPackageVersions"
+	CatalogueService_DownloadPackage_FullMethodName      = "/skein.registry.v1.CatalogueService/DownloadPackage"
+	CatalogueService_YankPackage_FullMethodName          = "/skein.registry.v1.CatalogueService/YankPackage"
+	CatalogueService_DeletePackageVersion_FullMethodName = "/skein.registry.v1.CatalogueService/DeletePackageVersion"
+	CatalogueService_InstallPackage_FullMethodName       = "/skein.registry.v1.CatalogueService/InstallPackage"
+	CatalogueService_UninstallPackage_FullMethodName     = "/skein.registry.v1.CatalogueService/UninstallPackage"
+	CatalogueService_TrustKey_FullMethodName             = "/skein.registry.v1.CatalogueService/TrustKey"
+	CatalogueService_ListTrustedKeys_FullMethodName      = "/skein.registry.v1.CatalogueService/ListTrustedKeys"
+	CatalogueService_GetInstallPolicy_FullMethodName     = "/skein.registry.v1.CatalogueService/GetInstallPolicy"
+	CatalogueService_SetInstallPolicy_FullMethodName     = "/skein.registry.v1.CatalogueService/SetInstallPolicy"
+	CatalogueService_DistrustKey_FullMethodName          = "/skein.registry.v1.CatalogueService/DistrustKey"
 )
 
 // CatalogueServiceClient is the client API for CatalogueService service.
@@ -41,7 +44,7 @@ type CatalogueServiceClient interface {
 	// Publishes a version. Repeatable: the same files are the same version. The archive is one message, so that it is there
 	// whole or not at all over every transport, those without client streams too. Errors: INVALID_FIELD, PACKAGE_INVALID,
 	// PACKAGE_SIGNATURE_INVALID, PACKAGE_UNTRUSTED (an earlier version of the name was signed by another key),
-	// PACKAGE_VERSION_EXISTS (with other files).
+	// PACKAGE_VERSION_EXISTS (with other files, deleted or not).
 	PublishPackage(ctx context.Context, in *PublishPackageRequest, opts ...grpc.CallOption) (*PublishPackageResponse, error)
 	// Finds packages, the newest version of each that is not yanked, in the order of their names. Errors: INVALID_FIELD, INVALID_CURSOR.
 	SearchPackages(ctx context.Context, in *SearchPackagesRequest, opts ...grpc.CallOption) (*SearchPackagesResponse, error)
@@ -54,6 +57,9 @@ type CatalogueServiceClient interface {
 	DownloadPackage(ctx context.Context, in *DownloadPackageRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DownloadPackageResponse], error)
 	// Takes a version out of ranges and searches, or puts it back. Repeatable. Errors: INVALID_FIELD, PACKAGE_NOT_FOUND.
 	YankPackage(ctx context.Context, in *YankPackageRequest, opts ...grpc.CallOption) (*YankPackageResponse, error)
+	// Deletes a version for good: its files are gone, its name and version are not given to other files. Repeatable. Errors:
+	// INVALID_FIELD, PACKAGE_NOT_FOUND, PACKAGE_IN_USE (it is installed, or its instances still stop).
+	DeletePackageVersion(ctx context.Context, in *DeletePackageVersionRequest, opts ...grpc.CallOption) (*DeletePackageVersionResponse, error)
 	// Installs a version, or changes what was installed to it: a newer one is rolled out. Repeatable. Errors: INVALID_FIELD,
 	// PACKAGE_NOT_FOUND, PACKAGE_UNTRUSTED, PACKAGE_SIGNATURE_INVALID, those of ApplyDeployment and RegisterAgent.
 	InstallPackage(ctx context.Context, in *InstallPackageRequest, opts ...grpc.CallOption) (*InstallPackageResponse, error)
@@ -64,6 +70,10 @@ type CatalogueServiceClient interface {
 	TrustKey(ctx context.Context, in *TrustKeyRequest, opts ...grpc.CallOption) (*TrustKeyResponse, error)
 	// Lists the keys that are trusted, in the order of publishers and ids. Errors: INVALID_FIELD.
 	ListTrustedKeys(ctx context.Context, in *ListTrustedKeysRequest, opts ...grpc.CallOption) (*ListTrustedKeysResponse, error)
+	// Gets how the namespace installs packages. Errors: INVALID_FIELD.
+	GetInstallPolicy(ctx context.Context, in *GetInstallPolicyRequest, opts ...grpc.CallOption) (*GetInstallPolicyResponse, error)
+	// Says how the namespace installs packages, as a whole. What is installed runs on. Repeatable. Errors: INVALID_FIELD.
+	SetInstallPolicy(ctx context.Context, in *SetInstallPolicyRequest, opts ...grpc.CallOption) (*SetInstallPolicyResponse, error)
 	// Trusts a key no longer, with no publisher's packages. What is installed runs on. Repeatable. Errors: INVALID_FIELD.
 	DistrustKey(ctx context.Context, in *DistrustKeyRequest, opts ...grpc.CallOption) (*DistrustKeyResponse, error)
 }
@@ -145,6 +155,16 @@ func (c *catalogueServiceClient) YankPackage(ctx context.Context, in *YankPackag
 	return out, nil
 }
 
+func (c *catalogueServiceClient) DeletePackageVersion(ctx context.Context, in *DeletePackageVersionRequest, opts ...grpc.CallOption) (*DeletePackageVersionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeletePackageVersionResponse)
+	err := c.cc.Invoke(ctx, CatalogueService_DeletePackageVersion_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *catalogueServiceClient) InstallPackage(ctx context.Context, in *InstallPackageRequest, opts ...grpc.CallOption) (*InstallPackageResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(InstallPackageResponse)
@@ -185,6 +205,26 @@ func (c *catalogueServiceClient) ListTrustedKeys(ctx context.Context, in *ListTr
 	return out, nil
 }
 
+func (c *catalogueServiceClient) GetInstallPolicy(ctx context.Context, in *GetInstallPolicyRequest, opts ...grpc.CallOption) (*GetInstallPolicyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetInstallPolicyResponse)
+	err := c.cc.Invoke(ctx, CatalogueService_GetInstallPolicy_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogueServiceClient) SetInstallPolicy(ctx context.Context, in *SetInstallPolicyRequest, opts ...grpc.CallOption) (*SetInstallPolicyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetInstallPolicyResponse)
+	err := c.cc.Invoke(ctx, CatalogueService_SetInstallPolicy_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *catalogueServiceClient) DistrustKey(ctx context.Context, in *DistrustKeyRequest, opts ...grpc.CallOption) (*DistrustKeyResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DistrustKeyResponse)
@@ -204,7 +244,7 @@ type CatalogueServiceServer interface {
 	// Publishes a version. Repeatable: the same files are the same version. The archive is one message, so that it is there
 	// whole or not at all over every transport, those without client streams too. Errors: INVALID_FIELD, PACKAGE_INVALID,
 	// PACKAGE_SIGNATURE_INVALID, PACKAGE_UNTRUSTED (an earlier version of the name was signed by another key),
-	// PACKAGE_VERSION_EXISTS (with other files).
+	// PACKAGE_VERSION_EXISTS (with other files, deleted or not).
 	PublishPackage(context.Context, *PublishPackageRequest) (*PublishPackageResponse, error)
 	// Finds packages, the newest version of each that is not yanked, in the order of their names. Errors: INVALID_FIELD, INVALID_CURSOR.
 	SearchPackages(context.Context, *SearchPackagesRequest) (*SearchPackagesResponse, error)
@@ -217,6 +257,9 @@ type CatalogueServiceServer interface {
 	DownloadPackage(*DownloadPackageRequest, grpc.ServerStreamingServer[DownloadPackageResponse]) error
 	// Takes a version out of ranges and searches, or puts it back. Repeatable. Errors: INVALID_FIELD, PACKAGE_NOT_FOUND.
 	YankPackage(context.Context, *YankPackageRequest) (*YankPackageResponse, error)
+	// Deletes a version for good: its files are gone, its name and version are not given to other files. Repeatable. Errors:
+	// INVALID_FIELD, PACKAGE_NOT_FOUND, PACKAGE_IN_USE (it is installed, or its instances still stop).
+	DeletePackageVersion(context.Context, *DeletePackageVersionRequest) (*DeletePackageVersionResponse, error)
 	// Installs a version, or changes what was installed to it: a newer one is rolled out. Repeatable. Errors: INVALID_FIELD,
 	// PACKAGE_NOT_FOUND, PACKAGE_UNTRUSTED, PACKAGE_SIGNATURE_INVALID, those of ApplyDeployment and RegisterAgent.
 	InstallPackage(context.Context, *InstallPackageRequest) (*InstallPackageResponse, error)
@@ -227,6 +270,10 @@ type CatalogueServiceServer interface {
 	TrustKey(context.Context, *TrustKeyRequest) (*TrustKeyResponse, error)
 	// Lists the keys that are trusted, in the order of publishers and ids. Errors: INVALID_FIELD.
 	ListTrustedKeys(context.Context, *ListTrustedKeysRequest) (*ListTrustedKeysResponse, error)
+	// Gets how the namespace installs packages. Errors: INVALID_FIELD.
+	GetInstallPolicy(context.Context, *GetInstallPolicyRequest) (*GetInstallPolicyResponse, error)
+	// Says how the namespace installs packages, as a whole. What is installed runs on. Repeatable. Errors: INVALID_FIELD.
+	SetInstallPolicy(context.Context, *SetInstallPolicyRequest) (*SetInstallPolicyResponse, error)
 	// Trusts a key no longer, with no publisher's packages. What is installed runs on. Repeatable. Errors: INVALID_FIELD.
 	DistrustKey(context.Context, *DistrustKeyRequest) (*DistrustKeyResponse, error)
 	mustEmbedUnimplementedCatalogueServiceServer()
@@ -257,6 +304,9 @@ func (UnimplementedCatalogueServiceServer) DownloadPackage(*DownloadPackageReque
 func (UnimplementedCatalogueServiceServer) YankPackage(context.Context, *YankPackageRequest) (*YankPackageResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method YankPackage not implemented")
 }
+func (UnimplementedCatalogueServiceServer) DeletePackageVersion(context.Context, *DeletePackageVersionRequest) (*DeletePackageVersionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeletePackageVersion not implemented")
+}
 func (UnimplementedCatalogueServiceServer) InstallPackage(context.Context, *InstallPackageRequest) (*InstallPackageResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method InstallPackage not implemented")
 }
@@ -268,6 +318,12 @@ func (UnimplementedCatalogueServiceServer) TrustKey(context.Context, *TrustKeyRe
 }
 func (UnimplementedCatalogueServiceServer) ListTrustedKeys(context.Context, *ListTrustedKeysRequest) (*ListTrustedKeysResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListTrustedKeys not implemented")
+}
+func (UnimplementedCatalogueServiceServer) GetInstallPolicy(context.Context, *GetInstallPolicyRequest) (*GetInstallPolicyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetInstallPolicy not implemented")
+}
+func (UnimplementedCatalogueServiceServer) SetInstallPolicy(context.Context, *SetInstallPolicyRequest) (*SetInstallPolicyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetInstallPolicy not implemented")
 }
 func (UnimplementedCatalogueServiceServer) DistrustKey(context.Context, *DistrustKeyRequest) (*DistrustKeyResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DistrustKey not implemented")
@@ -394,6 +450,24 @@ func _CatalogueService_YankPackage_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CatalogueService_DeletePackageVersion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeletePackageVersionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogueServiceServer).DeletePackageVersion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogueService_DeletePackageVersion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogueServiceServer).DeletePackageVersion(ctx, req.(*DeletePackageVersionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CatalogueService_InstallPackage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(InstallPackageRequest)
 	if err := dec(in); err != nil {
@@ -466,6 +540,42 @@ func _CatalogueService_ListTrustedKeys_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CatalogueService_GetInstallPolicy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetInstallPolicyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogueServiceServer).GetInstallPolicy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogueService_GetInstallPolicy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogueServiceServer).GetInstallPolicy(ctx, req.(*GetInstallPolicyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogueService_SetInstallPolicy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetInstallPolicyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogueServiceServer).SetInstallPolicy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogueService_SetInstallPolicy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogueServiceServer).SetInstallPolicy(ctx, req.(*SetInstallPolicyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CatalogueService_DistrustKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DistrustKeyRequest)
 	if err := dec(in); err != nil {
@@ -512,6 +622,10 @@ var CatalogueService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _CatalogueService_YankPackage_Handler,
 		},
 		{
+			MethodName: "DeletePackageVersion",
+			Handler:    _CatalogueService_DeletePackageVersion_Handler,
+		},
+		{
 			MethodName: "InstallPackage",
 			Handler:    _CatalogueService_InstallPackage_Handler,
 		},
@@ -526,6 +640,14 @@ var CatalogueService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListTrustedKeys",
 			Handler:    _CatalogueService_ListTrustedKeys_Handler,
+		},
+		{
+			MethodName: "GetInstallPolicy",
+			Handler:    _CatalogueService_GetInstallPolicy_Handler,
+		},
+		{
+			MethodName: "SetInstallPolicy",
+			Handler:    _CatalogueService_SetInstallPolicy_Handler,
 		},
 		{
 			MethodName: "DistrustKey",

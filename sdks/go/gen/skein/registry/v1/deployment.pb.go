@@ -466,7 +466,8 @@ type InstanceTemplate struct {
 	//	*InstanceTemplate_External
 	//	*InstanceTemplate_InProcess
 	Runtime isInstanceTemplate_Runtime `protobuf_oneof:"runtime"`
-	// Environment variables by name, `[A-Za-z_][A-Za-z0-9_]*`; at most 256, 64 KiB in all. `${PORT}` in a value is the port.
+	// Environment variables by name, `[A-Za-z_][A-Za-z0-9_]*`; at most 256, 64 KiB in all. `${PORT}` in a value is the port,
+	// and where a `process` is of a `package`, `${PACKAGE}` the folder with its files.
 	Env map[string]string `protobuf:"bytes,5,rep,name=env,proto3" json:"env,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Environment variables whose value is a secret of the executor: the secret's name, `[A-Za-z0-9_.-]{1,128}`, by
 	// variable. The value never leaves the executor. At most 64.
@@ -482,7 +483,8 @@ type InstanceTemplate struct {
 	StopTimeout *durationpb.Duration `protobuf:"bytes,10,opt,name=stop_timeout,json=stopTimeout,proto3" json:"stop_timeout,omitempty"`
 	// What each instance may use at most. Absent: what there is.
 	Resources *Resources `protobuf:"bytes,12,opt,name=resources,proto3" json:"resources,omitempty"`
-	// What it was installed from, set by InstallPackage: a record of where it comes from, which executors do not fetch. Absent: no package.
+	// What it was installed from, set by InstallPackage. Executors fetch the files for a `process`, which runs in the folder with
+	// them; whoever names a package in ApplyDeployment stands for it. Absent: no package.
 	Package       *PackageReference `protobuf:"bytes,16,opt,name=package,proto3" json:"package,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -811,11 +813,13 @@ func (x *Resources) GetMemoryBytes() int64 {
 // A process. It is given the port to listen on as the variable PORT, and stops on SIGTERM.
 type ProcessRuntime struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The program: a path, or a name to be found on the executor's PATH. No shell interprets it. Required.
+	// The program: a path, or a name to be found on the executor's PATH. No shell interprets it. `${PACKAGE}` in it is the folder
+	// with the files of the `package`. Required.
 	Command string `protobuf:"bytes,1,opt,name=command,proto3" json:"command,omitempty"`
-	// Its arguments, at most 256 and 64 KiB. `${PORT}` in one is the port.
+	// Its arguments, at most 256 and 64 KiB. `${PORT}` in one is the port, `${PACKAGE}` as above.
 	Args []string `protobuf:"bytes,2,rep,name=args,proto3" json:"args,omitempty"`
-	// Working folder, an absolute path on the executor's machine. Empty: that of the executor.
+	// Working folder, an absolute path on the executor's machine; with a `package` it may begin with `${PACKAGE}`. Empty: the folder
+	// with the files of the `package`, else that of the executor.
 	WorkingDirectory string `protobuf:"bytes,3,opt,name=working_directory,json=workingDirectory,proto3" json:"working_directory,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache

@@ -39,7 +39,8 @@ const (
 // `status` tells how far it has come.
 type DeploymentServiceClient interface {
 	// Creates a deployment, or changes it. Repeatable: what is as it was changes nothing. A changed template is a new
-	// revision; the agent of a deployment stays. Errors: INVALID_FIELD, DEPLOYMENT_DELETING.
+	// revision; the agent of a deployment stays. Errors: INVALID_FIELD, DEPLOYMENT_DELETING, PACKAGE_NOT_FOUND (a process is
+	// to run in files that the catalogue does not have), PACKAGE_UNTRUSTED (in files that the InstallPolicy does not allow).
 	ApplyDeployment(ctx context.Context, in *ApplyDeploymentRequest, opts ...grpc.CallOption) (*ApplyDeploymentResponse, error)
 	// Errors: DEPLOYMENT_NOT_FOUND.
 	GetDeployment(ctx context.Context, in *GetDeploymentRequest, opts ...grpc.CallOption) (*GetDeploymentResponse, error)
@@ -52,7 +53,7 @@ type DeploymentServiceClient interface {
 	// DEPLOYMENT_DELETING, REPLICAS_OUT_OF_BOUNDS.
 	AutoscaleDeployment(ctx context.Context, in *AutoscaleDeploymentRequest, opts ...grpc.CallOption) (*AutoscaleDeploymentResponse, error)
 	// Makes the template of an earlier revision the newest one. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,
-	// DEPLOYMENT_DELETING.
+	// DEPLOYMENT_DELETING, PACKAGE_NOT_FOUND (the version of the package was deleted), PACKAGE_UNTRUSTED.
 	RollbackDeployment(ctx context.Context, in *RollbackDeploymentRequest, opts ...grpc.CallOption) (*RollbackDeploymentResponse, error)
 	// Stops the instances; when the last one has stopped the deployment is gone. The agent stays registered. Repeatable
 	// until then. Errors: DEPLOYMENT_NOT_FOUND.
@@ -170,7 +171,8 @@ type DeploymentService_StreamLogsClient = grpc.ServerStreamingClient[StreamLogsR
 // `status` tells how far it has come.
 type DeploymentServiceServer interface {
 	// Creates a deployment, or changes it. Repeatable: what is as it was changes nothing. A changed template is a new
-	// revision; the agent of a deployment stays. Errors: INVALID_FIELD, DEPLOYMENT_DELETING.
+	// revision; the agent of a deployment stays. Errors: INVALID_FIELD, DEPLOYMENT_DELETING, PACKAGE_NOT_FOUND (a process is
+	// to run in files that the catalogue does not have), PACKAGE_UNTRUSTED (in files that the InstallPolicy does not allow).
 	ApplyDeployment(context.Context, *ApplyDeploymentRequest) (*ApplyDeploymentResponse, error)
 	// Errors: DEPLOYMENT_NOT_FOUND.
 	GetDeployment(context.Context, *GetDeploymentRequest) (*GetDeploymentResponse, error)
@@ -183,7 +185,7 @@ type DeploymentServiceServer interface {
 	// DEPLOYMENT_DELETING, REPLICAS_OUT_OF_BOUNDS.
 	AutoscaleDeployment(context.Context, *AutoscaleDeploymentRequest) (*AutoscaleDeploymentResponse, error)
 	// Makes the template of an earlier revision the newest one. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,
-	// DEPLOYMENT_DELETING.
+	// DEPLOYMENT_DELETING, PACKAGE_NOT_FOUND (the version of the package was deleted), PACKAGE_UNTRUSTED.
 	RollbackDeployment(context.Context, *RollbackDeploymentRequest) (*RollbackDeploymentResponse, error)
 	// Stops the instances; when the last one has stopped the deployment is gone. The agent stays registered. Repeatable
 	// until then. Errors: DEPLOYMENT_NOT_FOUND.

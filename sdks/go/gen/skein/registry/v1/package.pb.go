@@ -466,6 +466,81 @@ func (x *TrustedKey) GetCreatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+// How a namespace installs packages. The signature of a package counts where a key has made it that is trusted with its publisher's
+// packages, and that is allowed here.
+type InstallPolicy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tenant.
+	Namespace string `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// A package whose signature does not count is never installed, whatever a request says, and no deployment is applied or rolled
+	// back whose processes run in the files of one. False: `allow_untrusted` of a request is heard.
+	RequireSignature bool `protobuf:"varint,2,opt,name=require_signature,json=requireSignature,proto3" json:"require_signature,omitempty"`
+	// Ids of the trusted keys that count, 32 hexadecimal digits each, at most 100. Empty: all of them.
+	AllowedKeyIds []string `protobuf:"bytes,3,rep,name=allowed_key_ids,json=allowedKeyIds,proto3" json:"allowed_key_ids,omitempty"`
+	// When it was set. Absent: never.
+	UpdatedAt     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InstallPolicy) Reset() {
+	*x = InstallPolicy{}
+	mi := &file_skein_registry_v1_package_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InstallPolicy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InstallPolicy) ProtoMessage() {}
+
+func (x *InstallPolicy) ProtoReflect() protoreflect.Message {
+	mi := &file_skein_registry_v1_package_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InstallPolicy.ProtoReflect.Descriptor instead.
+func (*InstallPolicy) Descriptor() ([]byte, []int) {
+	return file_skein_registry_v1_package_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *InstallPolicy) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *InstallPolicy) GetRequireSignature() bool {
+	if x != nil {
+		return x.RequireSignature
+	}
+	return false
+}
+
+func (x *InstallPolicy) GetAllowedKeyIds() []string {
+	if x != nil {
+		return x.AllowedKeyIds
+	}
+	return nil
+}
+
+func (x *InstallPolicy) GetUpdatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAt
+	}
+	return nil
+}
+
 var File_skein_registry_v1_package_proto protoreflect.FileDescriptor
 
 const file_skein_registry_v1_package_proto_rawDesc = "" +
@@ -518,7 +593,13 @@ const file_skein_registry_v1_package_proto_rawDesc = "" +
 	"public_key\x18\x03 \x01(\tR\tpublicKey\x12\x1c\n" +
 	"\tpublisher\x18\x04 \x01(\tR\tpublisher\x129\n" +
 	"\n" +
-	"created_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAtBH\n" +
+	"created_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\"\xbd\x01\n" +
+	"\rInstallPolicy\x12\x1c\n" +
+	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12+\n" +
+	"\x11require_signature\x18\x02 \x01(\bR\x10requireSignature\x12&\n" +
+	"\x0fallowed_key_ids\x18\x03 \x03(\tR\rallowedKeyIds\x129\n" +
+	"\n" +
+	"updated_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAtBH\n" +
 	"\x15dev.skein.registry.v1P\x01Z-skein.dev/go/gen/skein/registry/v1;registryv1b\x06proto3"
 
 var (
@@ -533,38 +614,40 @@ func file_skein_registry_v1_package_proto_rawDescGZIP() []byte {
 	return file_skein_registry_v1_package_proto_rawDescData
 }
 
-var file_skein_registry_v1_package_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_skein_registry_v1_package_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_skein_registry_v1_package_proto_goTypes = []any{
 	(*PackageManifest)(nil),       // 0: skein.registry.v1.PackageManifest
 	(*PackageEndpoints)(nil),      // 1: skein.registry.v1.PackageEndpoints
 	(*Package)(nil),               // 2: skein.registry.v1.Package
 	(*TrustedKey)(nil),            // 3: skein.registry.v1.TrustedKey
-	nil,                           // 4: skein.registry.v1.PackageManifest.LabelsEntry
-	nil,                           // 5: skein.registry.v1.PackageManifest.SecretsEntry
-	(*v1.Skill)(nil),              // 6: skein.agent.v1.Skill
-	(*InstanceTemplate)(nil),      // 7: skein.registry.v1.InstanceTemplate
-	(*structpb.Struct)(nil),       // 8: google.protobuf.Struct
-	(*RoutingPolicy)(nil),         // 9: skein.registry.v1.RoutingPolicy
-	(AgentProtocol)(0),            // 10: skein.registry.v1.AgentProtocol
-	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*InstallPolicy)(nil),         // 4: skein.registry.v1.InstallPolicy
+	nil,                           // 5: skein.registry.v1.PackageManifest.LabelsEntry
+	nil,                           // 6: skein.registry.v1.PackageManifest.SecretsEntry
+	(*v1.Skill)(nil),              // 7: skein.agent.v1.Skill
+	(*InstanceTemplate)(nil),      // 8: skein.registry.v1.InstanceTemplate
+	(*structpb.Struct)(nil),       // 9: google.protobuf.Struct
+	(*RoutingPolicy)(nil),         // 10: skein.registry.v1.RoutingPolicy
+	(AgentProtocol)(0),            // 11: skein.registry.v1.AgentProtocol
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
 }
 var file_skein_registry_v1_package_proto_depIdxs = []int32{
-	6,  // 0: skein.registry.v1.PackageManifest.skills:type_name -> skein.agent.v1.Skill
-	4,  // 1: skein.registry.v1.PackageManifest.labels:type_name -> skein.registry.v1.PackageManifest.LabelsEntry
-	7,  // 2: skein.registry.v1.PackageManifest.template:type_name -> skein.registry.v1.InstanceTemplate
+	7,  // 0: skein.registry.v1.PackageManifest.skills:type_name -> skein.agent.v1.Skill
+	5,  // 1: skein.registry.v1.PackageManifest.labels:type_name -> skein.registry.v1.PackageManifest.LabelsEntry
+	8,  // 2: skein.registry.v1.PackageManifest.template:type_name -> skein.registry.v1.InstanceTemplate
 	1,  // 3: skein.registry.v1.PackageManifest.endpoints:type_name -> skein.registry.v1.PackageEndpoints
-	8,  // 4: skein.registry.v1.PackageManifest.config_schema:type_name -> google.protobuf.Struct
-	5,  // 5: skein.registry.v1.PackageManifest.secrets:type_name -> skein.registry.v1.PackageManifest.SecretsEntry
-	9,  // 6: skein.registry.v1.PackageManifest.routing:type_name -> skein.registry.v1.RoutingPolicy
-	10, // 7: skein.registry.v1.PackageEndpoints.protocol:type_name -> skein.registry.v1.AgentProtocol
+	9,  // 4: skein.registry.v1.PackageManifest.config_schema:type_name -> google.protobuf.Struct
+	6,  // 5: skein.registry.v1.PackageManifest.secrets:type_name -> skein.registry.v1.PackageManifest.SecretsEntry
+	10, // 6: skein.registry.v1.PackageManifest.routing:type_name -> skein.registry.v1.RoutingPolicy
+	11, // 7: skein.registry.v1.PackageEndpoints.protocol:type_name -> skein.registry.v1.AgentProtocol
 	0,  // 8: skein.registry.v1.Package.manifest:type_name -> skein.registry.v1.PackageManifest
-	11, // 9: skein.registry.v1.Package.published_at:type_name -> google.protobuf.Timestamp
-	11, // 10: skein.registry.v1.TrustedKey.created_at:type_name -> google.protobuf.Timestamp
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	12, // 9: skein.registry.v1.Package.published_at:type_name -> google.protobuf.Timestamp
+	12, // 10: skein.registry.v1.TrustedKey.created_at:type_name -> google.protobuf.Timestamp
+	12, // 11: skein.registry.v1.InstallPolicy.updated_at:type_name -> google.protobuf.Timestamp
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_skein_registry_v1_package_proto_init() }
@@ -584,7 +667,7 @@ func file_skein_registry_v1_package_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_skein_registry_v1_package_proto_rawDesc), len(file_skein_registry_v1_package_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

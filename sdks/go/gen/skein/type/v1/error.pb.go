@@ -170,6 +170,8 @@ const (
 	ErrorReason_ERROR_REASON_PAYLOAD_UNAVAILABLE ErrorReason = 100
 	// FAILED_PRECONDITION: the run has not ended, or a child run of it has not, or it goes with its parent run.
 	ErrorReason_ERROR_REASON_RUN_NOT_DELETABLE ErrorReason = 101
+	// The executor does not have the secret that an agent is registered to be called with.
+	ErrorReason_ERROR_REASON_AGENT_SECRET_NOT_FOUND ErrorReason = 170
 	// An agent has decided not to do the task, or to break it off.
 	ErrorReason_ERROR_REASON_AGENT_REJECTED ErrorReason = 121
 	// NOT_FOUND: no such deployment in this namespace, or it has no such revision.
@@ -199,6 +201,8 @@ const (
 	ErrorReason_ERROR_REASON_PACKAGE_SIGNATURE_INVALID ErrorReason = 158
 	// PERMISSION_DENIED: a package is not signed, or not by a key that is trusted with its publisher's packages.
 	ErrorReason_ERROR_REASON_PACKAGE_UNTRUSTED ErrorReason = 159
+	// FAILED_PRECONDITION: a version of a package is installed, and cannot be deleted.
+	ErrorReason_ERROR_REASON_PACKAGE_IN_USE ErrorReason = 160
 )
 
 // Enum value maps for ErrorReason.
@@ -273,6 +277,7 @@ var (
 		91:  "ERROR_REASON_LIMIT_NOT_FOUND",
 		100: "ERROR_REASON_PAYLOAD_UNAVAILABLE",
 		101: "ERROR_REASON_RUN_NOT_DELETABLE",
+		170: "ERROR_REASON_AGENT_SECRET_NOT_FOUND",
 		121: "ERROR_REASON_AGENT_REJECTED",
 		130: "ERROR_REASON_DEPLOYMENT_NOT_FOUND",
 		131: "ERROR_REASON_DEPLOYMENT_DELETING",
@@ -287,6 +292,7 @@ var (
 		157: "ERROR_REASON_PACKAGE_INVALID",
 		158: "ERROR_REASON_PACKAGE_SIGNATURE_INVALID",
 		159: "ERROR_REASON_PACKAGE_UNTRUSTED",
+		160: "ERROR_REASON_PACKAGE_IN_USE",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":                 0,
@@ -358,6 +364,7 @@ var (
 		"ERROR_REASON_LIMIT_NOT_FOUND":             91,
 		"ERROR_REASON_PAYLOAD_UNAVAILABLE":         100,
 		"ERROR_REASON_RUN_NOT_DELETABLE":           101,
+		"ERROR_REASON_AGENT_SECRET_NOT_FOUND":      170,
 		"ERROR_REASON_AGENT_REJECTED":              121,
 		"ERROR_REASON_DEPLOYMENT_NOT_FOUND":        130,
 		"ERROR_REASON_DEPLOYMENT_DELETING":         131,
@@ -372,6 +379,7 @@ var (
 		"ERROR_REASON_PACKAGE_INVALID":             157,
 		"ERROR_REASON_PACKAGE_SIGNATURE_INVALID":   158,
 		"ERROR_REASON_PACKAGE_UNTRUSTED":           159,
+		"ERROR_REASON_PACKAGE_IN_USE":              160,
 	}
 )
 
@@ -518,7 +526,7 @@ const file_skein_type_v1_error_proto_rawDesc = "" +
 	"\tretryable\x18\x05 \x01(\bR\tretryable\x12:\n" +
 	"\vretry_after\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\n" +
 	"retryAfter\x121\n" +
-	"\adetails\x18\a \x01(\v2\x17.google.protobuf.StructR\adetails*\xdc\x17\n" +
+	"\adetails\x18\a \x01(\v2\x17.google.protobuf.StructR\adetails*\xa8\x18\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aERROR_REASON_INVALID_FIELD\x10\x01\x12!\n" +
@@ -589,7 +597,8 @@ const file_skein_type_v1_error_proto_rawDesc = "" +
 	"\x1eERROR_REASON_LIMIT_KEY_INVALID\x10Z\x12 \n" +
 	"\x1cERROR_REASON_LIMIT_NOT_FOUND\x10[\x12$\n" +
 	" ERROR_REASON_PAYLOAD_UNAVAILABLE\x10d\x12\"\n" +
-	"\x1eERROR_REASON_RUN_NOT_DELETABLE\x10e\x12\x1f\n" +
+	"\x1eERROR_REASON_RUN_NOT_DELETABLE\x10e\x12(\n" +
+	"#ERROR_REASON_AGENT_SECRET_NOT_FOUND\x10\xaa\x01\x12\x1f\n" +
 	"\x1bERROR_REASON_AGENT_REJECTED\x10y\x12&\n" +
 	"!ERROR_REASON_DEPLOYMENT_NOT_FOUND\x10\x82\x01\x12%\n" +
 	" ERROR_REASON_DEPLOYMENT_DELETING\x10\x83\x01\x12&\n" +
@@ -603,7 +612,8 @@ const file_skein_type_v1_error_proto_rawDesc = "" +
 	"#ERROR_REASON_PACKAGE_VERSION_EXISTS\x10\x9c\x01\x12!\n" +
 	"\x1cERROR_REASON_PACKAGE_INVALID\x10\x9d\x01\x12+\n" +
 	"&ERROR_REASON_PACKAGE_SIGNATURE_INVALID\x10\x9e\x01\x12#\n" +
-	"\x1eERROR_REASON_PACKAGE_UNTRUSTED\x10\x9f\x01\"\x04\bx\x10x*!ERROR_REASON_AGENT_INPUT_REQUIREDB<\n" +
+	"\x1eERROR_REASON_PACKAGE_UNTRUSTED\x10\x9f\x01\x12 \n" +
+	"\x1bERROR_REASON_PACKAGE_IN_USE\x10\xa0\x01\"\x04\bx\x10x*!ERROR_REASON_AGENT_INPUT_REQUIREDB<\n" +
 	"\x11dev.skein.type.v1P\x01Z%skein.dev/go/gen/skein/type/v1;typev1b\x06proto3"
 
 var (

@@ -52,7 +52,7 @@ type WorkerServiceClient interface {
 	// One that is silent three times as long counts as gone, and so does one whose stream breaks and stays so.
 	//
 	// Errors end the stream: INVALID_FIELD; AGENT_PROTOCOL_VIOLATION for a first message that is not `register` or a gap
-	// in the events; NOT_READY when the executor stops: connect again.
+	// in the events; NOT_READY when the executor stops: connect again, and come to another one. Nothing in hand is lost by that.
 	Connect(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ConnectRequest, ConnectResponse], error)
 	// Waits for tasks, and takes them. Call it again and again: a worker that has not called for 30 s, and has no tasks, counts as
 	// gone. Errors: INVALID_FIELD.
@@ -152,7 +152,7 @@ type WorkerServiceServer interface {
 	// One that is silent three times as long counts as gone, and so does one whose stream breaks and stays so.
 	//
 	// Errors end the stream: INVALID_FIELD; AGENT_PROTOCOL_VIOLATION for a first message that is not `register` or a gap
-	// in the events; NOT_READY when the executor stops: connect again.
+	// in the events; NOT_READY when the executor stops: connect again, and come to another one. Nothing in hand is lost by that.
 	Connect(grpc.BidiStreamingServer[ConnectRequest, ConnectResponse]) error
 	// Waits for tasks, and takes them. Call it again and again: a worker that has not called for 30 s, and has no tasks, counts as
 	// gone. Errors: INVALID_FIELD.

@@ -77,7 +77,7 @@ BREAKER_STATE_OPEN: BreakerState
 BREAKER_STATE_HALF_OPEN: BreakerState
 
 class Agent(_message.Message):
-    __slots__ = ("namespace", "agent_id", "version", "name", "description", "agent_type", "capabilities", "protocol", "labels", "config", "timeout", "instances", "created_at", "updated_at", "routing", "versions")
+    __slots__ = ("namespace", "agent_id", "version", "name", "description", "agent_type", "capabilities", "protocol", "labels", "config", "timeout", "instances", "created_at", "updated_at", "routing", "versions", "credentials")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -101,6 +101,7 @@ class Agent(_message.Message):
     UPDATED_AT_FIELD_NUMBER: _ClassVar[int]
     ROUTING_FIELD_NUMBER: _ClassVar[int]
     VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    CREDENTIALS_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     agent_id: str
     version: str
@@ -117,10 +118,19 @@ class Agent(_message.Message):
     updated_at: _timestamp_pb2.Timestamp
     routing: RoutingPolicy
     versions: _containers.RepeatedCompositeFieldContainer[AgentVersion]
-    def __init__(self, namespace: _Optional[str] = ..., agent_id: _Optional[str] = ..., version: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., agent_type: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., protocol: _Optional[_Union[AgentProtocol, str]] = ..., labels: _Optional[_Mapping[str, str]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., instances: _Optional[_Iterable[_Union[Instance, _Mapping]]] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., routing: _Optional[_Union[RoutingPolicy, _Mapping]] = ..., versions: _Optional[_Iterable[_Union[AgentVersion, _Mapping]]] = ...) -> None: ...
+    credentials: AgentCredentials
+    def __init__(self, namespace: _Optional[str] = ..., agent_id: _Optional[str] = ..., version: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., agent_type: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., protocol: _Optional[_Union[AgentProtocol, str]] = ..., labels: _Optional[_Mapping[str, str]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., instances: _Optional[_Iterable[_Union[Instance, _Mapping]]] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., routing: _Optional[_Union[RoutingPolicy, _Mapping]] = ..., versions: _Optional[_Iterable[_Union[AgentVersion, _Mapping]]] = ..., credentials: _Optional[_Union[AgentCredentials, _Mapping]] = ...) -> None: ...
+
+class AgentCredentials(_message.Message):
+    __slots__ = ("secret", "header")
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    secret: str
+    header: str
+    def __init__(self, secret: _Optional[str] = ..., header: _Optional[str] = ...) -> None: ...
 
 class AgentVersion(_message.Message):
-    __slots__ = ("version", "name", "description", "agent_type", "capabilities", "protocol", "labels", "config", "timeout", "skills", "probe", "created_at", "updated_at")
+    __slots__ = ("version", "name", "description", "agent_type", "capabilities", "protocol", "labels", "config", "timeout", "skills", "probe", "created_at", "updated_at", "credentials")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -141,6 +151,7 @@ class AgentVersion(_message.Message):
     PROBE_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
     UPDATED_AT_FIELD_NUMBER: _ClassVar[int]
+    CREDENTIALS_FIELD_NUMBER: _ClassVar[int]
     version: str
     name: str
     description: str
@@ -154,7 +165,8 @@ class AgentVersion(_message.Message):
     probe: ProbePolicy
     created_at: _timestamp_pb2.Timestamp
     updated_at: _timestamp_pb2.Timestamp
-    def __init__(self, version: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., agent_type: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., protocol: _Optional[_Union[AgentProtocol, str]] = ..., labels: _Optional[_Mapping[str, str]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., skills: _Optional[_Iterable[_Union[_agent_pb2.Skill, _Mapping]]] = ..., probe: _Optional[_Union[ProbePolicy, _Mapping]] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    credentials: AgentCredentials
+    def __init__(self, version: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., agent_type: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., protocol: _Optional[_Union[AgentProtocol, str]] = ..., labels: _Optional[_Mapping[str, str]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., skills: _Optional[_Iterable[_Union[_agent_pb2.Skill, _Mapping]]] = ..., probe: _Optional[_Union[ProbePolicy, _Mapping]] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., credentials: _Optional[_Union[AgentCredentials, _Mapping]] = ...) -> None: ...
 
 class ProbePolicy(_message.Message):
     __slots__ = ("interval", "timeout", "unhealthy_threshold", "healthy_threshold", "disabled")

@@ -13,7 +13,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class RegisterAgentRequest(_message.Message):
-    __slots__ = ("namespace", "agent_id", "version", "name", "description", "agent_type", "capabilities", "protocol", "endpoints", "labels", "config", "timeout", "routing", "lease_ttl", "probe", "skills", "replace_versions", "allow_downgrade", "create_only")
+    __slots__ = ("namespace", "agent_id", "version", "name", "description", "agent_type", "capabilities", "protocol", "endpoints", "labels", "config", "timeout", "routing", "lease_ttl", "probe", "skills", "replace_versions", "allow_downgrade", "create_only", "credentials")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -40,6 +40,7 @@ class RegisterAgentRequest(_message.Message):
     REPLACE_VERSIONS_FIELD_NUMBER: _ClassVar[int]
     ALLOW_DOWNGRADE_FIELD_NUMBER: _ClassVar[int]
     CREATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    CREDENTIALS_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     agent_id: str
     version: str
@@ -59,7 +60,8 @@ class RegisterAgentRequest(_message.Message):
     replace_versions: bool
     allow_downgrade: bool
     create_only: bool
-    def __init__(self, namespace: _Optional[str] = ..., agent_id: _Optional[str] = ..., version: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., agent_type: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., protocol: _Optional[_Union[_agent_pb2_1.AgentProtocol, str]] = ..., endpoints: _Optional[_Iterable[str]] = ..., labels: _Optional[_Mapping[str, str]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., routing: _Optional[_Union[_agent_pb2_1.RoutingPolicy, _Mapping]] = ..., lease_ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., probe: _Optional[_Union[_agent_pb2_1.ProbePolicy, _Mapping]] = ..., skills: _Optional[_Iterable[_Union[_agent_pb2.Skill, _Mapping]]] = ..., replace_versions: _Optional[bool] = ..., allow_downgrade: _Optional[bool] = ..., create_only: _Optional[bool] = ...) -> None: ...
+    credentials: _agent_pb2_1.AgentCredentials
+    def __init__(self, namespace: _Optional[str] = ..., agent_id: _Optional[str] = ..., version: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., agent_type: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., protocol: _Optional[_Union[_agent_pb2_1.AgentProtocol, str]] = ..., endpoints: _Optional[_Iterable[str]] = ..., labels: _Optional[_Mapping[str, str]] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., routing: _Optional[_Union[_agent_pb2_1.RoutingPolicy, _Mapping]] = ..., lease_ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., probe: _Optional[_Union[_agent_pb2_1.ProbePolicy, _Mapping]] = ..., skills: _Optional[_Iterable[_Union[_agent_pb2.Skill, _Mapping]]] = ..., replace_versions: _Optional[bool] = ..., allow_downgrade: _Optional[bool] = ..., create_only: _Optional[bool] = ..., credentials: _Optional[_Union[_agent_pb2_1.AgentCredentials, _Mapping]] = ...) -> None: ...
 
 class RegisterAgentResponse(_message.Message):
     __slots__ = ("agent", "created", "instance_ids", "heartbeat_interval")

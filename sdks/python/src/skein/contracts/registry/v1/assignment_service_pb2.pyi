@@ -98,10 +98,12 @@ class RequestInstanceRequest(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., agent_id: _Optional[str] = ..., version: _Optional[str] = ...) -> None: ...
 
 class RequestInstanceResponse(_message.Message):
-    __slots__ = ("deployment_ids",)
+    __slots__ = ("deployment_ids", "kept_deployment_ids")
     DEPLOYMENT_IDS_FIELD_NUMBER: _ClassVar[int]
+    KEPT_DEPLOYMENT_IDS_FIELD_NUMBER: _ClassVar[int]
     deployment_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, deployment_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    kept_deployment_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, deployment_ids: _Optional[_Iterable[str]] = ..., kept_deployment_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class FindGoneExecutorsRequest(_message.Message):
     __slots__ = ("executor_ids",)

@@ -122,6 +122,22 @@ class YankPackageResponse(_message.Message):
     package: _package_pb2.Package
     def __init__(self, package: _Optional[_Union[_package_pb2.Package, _Mapping]] = ...) -> None: ...
 
+class DeletePackageVersionRequest(_message.Message):
+    __slots__ = ("namespace", "name", "version")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    name: str
+    version: str
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., version: _Optional[str] = ...) -> None: ...
+
+class DeletePackageVersionResponse(_message.Message):
+    __slots__ = ("deleted",)
+    DELETED_FIELD_NUMBER: _ClassVar[int]
+    deleted: bool
+    def __init__(self, deleted: _Optional[bool] = ...) -> None: ...
+
 class InstallPackageRequest(_message.Message):
     __slots__ = ("namespace", "name", "version", "agent_id", "replicas", "config", "env", "secret_env", "allow_untrusted")
     class EnvEntry(_message.Message):
@@ -223,3 +239,31 @@ class DistrustKeyResponse(_message.Message):
     REMOVED_FIELD_NUMBER: _ClassVar[int]
     removed: bool
     def __init__(self, removed: _Optional[bool] = ...) -> None: ...
+
+class GetInstallPolicyRequest(_message.Message):
+    __slots__ = ("namespace",)
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    def __init__(self, namespace: _Optional[str] = ...) -> None: ...
+
+class GetInstallPolicyResponse(_message.Message):
+    __slots__ = ("policy",)
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    policy: _package_pb2.InstallPolicy
+    def __init__(self, policy: _Optional[_Union[_package_pb2.InstallPolicy, _Mapping]] = ...) -> None: ...
+
+class SetInstallPolicyRequest(_message.Message):
+    __slots__ = ("namespace", "require_signature", "allowed_key_ids")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    REQUIRE_SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_KEY_IDS_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    require_signature: bool
+    allowed_key_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, namespace: _Optional[str] = ..., require_signature: _Optional[bool] = ..., allowed_key_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class SetInstallPolicyResponse(_message.Message):
+    __slots__ = ("policy",)
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    policy: _package_pb2.InstallPolicy
+    def __init__(self, policy: _Optional[_Union[_package_pb2.InstallPolicy, _Mapping]] = ...) -> None: ...

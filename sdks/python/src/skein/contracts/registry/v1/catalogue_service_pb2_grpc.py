@@ -65,6 +65,11 @@ class CatalogueServiceStub:
                 request_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.YankPackageRequest.SerializeToString,
                 response_deserializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.YankPackageResponse.FromString,
                 _registered_method=True)
+        self.DeletePackageVersion = channel.unary_unary(
+                '/skein.registry.v1.CatalogueService/DeletePackageVersion',
+                request_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.DeletePackageVersionRequest.SerializeToString,
+                response_deserializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.DeletePackageVersionResponse.FromString,
+                _registered_method=True)
         self.InstallPackage = channel.unary_unary(
                 '/skein.registry.v1.CatalogueService/InstallPackage',
                 request_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.InstallPackageRequest.SerializeToString,
@@ -85,6 +90,16 @@ class CatalogueServiceStub:
                 request_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.ListTrustedKeysRequest.SerializeToString,
                 response_deserializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.ListTrustedKeysResponse.FromString,
                 _registered_method=True)
+        self.GetInstallPolicy = channel.unary_unary(
+                '/skein.registry.v1.CatalogueService/GetInstallPolicy',
+                request_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.GetInstallPolicyRequest.SerializeToString,
+                response_deserializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.GetInstallPolicyResponse.FromString,
+                _registered_method=True)
+        self.SetInstallPolicy = channel.unary_unary(
+                '/skein.registry.v1.CatalogueService/SetInstallPolicy',
+                request_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.SetInstallPolicyRequest.SerializeToString,
+                response_deserializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.SetInstallPolicyResponse.FromString,
+                _registered_method=True)
         self.DistrustKey = channel.unary_unary(
                 '/skein.registry.v1.CatalogueService/DistrustKey',
                 request_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.DistrustKeyRequest.SerializeToString,
@@ -100,7 +115,7 @@ class CatalogueServiceServicer:
         """Publishes a version. Repeatable: the same files are the same version. The archive is one message, so that it is there
         whole or not at all over every transport, those without client streams too. Errors: INVALID_FIELD, PACKAGE_INVALID,
         PACKAGE_SIGNATURE_INVALID, PACKAGE_UNTRUSTED (an earlier version of the name was signed by another key),
-        PACKAGE_VERSION_EXISTS (with other files).
+        PACKAGE_VERSION_EXISTS (with other files, deleted or not).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -142,6 +157,14 @@ class CatalogueServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DeletePackageVersion(self, request, context):
+        """Deletes a version for good: its files are gone, its name and version are not given to other files. Repeatable. Errors:
+        INVALID_FIELD, PACKAGE_NOT_FOUND, PACKAGE_IN_USE (it is installed, or its instances still stop).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def InstallPackage(self, request, context):
         """Installs a version, or changes what was installed to it: a newer one is rolled out. Repeatable. Errors: INVALID_FIELD,
         PACKAGE_NOT_FOUND, PACKAGE_UNTRUSTED, PACKAGE_SIGNATURE_INVALID, those of ApplyDeployment and RegisterAgent.
@@ -167,6 +190,20 @@ class CatalogueServiceServicer:
 
     def ListTrustedKeys(self, request, context):
         """Lists the keys that are trusted, in the order of publishers and ids. Errors: INVALID_FIELD.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetInstallPolicy(self, request, context):
+        """Gets how the namespace installs packages. Errors: INVALID_FIELD.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetInstallPolicy(self, request, context):
+        """Says how the namespace installs packages, as a whole. What is installed runs on. Repeatable. Errors: INVALID_FIELD.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -212,6 +249,11 @@ def add_CatalogueServiceServicer_to_server(servicer, server):
                     request_deserializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.YankPackageRequest.FromString,
                     response_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.YankPackageResponse.SerializeToString,
             ),
+            'DeletePackageVersion': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeletePackageVersion,
+                    request_deserializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.DeletePackageVersionRequest.FromString,
+                    response_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.DeletePackageVersionResponse.SerializeToString,
+            ),
             'InstallPackage': grpc.unary_unary_rpc_method_handler(
                     servicer.InstallPackage,
                     request_deserializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.InstallPackageRequest.FromString,
@@ -231,6 +273,16 @@ def add_CatalogueServiceServicer_to_server(servicer, server):
                     servicer.ListTrustedKeys,
                     request_deserializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.ListTrustedKeysRequest.FromString,
                     response_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.ListTrustedKeysResponse.SerializeToString,
+            ),
+            'GetInstallPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetInstallPolicy,
+                    request_deserializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.GetInstallPolicyRequest.FromString,
+                    response_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.GetInstallPolicyResponse.SerializeToString,
+            ),
+            'SetInstallPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetInstallPolicy,
+                    request_deserializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.SetInstallPolicyRequest.FromString,
+                    response_serializer=skein_dot_registry_dot_v1_dot_catalogue__service__pb2.SetInstallPolicyResponse.SerializeToString,
             ),
             'DistrustKey': grpc.unary_unary_rpc_method_handler(
                     servicer.DistrustKey,
@@ -412,6 +464,33 @@ class CatalogueService:
             _registered_method=True)
 
     @staticmethod
+    def DeletePackageVersion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/skein.registry.v1.CatalogueService/DeletePackageVersion',
+            skein_dot_registry_dot_v1_dot_catalogue__service__pb2.DeletePackageVersionRequest.SerializeToString,
+            skein_dot_registry_dot_v1_dot_catalogue__service__pb2.DeletePackageVersionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def InstallPackage(request,
             target,
             options=(),
@@ -509,6 +588,60 @@ class CatalogueService:
             '/skein.registry.v1.CatalogueService/ListTrustedKeys',
             skein_dot_registry_dot_v1_dot_catalogue__service__pb2.ListTrustedKeysRequest.SerializeToString,
             skein_dot_registry_dot_v1_dot_catalogue__service__pb2.ListTrustedKeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetInstallPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/skein.registry.v1.CatalogueService/GetInstallPolicy',
+            skein_dot_registry_dot_v1_dot_catalogue__service__pb2.GetInstallPolicyRequest.SerializeToString,
+            skein_dot_registry_dot_v1_dot_catalogue__service__pb2.GetInstallPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetInstallPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/skein.registry.v1.CatalogueService/SetInstallPolicy',
+            skein_dot_registry_dot_v1_dot_catalogue__service__pb2.SetInstallPolicyRequest.SerializeToString,
+            skein_dot_registry_dot_v1_dot_catalogue__service__pb2.SetInstallPolicyResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -89,7 +89,8 @@ class DeploymentServiceServicer:
 
     def ApplyDeployment(self, request, context):
         """Creates a deployment, or changes it. Repeatable: what is as it was changes nothing. A changed template is a new
-        revision; the agent of a deployment stays. Errors: INVALID_FIELD, DEPLOYMENT_DELETING.
+        revision; the agent of a deployment stays. Errors: INVALID_FIELD, DEPLOYMENT_DELETING, PACKAGE_NOT_FOUND (a process is
+        to run in files that the catalogue does not have), PACKAGE_UNTRUSTED (in files that the InstallPolicy does not allow).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -127,7 +128,7 @@ class DeploymentServiceServicer:
 
     def RollbackDeployment(self, request, context):
         """Makes the template of an earlier revision the newest one. Errors: INVALID_FIELD, DEPLOYMENT_NOT_FOUND,
-        DEPLOYMENT_DELETING.
+        DEPLOYMENT_DELETING, PACKAGE_NOT_FOUND (the version of the package was deleted), PACKAGE_UNTRUSTED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -100,3 +100,15 @@ class TrustedKey(_message.Message):
     publisher: str
     created_at: _timestamp_pb2.Timestamp
     def __init__(self, namespace: _Optional[str] = ..., key_id: _Optional[str] = ..., public_key: _Optional[str] = ..., publisher: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class InstallPolicy(_message.Message):
+    __slots__ = ("namespace", "require_signature", "allowed_key_ids", "updated_at")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    REQUIRE_SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_KEY_IDS_FIELD_NUMBER: _ClassVar[int]
+    UPDATED_AT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    require_signature: bool
+    allowed_key_ids: _containers.RepeatedScalarFieldContainer[str]
+    updated_at: _timestamp_pb2.Timestamp
+    def __init__(self, namespace: _Optional[str] = ..., require_signature: _Optional[bool] = ..., allowed_key_ids: _Optional[_Iterable[str]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

@@ -81,6 +81,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_LIMIT_NOT_FOUND: _ClassVar[ErrorReason]
     ERROR_REASON_PAYLOAD_UNAVAILABLE: _ClassVar[ErrorReason]
     ERROR_REASON_RUN_NOT_DELETABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_AGENT_SECRET_NOT_FOUND: _ClassVar[ErrorReason]
     ERROR_REASON_AGENT_REJECTED: _ClassVar[ErrorReason]
     ERROR_REASON_DEPLOYMENT_NOT_FOUND: _ClassVar[ErrorReason]
     ERROR_REASON_DEPLOYMENT_DELETING: _ClassVar[ErrorReason]
@@ -95,6 +96,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_PACKAGE_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_PACKAGE_SIGNATURE_INVALID: _ClassVar[ErrorReason]
     ERROR_REASON_PACKAGE_UNTRUSTED: _ClassVar[ErrorReason]
+    ERROR_REASON_PACKAGE_IN_USE: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_INVALID_FIELD: ErrorReason
 ERROR_REASON_INVALID_WORKFLOW: ErrorReason
@@ -164,6 +166,7 @@ ERROR_REASON_LIMIT_KEY_INVALID: ErrorReason
 ERROR_REASON_LIMIT_NOT_FOUND: ErrorReason
 ERROR_REASON_PAYLOAD_UNAVAILABLE: ErrorReason
 ERROR_REASON_RUN_NOT_DELETABLE: ErrorReason
+ERROR_REASON_AGENT_SECRET_NOT_FOUND: ErrorReason
 ERROR_REASON_AGENT_REJECTED: ErrorReason
 ERROR_REASON_DEPLOYMENT_NOT_FOUND: ErrorReason
 ERROR_REASON_DEPLOYMENT_DELETING: ErrorReason
@@ -178,6 +181,7 @@ ERROR_REASON_PACKAGE_VERSION_EXISTS: ErrorReason
 ERROR_REASON_PACKAGE_INVALID: ErrorReason
 ERROR_REASON_PACKAGE_SIGNATURE_INVALID: ErrorReason
 ERROR_REASON_PACKAGE_UNTRUSTED: ErrorReason
+ERROR_REASON_PACKAGE_IN_USE: ErrorReason
 
 class Failure(_message.Message):
     __slots__ = ("code", "message", "place", "remedy", "retryable", "retry_after", "details")

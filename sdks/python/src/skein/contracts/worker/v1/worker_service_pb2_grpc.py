@@ -91,7 +91,7 @@ class WorkerServiceServicer:
         One that is silent three times as long counts as gone, and so does one whose stream breaks and stays so.
 
         Errors end the stream: INVALID_FIELD; AGENT_PROTOCOL_VIOLATION for a first message that is not `register` or a gap
-        in the events; NOT_READY when the executor stops: connect again.
+        in the events; NOT_READY when the executor stops: connect again, and come to another one. Nothing in hand is lost by that.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
