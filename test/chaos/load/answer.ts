@@ -11,7 +11,7 @@ import type { GivenAnswer, OrderRecord } from './record.ts';
 import { patienceOf } from './steer.ts';
 
 /** Time after which somebody looks again whether there is a question. */
-const LOOK_AGAIN_MS = 200;
+const LOOK_AGAIN_MS = 500;
 /** Answers that say that somebody else was first, or that nobody wants to know any more. */
 const TOO_LATE: ReadonlySet<string> = new Set(['INPUT_NOT_REQUIRED', 'RUN_ENDED']);
 
