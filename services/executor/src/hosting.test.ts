@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { AgentProtocol, AssignmentState, type InstanceTemplateSchema } from '@skein/contracts/registry';
-import { eventually, spawnProcess, temporaryDirectory } from '@skein/testkit';
+import { eventually, freePort, spawnProcess, temporaryDirectory } from '@skein/testkit';
 import { pino } from 'pino';
-import { startStage, type Stage, type StageOptions } from './testing/executor-stage.ts';
+import { outputOf, startStage, type Stage, type StageOptions } from './testing/executor-stage.ts';
 
 const { STARTING, RUNNING, RESTARTING, STOPPING, STOPPED } = AssignmentState;
 const AGENT = join(import.meta.dirname, 'testing/hosted-agent.mjs');
@@ -60,7 +60,7 @@ const isAlive = (pid: number): boolean => {
 const isGone = (pid: number) => eventually(() => !isAlive(pid), { describe: `process ${pid} to be gone` });
 
 test('a process is started, registered when it answers, and stopped without losing its calls', async () => {
-  await using rig = await stage();
+  await using rig = await stage({ address: `127.0.0.1:${await freePort()}` });
   rig.registry.assignments.assign('d-1', template());
   const running = await becomes(rig, RUNNING);
   assert.match(running.endpoint, /^http:\/\/127\.0\.0\.1:\d+$/);
@@ -91,6 +91,54 @@ test('a process is started, registered when it answers, and stopped without losi
     states.filter((state, at) => state !== states[at - 1]),
     [STARTING, RUNNING, STOPPING, STOPPED],
   );
+});
+
+/** Longer than any test: nobody may wait for other executors. */
+const NEVER_SETTLED = { ...HOST_TIMES, settleMs: 600_000 };
+
+test('the only executor stops one that nobody calls at once, and one that is called after its last call', async () => {
+  await using rig = await stage({ hostTimes: NEVER_SETTLED });
+  const patient = template('', { stopTimeout: durationFromMs(600_000) });
+  rig.registry.assignments.assign('d-1', patient);
+  await becomes(rig, RUNNING);
+  rig.registry.assignments.unwant('d-1');
+  await becomes(rig, STOPPED);
+  assert.deepEqual(rig.registry.agents.get('mine')?.instances, []);
+
+  rig.registry.assignments.assign('d-2', { ...patient, env: { MODE: 'patient' } });
+  await eventually(() => reportOf(rig, 'd-2')?.state === RUNNING, { describe: 'another', timeoutMs: 20_000 });
+  const endpoint = reportOf(rig, 'd-2')?.endpoint ?? '';
+  const pid = Number(reportOf(rig, 'd-2')?.pid);
+  const first = rig.scheduler.dispatchAgent('mine', null);
+  const answered = async () => Number(await (await fetch(`${endpoint}/go`)).text());
+  await eventually(async () => (await answered()) === 1, { describe: 'a call to arrive' });
+  assert.equal(outputOf(await rig.scheduler.ended(first)), 'done');
+  const second = rig.scheduler.dispatchAgent('mine', null);
+  await eventually(
+    () => rig.scheduler.reports.some(({ ref, report }) => ref?.runId === second.runId && report.case === 'started'),
+    {
+      describe: 'the call to be on its way',
+      timeoutMs: 10_000,
+    },
+  );
+  rig.registry.assignments.unwant('d-2');
+  await eventually(() => reportOf(rig, 'd-2')?.state === STOPPING, { describe: 'it to be told to stop' });
+  await eventually(() => rig.registry.agents.get('mine')?.instances[0]?.drained === true, { describe: 'the drain' });
+  assert.ok(isAlive(pid), 'a call is under way');
+  await eventually(async () => (await answered()) === 1, { describe: 'the call to be answered' });
+  assert.equal(outputOf(await rig.scheduler.ended(second)), 'done');
+  await eventually(() => reportOf(rig, 'd-2')?.state === STOPPED, { describe: 'it to have stopped' });
+});
+
+test('one that ends while its last calls are waited for is gone at once', async () => {
+  await using rig = await stage({ hostTimes: NEVER_SETTLED, address: `127.0.0.1:${await freePort()}` });
+  rig.registry.assignments.assign('d-1', template('', { stopTimeout: durationFromMs(600_000) }));
+  const { pid } = await becomes(rig, RUNNING);
+  rig.registry.assignments.unwant('d-1');
+  await eventually(() => rig.registry.agents.get('mine')?.instances[0]?.drained === true, { describe: 'the drain' });
+  process.kill(Number(pid), 'SIGKILL');
+  await becomes(rig, STOPPED);
+  assert.deepEqual(rig.registry.agents.get('mine')?.instances, []);
 });
 
 test('a command that does not exist says so, and is tried again', async () => {

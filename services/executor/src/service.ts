@@ -53,6 +53,7 @@ import { CallReporter } from './app/call-reporter.ts';
 import type { HostTimes } from './app/hosted-instance.ts';
 import { InstanceWake } from './app/instance-wake.ts';
 import { InstanceLedger } from './app/instance-ledger.ts';
+import type { OwnCalls } from './app/last-calls.ts';
 import { RouteTable } from './app/route-table.ts';
 import { RpcTasks } from './app/rpc-task.ts';
 import type { SchedulerPeer } from './app/scheduler-peer.ts';
@@ -190,6 +191,7 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
     address: executorAddress,
     environment: options.environment ?? {},
     functions,
+    ownCalls: options.address === undefined ? ownCallsOf(routes, ledger) : undefined,
     ...(options.hostTimes === undefined ? {} : { times: options.hostTimes }),
     logger,
   });
@@ -249,6 +251,17 @@ export async function createExecutorService(options: ExecutorServiceOptions): Pr
 /** The machine of `host:port`; all is on one where there are no others. */
 function hostOf(address: string | undefined): string {
   return address === undefined ? '127.0.0.1' : address.slice(0, address.lastIndexOf(':'));
+}
+
+/** For the only executor: what it knows itself is all there is to know. */
+function ownCallsOf(routes: RouteTable, ledger: InstanceLedger): OwnCalls {
+  return {
+    isOut({ namespace, agentId, instanceId }) {
+      const target = routes.find(namespace, agentId)?.targets.find((each) => each.instanceId === instanceId);
+      return target === undefined || target.isDrained;
+    },
+    inFlight: ({ instanceId }) => ledger.inFlight(instanceId),
+  };
 }
 
 /** Tokens come from outside: only an executor at which the worker is registered is asked. */

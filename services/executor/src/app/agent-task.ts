@@ -19,7 +19,7 @@ import { agentNotFound, noInstance, routesUnknown } from '../domain/no-route.ts'
 import { outputText } from '../domain/output-limit.ts';
 import type { AgentProtocolAdapter, CallSink } from './agent-protocol.ts';
 import { requestOf } from './agent-request.ts';
-import { withoutSecret, type AgentSecrets } from './agent-secrets.ts';
+import { withoutSecret, type AgentCredentials, type AgentSecrets } from './agent-secrets.ts';
 import { boundedQuestion, isQuestion, type InputRequired } from './agent-question.ts';
 import type { CallContext } from './call-context.ts';
 import type { CallEnd, InstanceLedger } from './instance-ledger.ts';
@@ -174,17 +174,20 @@ export class AgentTasks {
     const place = agentPlace(agentId, target.endpoint);
     const adapter = this.#adapterOf(target, place);
     const { agentTimeoutMs, secrets } = this.#options;
-    const credentials = await secrets.credentialsFor(routes.namespace, target, place);
     const { timeoutMs = agentTimeoutMs } = target;
     const remedy =
       target.timeoutMs === undefined ? 'raise AGENT_TIMEOUT_MS' : 'raise the timeout the agent is registered with';
     clock.limit(timeoutMs + progress.waitedMs, `timeout of agent ${agentId}`, remedy);
-    const request = { ...requestOf(call, context, routes, target), credentials };
+    const request = requestOf(call, context, routes, target);
     progress.beginAt(target, agentId === call.agentId ? undefined : agentId);
+    // Nothing is waited for between the choice of an instance and its being counted: the next choice looks at it.
     const entry = this.#options.ledger.begin(target, routes);
     const startedAtMs = performance.now();
+    let credentials: AgentCredentials | undefined;
     try {
-      const ending = await adapter.call(request, sink, clock.signal);
+      credentials = await secrets.credentialsFor(routes.namespace, target, place);
+      clock.signal.throwIfAborted();
+      const ending = await adapter.call({ ...request, credentials }, sink, clock.signal);
       entry.end({ kind: 'good', latencyMs: performance.now() - startedAtMs });
       if (isQuestion(ending)) return boundedQuestion(ending, place);
       const { output, usage } = ending;

@@ -9,6 +9,7 @@ import { AssignmentState, type AssignedInstance, type InstanceTemplate } from '@
 import type { HostedDirectory } from './hosted-directory.ts';
 import { HostedDeployment, type WholeStatus } from './hosted-deployment.ts';
 import type { HostTimes } from './hosted-instance.ts';
+import type { OwnCalls } from './last-calls.ts';
 import { ReportQueue } from './report-queue.ts';
 import type { WholeRuntime } from './whole-runtime.ts';
 
@@ -20,6 +21,8 @@ export interface DeploymentHostOptions {
   readonly runtimes: Readonly<Partial<Record<WholeCase, WholeRuntime>>>;
   readonly directory: HostedDirectory;
   readonly times: HostTimes;
+  /** Undefined: other executors call instances too. */
+  readonly ownCalls: OwnCalls | undefined;
   /** Tells the registry. */
   readonly send: (statuses: readonly WholeStatus[]) => Promise<void>;
   readonly onSendFailed: (error: unknown) => void;

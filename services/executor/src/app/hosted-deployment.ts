@@ -7,11 +7,11 @@
  * G2. To take away: out of the routes, then the calls under way, then the runtime takes away what there is.
  * G3. To leave: nothing changes. Whoever takes over registers the same instances again before their leases run out.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { AssignmentState, type AssignedInstance, type InstanceTemplate } from '@skein/contracts/registry';
 import { stopTimeoutMsOf } from '../domain/hosted-settings.ts';
 import type { HostedDirectory } from './hosted-directory.ts';
 import type { HostTimes } from './hosted-instance.ts';
+import { afterLastCall, type OwnCalls } from './last-calls.ts';
 import type { KeptWhole, WholeInstance, WholePicture, WholeRuntime, WholeSpec } from './whole-runtime.ts';
 
 /** How a deployment is, for the registry. */
@@ -29,6 +29,8 @@ export interface HostedDeploymentOptions {
   readonly runtime: WholeRuntime;
   readonly directory: HostedDirectory;
   readonly times: HostTimes;
+  /** Undefined: other executors call instances too. */
+  readonly ownCalls: OwnCalls | undefined;
   readonly onStatus: (status: WholeStatus) => void;
 }
 
@@ -41,14 +43,14 @@ interface Registered {
   isKnown: boolean;
 }
 
-const IN_FLIGHT_INTERVAL_MS = 250;
-
 export class HostedDeployment {
   readonly #options: HostedDeploymentOptions;
   readonly #assignmentId: string;
   readonly #key: { readonly namespace: string; readonly deploymentId: string };
   readonly #kept: KeptWhole;
   readonly #registered = new Map<string, Registered>();
+  /** Ends the wait for the last calls of an endpoint that is wanted again. */
+  readonly #wanted = new Map<string, () => void>();
   /** Those that are on their way out of the routes. */
   readonly #leaving = new Set<Promise<void>>();
   #spec: WholeSpec;
@@ -138,6 +140,7 @@ export class HostedDeployment {
     );
     const registered: Registered = { instance, text, over, done, isKnown: isSame && known.isKnown };
     this.#registered.set(endpoint, registered);
+    this.#wanted.get(endpoint)?.();
   }
 
   #leave(endpoint: string): void {
@@ -149,20 +152,19 @@ export class HostedDeployment {
   }
 
   async #unregister({ over, done, instance }: Registered): Promise<void> {
-    const { directory, times } = this.#options;
+    const { directory, times, ownCalls } = this.#options;
     over.abort();
     const instanceId = await done;
     if (instanceId === undefined) return;
     const named = { namespace: this.#key.namespace, agentId: instance.registration.agentId, instanceId };
     const limitMs = stopTimeoutMsOf(this.#spec.template);
-    const startMs = performance.now();
-    const passedMs = () => performance.now() - startMs;
     await directory.drain(named);
-    const { signal } = this.#leftOver;
-    while (passedMs() < limitMs && !this.#registered.has(instance.endpoint) && !signal.aborted) {
-      if (passedMs() >= times.settleMs && (await directory.inFlight(named)) === 0) break;
-      await delay(IN_FLIGHT_INTERVAL_MS, undefined, { signal }).catch(() => {});
-    }
+    const { endpoint } = instance;
+    const back = new AbortController();
+    this.#wanted.set(endpoint, () => back.abort());
+    const signal = AbortSignal.any([this.#leftOver.signal, back.signal]);
+    await afterLastCall(named, { directory, ownCalls, settleMs: times.settleMs, limitMs, signal });
+    this.#wanted.delete(endpoint);
     // What came back meanwhile is the same instance.
     if (!this.#registered.has(instance.endpoint)) await directory.remove(named);
   }

@@ -5,7 +5,7 @@
  * runs (the runtime) nor who wants it.
  *
  * H1. It is registered only while it is ready: routes never lead to one that has not answered yet.
- * H2. To stop: out of the routes, then the calls under way, then SIGTERM, then SIGKILL.
+ * H2. To stop: out of the routes, then the calls under way, then SIGTERM, then SIGKILL. One that ends meanwhile is gone.
  * H3. Every end leads to a new start, after a wait that doubles, for as long as it is wanted.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { AssignmentState } from '@skein/contracts/registry';
 import { backoffMs } from '@skein/lifecycle';
 import type { HostedSettings } from '../domain/hosted-settings.ts';
 import type { HostedDirectory } from './hosted-directory.ts';
+import { afterLastCall, type OwnCalls } from './last-calls.ts';
 import type { HostedKey, ReadinessPort, Runtime, StartedInstance } from './runtime.ts';
 
 /** How an instance is, for the registry. */
@@ -46,12 +47,13 @@ export interface HostedInstanceOptions {
   readonly readiness: ReadinessPort;
   readonly directory: HostedDirectory;
   readonly times: HostTimes;
+  /** Undefined: other executors call instances too. */
+  readonly ownCalls: OwnCalls | undefined;
   readonly onStatus: (status: HostedStatus) => void;
 }
 
 /** Until an instance is ready. */
 const STARTING_INTERVAL_MS = 100;
-const IN_FLIGHT_INTERVAL_MS = 250;
 
 export class HostedInstance {
   readonly #options: HostedInstanceOptions;
@@ -144,7 +146,7 @@ export class HostedInstance {
       failure = await this.#untilReady(started, signal);
       if (failure === undefined && !signal.aborted) {
         readySinceMs = performance.now();
-        failure = await this.#serve(started, signal);
+        failure = await this.#serve(started, signal, over.signal);
       }
       if (failure !== undefined) {
         // Its end may take long; it is no instance to count on from now on.
@@ -172,8 +174,8 @@ export class HostedInstance {
     return undefined;
   }
 
-  /** Registered and watched until `signal` fires or it does not answer any more: then it says why. */
-  async #serve({ address }: StartedInstance, signal: AbortSignal): Promise<string | undefined> {
+  /** Registered and watched until `signal` fires or it does not answer any more: then it says why. `ended`: it is gone. */
+  async #serve({ address }: StartedInstance, signal: AbortSignal, ended: AbortSignal): Promise<string | undefined> {
     const { settings, directory, key, times } = this.#options;
     const over = new AbortController();
     const registered = directory.keepRegistered(
@@ -190,22 +192,18 @@ export class HostedInstance {
     }
     over.abort();
     const instanceId = await registered;
-    if (instanceId !== undefined) await this.#unregister(instanceId);
+    if (instanceId !== undefined) await this.#unregister(instanceId, ended);
     return signal.aborted ? undefined : `does not answer any more: ${fault ?? ''}`;
   }
 
   /** H2; an instance that has ended, or does not answer, has no calls to wait for. */
-  async #unregister(instanceId: string): Promise<void> {
-    const { directory, key, settings, times } = this.#options;
+  async #unregister(instanceId: string, ended: AbortSignal): Promise<void> {
+    const { directory, key, settings, times, ownCalls } = this.#options;
     const instance = { namespace: key.namespace, agentId: settings.agentId, instanceId };
-    if (this.#stopping.signal.aborted && this.#stopLimitMs > 0) {
-      const startMs = performance.now();
-      const passedMs = () => performance.now() - startMs;
+    if (this.#stopping.signal.aborted && this.#stopLimitMs > 0 && !ended.aborted) {
       await directory.drain(instance);
-      while (passedMs() < Math.min(settings.stopTimeoutMs, this.#stopLimitMs)) {
-        if (passedMs() >= times.settleMs && (await directory.inFlight(instance)) === 0) break;
-        await delay(IN_FLIGHT_INTERVAL_MS);
-      }
+      const limitMs = Math.min(settings.stopTimeoutMs, this.#stopLimitMs);
+      await afterLastCall(instance, { directory, ownCalls, settleMs: times.settleMs, limitMs, signal: ended });
     }
     await directory.remove(instance);
   }

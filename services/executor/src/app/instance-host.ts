@@ -10,6 +10,7 @@ import { AssignmentState, type AssignedInstance } from '@skein/contracts/registr
 import { hostedSettings } from '../domain/hosted-settings.ts';
 import type { HostedDirectory } from './hosted-directory.ts';
 import { HostedInstance, type HostedStatus, type HostTimes } from './hosted-instance.ts';
+import type { OwnCalls } from './last-calls.ts';
 import { ReportQueue } from './report-queue.ts';
 import type { ReadinessPort, Runtime } from './runtime.ts';
 
@@ -19,6 +20,8 @@ export interface InstanceHostOptions {
   readonly readiness: ReadinessPort;
   readonly directory: HostedDirectory;
   readonly times: HostTimes;
+  /** Undefined: other executors call instances too. */
+  readonly ownCalls: OwnCalls | undefined;
   /** Tells the registry. */
   readonly send: (statuses: readonly HostedStatus[]) => Promise<void>;
   readonly onSendFailed: (error: unknown) => void;

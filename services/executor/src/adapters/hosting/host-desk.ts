@@ -18,6 +18,7 @@ import { DeploymentHost, isWhole } from '../../app/deployment-host.ts';
 import type { WholeStatus } from '../../app/hosted-deployment.ts';
 import { HOST_TIMES, type HostedStatus, type HostTimes } from '../../app/hosted-instance.ts';
 import { InstanceHost } from '../../app/instance-host.ts';
+import type { OwnCalls } from '../../app/last-calls.ts';
 import { InstanceLogs } from '../../app/instance-logs.ts';
 import type { OnLine } from '../../app/runtime.ts';
 import type { RuntimeName } from '../../domain/runtime-names.ts';
@@ -71,6 +72,8 @@ export interface HostDeskOptions {
   /** In-process agents by name. */
   readonly functions: AgentFunctions;
   readonly times?: HostTimes;
+  /** Undefined: other executors call instances too. */
+  readonly ownCalls: OwnCalls | undefined;
   readonly logger: Logger;
 }
 
@@ -88,7 +91,7 @@ export interface HostDesk {
 const STOP_STEPS = 3;
 
 export function hostDesk(options: HostDeskOptions): HostDesk {
-  const { executorId, registry, assignments, capacity, address, logger, times = HOST_TIMES } = options;
+  const { executorId, registry, assignments, capacity, address, logger, ownCalls, times = HOST_TIMES } = options;
   const runtimes = options.runtimes.flatMap((each) =>
     each === 'in_process' ? functionRuntimes(options.functions) : [each],
   );
@@ -121,6 +124,7 @@ export function hostDesk(options: HostDeskOptions): HostDesk {
     },
     directory,
     times,
+    ownCalls,
     send: (statuses) => reportWholes(assignments, executorId, statuses),
     onSendFailed: onFailed,
     onStatus: (status) => logWhole(logger, status),
@@ -130,6 +134,7 @@ export function hostDesk(options: HostDeskOptions): HostDesk {
     readiness,
     directory,
     times,
+    ownCalls,
     send: (statuses) => reportAssignments(assignments, executorId, statuses),
     onSendFailed: onFailed,
     onStatus(status) {
