@@ -272,6 +272,9 @@ function endOf(error: unknown, { protocol }: CallTarget): CallEnd {
   // A function is this process: where it fails, so does every other instance of it.
   if (!(error instanceof CallError) || protocol === AgentProtocol.IN_PROCESS) return { kind: 'neutral' };
   const { failure } = error;
+  if (protocol === AgentProtocol.PULL && failure.code === 'AGENT_UNREACHABLE' && failure.isUnsent === true) {
+    return { kind: 'away' };
+  }
   if (isInstanceFault(failure)) return { kind: 'fault', isUnreachable: failure.code === 'AGENT_UNREACHABLE' };
   return { kind: 'neutral' };
 }

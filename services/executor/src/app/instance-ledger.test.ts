@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { create } from '@bufbuild/protobuf';
-import { AgentSchema, InstanceLoadSchema, type Agent } from '@skein/contracts/registry';
+import { AgentSchema, InstanceLoadSchema, RoutingPolicySchema, type Agent } from '@skein/contracts/registry';
 import { routesOf, type AgentRoutes, type CallTarget } from '../domain/agent-routes.ts';
 import { InstanceLedger, type CallEnd } from './instance-ledger.ts';
 
@@ -93,6 +93,17 @@ suite('rest', () => {
     clock.nowMs += 5000;
     assert.equal(ledger.view().isShunned('i-0'), false);
     call({ kind: 'fault', isUnreachable: true });
+    call(GOOD);
+    assert.equal(ledger.view().isShunned('i-0'), false);
+  });
+
+  test('one that is away comes last too, and no breaker holds it up when it is back', () => {
+    const { ledger, call } = stage({
+      routing: create(RoutingPolicySchema, { outlierEjection: { failureRatio: 0.5, maxEjectedRatio: 1 } }),
+    });
+    for (let calls = 0; calls < 30; calls += 1) call({ kind: 'away' });
+    assert.deepEqual([ledger.view().isShunned('i-0'), ledger.view().isLost('i-0')], [true, true]);
+    assert.equal(ledger.view().letsThrough('i-0'), true);
     call(GOOD);
     assert.equal(ledger.view().isShunned('i-0'), false);
   });

@@ -18,6 +18,8 @@ import type { AgentRoutes, CallTarget } from '../domain/agent-routes.ts';
 export type CallEnd =
   | { readonly kind: 'good'; readonly latencyMs: number }
   | { readonly kind: 'fault'; readonly isUnreachable: boolean }
+  /** It is away, and nothing was sent: it says itself when it is back, which no breaker may hold up. */
+  | { readonly kind: 'away' }
   /** Cancelled, or refused for reasons of its own. */
   | { readonly kind: 'neutral' };
 
@@ -202,9 +204,9 @@ export class InstanceLedger {
       page.latencyAtMs = nowMs;
       page.shunnedUntilMs = 0;
     }
-    if (how.kind === 'fault' && how.isUnreachable) page.shunnedUntilMs = nowMs + SHUN_MS;
+    if (how.kind === 'away' || (how.kind === 'fault' && how.isUnreachable)) page.shunnedUntilMs = nowMs + SHUN_MS;
     const { ejection, breaker } = settings;
-    if (ejection === undefined || how.kind === 'neutral') return;
+    if (ejection === undefined || how.kind === 'neutral' || how.kind === 'away') return;
     page.window ??= new CallWindow();
     page.window.add(how.kind === 'fault', nowMs);
     if (page.ejectedUntilMs > nowMs) return;
@@ -233,7 +235,7 @@ function isAtWork(page: Page | undefined, nowMs: number): boolean {
 }
 
 function faultOf(how: CallEnd): boolean | undefined {
-  return how.kind === 'neutral' ? undefined : how.kind === 'fault';
+  return how.kind === 'neutral' || how.kind === 'away' ? undefined : how.kind === 'fault';
 }
 
 /** An average over time, not over calls: what was long ago weighs less, however few calls there were since. */

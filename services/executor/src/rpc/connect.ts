@@ -36,8 +36,6 @@ export function connectRpc(parts: ConnectParts) {
       ]);
     }
     admit(parts.hub, registration);
-    await parts.registrar.join(registration);
-
     const outgoing = new MessageQueue<WorkerMessage>();
     let failure: unknown;
     const end = (reason?: unknown): void => {
@@ -50,8 +48,10 @@ export function connectRpc(parts: ConnectParts) {
     });
     const onAbort = () => end();
     context.signal.addEventListener('abort', onAbort, { once: true });
-    void read(messages, handle).then(() => end(), end);
     try {
+      // It is there before anybody hears of it: calls come at once.
+      await parts.registrar.join(registration);
+      void read(messages, handle).then(() => end(), end);
       yield welcome(parts, handle);
       yield* outgoing;
     } finally {
