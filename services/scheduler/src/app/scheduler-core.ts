@@ -100,6 +100,7 @@ export class SchedulerCore implements AsyncDisposable {
     this.calls = new CallSlots({
       limits: options.limits,
       isWaiting: ({ runId, key }) => this.dispatcher.placeOf(runId, key.nodeId)?.place === 'limited',
+      isOwn: (runId) => ownership.owns(runId),
       onGranted: (order) => this.dispatcher.slotGranted(order),
       isUsed: (slot) => this.dispatcher.usesSlot(slot),
       onWaiting: (count) => observer.callsWaiting(count),

@@ -16,6 +16,8 @@ function stage(room: number) {
   const counts: number[] = [];
   const waiting = new Set<string>();
   const held = new Set<string>();
+  /** Runs of another scheduler by now. */
+  const moved = new Set<string>();
   const it = { room, isAway: false };
   const answer = async (what: string, slots: readonly CallSlot[]): Promise<void> => {
     await Promise.resolve();
@@ -41,6 +43,7 @@ function stage(room: number) {
       granted.push(runId);
       return waiting.delete(runId);
     },
+    isOwn: (runId) => !moved.has(runId),
     isUsed: () => false,
     onWaiting: (count) => void counts.push(count),
     onFailed: (error) => void failures.push(error),
@@ -59,6 +62,7 @@ function stage(room: number) {
     failures,
     counts,
     waiting,
+    moved,
     idle,
     [Symbol.dispose]: () => slots[Symbol.dispose](),
   };
@@ -98,6 +102,20 @@ test('a slot that comes too late is given back; one that nobody has use for as w
   s.slots.settle({ limit: LIMIT, runId: 'gone', nodeId: 'work', attempt: 1 });
   await s.idle(2);
   assert.equal(s.asked[1], 'release gone');
+});
+
+test('C5 a slot that comes for a run which has moved meanwhile is left to whoever has the run', async () => {
+  using s = stage(5);
+  s.need(sampleOrder('a'));
+  s.need(sampleOrder('b'));
+  // Before the answer: nobody here has use for either slot, and one of the runs is another scheduler's.
+  await Promise.resolve();
+  s.waiting.clear();
+  s.moved.add('a');
+  await s.idle(2);
+  s.slots.settle({ limit: LIMIT, runId: 'a', nodeId: 'work', attempt: 1 });
+  await new Promise(setImmediate);
+  assert.deepEqual(s.asked, ['take a b', 'release b']);
 });
 
 test('what fails is tried again by the round, in the same order', async () => {

@@ -9,6 +9,8 @@
  * C3. A slot that came free is told to every scheduler, and they ask for it alike; whoever did not hear asks with the
  *     next round.
  * C4. A slot whose attempt is over, and that nobody gave back, is found by the round, whoever left it.
+ * C5. Who has no use for a slot gives it back only as long as the run is its own: the next owner may be using it for the
+ *     same attempt.
  */
 import type { TaskAddress } from '../dispatcher.ts';
 import type { TaskOrder } from '../task-order.ts';
@@ -20,6 +22,8 @@ export interface CallSlotsOptions {
   readonly limits: Pick<LimitStore, 'takeCalls' | 'releaseCalls'>;
   /** Whether the task still waits for its slot. */
   readonly isWaiting: (order: TaskOrder) => boolean;
+  /** Whether a run is this scheduler's. */
+  readonly isOwn: (runId: string) => boolean;
   /** The task has its slot; answers whether it still has use for it. */
   readonly onGranted: (order: TaskOrder) => boolean;
   /** Whether an attempt may have use for the slot that it holds. */
@@ -88,7 +92,7 @@ export class CallSlots implements Disposable {
 
   /** C4. Gives back what an attempt of a run of this scheduler holds without use. The run is in memory, or over. */
   settle({ limit, runId, nodeId, attempt }: HeldSlot): void {
-    if (!this.#options.isUsed({ runId, nodeId, attempt })) {
+    if (this.#options.isOwn(runId) && !this.#options.isUsed({ runId, nodeId, attempt })) {
       this.giveBack(limit, { runId, key: { nodeId, attempt, dispatch: 1 } });
     }
   }
@@ -170,7 +174,9 @@ export class CallSlots implements Disposable {
     }
     for (const index of granted) {
       const order = asking[index];
-      if (order !== undefined && !this.#options.onGranted(order)) this.giveBack(line.limit, order);
+      if (order === undefined || this.#options.onGranted(order)) continue;
+      // C5.
+      if (this.#options.isOwn(order.runId)) this.giveBack(line.limit, order);
     }
     return granted.size === asking.length;
   }
