@@ -71,6 +71,17 @@ suite('runs that agents have started', () => {
     assert.deepEqual(stage.told, ['cancel_run']);
   });
 
+  test('A2 a run whose parent ended before anybody knew of the call is stopped with the next look', async () => {
+    const stage = new Stage();
+    await stage.called.catchUp(SHARDS, true);
+    await stage.called.start(CALL, () => Promise.resolve({ created: true }));
+    assert.deepEqual(stage.told, []);
+    stage.rows = [{ ...OPEN, parentEnd: 'otherwise' }];
+    await stage.called.catchUp(SHARDS, true);
+    await turn();
+    assert.deepEqual(stage.told, ['cancel_run']);
+  });
+
   test('A1 a start that finds another run is nothing to remember', async () => {
     const stage = new Stage();
     stage.parent({});

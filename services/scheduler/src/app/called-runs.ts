@@ -79,8 +79,12 @@ export class CalledRuns {
       throw error;
     }
     // A start that is sent again finds what it has begun itself.
-    if (started.created || started.runId === call.runId) this.#settle(call, stateOf(call.parentRunId));
-    else this.#forget(call);
+    if (started.created || started.runId === call.runId) {
+      const parent = stateOf(call.parentRunId);
+      // It may rest, or have ended before anybody knew of this call: the rows tell which.
+      if (parent === undefined) this.#isBehind = true;
+      this.#settle(call, parent);
+    } else this.#forget(call);
     return started;
   }
 
