@@ -134,15 +134,22 @@ export class SimulatedClient {
     }
   }
 
-  /** Holds the run back, and lets it go on after a while. */
+  /**
+   * Holds the run back, and lets it go on after a while: again and again until it has ended, for a pause whose answer was not
+   * heard may come after that.
+   */
   async #pause(runId: string): Promise<void> {
     if (!this.#case.isPaused) return;
     const { random, time } = this.#options.surroundings;
     const address = { namespace: this.#case.namespace, runId };
     await time.sleep(random.integer(1, 5000));
     await this.#untilTaken(({ runs }) => runs.pauseRun(address));
-    await time.sleep(random.integer(1, 5000));
-    await this.#untilTaken(({ runs }) => runs.resumeRun(address));
+    for (;;) {
+      await time.sleep(random.integer(1, 5000));
+      await this.#untilTaken(({ runs }) => runs.resumeRun(address));
+      const answer = await this.#ask(({ runs }) => runs.getRun(address));
+      if (answer.kind === 'value' && answer.value.run !== undefined && hasEnded(answer.value.run)) return;
+    }
   }
 
   /** Goes on from some event of the run, whatever has become of it by then. */
