@@ -14,8 +14,15 @@ from skein import Context, Skein, SkeinError, agent, work
 from skein._agent.json_values import to_value
 from skein.contracts.event.v1 import run_event_pb2
 from skein.contracts.eventlog.v1 import event_service_pb2, event_service_pb2_grpc
-from skein.contracts.scheduler.v1 import run_pb2, run_service_pb2, run_service_pb2_grpc
+from skein.contracts.scheduler.v1 import (
+    run_pb2,
+    run_service_pb2,
+    run_service_pb2_grpc,
+    workflow_service_pb2,
+    workflow_service_pb2_grpc,
+)
 from skein.contracts.worker.v1 import worker_service_pb2_grpc
+from skein.contracts.workflow.v1.workflow_definition_pb2 import WorkflowDefinition
 
 Reply = Callable[[Any, Any], Awaitable[Any]]
 
@@ -62,9 +69,19 @@ class Workers(worker_service_pb2_grpc.WorkerServiceServicer):
         yield None
 
 
+class Workflows(workflow_service_pb2_grpc.WorkflowServiceServicer):
+    def __init__(self) -> None:
+        self.requests: list[Any] = []
+
+    async def ApplyWorkflow(self, request: Any, context: Any) -> Any:
+        self.requests.append(request)
+        return workflow_service_pb2.ApplyWorkflowResponse(workflow={"version": len(self.requests)})
+
+
 @asynccontextmanager
-async def platform(runs: Runs) -> AsyncIterator[str]:
+async def platform(runs: Runs, workflows: Workflows | None = None) -> AsyncIterator[str]:
     server = grpc.aio.server()
+    workflow_service_pb2_grpc.add_WorkflowServiceServicer_to_server(workflows or Workflows(), server)
     run_service_pb2_grpc.add_RunServiceServicer_to_server(runs, server)
     event_service_pb2_grpc.add_EventServiceServicer_to_server(Events(), server)
     worker_service_pb2_grpc.add_WorkerServiceServicer_to_server(Workers(), server)
@@ -96,6 +113,19 @@ class ClientTest(unittest.IsolatedAsyncioTestCase):
         request = runs.requests[0]
         self.assertEqual((request.namespace, request.agent.agent_id, request.agent.skill_id), ("acme", "echo", "shout"))
         self.assertEqual(runs.headers[0]["authorization"], "Bearer x")
+
+    async def test_a_definition_is_text_an_object_or_a_message(self) -> None:
+        async def reply(_request: Any, _context: Any) -> Any:
+            raise AssertionError("no run is asked for")
+
+        workflows = Workflows()
+        built = WorkflowDefinition(id="refund", nodes=[{"id": "pay", "agent": {"agent_id": "refunder"}}])
+        async with platform(Runs(reply), workflows) as api, Skein(api=api, namespace="acme") as skein:
+            versions = [await skein.apply_workflow(each) for each in ("id: a", {"id": "b"}, built)]
+        self.assertEqual(versions, [1, 2, 3])
+        text, object_, message = workflows.requests
+        self.assertEqual((text.source, object_.object["id"], message.typed), ("id: a", "b", built))
+        self.assertEqual({request.namespace for request in workflows.requests}, {"acme"})
 
     async def test_an_error_says_reason_place_remedy_and_fields(self) -> None:
         async def reply(_request: Any, context: Any) -> Any:

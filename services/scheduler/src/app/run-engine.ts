@@ -41,7 +41,7 @@ import { foldHistory, lastSeqOf } from './run-history.ts';
 import { RunBusyError, RunElsewhereError, RunSetAsideError, StartLostError, type EngineStart } from './run-errors.ts';
 import type { RunStore } from './run-store.ts';
 import { CHECK_INTERVAL_MS, REST_MS, touchedNodes, transitionOf } from './run-transition.ts';
-import { orderFor } from './task-order.ts';
+import { orderFor, stopReason } from './task-order.ts';
 
 /** Most commands that wait for one run. */
 export const MAX_MAILBOX = 10_000;
@@ -346,8 +346,7 @@ export class RunEngine {
     const { admission, book } = this.#options;
     for (const nodeId of touchedNodes(events, before, ended)) {
       const order = ended ? undefined : orderFor(cell, state, nodeId, book, inputs.get(nodeId));
-      const reason = STOP_REASONS[state.status] ?? 'result not wanted any more';
-      this.#options.dispatcher.reconcile(cell.runId, nodeId, order, reason);
+      this.#options.dispatcher.reconcile(cell.runId, nodeId, order, stopReason(state));
     }
     // Before the timers: a run whose child runs are being started does not rest.
     this.#children.afterTransition(cell, state, events);
@@ -495,10 +494,3 @@ export class RunEngine {
     return cell;
   }
 }
-
-/** What executors are told whose task is not wanted any more. */
-const STOP_REASONS: Partial<Record<RunState['status'], string>> = {
-  CANCELLED: 'run cancelled',
-  CANCELLING: 'run cancelled',
-  TERMINATED: 'run terminated',
-};

@@ -73,3 +73,14 @@ export function orderFor(
     isHeldBack: isHeldBack(state, nodeId),
   };
 }
+
+const STOP_REASONS: Partial<Record<RunState['status'], string>> = {
+  CANCELLED: 'run cancelled',
+  CANCELLING: 'run cancelled',
+  TERMINATED: 'run terminated',
+};
+
+/** What an executor is told whose task of a run in this state is not wanted any more. */
+export function stopReason({ status }: Pick<RunState, 'status'>): string {
+  return STOP_REASONS[status] ?? 'result not wanted any more';
+}
