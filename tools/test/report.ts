@@ -1,7 +1,7 @@
 import type { StepResult } from './run-step.ts';
 import { addTotals, verdict } from './totals.ts';
 
-/** The end of a test run as lines: each part, what was skipped and why, and last the verdict. */
+/** The end of a test run as lines: what failed and why, each part, what was skipped and why, and last the verdict. */
 export function report(results: readonly StepResult[]): { readonly lines: readonly string[]; readonly ok: boolean } {
   const sum = addTotals(results.map(({ totals }) => totals));
   const parts = results.map(({ title, totals, problem }) => {
@@ -10,5 +10,9 @@ export function report(results: readonly StepResult[]): { readonly lines: readon
   });
   const failed = sum.failedNames.map((name) => `failed: ${name}`);
   const skipped = sum.skippedNames.map((name) => `skipped: ${name}`);
-  return { lines: ['', '── summary', ...parts, ...failed, ...skipped, verdict(sum)], ok: sum.failed === 0 };
+  const failures = sum.failures.length > 0 ? ['', '── failures', ...sum.failures] : [];
+  return {
+    lines: [...failures, '', '── summary', ...parts, ...failed, ...skipped, verdict(sum)],
+    ok: sum.failed === 0,
+  };
 }

@@ -10,10 +10,13 @@ const STREAM = [
   '@skein/bus: ℹ fail 1',
   '@skein/bus:   ✖ loses a message (3.5ms)',
   '@skein/bus: ✖ loses a message (3.5ms)',
-  '@skein/bus: ✖ failing tests:',
+  '@skein/bus: ﹣ classifier in Go (0.2ms) # go is not installed',
   '@skein/bus: ℹ cancelled 1',
   '@skein/bus: ℹ skipped 1',
-  '@skein/bus: ﹣ classifier in Go (0.2ms) # go is not installed',
+  '@skein/bus: ✖ failing tests:',
+  '@skein/config: ▶ beside it',
+  '@skein/bus: ',
+  '@skein/bus: test at bus.test.ts:1:1',
   'a test that prints ℹ pass 100 in the middle',
 ].join('\n');
 
@@ -24,6 +27,7 @@ test('adds up the summaries of all packages', () => {
     failed: 2,
     skipped: 1,
     failedNames: ['@skein/bus: loses a message'],
+    failures: ['@skein/bus: test at bus.test.ts:1:1'],
     skippedNames: ['classifier in Go # go is not installed'],
   });
 });
