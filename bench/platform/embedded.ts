@@ -18,7 +18,8 @@ export async function startEmbeddedPlatform(options: PlatformOptions): Promise<B
       entry: join(import.meta.dirname, 'embedded-host.ts'),
       args: [dataDir, String(httpPort)],
     },
-    env: async () => ({ SKEIN_EMBEDDED_ADMIN_PORT: String(adminPort) }),
+    // The nursery is that of bin/skein.
+    env: async () => ({ SKEIN_EMBEDDED_ADMIN_PORT: String(adminPort), NODE_OPTIONS: '--max-semi-space-size=16' }),
     // The gateway comes last: what starts is ready before all that is to be ready has started.
     isReady: async () => (await answers(httpPort, '/health')) && answers(adminPort, '/readyz'),
   };

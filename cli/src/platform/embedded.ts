@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { EmbeddedPlatform, PlatformElsewhere } from '@skein/embedded';
+import { keepHeapSmall } from '@skein/lifecycle';
 import { modeDirectory } from '../settings.ts';
 import type { Session } from '../session.ts';
 import { openLogFile } from './log-file.ts';
@@ -17,6 +18,7 @@ export type StartedEmbedded = (EmbeddedPlatform | PlatformElsewhere) & { readonl
 /** Starts the embedded platform of the data directory in this process, or finds the process that runs it. */
 export async function startEmbeddedPlatform(session: Session, start: EmbeddedStart): Promise<StartedEmbedded> {
   const { host, settings } = session;
+  keepHeapSmall();
   const dataDir = modeDirectory(settings, 'embedded');
   const [{ startEmbedded }, { createLogger }] = await Promise.all([
     import('@skein/embedded'),

@@ -6,6 +6,7 @@
  * I2. A signal during start is honoured: the start is finished or abandoned after `graceMs`, never ignored.
  * I3. The exit code says what happened (see {@link EXIT}).
  */
+import { keepHeapSmall } from './heap.ts';
 import type { Service } from './service.ts';
 
 /** Exit codes of every Skein process. */
@@ -54,6 +55,7 @@ export async function runMain<Config>(
   steps: MainSteps<Config>,
   host: MainProcess = process,
 ): Promise<void> {
+  keepHeapSmall();
   let config: Config;
   try {
     config = steps.config(host.env);
