@@ -26,12 +26,11 @@ const WORK = `const alive = Array.from({ length: 500_000 }, (_, index) => ({ ind
   for (let made = 0; made < 20_000_000; made += 1) recent[made % 200_000] = { made };
   if (alive.length + recent.length === 0) console.log('both are alive until here');`;
 
-test('H1: the heap is collected when it has grown by about half', async () => {
+test('H1: the heap is collected long before V8 would', async () => {
   const work = (before: string) => outputOf(`${before} ${WORK}`, ['--expose-gc']);
   const [small, roomy] = await Promise.all([work('keepHeapSmall();'), work('')]);
-  const [alive = NaN, full = NaN] = fullCollections(small);
-  assert.ok(full > alive && full < 2 * alive, `${full} MB is at most twice ${alive} MB`);
-  assert.ok(fullCollections(small).length > fullCollections(roomy).length);
+  const [often, seldom] = [fullCollections(small), fullCollections(roomy)];
+  assert.ok(often.length > seldom.length, `${often.length} collections against ${seldom.length}`);
 });
 
 test('H2: what the start left behind is collected once, which does not keep the process alive', async () => {
