@@ -55,11 +55,7 @@ const NOTE_POLL_MS = 50;
 /** Starts a platform, or finds the one that owns the data folder. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPlatform | PlatformElsewhere> {
   const dataDir = resolve(options.dataDir);
-  // The database starts while the services are loaded.
-  const [database, services] = await Promise.all([
-    startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log: options.loggerOf('postgres') }),
-    import('./embedded-services.ts'),
-  ]);
+  const [database, services] = await startDatabaseAndLoad(join(dataDir, 'postgres'), options.loggerOf('postgres'));
   if (database.kind === 'already_running') return findElsewhere(dataDir, database.ownerPid);
   const stack = new ServiceStack('embedded');
   await stack.start('postgres', () => database);
@@ -84,6 +80,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     readiness: () => stack.readiness(),
     [Symbol.asyncDispose]: () => stack.stop(),
   };
+}
+
+/** The database starts while the services are loaded; loading leaves this thread no time for anything else, so it comes second. */
+async function startDatabaseAndLoad(dataDir: string, log: Logger) {
+  const launched = Promise.withResolvers<void>();
+  const database = startEmbeddedPostgres({ dataDir, log, onLaunched: launched.resolve });
+  await Promise.race([launched.promise, database]);
+  return Promise.all([database, import('./embedded-services.ts')]);
 }
 
 /** Is ready when everything has started. */

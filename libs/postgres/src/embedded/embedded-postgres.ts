@@ -32,6 +32,8 @@ export interface EmbeddedPostgresOptions {
   readonly log: ServerLog;
   /** Server settings besides or instead of the defaults, such as `{ max_connections: '400' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Called when the server's process runs, which is a while before it accepts connections. */
+  readonly onLaunched?: () => void;
 }
 
 /** We own the server. */
@@ -109,7 +111,7 @@ async function own(lock: OwnerLock, dataDir: string, options: EmbeddedPostgresOp
     const cluster = await openCluster(dataDir);
     const choosePort = (): Promise<number> => (options.port ? Promise.resolve(options.port) : freePort());
     const settings = { ...DEFAULT_SETTINGS, ...options.settings };
-    const running = await Supervisor.start(cluster, choosePort, settings, options.log);
+    const running = await Supervisor.start(cluster, choosePort, settings, options);
     supervisor = running;
     const url = await ensureDatabase(cluster, running.port);
     await lock.note({ pid: process.pid, url });

@@ -30,6 +30,7 @@ export async function launch(
   cluster: Cluster,
   port: number,
   settings: Readonly<Record<string, string>>,
+  onLaunched?: () => void,
 ): Promise<Postmaster> {
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const args = ['-D', cluster.path, '-p', String(port), ...flags];
@@ -46,6 +47,7 @@ export async function launch(
   });
   const exited = Promise.race([once(child, 'exit'), once(child, 'error')]).then(() => undefined);
   child.unref();
+  onLaunched?.();
   await log.close();
   let ended = false;
   void exited.then(() => (ended = true));

@@ -43,12 +43,12 @@ export class Supervisor {
     cluster: Cluster,
     choosePort: () => Promise<number>,
     settings: Readonly<Record<string, string>>,
-    log: ServerLog,
+    { log, onLaunched }: { readonly log: ServerLog; readonly onLaunched?: () => void },
   ): Promise<Supervisor> {
     const deadline = performance.now() + START_DEADLINE_MS;
     const mayRetry = (waitMs: number, error: unknown): boolean =>
       error instanceof ServerNotGoneError && performance.now() + waitMs < deadline;
-    const first = await bringUp(cluster, choosePort, settings, mayRetry);
+    const first = await bringUp(cluster, choosePort, settings, { mayRetry, ...(onLaunched && { onLaunched }) });
     log.info({ pid: first.pid, port: first.port, adopted: first.adopted }, 'embedded Postgres runs');
     return new Supervisor(cluster, settings, log, first);
   }
@@ -73,16 +73,13 @@ export class Supervisor {
       if (this.#stopAsked.signal.aborted) return;
       const { pid, port } = this.#current;
       this.#log.warn({ pid }, 'embedded Postgres ended unexpectedly; starting it again');
-      const again = await bringUp(
-        this.#cluster,
-        () => Promise.resolve(port),
-        this.#settings,
-        (waitMs, error) => {
+      const again = await bringUp(this.#cluster, () => Promise.resolve(port), this.#settings, {
+        mayRetry: (waitMs, error) => {
           this.#log.warn({ err: error, retry_ms: waitMs }, 'embedded Postgres did not start again');
           return true;
         },
-        this.#stopAsked.signal,
-      ).catch(() => undefined);
+        stopAsked: this.#stopAsked.signal,
+      }).catch(() => undefined);
       // Without one, a stop was asked for while it was down: nothing is left to keep running.
       if (!again) return;
       this.#current = again;
@@ -98,16 +95,21 @@ export class Supervisor {
   }
 }
 
+interface BringUp {
+  readonly mayRetry: (waitMs: number, error: unknown) => boolean;
+  readonly stopAsked?: AbortSignal;
+  readonly onLaunched?: () => void;
+}
+
 async function bringUp(
   cluster: Cluster,
   choosePort: () => Promise<number>,
   settings: Readonly<Record<string, string>>,
-  mayRetry: (waitMs: number, error: unknown) => boolean,
-  stopAsked?: AbortSignal,
+  { mayRetry, stopAsked, onLaunched }: BringUp,
 ): Promise<Postmaster> {
   for (let waitMs = RETRY_INITIAL_MS; ; waitMs = Math.min(waitMs * 2, RETRY_MAX_MS)) {
     try {
-      return (await adopt(cluster)) ?? (await launch(cluster, await choosePort(), settings));
+      return (await adopt(cluster)) ?? (await launch(cluster, await choosePort(), settings, onLaunched));
     } catch (error) {
       if (!mayRetry(waitMs, error)) throw error;
       await delay(waitMs, undefined, stopAsked && { signal: stopAsked });
