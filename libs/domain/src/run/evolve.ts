@@ -337,6 +337,9 @@ export function outputOf(draft: RunDraft, holder: OutputHolder, nodeId: string):
     return children === undefined ? Payload.fromValue([]) : collectedOutput(children, holder.collected);
   }
   if (holder.outputSeq === 1) return draft.input;
+  // Most point to what they have been answered with themselves; a long run is not searched for it at every step.
+  const own = draft.nodes.get(nodeId);
+  if (own?.outputSeq === holder.outputSeq && own.output !== undefined) return own.output;
   for (const node of draft.nodes.values()) {
     if (node.outputSeq === holder.outputSeq && node.output !== undefined) return node.output;
   }
