@@ -11,7 +11,7 @@
 import type { RunEvent } from '@skein/contracts/event';
 import { msOfDuration, msOfTimestamp } from '@skein/events';
 import type { MetricIncrement } from '../../domain/metric.ts';
-import { eventsOf } from '../../domain/transition-events.ts';
+import { eventsOfKinds, type EventKind } from '../../domain/transition-events.ts';
 import type { TransitionRecord } from '../../domain/transition-record.ts';
 import type { RunKey } from '../../domain/run-key.ts';
 
@@ -51,6 +51,17 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   runCancelled: 'cancelled',
   runTerminated: 'terminated',
 };
+
+/** What is looked at below; decoding the rest would cost more than all the counting. */
+const READ_KINDS: ReadonlySet<EventKind> = new Set([
+  'runStarted',
+  'agentInvokeStarted',
+  'agentInvokeDone',
+  'runDone',
+  'runFailed',
+  'runCancelled',
+  'runTerminated',
+]);
 
 /** Reads off what is to be counted. */
 export class RunMetrics {
@@ -193,10 +204,10 @@ function extend(started: Started, { firstSeq, eventCount }: TransitionRecord): v
   if (started.knownUntilSeq === firstSeq) started.knownUntilSeq = firstSeq + eventCount;
 }
 
-/** N1: the events, or none where this version cannot read them. */
+/** N1: the events that count or say what is counted, or none where this version cannot read them. */
 function readable(record: TransitionRecord): RunEvent[] {
   try {
-    return eventsOf(record);
+    return eventsOfKinds(record, READ_KINDS);
   } catch {
     return [];
   }
