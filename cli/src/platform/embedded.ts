@@ -18,7 +18,6 @@ export type StartedEmbedded = (EmbeddedPlatform | PlatformElsewhere) & { readonl
 /** Starts the embedded platform of the data directory in this process, or finds the process that runs it. */
 export async function startEmbeddedPlatform(session: Session, start: EmbeddedStart): Promise<StartedEmbedded> {
   const { host, settings } = session;
-  keepHeapSmall();
   const dataDir = modeDirectory(settings, 'embedded');
   const [{ startEmbedded }, { createLogger }] = await Promise.all([
     import('@skein/embedded'),
@@ -27,5 +26,6 @@ export async function startEmbeddedPlatform(session: Session, start: EmbeddedSta
   const destination = openLogFile(join(dataDir, 'platform.log'), start.warn ? host.stderr : undefined);
   const loggerOf = (service: string) => createLogger({ service, level: settings.logLevel, destination });
   const platform = await startEmbedded({ dataDir, httpPort: start.httpPort, loggerOf, env: host.env });
+  keepHeapSmall();
   return Object.assign(platform, { logPath: destination.path });
 }

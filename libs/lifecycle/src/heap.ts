@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -17,12 +18,16 @@ const QUIET_UTILIZATION = 0.05;
  *     a tenth of a second then is in nobody's way. V8 would keep it until the heap has grown to the limit that it begins
  *     with, which a quiet service never reaches.
  *
+ * To be called when everything has been loaded: V8 takes no compiled code from Node's cache that was put there under other
+ * flags, so what was compiled until now is put there first.
+ *
  * H1 is V8's flag `heap_growing_percent` (src/heap/memory-controller.cc), read at each collection. bench/README.md says
  * what both are worth.
  *
  * @param lookMs Length of the time for which the process must be quiet before H2, in milliseconds; default 1000.
  */
 export function keepHeapSmall({ lookMs = LOOK_MS } = {}): void {
+  flushCompileCache();
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
   let before = performance.eventLoopUtilization();
   const looks = setInterval(() => {

@@ -55,7 +55,6 @@ export async function runMain<Config>(
   steps: MainSteps<Config>,
   host: MainProcess = process,
 ): Promise<void> {
-  keepHeapSmall();
   let config: Config;
   try {
     config = steps.config(host.env);
@@ -77,6 +76,7 @@ export async function runMain<Config>(
   try {
     const service = await Promise.race([starting, signal.first.then(() => undefined)]);
     if (service) {
+      keepHeapSmall();
       log.info({ pid: process.pid, start_ms: Math.round(performance.now() - startedAtMs) }, `${name} started`);
       await signal.first;
     }
