@@ -1,3 +1,4 @@
+export { packBodies, plainColumn, textColumn } from './bulk-parameters.ts';
 export { checkDurability } from './durability.ts';
 export { startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 export type {

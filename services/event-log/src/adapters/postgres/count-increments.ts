@@ -1,3 +1,4 @@
+import { plainColumn, textColumn } from '@skein/postgres';
 import { durationClassOf, type MetricIncrement } from '../../domain/metric.ts';
 
 /**
@@ -29,19 +30,19 @@ export function countedFrom(rows: string, from: number): string {
 /** The parameters of `countedFrom`. */
 export function incrementValues(increments: readonly MetricIncrement[]): unknown[] {
   return [
-    increments.map((it) => it.runId),
-    increments.map((it) => it.firstSeq),
-    increments.map((it) => it.namespace),
-    increments.map((it) => it.kind),
-    increments.map((it) => it.subjectId),
-    increments.map((it) => it.atMs),
-    increments.map((it) => it.version),
-    increments.map((it) => it.instanceId),
-    increments.map((it) => it.outcome),
-    increments.map((it) => durationClassOf(it.durationMs)),
-    increments.map((it) => Math.round((it.durationMs ?? 0) * 1000)),
-    increments.map((it) => it.inputTokens),
-    increments.map((it) => it.outputTokens),
-    increments.map((it) => it.costMicroUsd),
+    plainColumn(increments, (it) => it.runId),
+    plainColumn(increments, (it) => it.firstSeq),
+    textColumn(increments, (it) => it.namespace),
+    textColumn(increments, (it) => it.kind),
+    textColumn(increments, (it) => it.subjectId),
+    plainColumn(increments, (it) => it.atMs),
+    textColumn(increments, (it) => it.version),
+    textColumn(increments, (it) => it.instanceId),
+    textColumn(increments, (it) => it.outcome),
+    plainColumn(increments, (it) => durationClassOf(it.durationMs)),
+    plainColumn(increments, (it) => Math.round((it.durationMs ?? 0) * 1000)),
+    plainColumn(increments, (it) => it.inputTokens),
+    plainColumn(increments, (it) => it.outputTokens),
+    plainColumn(increments, (it) => it.costMicroUsd),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Pool } from '@skein/postgres';
+import { plainColumn, textColumn, type Pool } from '@skein/postgres';
 import type { MetricIncrement } from '../../domain/metric.ts';
 import { byRunAndSeq, type TransitionRecord } from '../../domain/transition-record.ts';
 import { countedFrom, incrementValues } from './count-increments.ts';
@@ -37,9 +37,9 @@ export async function insertCountedEvents(
           text: INSERT_WITH_PENDING,
           values: [
             ...values,
-            pending.map((it) => it.runId),
-            pending.map((it) => it.firstSeq),
-            pending.map((it) => it.namespace),
+            plainColumn(pending, (it) => it.runId),
+            plainColumn(pending, (it) => it.firstSeq),
+            textColumn(pending, (it) => it.namespace),
           ],
         };
   const { rows } = await pool.query<{ added: number }>(query);

@@ -1,6 +1,5 @@
-import type { Pool } from '@skein/postgres';
+import { packBodies, plainColumn, textColumn, type Pool } from '@skein/postgres';
 import { byRunAndSeq, type TransitionRecord } from '../../domain/transition-record.ts';
-import { packBodies } from './packed-bodies.ts';
 
 /**
  * The hot statement: all rows of a batch in one round trip and one commit. Rows come sorted, so that two batches with
@@ -25,13 +24,13 @@ export async function insertRunEvents(pool: Pool, records: readonly TransitionRe
 
 /** The parameters $1 to $7 of the statement, for records in their order. */
 export function runEventValues(sorted: readonly TransitionRecord[]): unknown[] {
-  const { packed, offsets, lengths } = packBodies(sorted.map((record) => record.body));
+  const { packed, offsets, lengths } = packBodies(sorted, (record) => record.body);
   return [
     packed,
-    sorted.map((record) => record.runId),
-    sorted.map((record) => record.firstSeq),
-    sorted.map((record) => record.eventCount),
-    sorted.map((record) => record.namespace),
+    plainColumn(sorted, (record) => record.runId),
+    plainColumn(sorted, (record) => record.firstSeq),
+    plainColumn(sorted, (record) => record.eventCount),
+    textColumn(sorted, (record) => record.namespace),
     offsets,
     lengths,
   ];

@@ -1,6 +1,5 @@
-import type { Pool } from '@skein/postgres';
+import { packBodies, plainColumn, textColumn, type Pool } from '@skein/postgres';
 import type { TaskChunk } from '../../domain/task-chunk.ts';
-import { packBodies } from './packed-bodies.ts';
 
 /**
  * An executor that repeats an append may have grouped its events otherwise: of two chunks with the same first event
@@ -23,19 +22,19 @@ ON CONFLICT (run_id, node_id, attempt, dispatch, first_task_seq) DO UPDATE
 export async function insertTaskEvents(pool: Pool, chunks: readonly TaskChunk[]): Promise<void> {
   if (chunks.length === 0) return;
   const sorted = chunks.toSorted(byKey);
-  const { packed, offsets, lengths } = packBodies(sorted.map((chunk) => chunk.body));
+  const { packed, offsets, lengths } = packBodies(sorted, (chunk) => chunk.body);
   await pool.query({
     name: 'insert-task-events',
     text: INSERT,
     values: [
       packed,
-      sorted.map((chunk) => chunk.runId),
-      sorted.map((chunk) => chunk.nodeId),
-      sorted.map((chunk) => chunk.attempt),
-      sorted.map((chunk) => chunk.dispatch),
-      sorted.map((chunk) => chunk.firstTaskSeq),
-      sorted.map((chunk) => chunk.eventCount),
-      sorted.map((chunk) => chunk.namespace),
+      plainColumn(sorted, (chunk) => chunk.runId),
+      textColumn(sorted, (chunk) => chunk.nodeId),
+      plainColumn(sorted, (chunk) => chunk.attempt),
+      plainColumn(sorted, (chunk) => chunk.dispatch),
+      plainColumn(sorted, (chunk) => chunk.firstTaskSeq),
+      plainColumn(sorted, (chunk) => chunk.eventCount),
+      textColumn(sorted, (chunk) => chunk.namespace),
       offsets,
       lengths,
     ],

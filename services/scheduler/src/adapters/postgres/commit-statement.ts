@@ -10,8 +10,8 @@
  * The plan is kept (kept-plans.ts), so it must be right for tables of any size: what asks a table about the rows of
  * the batch does so in a subquery of its own or by a join on the key, which can only be a look-up by key.
  */
+import { packBodies, plainColumn, textColumn } from '@skein/postgres';
 import type { ApprovalRow, CommitBatch, ParentCheck, StoredPayload, StoredTransition } from '../../app/run-store.ts';
-import { packBodies } from './packed-bodies.ts';
 import { storableJson } from './storable-json.ts';
 
 const RUNS_SQL = `
@@ -145,42 +145,42 @@ export function commitQuery(batch: CommitBatch) {
   const changes = changesOf(transitions, parents);
   const approvals = transitions.flatMap((it) => it.approvals ?? []);
   const payloads = transitions.flatMap(({ runId, payloads: own = [] }) => own.map((it) => ({ ...it, runId })));
-  const { packed, offsets, lengths } = packBodies(transitions.map((it) => it.body));
+  const { packed, offsets, lengths } = packBodies(transitions, (it) => it.body);
   return {
     ...variantOf(parents.length > 0, approvals.length > 0, payloads.length > 0),
     values: [
       packed,
-      transitions.map((it) => it.runId),
-      transitions.map((it) => it.firstSeq),
-      transitions.map((it) => it.eventCount),
+      plainColumn(transitions, (it) => it.runId),
+      plainColumn(transitions, (it) => it.firstSeq),
+      plainColumn(transitions, (it) => it.eventCount),
       offsets,
       lengths,
-      starts.map((it) => it.runId),
-      starts.map((it) => it.namespace),
-      starts.map((it) => it.start?.workflowId),
-      starts.map((it) => it.start?.workflowVersion),
-      starts.map((it) => timestamp(it.start?.createdAtMs)),
-      starts.map((it) => timestamp(firstCheckMs(it))),
-      starts.map((it) => JSON.stringify(it.start?.labels)),
-      starts.map((it) => it.start?.sessionId),
-      starts.map((it) => it.start?.key?.requestId ?? null),
-      starts.map((it) => it.start?.key?.digest ?? null),
-      ends.map((it) => it.runId),
-      ends.map((it) => it.end?.status),
-      ends.map((it) => timestamp(it.end?.endedAtMs)),
-      ends.map((it) => storableText(it.end?.failureCode)),
-      ends.map((it) => storableText(it.end?.failureMessage)),
-      ends.map((it) => it.end?.failedNodeId ?? null),
+      plainColumn(starts, (it) => it.runId),
+      textColumn(starts, (it) => it.namespace),
+      textColumn(starts, (it) => it.start?.workflowId),
+      plainColumn(starts, (it) => it.start?.workflowVersion),
+      plainColumn(starts, (it) => timestamp(it.start?.createdAtMs)),
+      plainColumn(starts, (it) => timestamp(firstCheckMs(it))),
+      textColumn(starts, (it) => JSON.stringify(it.start?.labels)),
+      textColumn(starts, (it) => it.start?.sessionId),
+      textColumn(starts, (it) => it.start?.key?.requestId),
+      textColumn(starts, (it) => it.start?.key?.digest),
+      plainColumn(ends, (it) => it.runId),
+      plainColumn(ends, (it) => it.end?.status),
+      plainColumn(ends, (it) => timestamp(it.end?.endedAtMs)),
+      textColumn(ends, (it) => storableText(it.end?.failureCode)),
+      textColumn(ends, (it) => storableText(it.end?.failureMessage)),
+      textColumn(ends, (it) => it.end?.failedNodeId),
       batch.commitId,
-      batch.confirmedBatchIds,
-      changes.map((it) => it.runId),
-      changes.map((it) => timestamp(it.checkAtMs)),
-      starts.map((it) => it.end?.status ?? it.start?.status),
-      starts.map((it) => it.start?.parent?.runId ?? null),
-      starts.map((it) => it.start?.parent?.nodeId ?? null),
-      changes.map((it) => it.status ?? null),
-      starts.map((it) => JSON.stringify(it.start?.searchAttributes)),
-      starts.map((it) => storableJson(it.start?.memo)),
+      plainColumn(batch.confirmedBatchIds, (it) => it),
+      plainColumn(changes, (it) => it.runId),
+      plainColumn(changes, (it) => timestamp(it.checkAtMs)),
+      plainColumn(starts, (it) => it.end?.status ?? it.start?.status),
+      plainColumn(starts, (it) => it.start?.parent?.runId),
+      textColumn(starts, (it) => it.start?.parent?.nodeId),
+      plainColumn(changes, (it) => it.status),
+      textColumn(starts, (it) => JSON.stringify(it.start?.searchAttributes)),
+      textColumn(starts, (it) => storableJson(it.start?.memo)),
       ...(parents.length === 0 ? [] : parentValues(parents)),
       ...(approvals.length === 0 ? [] : [JSON.stringify(approvals.map(approvalColumns))]),
       ...(payloads.length === 0 ? [] : payloadValues(payloads)),
@@ -220,17 +220,18 @@ function changesOf(transitions: readonly StoredTransition[], ends: readonly EndO
 
 function parentValues(ends: readonly EndOfChild[]): unknown[] {
   return [
-    ends.map(({ runId }) => runId),
-    ends.map(({ parentCheck }) => parentCheck.runId),
-    ends.map(({ parentCheck }) => timestamp(parentCheck.checkAtMs)),
+    plainColumn(ends, ({ runId }) => runId),
+    plainColumn(ends, ({ parentCheck }) => parentCheck.runId),
+    plainColumn(ends, ({ parentCheck }) => timestamp(parentCheck.checkAtMs)),
   ];
 }
 
 /** A part without a length is null: the text of that row is in the object store. */
 export function payloadValues(payloads: readonly (StoredPayload & { readonly runId: string })[]): unknown[] {
-  const { packed, offsets, lengths } = packBodies(payloads.map(({ json }) => json ?? new Uint8Array()));
-  const lengthOrNull = lengths.map((length, index) => (payloads[index]?.json === undefined ? null : length));
-  return [packed, payloads.map(({ runId }) => runId), payloads.map(({ digest }) => digest), offsets, lengthOrNull];
+  const { packed, offsets, lengths } = packBodies(payloads, ({ json }) => json);
+  const runIds = plainColumn(payloads, ({ runId }) => runId);
+  const digests = plainColumn(payloads, ({ digest }) => digest);
+  return [packed, runIds, digests, offsets, lengths];
 }
 
 function approvalColumns(row: ApprovalRow) {

@@ -1,7 +1,6 @@
-import { withTransaction, type Pool, type PoolClient } from '@skein/postgres';
+import { packBodies, withTransaction, type Pool, type PoolClient } from '@skein/postgres';
 import type { ArchivedRun, RunArchive } from '../../app/import-run.ts';
 import { payloadValues, storableText } from './commit-statement.ts';
-import { packBodies } from './packed-bodies.ts';
 import { storableJson } from './storable-json.ts';
 
 /** The rows come first, as in a commit: whoever has the row with first_seq 1 has the id. */
@@ -47,7 +46,7 @@ export function postgresRunArchive(pool: Pool): RunArchive {
 
 async function insert(client: PoolClient, run: ArchivedRun): Promise<void> {
   const { runId, namespace, commitId, start, end, transitions } = run;
-  const { packed, offsets, lengths } = packBodies(transitions.map(({ body }) => body));
+  const { packed, offsets, lengths } = packBodies(transitions, ({ body }) => body);
   const firstSeqs = transitions.map(({ firstSeq }) => firstSeq);
   const counts = transitions.map(({ eventCount }) => eventCount);
   const events = await client.query(INSERT_EVENTS, [runId, commitId, packed, firstSeqs, counts, offsets, lengths]);

@@ -1,8 +1,7 @@
-import { withTransaction, type Pool, type PoolClient } from '@skein/postgres';
+import { packBodies, withTransaction, type Pool, type PoolClient } from '@skein/postgres';
 import type { PrunableRun, PrunedBatch, PrunedRun, PruningLimits, RunPruning } from '../../app/run-pruning.ts';
 import { NO_OBJECTS, type PayloadObjects } from '../../app/payloads/payload-objects.ts';
 import { redeemRows } from './payloads.ts';
-import { packBodies } from './packed-bodies.ts';
 
 /** With more rows than this in the outbox event-log is far behind: most runs are not to be pruned, and looking is dear. */
 const MAX_OUTBOX_ROWS = 5000;
@@ -87,7 +86,7 @@ async function prunableRuns(
 }
 
 function pruneQuery(pruned: readonly (PrunedRun & { readonly runId: string })[]) {
-  const { packed, offsets, lengths } = packBodies(pruned.map(({ finalState }) => finalState));
+  const { packed, offsets, lengths } = packBodies(pruned, ({ finalState }) => finalState);
   const values = [packed, pruned.map(({ runId }) => runId), pruned.map(({ lastSeq }) => lastSeq), offsets, lengths];
   return { name: 'prune', text: PRUNE, values };
 }
