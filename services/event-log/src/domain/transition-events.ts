@@ -1,7 +1,8 @@
-import { create, fromBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, type DescField } from '@bufbuild/protobuf';
 import { TimestampSchema, type Timestamp } from '@bufbuild/protobuf/wkt';
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { RunEventSchema, TransitionSchema, type RunEvent } from '@skein/contracts/event';
+import { msOfTimestamp } from '@skein/events';
 import { lastSeqOf, type TransitionRecord } from './transition-record.ts';
 
 /** The body of a stored transition does not hold what its row says. */
@@ -27,60 +28,71 @@ function completed(event: RunEvent, record: TransitionRecord, index: number, occ
   return event;
 }
 
-/** Names of what an event can say, as {@link eventsOfKinds} takes them. */
-export type EventKind = NonNullable<RunEvent['event']['case']>;
+/** Names of what an event can say. */
+type EventKind = NonNullable<RunEvent['event']['case']>;
+
+/** Kinds of events by their field numbers, for {@link eventsOfKinds}. */
+export type EventKinds = ReadonlyMap<number, DescField & { readonly fieldKind: 'message' }>;
+
+/** Some kinds of events. */
+export function eventKinds(...kinds: readonly EventKind[]): EventKinds {
+  const fields = kinds.map((kind) => RunEventSchema.field[kind]);
+  return new Map(fields.filter((field) => field.fieldKind === 'message').map((field) => [field.number, field]));
+}
+
+/** What one event of a stored transition says. */
+export interface StoredEvent {
+  readonly event: RunEvent['event'];
+  /** When its transition was made, in milliseconds since 1970. */
+  readonly atMs: number;
+}
 
 /**
- * The events of some kinds, as {@link eventsOf} has them. The others are passed over, not decoded: most of what a
- * transition holds is payloads.
+ * The events of some kinds, in their order. The others are passed over, not decoded: most of what a transition holds is
+ * payloads.
  * @throws BrokenTransitionError
  */
-export function eventsOfKinds(record: TransitionRecord, kinds: ReadonlySet<EventKind>): RunEvent[] {
-  const numbers = new Set([...kinds].map((kind) => RunEventSchema.field[kind].number));
+export function eventsOfKinds(record: TransitionRecord, kinds: EventKinds): StoredEvent[] {
+  const { occurredAt, events } = TransitionSchema.field;
+  const reader = new BinaryReader(record.body);
+  const found: RunEvent['event'][] = [];
+  let atMs = 0;
+  let count = 0;
   try {
-    const { occurredAt, bodies } = splitTransition(record.body);
-    if (bodies.length !== record.eventCount) throw broken(record, `it holds ${bodies.length} events`);
-    const found: RunEvent[] = [];
-    for (const [index, body] of bodies.entries()) {
-      if (!hasField(body, numbers)) continue;
-      const event = fromBinary(RunEventSchema, body);
-      found.push(completed(event, record, index, occurredAt));
+    while (reader.pos < reader.len) {
+      const [number, wireType] = reader.tag();
+      if (number === events.number) {
+        count += 1;
+        const event = eventAt(reader, kinds);
+        if (event !== undefined) found.push(event);
+      } else if (number === occurredAt.number) atMs = msOfTimestamp(fromBinary(TimestampSchema, reader.bytes()));
+      else reader.skip(wireType, number);
     }
-    return found;
   } catch (cause) {
-    throw cause instanceof BrokenTransitionError ? cause : broken(record, 'it is no Transition', cause);
+    throw broken(record, 'it is no Transition', cause);
   }
+  if (count !== record.eventCount) throw broken(record, `it holds ${count} events`);
+  return found.map((event) => ({ event, atMs }));
+}
+
+/** Reads over one event; undefined where it is of none of the kinds. */
+function eventAt(reader: BinaryReader, kinds: EventKinds): RunEvent['event'] | undefined {
+  const end = reader.uint32() + reader.pos;
+  if (end > reader.len) throw new RangeError('an event ends after its transition');
+  let event: RunEvent['event'] | undefined;
+  while (reader.pos < end && event === undefined) {
+    const [number, wireType] = reader.tag();
+    const field = kinds.get(number);
+    if (field === undefined) reader.skip(wireType, number);
+    else event = { case: field.localName, value: fromBinary(field.message, reader.bytes()) } as RunEvent['event'];
+  }
+  reader.pos = end;
+  return event;
 }
 
 /** The last event of a transition. */
 export function lastEventOf(record: TransitionRecord): RunEvent {
   return eventsOf(record).at(-1) ?? create(RunEventSchema);
-}
-
-/** A Transition with its events left as they are. */
-function splitTransition(body: Uint8Array): { readonly occurredAt?: Timestamp; readonly bodies: Uint8Array[] } {
-  const { occurredAt, events } = TransitionSchema.field;
-  const reader = new BinaryReader(body);
-  const bodies: Uint8Array[] = [];
-  let time: Timestamp | undefined;
-  while (reader.pos < reader.len) {
-    const [number, wireType] = reader.tag();
-    if (number === events.number && wireType === WireType.LengthDelimited) bodies.push(reader.bytes());
-    else if (number === occurredAt.number && wireType === WireType.LengthDelimited) {
-      time = fromBinary(TimestampSchema, reader.bytes());
-    } else reader.skip(wireType, number);
-  }
-  return { bodies, ...(time && { occurredAt: time }) };
-}
-
-function hasField(body: Uint8Array, numbers: ReadonlySet<number>): boolean {
-  const reader = new BinaryReader(body);
-  while (reader.pos < reader.len) {
-    const [number, wireType] = reader.tag();
-    if (numbers.has(number)) return true;
-    reader.skip(wireType, number);
-  }
-  return false;
 }
 
 function decode(record: TransitionRecord) {

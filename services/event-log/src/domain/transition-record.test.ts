@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newRun, transition, what } from '../testing/sample-events.ts';
-import { BrokenTransitionError, eventsOf, eventsOfKinds } from './transition-events.ts';
+import { BrokenTransitionError, eventKinds, eventsOf, eventsOfKinds } from './transition-events.ts';
 import { byRunAndSeq, contiguousAfter, defectOf } from './transition-record.ts';
 
 const RUN = newRun('tenant-a');
@@ -60,9 +60,17 @@ test('a body that is not what its row says is refused', () => {
 
 test('events of some kinds are what they are among all', () => {
   const record = transition(RUN, 7, [...three, what.runDone()], 1_700_000_000_123);
-  assert.deepEqual(eventsOfKinds(record, new Set(['runDone'])), eventsOf(record).slice(-1));
-  assert.deepEqual(eventsOfKinds(record, new Set(['nodeScheduled', 'runDone'])), eventsOf(record));
-  assert.deepEqual(eventsOfKinds(record, new Set(['runFailed'])), []);
-  assert.throws(() => eventsOfKinds({ ...record, eventCount: 2 }, new Set()), /it holds 4 events/);
-  assert.throws(() => eventsOfKinds({ ...record, body: new Uint8Array([255, 255]) }, new Set()), BrokenTransitionError);
+  const whole = eventsOf(record).map(({ event }) => ({ event, atMs: 1_700_000_000_123 }));
+  assert.deepEqual(eventsOfKinds(record, eventKinds('runDone')), whole.slice(-1));
+  assert.deepEqual(eventsOfKinds(record, eventKinds('nodeScheduled', 'runDone')), whole);
+  assert.deepEqual(eventsOfKinds(record, eventKinds('runFailed')), []);
+  assert.throws(() => eventsOfKinds({ ...record, eventCount: 2 }, eventKinds()), /it holds 4 events/);
+  assert.throws(
+    () => eventsOfKinds({ ...record, body: new Uint8Array([255, 255]) }, eventKinds()),
+    BrokenTransitionError,
+  );
+  assert.throws(
+    () => eventsOfKinds({ ...record, body: record.body.subarray(0, -1) }, eventKinds()),
+    BrokenTransitionError,
+  );
 });

@@ -8,10 +8,9 @@
  * N2. Memory is bounded: the starts of MAX_RUNS runs, of each MAX_CALLS calls; others are read from the store.
  * N3. An end whose beginning is not known is no reading yet, unless everything before it is known: then there was none.
  */
-import type { RunEvent } from '@skein/contracts/event';
-import { msOfDuration, msOfTimestamp } from '@skein/events';
+import { msOfDuration } from '@skein/events';
 import type { MetricIncrement } from '../../domain/metric.ts';
-import { eventsOfKinds, type EventKind } from '../../domain/transition-events.ts';
+import { eventKinds, eventsOfKinds, type StoredEvent } from '../../domain/transition-events.ts';
 import type { TransitionRecord } from '../../domain/transition-record.ts';
 import type { RunKey } from '../../domain/run-key.ts';
 
@@ -53,7 +52,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 };
 
 /** What is looked at below; decoding the rest would cost more than all the counting. */
-const READ_KINDS: ReadonlySet<EventKind> = new Set([
+const READ_KINDS = eventKinds(
   'runStarted',
   'agentInvokeStarted',
   'agentInvokeDone',
@@ -61,7 +60,7 @@ const READ_KINDS: ReadonlySet<EventKind> = new Set([
   'runFailed',
   'runCancelled',
   'runTerminated',
-]);
+);
 
 /** Reads off what is to be counted. */
 export class RunMetrics {
@@ -76,30 +75,36 @@ export class RunMetrics {
   async readingsOf(records: readonly TransitionRecord[]): Promise<Reading[]> {
     const readings: Reading[] = [];
     for (const record of records) {
-      const increments: MetricIncrement[] = [];
-      let isComplete = true;
-      for (const event of readable(record)) {
-        const increment = await this.#incrementOf(record, event);
-        if (increment === 'unknown') isComplete = false;
-        else if (increment !== undefined) increments.push(increment);
-      }
+      const events = readable(record);
+      let reading = this.#read(record, events);
+      if (!reading.isComplete && (await this.#recall(record))) reading = this.#read(record, events);
+      readings.push(reading);
       const started = this.#runs.get(record.runId);
       if (started !== undefined) extend(started, record);
-      readings.push({ record, increments, isComplete });
+      if (events.some(({ event }) => event.case !== undefined && event.case in OUTCOMES))
+        this.#runs.delete(record.runId);
     }
     return readings;
   }
 
-  async #incrementOf(
-    record: TransitionRecord,
-    { event, occurredAt }: RunEvent,
-  ): Promise<MetricIncrement | 'unknown' | undefined> {
-    const atMs = msOfTimestamp(occurredAt);
+  /** By what is in memory. */
+  #read(record: TransitionRecord, events: readonly StoredEvent[]): Reading {
+    const increments: MetricIncrement[] = [];
+    let isComplete = true;
+    for (const event of events) {
+      this.#note(record.runId, event);
+      const increment = this.#incrementOf(record, event);
+      if (increment === 'unknown') isComplete = this.#isWhole(record) && isComplete;
+      else if (increment !== undefined) increments.push(increment);
+    }
+    return { record, increments, isComplete };
+  }
+
+  #incrementOf(record: TransitionRecord, { event, atMs }: StoredEvent): MetricIncrement | 'unknown' | undefined {
     const { namespace, runId, firstSeq } = record;
     const base = { namespace, runId, firstSeq, atMs, instanceId: '', inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };
     switch (event.case) {
       case 'runStarted': {
-        this.#note(runId, event, atMs);
         const { workflowId, workflowVersion } = event.value;
         const version = String(workflowVersion);
         return {
@@ -111,13 +116,10 @@ export class RunMetrics {
           durationMs: undefined,
         };
       }
-      case 'agentInvokeStarted':
-        this.#note(runId, event, atMs);
-        return undefined;
       case 'agentInvokeDone': {
         const { usage, latency, outcome, target } = event.value;
-        const call = target ?? (await this.#started(record, ({ calls }) => calls.get(callKey(event.value))));
-        if (call === undefined) return this.#isWhole(record) ? undefined : 'unknown';
+        const call = target ?? this.#runs.get(runId)?.calls.get(callKey(event.value));
+        if (call === undefined) return 'unknown';
         return {
           ...base,
           kind: 'agent',
@@ -135,10 +137,8 @@ export class RunMetrics {
       case 'runFailed':
       case 'runCancelled':
       case 'runTerminated': {
-        const run = await this.#started(record, (started) => started.run);
-        const isWhole = this.#isWhole(record);
-        this.#runs.delete(runId);
-        if (run === undefined) return isWhole ? undefined : 'unknown';
+        const run = this.#runs.get(runId)?.run;
+        if (run === undefined) return 'unknown';
         const { workflowId, version } = run;
         const durationMs = Math.max(0, atMs - run.atMs);
         return {
@@ -155,17 +155,16 @@ export class RunMetrics {
     }
   }
 
-  /** A fact from memory, else from the store. */
-  async #started<T>(record: TransitionRecord, find: (started: Started) => T | undefined): Promise<T | undefined> {
+  /** Asks the store what was before a transition; false where it was asked already, or there is nothing. */
+  async #recall(record: TransitionRecord): Promise<boolean> {
     const started = this.#of(record.runId);
-    const known = find(started);
-    if (known !== undefined || started.isRead || record.firstSeq === 1) return known;
+    if (started.isRead || record.firstSeq === 1) return false;
     started.isRead = true;
     for (const earlier of await this.#readEarlier(record, record.firstSeq)) {
-      for (const { event, occurredAt } of readable(earlier)) this.#note(record.runId, event, msOfTimestamp(occurredAt));
+      for (const event of readable(earlier)) this.#note(record.runId, event);
       extend(started, earlier);
     }
-    return find(started);
+    return true;
   }
 
   /** Whether everything before a transition is known. */
@@ -173,18 +172,20 @@ export class RunMetrics {
     return this.#of(runId).knownUntilSeq >= firstSeq;
   }
 
-  #note(runId: string, event: RunEvent['event'], atMs: number): void {
-    const started = this.#of(runId);
+  /** Remembers what was started. */
+  #note(runId: string, { event, atMs }: StoredEvent): void {
     if (event.case === 'runStarted') {
       const { workflowId, workflowVersion } = event.value;
-      started.run = { workflowId: text(workflowId), version: String(workflowVersion), atMs };
+      this.#of(runId).run = { workflowId: text(workflowId), version: String(workflowVersion), atMs };
     } else if (event.case === 'agentInvokeStarted') {
+      const started = this.#of(runId);
       const { agentId, agentVersion, instanceId } = event.value;
-      if (started.calls.size >= MAX_CALLS) {
+      const key = callKey(event.value);
+      if (started.calls.size >= MAX_CALLS && !started.calls.has(key)) {
         forgetOldest(started.calls);
         started.knownUntilSeq = Number.NEGATIVE_INFINITY;
       }
-      started.calls.set(callKey(event.value), { agentId, agentVersion, instanceId });
+      started.calls.set(key, { agentId, agentVersion, instanceId });
       // What was read before may not have had this call yet; another look may find the next.
       started.isRead = false;
     }
@@ -205,7 +206,7 @@ function extend(started: Started, { firstSeq, eventCount }: TransitionRecord): v
 }
 
 /** N1: the events that count or say what is counted, or none where this version cannot read them. */
-function readable(record: TransitionRecord): RunEvent[] {
+function readable(record: TransitionRecord): StoredEvent[] {
   try {
     return eventsOfKinds(record, READ_KINDS);
   } catch {
@@ -223,7 +224,8 @@ function codeOf(code: string): string {
 }
 
 function text(value: string): string {
-  return value.replaceAll('\0', '').slice(0, MAX_TEXT_CHARS);
+  const bounded = value.length > MAX_TEXT_CHARS ? value.slice(0, MAX_TEXT_CHARS) : value;
+  return bounded.includes('\0') ? bounded.replaceAll('\0', '') : bounded;
 }
 
 function forgetOldest(map: Map<string, unknown>): void {
