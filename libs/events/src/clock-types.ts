@@ -1,10 +1,10 @@
-import { create } from '@bufbuild/protobuf';
-import { DurationSchema, TimestampSchema, type Duration, type Timestamp } from '@bufbuild/protobuf/wkt';
+import type { Duration, Timestamp } from '@bufbuild/protobuf/wkt';
 
 /** Milliseconds since 1970 as the well-known type. */
 export function timestampOfMs(ms: number): Timestamp {
   const seconds = Math.floor(ms / 1000);
-  return create(TimestampSchema, { seconds: BigInt(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) });
+  const nanos = Math.round((ms - seconds * 1000) * 1e6);
+  return { $typeName: 'google.protobuf.Timestamp', seconds: BigInt(seconds), nanos };
 }
 
 /** Milliseconds since 1970; 0 where nothing is given. */
@@ -15,7 +15,8 @@ export function msOfTimestamp(timestamp: Timestamp | undefined): number {
 /** Milliseconds as the well-known type. */
 export function durationOfMs(ms: number): Duration {
   const seconds = Math.trunc(ms / 1000);
-  return create(DurationSchema, { seconds: BigInt(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) });
+  const nanos = Math.round((ms - seconds * 1000) * 1e6);
+  return { $typeName: 'google.protobuf.Duration', seconds: BigInt(seconds), nanos };
 }
 
 /** Milliseconds; undefined where nothing is given. */

@@ -1,10 +1,9 @@
-import { create } from '@bufbuild/protobuf';
-import { PayloadSchema, type Payload as PayloadMessage } from '@skein/contracts/type';
+import type { Payload as PayloadMessage } from '@skein/contracts/type';
 import { Payload } from '@skein/domain';
 
 /** A payload for the wire; its text is not copied. */
 export function payloadToMessage(payload: Payload): PayloadMessage {
-  return create(PayloadSchema, { json: payload.bytes });
+  return { $typeName: 'skein.type.v1.Payload', json: payload.bytes };
 }
 
 /** The text of a payload is kept elsewhere, and nobody has put it back. */

@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { TransitionSchema } from '@skein/contracts/event';
 import type { RunEvent } from '@skein/domain';
 import { msOfTimestamp, timestampOfMs } from './clock-types.ts';
@@ -17,10 +17,8 @@ export interface Transition {
 /** A transition as it is stored and carried. */
 export function encodeTransition(transition: Transition): Uint8Array {
   const events = transition.events.map(eventToMessage);
-  return toBinary(
-    TransitionSchema,
-    create(TransitionSchema, { occurredAt: timestampOfMs(transition.occurredAtMs), events }),
-  );
+  const occurredAt = timestampOfMs(transition.occurredAtMs);
+  return toBinary(TransitionSchema, { $typeName: 'skein.event.v1.Transition', occurredAt, events });
 }
 
 /**
