@@ -74,35 +74,33 @@ export class AgentTasks {
     const sink = new NoticedSink(context.sink);
     const noticed = { ...context, sink };
     let first: CallError | undefined;
-    for await (const wish of this.#wishes(call, context, (error) => (first ??= error))) {
+    const { task, clock } = context;
+    const { namespace } = task;
+    const { routes: table, agentWaitMs } = this.#options;
+    const routes =
+      table.find(namespace, call.agentId) ??
+      (await table.whenFound(namespace, call.agentId, agentWaitMs, clock.signal));
+    const fallbackIds = call.fallback?.agentIds ?? routes?.settings.fallbackAgentIds ?? [];
+    // The agent, then its fallbacks, each one as it is known when its turn comes.
+    for (let turn = 0; turn <= fallbackIds.length; turn += 1) {
+      const isOwn = turn === 0;
+      const agentId = fallbackIds[turn - 1] ?? call.agentId;
+      const found = isOwn ? routes : table.find(namespace, agentId);
+      if (found === undefined) {
+        const isUnknown = isOwn && !table.synced;
+        first ??= isUnknown ? routesUnknown(agentId) : agentNotFound(namespace, agentId, placeOf(task));
+        continue;
+      }
+      const hasFallback = fallbackIds.some((id, at) => at >= turn && table.find(namespace, id) !== undefined);
+      const wish = { routes: found, version: isOwn ? call.version : '', hasFallback };
       try {
         return await this.#callAgent(wish, call, noticed);
       } catch (error) {
-        if (!(error instanceof CallError) || !mayGoElsewhere(error, noticed)) throw whenUnsent(error, context.task);
+        if (!(error instanceof CallError) || !mayGoElsewhere(error, noticed)) throw whenUnsent(error, task);
         first ??= error;
       }
     }
-    throw whenUnsent(first ?? agentNotFound(context.task.namespace, call.agentId, placeOf(context.task)), context.task);
-  }
-
-  /** The agent, then its fallbacks, each one as it is known when its turn comes. */
-  async *#wishes(
-    call: AgentCall,
-    { task, clock }: CallContext,
-    onMissing: (error: CallError) => void,
-  ): AsyncGenerator<AgentWish> {
-    const { namespace } = task;
-    const { routes: table, agentWaitMs } = this.#options;
-    const routes = await table.whenFound(namespace, call.agentId, agentWaitMs, clock.signal);
-    const fallbackIds = call.fallback?.agentIds ?? routes?.settings.fallbackAgentIds ?? [];
-    const isKnown = (agentId: string): boolean => table.find(namespace, agentId) !== undefined;
-    if (routes !== undefined) yield { routes, version: call.version, hasFallback: fallbackIds.some(isKnown) };
-    else onMissing(table.synced ? agentNotFound(namespace, call.agentId, placeOf(task)) : routesUnknown(call.agentId));
-    for (const [at, agentId] of fallbackIds.entries()) {
-      const fallback = table.find(namespace, agentId);
-      if (fallback === undefined) onMissing(agentNotFound(namespace, agentId, placeOf(task)));
-      else yield { routes: fallback, version: '', hasFallback: fallbackIds.slice(at + 1).some(isKnown) };
-    }
+    throw whenUnsent(first, task);
   }
 
   /** Calls one instance after the other, as far as the rules allow. */

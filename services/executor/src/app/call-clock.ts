@@ -29,6 +29,8 @@ export class CallClock implements Disposable {
   readonly #startedAtMs = performance.now();
   readonly #heartbeat: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
+  /** Not listeners of the signal: those cost more than all the rest of a short call. */
+  readonly #racing = new Set<(reason: unknown) => void>();
   #timeoutMs: number;
 
   constructor(limits: CallLimits) {
@@ -75,12 +77,11 @@ export class CallClock implements Disposable {
 
   /** The work's result, or the reason of the abort, whichever comes first. */
   race<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this;
     return new Promise((resolve, reject) => {
-      const { signal } = this;
-      const onAbort = () => reject(signal.reason);
-      if (signal.aborted) onAbort();
-      signal.addEventListener('abort', onAbort, { once: true });
-      work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+      if (signal.aborted) reject(signal.reason);
+      this.#racing.add(reject);
+      work.then(resolve, reject).finally(() => this.#racing.delete(reject));
     });
   }
 
@@ -90,7 +91,12 @@ export class CallClock implements Disposable {
     this.#limits.cancellation.removeEventListener('abort', this.#onCancel);
   }
 
-  readonly #onCancel = (): void => this.#controller.abort(this.#limits.cancellation.reason);
+  readonly #onCancel = (): void => this.#abort(this.#limits.cancellation.reason);
+
+  #abort(reason: unknown): void {
+    this.#controller.abort(reason);
+    for (const reject of this.#racing) reject(this.signal.reason);
+  }
 
   #armWhole(): void {
     this.#arm('start_to_close timeout', 'raise timeouts.start_to_close of the node, or make the work faster');
@@ -104,6 +110,6 @@ export class CallClock implements Disposable {
   #timer(delayMs: number, message: string, remedy: string): NodeJS.Timeout | undefined {
     if (delayMs > LONGEST_TIMER_MS) return undefined;
     const { place } = this.#limits;
-    return setTimeout(() => this.#controller.abort(passing('TIMEOUT', { message, place, remedy })), delayMs);
+    return setTimeout(() => this.#abort(passing('TIMEOUT', { message, place, remedy })), delayMs);
   }
 }

@@ -1,8 +1,13 @@
-import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
-import { TaskReportSchema, type CallFactsSchema, type TaskRef, type TaskReport } from '@skein/contracts/scheduler';
-import { FailureSchema } from '@skein/contracts/type';
-import { usageToMessage } from '@skein/events';
+import { create } from '@bufbuild/protobuf';
+import {
+  PromptFactsSchema,
+  TaskReportSchema,
+  type CallFacts,
+  type TaskRef,
+  type TaskReport,
+} from '@skein/contracts/scheduler';
+import { FailureSchema, TokenUsageSchema } from '@skein/contracts/type';
+import { durationOfMs, timestampOfMs, usageToMessage } from '@skein/events';
 import type { CallFailure } from '../domain/call-failure.ts';
 import { questionMessage, type InputRequired } from './agent-question.ts';
 import { NO_USAGE, type Usage } from '../domain/token-usage.ts';
@@ -127,29 +132,34 @@ export function finalReport(
       facts,
     });
   }
-  const output = { json: outcome.outputText as Uint8Array<ArrayBuffer> };
-  return create(TaskReportSchema, { ref, report: { case: 'succeeded', value: { output } }, facts });
+  const json = outcome.outputText as Uint8Array<ArrayBuffer>;
+  const output = { $typeName: 'skein.type.v1.Payload', json } as const;
+  const value = { $typeName: 'skein.scheduler.v1.TaskSucceeded', output } as const;
+  return { $typeName: 'skein.scheduler.v1.TaskReport', ref, report: { case: 'succeeded', value }, facts };
 }
 
-function factsOf(progress: CallProgress, streamedBytes: number): MessageInitShape<typeof CallFactsSchema> {
+/** Every report has these: as a literal, since `create` would cost more than the rest (libs/events, event-encode.ts). */
+function factsOf(progress: CallProgress, streamedBytes: number): CallFacts {
   const { target, targetVersion, startedAtMs, latencyMs, usage, prompt } = progress;
   const { targetAgentId = '', instancesTried } = progress;
   const consumed = usageToMessage(usage);
   return {
+    $typeName: 'skein.scheduler.v1.CallFacts',
     target,
     targetVersion,
     targetAgentId,
     instancesTried: instancesTried > 1 ? instancesTried : 0,
-    ...(startedAtMs === undefined ? {} : { startedAt: timestampFromMs(startedAtMs) }),
-    latency: durationFromMs(Math.round(latencyMs)),
-    ...(consumed === undefined ? {} : { usage: consumed }),
+    startedAt: startedAtMs === undefined ? undefined : timestampOfMs(startedAtMs),
+    latency: durationOfMs(Math.round(latencyMs)),
+    usage: consumed && create(TokenUsageSchema, consumed),
     streamedBytes: BigInt(streamedBytes),
-    ...(prompt === undefined ? {} : { prompt: promptMessage(prompt) }),
+    prompt: prompt && promptMessage(prompt),
   };
 }
 
 function promptMessage({ digest, sizeBytes, turns }: PromptFacts) {
-  return { digest: digest as Uint8Array<ArrayBuffer>, sizeBytes: BigInt(sizeBytes), turns };
+  const size = BigInt(sizeBytes);
+  return create(PromptFactsSchema, { digest, sizeBytes: size, turns });
 }
 
 const MAX_MESSAGE_CHARS = 4096;
@@ -162,7 +172,7 @@ function failureMessage(failure: CallFailure) {
     place,
     remedy,
     retryable,
-    ...(retryAfterMs === undefined ? {} : { retryAfter: durationFromMs(Math.round(retryAfterMs)) }),
+    ...(retryAfterMs === undefined ? {} : { retryAfter: durationOfMs(Math.round(retryAfterMs)) }),
     ...(details === undefined ? {} : { details }),
   });
 }

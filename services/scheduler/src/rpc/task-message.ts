@@ -1,14 +1,15 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import type { ExchangeResponseSchema } from '@skein/contracts/scheduler';
-import {
-  TaskRefSchema,
-  TaskSchema,
-  type CallFacts as CallFactsMessage,
-  type PromptFacts as PromptFactsMessage,
-  type TaskRef,
-  type TaskReport,
+import { AnswerSchema } from '@skein/contracts/agent';
+import type {
+  AgentCall,
+  CallFacts as CallFactsMessage,
+  ExchangeResponseSchema,
+  PromptFacts as PromptFactsMessage,
+  Task,
+  TaskRef,
+  TaskReport,
 } from '@skein/contracts/scheduler';
-import type { Answer, CallFacts, PromptFacts } from '@skein/domain';
+import type { AgentWork, Answer, CallFacts, PromptFacts } from '@skein/domain';
 import {
   durationOfMs,
   failureFromMessage,
@@ -93,60 +94,66 @@ export function outgoingToMessages(outgoing: Outgoing, tokens: RunTokens): Excha
   return messages;
 }
 
-function taskToMessage(order: TaskOrder, tokens: RunTokens) {
-  const { node, namespace, runId, key } = order;
+/** Whole, as one literal: `create` would cost more than all the rest (libs/events, event-encode.ts). */
+function taskToMessage(order: TaskOrder, tokens: RunTokens): Task {
+  const { node, namespace, runId, key, resumeDetails, answer } = order;
   const { startToCloseMs, heartbeatMs } = node.timeouts;
-  return create(TaskSchema, {
+  return {
+    $typeName: 'skein.scheduler.v1.Task',
     ref: refToMessage(order),
-    namespace: order.namespace,
+    namespace,
     call: callToMessage(order),
     input: payloadToMessage(order.input),
     startToCloseTimeout: durationOfMs(startToCloseMs),
-    ...(heartbeatMs === undefined ? {} : { heartbeatTimeout: durationOfMs(heartbeatMs) }),
+    heartbeatTimeout: heartbeatMs === undefined ? undefined : durationOfMs(heartbeatMs),
     traceparent: order.traceparent,
-    ...(order.resumeDetails === undefined ? {} : { resumeDetails: payloadToMessage(order.resumeDetails) }),
-    ...(order.answer === undefined ? {} : { answer: answerToMessage(order.answer) }),
+    resumeDetails: resumeDetails && payloadToMessage(resumeDetails),
+    answer: answer && answerToMessage(answer),
     sessionId: order.sessionId,
     idempotencyKey: idempotencyKey(order),
     workflowId: order.workflowId,
     atMostOnce: node.delivery === 'at_most_once',
     runToken: node.work.kind === 'agent' ? tokens.issue({ namespace, runId, ...key }) : '',
-  });
+  };
 }
 
 function answerToMessage({ value, state, turn }: Answer) {
-  return { value: valueOfJson(value.value), state: valueOfJson(state), turn };
+  return create(AnswerSchema, { value: valueOfJson(value.value), state: valueOfJson(state), turn });
 }
 
-function callToMessage({ node: { work } }: TaskOrder) {
+function callToMessage({ node: { work } }: TaskOrder): Task['call'] {
   switch (work.kind) {
-    case 'llm':
-      return { case: 'llm' as const, value: { model: work.model, role: work.role } };
-    case 'agent': {
-      const config =
-        Object.keys(work.config).length === 0 ? {} : { config: payloadToMessage(Payload.fromValue(work.config)) };
-      const { agentId, version = '', skill: skillId = '', fallback } = work;
-      const value = {
-        agentId,
-        version,
-        skillId,
-        ...(fallback === undefined ? {} : { fallback: { agentIds: [...fallback] } }),
-        ...config,
-      };
-      return { case: 'agent' as const, value };
+    case 'llm': {
+      const { model, role } = work;
+      return { case: 'llm', value: { $typeName: 'skein.scheduler.v1.LlmCall', model, role } };
     }
-    case 'rpc':
-      return { case: 'rpc' as const, value: { serviceId: work.serviceId, method: work.method } };
+    case 'agent':
+      return { case: 'agent', value: agentCallToMessage(work) };
+    case 'rpc': {
+      const { serviceId, method } = work;
+      return { case: 'rpc', value: { $typeName: 'skein.scheduler.v1.RpcCall', serviceId, method } };
+    }
     case 'tool':
-      return { case: 'tool' as const, value: { toolId: work.toolId } };
+      return { case: 'tool', value: { $typeName: 'skein.scheduler.v1.ToolCall', toolId: work.toolId } };
     default:
       throw new RangeError(`a ${work.kind} node is never a task`);
   }
 }
 
+function agentCallToMessage({ agentId, version = '', skill = '', config, fallback }: AgentWork): AgentCall {
+  return {
+    $typeName: 'skein.scheduler.v1.AgentCall',
+    agentId,
+    version,
+    skillId: skill,
+    config: Object.keys(config).length === 0 ? undefined : payloadToMessage(Payload.fromValue(config)),
+    fallback: fallback && { $typeName: 'skein.scheduler.v1.Fallback', agentIds: [...fallback] },
+  };
+}
+
 /** A delivery of a task for the wire. */
-export function refToMessage({ runId, key }: TaskAddress): TaskRef {
-  return create(TaskRefSchema, { runId, ...key });
+export function refToMessage({ runId, key: { nodeId, attempt, dispatch } }: TaskAddress): TaskRef {
+  return { $typeName: 'skein.scheduler.v1.TaskRef', runId, nodeId, attempt, dispatch };
 }
 
 function factsFromMessage(facts: CallFactsMessage | undefined, executorId: string): CallFacts {
