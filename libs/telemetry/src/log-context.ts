@@ -18,7 +18,8 @@ const storage = new AsyncLocalStorage<LogFields>();
 
 /** Runs `work`; every log line written inside it, however deep, carries `fields` besides those already set. */
 export function withLogFields<T>(fields: LogFields, work: () => T): T {
-  return storage.run({ ...storage.getStore(), ...fields }, work);
+  const outer = storage.getStore();
+  return storage.run(outer === undefined ? fields : { ...outer, ...fields }, work);
 }
 
 /** What the current line should carry: the work's ids and the ids of the active span. */

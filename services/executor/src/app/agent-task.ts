@@ -183,8 +183,8 @@ export class AgentTasks {
     const startedAtMs = performance.now();
     let credentials: AgentCredentials | undefined;
     try {
-      credentials = await secrets.credentialsFor(routes.namespace, target, place);
-      clock.signal.throwIfAborted();
+      credentials = target.credentials && (await secrets.credentialsFor(routes.namespace, target, place));
+      clock.throwIfOver();
       const ending = await adapter.call({ ...request, credentials }, sink, clock.signal);
       entry.end({ kind: 'good', latencyMs: performance.now() - startedAtMs });
       if (isQuestion(ending)) return boundedQuestion(ending, place);
@@ -192,7 +192,7 @@ export class AgentTasks {
       progress.usage = usage;
       return outputText(output, place);
     } catch (error) {
-      entry.end(endOf(clock.signal.aborted ? clock.signal.reason : error, target));
+      entry.end(endOf(clock.end === undefined ? error : clock.end.reason, target));
       if (credentials !== undefined && error instanceof CallError) throw withoutSecret(error, credentials);
       throw error;
     }
@@ -253,7 +253,7 @@ const NOBODY_CALLED: ReadonlySet<string> = new Set([
 
 /** A1, A2. */
 function mayGoElsewhere({ failure }: CallError, { sink, task, clock }: NoticedContext): boolean {
-  if (sink.hasStreamed || clock.signal.aborted) return false;
+  if (sink.hasStreamed || clock.end !== undefined) return false;
   if (NOBODY_CALLED.has(failure.code)) return true;
   return isWorthAnother(failure) && (!task.atMostOnce || failure.isUnsent === true);
 }

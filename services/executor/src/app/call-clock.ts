@@ -1,10 +1,11 @@
 /**
  * The time limits of one call, and the signal that ends it.
  *
- * Owns the call's timers. Does not own the cancellation it listens to.
+ * Owns the call's timers, and whether somebody has cancelled it.
  *
- * C1. The signal aborts once, with the reason: the cancellation's own, or a TIMEOUT.
+ * C1. The call ends once, with the reason: a TIMEOUT, or that it was cancelled.
  * C2. `race` settles at that moment, whatever the work under way does.
+ * C3. What a short call does not need is not made: its signal, and a timer for every limit that another one undercuts.
  */
 import { passing } from '../domain/call-failure.ts';
 
@@ -19,36 +20,56 @@ export interface CallLimits {
   readonly heartbeatMs: number | undefined;
   /** For messages: what is timed. */
   readonly place: string;
-  /** Ends the call from outside. */
-  readonly cancellation: AbortSignal;
 }
 
 export class CallClock implements Disposable {
-  readonly #controller = new AbortController();
   readonly #limits: CallLimits;
   readonly #startedAtMs = performance.now();
   readonly #heartbeat: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
-  /** Not listeners of the signal: those cost more than all the rest of a short call. */
-  readonly #racing = new Set<(reason: unknown) => void>();
   #timeoutMs: number;
+  #cancellation: string | undefined;
+  #end: { readonly reason: unknown } | undefined;
+  #controller: AbortController | undefined;
+  readonly #racing = new Set<(reason: unknown) => void>();
 
   constructor(limits: CallLimits) {
     this.#limits = limits;
     this.#timeoutMs = limits.timeoutMs;
-    const { heartbeatMs, cancellation } = limits;
-    if (heartbeatMs !== undefined) {
-      const remedy = 'report progress more often, or raise timeouts.heartbeat of the node';
-      this.#heartbeat = this.#timer(heartbeatMs, `nothing was heard for ${heartbeatMs} ms (heartbeat timeout)`, remedy);
-    }
-    this.#armWhole();
-    cancellation.addEventListener('abort', this.#onCancel);
-    if (cancellation.aborted) this.#onCancel();
+    const { heartbeatMs } = limits;
+    if (heartbeatMs === undefined) return;
+    const remedy = 'report progress more often, or raise timeouts.heartbeat of the node';
+    this.#heartbeat = this.#timer(heartbeatMs, `nothing was heard for ${heartbeatMs} ms (heartbeat timeout)`, remedy);
+  }
+
+  /** Nobody wants to know how the call ends. */
+  cancel(reason: string): void {
+    this.#cancellation ??= reason;
+    this.#over(reason);
+  }
+
+  /** Why it was cancelled; undefined: it was not. */
+  get cancellation(): string | undefined {
+    return this.#cancellation;
+  }
+
+  /** Whether the call had to end, and why. */
+  get end(): { readonly reason: unknown } | undefined {
+    return this.#end;
   }
 
   /** Aborts when the call has to end. */
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#end !== undefined) this.#controller.abort(this.#end.reason);
+    }
     return this.#controller.signal;
+  }
+
+  /** @throws why the call had to end. */
+  throwIfOver(): void {
+    if (this.#end !== undefined) throw this.#end.reason;
   }
 
   /** Time left for the whole call. */
@@ -75,11 +96,11 @@ export class CallClock implements Disposable {
     this.#heartbeat?.refresh();
   }
 
-  /** The work's result, or the reason of the abort, whichever comes first. */
+  /** The work's result, or why the call had to end, whichever comes first. */
   race<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this;
+    if (this.#deadline === undefined) this.#armWhole();
     return new Promise((resolve, reject) => {
-      if (signal.aborted) reject(signal.reason);
+      if (this.#end !== undefined) reject(this.#end.reason);
       this.#racing.add(reject);
       work.then(resolve, reject).finally(() => this.#racing.delete(reject));
     });
@@ -88,14 +109,13 @@ export class CallClock implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#heartbeat);
     clearTimeout(this.#deadline);
-    this.#limits.cancellation.removeEventListener('abort', this.#onCancel);
   }
 
-  readonly #onCancel = (): void => this.#abort(this.#limits.cancellation.reason);
-
-  #abort(reason: unknown): void {
-    this.#controller.abort(reason);
-    for (const reject of this.#racing) reject(this.signal.reason);
+  #over(reason: unknown): void {
+    if (this.#end !== undefined) return;
+    this.#end = { reason };
+    this.#controller?.abort(reason);
+    for (const reject of this.#racing) reject(reason);
   }
 
   #armWhole(): void {
@@ -110,6 +130,6 @@ export class CallClock implements Disposable {
   #timer(delayMs: number, message: string, remedy: string): NodeJS.Timeout | undefined {
     if (delayMs > LONGEST_TIMER_MS) return undefined;
     const { place } = this.#limits;
-    return setTimeout(() => this.#abort(passing('TIMEOUT', { message, place, remedy })), delayMs);
+    return setTimeout(() => this.#over(passing('TIMEOUT', { message, place, remedy })), delayMs);
   }
 }

@@ -1,13 +1,14 @@
 /**
  * Calls back a fixed time after each item was put in, with one timer for all: what is put in later is due later.
  *
- * Owns the items until they are due. Whoever does not care for one any more just says so when it comes.
+ * Owns the items until they are due or taken out. Nothing of what is taken out is kept: of the short tasks that pass through
+ * in a second hardly any is ever due, and together they would outlive the nursery.
  */
 export class DelayLine<T> {
   readonly #delayMs: number;
   readonly #onDue: (item: T) => void;
-  #waiting: { readonly item: T; readonly dueMs: number }[] = [];
-  #head = 0;
+  /** When each is due, in the order in which they are. */
+  readonly #dueMs = new Map<T, number>();
   #isArmed = false;
 
   constructor(delayMs: number, onDue: (item: T) => void) {
@@ -15,9 +16,16 @@ export class DelayLine<T> {
     this.#onDue = onDue;
   }
 
+  /** Of an item that is in already nothing changes. */
   add(item: T): void {
-    this.#waiting.push({ item, dueMs: performance.now() + this.#delayMs });
+    if (this.#dueMs.has(item)) return;
+    this.#dueMs.set(item, performance.now() + this.#delayMs);
     if (!this.#isArmed) this.#arm(this.#delayMs);
+  }
+
+  /** It is not called back. */
+  remove(item: T): void {
+    this.#dueMs.delete(item);
   }
 
   #arm(delayMs: number): void {
@@ -27,21 +35,11 @@ export class DelayLine<T> {
 
   #pass(): void {
     const nowMs = performance.now();
-    for (;;) {
-      const next = this.#waiting[this.#head];
-      if (next === undefined) break;
-      if (next.dueMs > nowMs) return this.#goOn(next.dueMs - nowMs);
-      this.#head += 1;
-      this.#onDue(next.item);
+    for (const [item, dueMs] of this.#dueMs) {
+      if (dueMs > nowMs) return this.#arm(dueMs - nowMs);
+      this.#dueMs.delete(item);
+      this.#onDue(item);
     }
-    this.#waiting = [];
-    this.#head = 0;
     this.#isArmed = false;
-  }
-
-  #goOn(delayMs: number): void {
-    this.#waiting = this.#waiting.slice(this.#head);
-    this.#head = 0;
-    this.#arm(delayMs);
   }
 }

@@ -21,6 +21,7 @@ import type { Task, TaskRef, TaskReport } from '@skein/contracts/scheduler';
 import { resumeDetailsText } from '../domain/resume-details.ts';
 import { attemptKey } from '../domain/task-address.ts';
 import type { CallSink } from './agent-protocol.ts';
+import { CallClock } from './call-clock.ts';
 import type { SchedulerHome } from './scheduler-home.ts';
 import { DelayLine } from './delay-line.ts';
 import {
@@ -31,7 +32,7 @@ import {
   waitingReport,
   type TaskOutcome,
 } from './task-outcome.ts';
-import type { TaskRunner } from './task-runner.ts';
+import { TaskRunner } from './task-runner.ts';
 import { TaskStream, type TaskEventOutlets } from './task-stream.ts';
 
 /** A task that runs longer is reported as started. */
@@ -52,7 +53,7 @@ interface TaskInHand {
   /** Answers to its agent's questions that it came with. */
   readonly turn: number;
   readonly progress: CallProgress;
-  readonly cancellation: AbortController;
+  readonly clock: CallClock;
   /** The newest delivery, and who it came from. */
   ref: TaskRef;
   home: SchedulerHome;
@@ -189,7 +190,7 @@ export class TaskDesk {
         () => this.#started.add(task),
         (waitsFor) => void (task.outcome === undefined && task.home.report(waitingReport(task.ref, waitsFor))),
       ),
-      cancellation: new AbortController(),
+      clock: new CallClock(TaskRunner.limitsOf(message)),
       stream: new TaskStream(this.#options.outlets, message.namespace, ref),
       outcome: undefined,
       report: undefined,
@@ -207,7 +208,9 @@ export class TaskDesk {
       state: (state, detail) => void (task.outcome === undefined && task.stream.state(state, detail)),
       heartbeat: (details) => void (details !== undefined && this.#noteDetails(task, details)),
     };
-    task.outcome = await this.#options.runner.run(message, task.progress, sink, task.cancellation.signal);
+    task.outcome = await this.#options.runner.run(message, task.progress, sink, task.clock);
+    this.#started.remove(task);
+    this.#heartbeats.remove(task);
     await this.#settle(task);
   }
 
@@ -219,7 +222,7 @@ export class TaskDesk {
       if (stored !== undefined) await atMost(stored, STORE_WAIT_MS);
       if (stream !== task.stream) continue;
       if (outcome === undefined || task.report !== undefined) return;
-      if (task.cancellation.signal.aborted || outcome.kind === 'cancelled') return this.#drop(task);
+      if (task.clock.cancellation !== undefined || outcome.kind === 'cancelled') return this.#drop(task);
       // The next attempt has to know how far this one came.
       if (outcome.kind === 'failed') this.#reportHeartbeat(task);
       const message = finalReport(task.ref, outcome, task.progress, stream.streamedBytes);
@@ -253,7 +256,7 @@ export class TaskDesk {
   }
 
   #cancel(task: TaskInHand, reason: string): void {
-    task.cancellation.abort(reason);
+    task.clock.cancel(reason);
   }
 
   #drop(task: TaskInHand): void {

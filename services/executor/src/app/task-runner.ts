@@ -1,11 +1,12 @@
 /** Runs one task from the call to its outcome, within its time limits. Never throws. */
+import type { JsonValue } from '@bufbuild/protobuf';
 import { durationMs } from '@bufbuild/protobuf/wkt';
 import type { Task } from '@skein/contracts/scheduler';
 import { CallError, failureOf, passing } from '../domain/call-failure.ts';
 import type { InputRequired } from './agent-question.ts';
 import type { CallSink } from './agent-protocol.ts';
 import type { AgentTasks } from './agent-task.ts';
-import { CallClock } from './call-clock.ts';
+import type { CallClock, CallLimits } from './call-clock.ts';
 import type { CallContext } from './call-context.ts';
 import { llmTask } from './llm-task.ts';
 import type { ModelPort } from './model-port.ts';
@@ -33,28 +34,32 @@ export class TaskRunner {
     this.#options = options;
   }
 
-  /** Resolves soon after `cancellation` aborts; its reason becomes the outcome's. */
-  async run(task: Task, progress: CallProgress, sink: CallSink, cancellation: AbortSignal): Promise<TaskOutcome> {
+  /** The limits of a task. */
+  static limitsOf({ startToCloseTimeout, heartbeatTimeout, ref }: Task): CallLimits {
+    return {
+      timeoutMs: startToCloseTimeout === undefined ? DEFAULT_TIMEOUT_MS : durationMs(startToCloseTimeout),
+      heartbeatMs: heartbeatTimeout === undefined ? undefined : durationMs(heartbeatTimeout),
+      place: `nodes.${ref?.nodeId ?? ''}`,
+    };
+  }
+
+  /** Resolves soon after the call has to end by its clock, which is stopped then. */
+  run(task: Task, progress: CallProgress, sink: CallSink, clock: CallClock): Promise<TaskOutcome> {
     const { agents, observer } = this.#options;
     const { call } = task;
-    using clock = new CallClock({
-      timeoutMs: task.startToCloseTimeout === undefined ? DEFAULT_TIMEOUT_MS : durationMs(task.startToCloseTimeout),
-      heartbeatMs: task.heartbeatTimeout === undefined ? undefined : durationMs(task.heartbeatTimeout),
-      place: `nodes.${task.ref?.nodeId ?? ''}`,
-      cancellation,
-    });
     const observation = observer.taskBegan(task, call.case === 'agent' && agents.isLocal(task, call.value));
     const { traceparent } = observation;
-    const context: CallContext = { task, clock, sink: heard(sink, clock), progress, traceparent };
-    return await observation.within(async () => {
-      const outcome = await this.#outcome(context, cancellation);
+    const context: CallContext = { task, clock, sink: new HeardSink(sink, clock), progress, traceparent };
+    return observation.within(async () => {
+      const outcome = await this.#outcome(context);
+      clock[Symbol.dispose]();
       progress.end();
       observation.ended(outcome, progress);
       return outcome;
     });
   }
 
-  async #outcome(context: CallContext, cancellation: AbortSignal): Promise<TaskOutcome> {
+  async #outcome(context: CallContext): Promise<TaskOutcome> {
     const { clock } = context;
     try {
       const ending = await clock.race(this.#call(context));
@@ -62,15 +67,15 @@ export class TaskRunner {
         ? { kind: 'succeeded', outputText: ending }
         : { kind: 'asked', question: ending };
     } catch (error) {
-      if (cancellation.aborted) return { kind: 'cancelled', reason: String(cancellation.reason) };
+      if (clock.cancellation !== undefined) return { kind: 'cancelled', reason: clock.cancellation };
       // What an adapter makes of the abort matters less than why it was aborted.
-      const cause: unknown = clock.signal.aborted ? clock.signal.reason : error;
+      const cause: unknown = clock.end === undefined ? error : clock.end.reason;
       if (!(cause instanceof CallError)) this.#options.observer.defect('a task failed unexpectedly', cause);
       return { kind: 'failed', failure: failureOf(cause) };
     }
   }
 
-  async #call(context: CallContext): Promise<Uint8Array | InputRequired> {
+  #call(context: CallContext): Promise<Uint8Array | InputRequired> {
     const { call } = context.task;
     switch (call.case) {
       case 'agent':
@@ -92,22 +97,30 @@ export class TaskRunner {
 }
 
 /** Every sign of life holds off the heartbeat timeout; none goes through once the call has ended. */
-function heard(sink: CallSink, clock: CallClock): CallSink {
-  return {
-    delta(text) {
-      if (clock.signal.aborted) return;
-      clock.beat();
-      sink.delta(text);
-    },
-    state(state, detail) {
-      if (clock.signal.aborted) return;
-      clock.beat();
-      sink.state(state, detail);
-    },
-    heartbeat(resumeDetails) {
-      if (clock.signal.aborted) return;
-      clock.beat();
-      sink.heartbeat(resumeDetails);
-    },
-  };
+class HeardSink implements CallSink {
+  readonly #sink: CallSink;
+  readonly #clock: CallClock;
+
+  constructor(sink: CallSink, clock: CallClock) {
+    this.#sink = sink;
+    this.#clock = clock;
+  }
+
+  delta(text: string): void {
+    if (this.#isHeard()) this.#sink.delta(text);
+  }
+
+  state(state: string, detail: string): void {
+    if (this.#isHeard()) this.#sink.state(state, detail);
+  }
+
+  heartbeat(resumeDetails?: JsonValue): void {
+    if (this.#isHeard()) this.#sink.heartbeat(resumeDetails);
+  }
+
+  #isHeard(): boolean {
+    if (this.#clock.end !== undefined) return false;
+    this.#clock.beat();
+    return true;
+  }
 }
