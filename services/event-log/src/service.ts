@@ -57,9 +57,9 @@ export interface EventLogOptions {
 
 /**
  * A commit costs more than the events in it, and nobody waits for it: who follows a run hears of its events from the bus,
- * and the scheduler answers by its own. Ten milliseconds make one commit of what would be ten.
+ * and the scheduler answers by its own. Twenty-five milliseconds make one commit of what would be ten or twenty.
  */
-const GATHER_MS = 10;
+const GATHER_MS = 25;
 
 /** Ends that came before their beginnings are counted with this delay. */
 const PENDING_METRICS_MS = 5000;

@@ -1,22 +1,27 @@
 import { plainColumn, textColumn, type Pool } from '@skein/postgres';
 import type { MetricIncrement } from '../../domain/metric.ts';
 import { byRunAndSeq, type TransitionRecord } from '../../domain/transition-record.ts';
-import { countedFrom, incrementValues } from './count-increments.ts';
+import { COUNT_PARAMETERS, countedFrom, incrementValues } from './count-increments.ts';
 import { INSERT_RUN_EVENTS, runEventValues } from './insert-run-events.ts';
+
+/** Positions of the parameters: those of the events come first. */
+const INCREMENTS = 8;
+const PENDING = INCREMENTS + COUNT_PARAMETERS;
 
 /** Stores and counts in one statement, and so in one round trip and one commit: only what is new is counted. */
 const INSERT = `
 WITH added AS (${INSERT_RUN_EVENTS} RETURNING run_id, first_seq),
-counted AS (${countedFrom('added', 8)})
+counted AS (${countedFrom('added', INCREMENTS)})
 SELECT count(*)::int AS added FROM added`;
 
 /** What cannot be counted yet is noted beside it. */
 const INSERT_WITH_PENDING = `
 WITH added AS (${INSERT_RUN_EVENTS} RETURNING run_id, first_seq),
-counted AS (${countedFrom('added', 8)}),
+counted AS (${countedFrom('added', INCREMENTS)}),
 pending AS (
   INSERT INTO event_log.metric_pending (run_id, first_seq, namespace)
-  SELECT run_id, first_seq, t.namespace FROM unnest($22::uuid[], $23::bigint[], $24::text[]) AS t (run_id, first_seq, namespace)
+  SELECT run_id, first_seq, t.namespace
+  FROM unnest($${PENDING}::uuid[], $${PENDING + 1}::bigint[], $${PENDING + 2}::text[]) AS t (run_id, first_seq, namespace)
   JOIN added USING (run_id, first_seq)
 )
 SELECT count(*)::int AS added FROM added`;
