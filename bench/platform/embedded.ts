@@ -15,11 +15,12 @@ export async function startEmbeddedPlatform(options: PlatformOptions): Promise<B
     name: 'skein',
     program: {
       kind: 'node',
+      // As bin/skein has it.
+      flags: ['--max-semi-space-size=32', '--min-semi-space-size=16'],
       entry: join(import.meta.dirname, 'embedded-host.ts'),
       args: [dataDir, String(httpPort)],
     },
-    // The nursery is that of bin/skein.
-    env: async () => ({ SKEIN_EMBEDDED_ADMIN_PORT: String(adminPort), NODE_OPTIONS: '--max-semi-space-size=16' }),
+    env: async () => ({ SKEIN_EMBEDDED_ADMIN_PORT: String(adminPort) }),
     // The gateway comes last: what starts is ready before all that is to be ready has started.
     isReady: async () => (await answers(httpPort, '/health')) && answers(adminPort, '/readyz'),
   };

@@ -14,6 +14,8 @@ export interface Part {
 
 interface NodeProgram {
   readonly kind: 'node';
+  /** Options of Node itself. */
+  readonly flags?: readonly string[];
   readonly entry: string;
   readonly args?: readonly string[];
 }
@@ -45,11 +47,11 @@ export async function commandOf(part: Part, { logDir, profileDir, tracesUrl }: P
   if (program.kind === 'binary') {
     return { file: program.file, args: program.args, env: shippedEnvironment(settings), log };
   }
-  const { entry, args = [] } = program;
+  const { flags = [], entry, args = [] } = program;
   if (profileDir === undefined) {
-    return { file: process.execPath, args: [entry, ...args], env: shippedEnvironment(settings), log };
+    return { file: process.execPath, args: [...flags, entry, ...args], env: shippedEnvironment(settings), log };
   }
   const preload = join(import.meta.dirname, '../profile/preload.ts');
   const env = shippedEnvironment({ ...settings, BENCH_PROFILE_FILE: join(profileDir, `${name}.cpuprofile`) });
-  return { file: process.execPath, args: ['--import', preload, entry, ...args], env, log };
+  return { file: process.execPath, args: [...flags, '--import', preload, entry, ...args], env, log };
 }
