@@ -13,8 +13,8 @@ export interface TaskObservation {
 
 /** Told of tasks: one call does the tracing, the counting and the logging of one business event. */
 export interface TaskObserver {
-  /** `local` says that the work is done in this process. */
-  taskBegan(task: Task, local: boolean): TaskObservation;
+  /** `isLocal` says whether the work is done in this process; only few tasks are asked for it. */
+  taskBegan(task: Task, isLocal: () => boolean): TaskObservation;
   /** Something failed that nobody foresaw. */
   defect(what: string, error: unknown): void;
 }

@@ -138,7 +138,7 @@ export function finalReport(
   return { $typeName: 'skein.scheduler.v1.TaskReport', ref, report: { case: 'succeeded', value }, facts };
 }
 
-/** Every report has these: as a literal, since `create` would cost more than the rest (libs/events, event-encode.ts). */
+/** Every report has these: a literal, as the events of every step are (libs/events, event-encode.ts). */
 function factsOf(progress: CallProgress, streamedBytes: number): CallFacts {
   const { target, targetVersion, startedAtMs, latencyMs, usage, prompt } = progress;
   const { targetAgentId = '', instancesTried } = progress;

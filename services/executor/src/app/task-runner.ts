@@ -47,7 +47,7 @@ export class TaskRunner {
   run(task: Task, progress: CallProgress, sink: CallSink, clock: CallClock): Promise<TaskOutcome> {
     const { agents, observer } = this.#options;
     const { call } = task;
-    const observation = observer.taskBegan(task, call.case === 'agent' && agents.isLocal(task, call.value));
+    const observation = observer.taskBegan(task, () => call.case === 'agent' && agents.isLocal(task, call.value));
     const { traceparent } = observation;
     const context: CallContext = { task, clock, sink: new HeardSink(sink, clock), progress, traceparent };
     return observation.within(async () => {

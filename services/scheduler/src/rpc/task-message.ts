@@ -94,7 +94,7 @@ export function outgoingToMessages(outgoing: Outgoing, tokens: RunTokens): Excha
   return messages;
 }
 
-/** Whole, as one literal: `create` would cost more than all the rest (libs/events, event-encode.ts). */
+/** A literal, as the events of every step are (libs/events, event-encode.ts). */
 function taskToMessage(order: TaskOrder, tokens: RunTokens): Task {
   const { node, namespace, runId, key, resumeDetails, answer } = order;
   const { startToCloseMs, heartbeatMs } = node.timeouts;

@@ -13,7 +13,7 @@ export function taskTelemetry(logger: Logger): TaskObserver {
   const record = taskMetrics();
 
   return {
-    taskBegan(task, local) {
+    taskBegan(task, isLocal) {
       const operation = operationOf(task);
       record.began(operation.metricAttributes);
       const fields = logFields(task);
@@ -25,7 +25,7 @@ export function taskTelemetry(logger: Logger): TaskObserver {
         return { traceparent: task.traceparent, within: (work) => withLogFields(fields, work), ended };
       }
       const parent = extractTraceparent(task.traceparent);
-      const kind = local ? SpanKind.INTERNAL : SpanKind.CLIENT;
+      const kind = isLocal() ? SpanKind.INTERNAL : SpanKind.CLIENT;
       const attributes = { ...operation.attributes(), ...taskAttributes(task) };
       const span = tracer.startSpan(operation.name, { kind, attributes }, parent);
       const spanContext = trace.setSpan(parent, span);
