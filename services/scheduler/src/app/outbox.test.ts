@@ -120,6 +120,16 @@ test('each namespace has messages of its own', () => {
   );
 });
 
+test('R5 a confirmation of what is no batch spoils no commit', () => {
+  const { outbox, carried, confirm } = rig();
+  const published = batchOf([10]);
+  outbox.publish(published);
+  const [whole] = carried;
+  assert.ok(whole);
+  confirm(...['', 'NULL', `${newRunId()},${newRunId()}`].map((batchId) => ({ ...whole, batchId })), whole);
+  assert.deepEqual(outbox.takeConfirmed(), [published.batchId]);
+});
+
 test('R5 a row goes when every part of its batch is confirmed, and not before', () => {
   const { outbox, carried, confirm } = rig({ maxPayloadBytes: 4096 });
   const published = batchOf([2000, 2000, 2000]);

@@ -44,6 +44,8 @@ const ENVELOPE_BYTES = 1024;
 const RECORD_BYTES = 64;
 /** Batches of which some parts are confirmed; of more, the oldest are forgotten and published again. */
 const MAX_PARTLY_CONFIRMED = 10_000;
+/** What a batch id looks like. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** The last bit of the flags says that the trace is recorded. */
 const SAMPLED = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f][13579bdf]$/;
 
@@ -73,10 +75,10 @@ export class Outbox {
     }
   }
 
-  /** Takes note of what event-log has committed. */
+  /** Takes note of what event-log has committed. What is no id of a batch is passed over: it would spoil the commit it goes with. */
   confirm(body: Uint8Array): void {
     for (const part of fromBinary(EventBatchConfirmationSchema, body).parts) {
-      if (this.#isComplete(part)) this.#confirmed.push(part.batchId);
+      if (UUID.test(part.batchId) && this.#isComplete(part)) this.#confirmed.push(part.batchId);
     }
   }
 
