@@ -84,6 +84,17 @@ const becomes = ({ registry }: Stage, state: AssignmentState, instances: number,
     { describe: `state ${state} with ${instances}`, timeoutMs: 15_000 },
   );
 
+/** A new revision may first be reported with the failure of the one before. */
+const fails = ({ registry }: Stage, failure: RegExp, revision = 1n) =>
+  eventually(
+    () => {
+      const report = registry.assignments.reports.get('d-1');
+      const fits = report?.state === RESTARTING && report.endpoints.length === 0 && report.revision === revision;
+      return fits && failure.test(report.failure);
+    },
+    { describe: `failure ${failure}`, timeoutMs: 15_000 },
+  );
+
 const routed = ({ registry }: Stage) =>
   (registry.agents.get('greeter')?.instances ?? []).filter(({ drained }) => !drained).map(({ endpoint }) => endpoint);
 
@@ -150,17 +161,14 @@ test('what is in the way is said, and tried again', async () => {
   const { cluster } = rig;
   cluster.refusal = { status: 403, message: 'deployments.apps is forbidden' };
   executor.registry.assignments.assign('d-1', template());
-  assert.equal((await becomes(executor, RESTARTING, 0)).failure, 'deployments.apps is forbidden');
+  await fails(executor, /^deployments\.apps is forbidden$/);
   cluster.refusal = undefined;
   await applied(cluster);
   const waiting = { reason: 'ImagePullBackOff', message: 'no such image' };
   pod(cluster, 'p1', { conditions: [], containerStatuses: [{ state: { waiting } }] });
-  await eventually(
-    () => executor.registry.assignments.reports.get('d-1')?.failure === 'p1: ImagePullBackOff: no such image',
-    { describe: 'the trouble of the pod' },
-  );
+  await fails(executor, /^p1: ImagePullBackOff: no such image$/);
   executor.registry.assignments.assign('d-1', template({ secretEnv: { KEY: 'other' } }), true, { revision: 2n });
-  assert.match((await becomes(executor, RESTARTING, 0, 2n)).failure, /no secret other: put it/);
+  await fails(executor, /no secret other: put it/, 2n);
 });
 
 test('a new revision replaces pods, each registered as what it was made of, and number and bounds restart none', async () => {
