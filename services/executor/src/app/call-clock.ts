@@ -7,6 +7,8 @@
  * C2. `race` settles at that moment, whatever the work under way does.
  * C3. What a short call does not need is not made: its signal, and a timer for every limit that another one undercuts.
  */
+import { durationMs } from '@bufbuild/protobuf/wkt';
+import type { Task } from '@skein/contracts/scheduler';
 import { passing } from '../domain/call-failure.ts';
 
 /** Node's timers take no longer delay than this; a call that may take longer is not limited. */
@@ -20,6 +22,18 @@ export interface CallLimits {
   readonly heartbeatMs: number | undefined;
   /** For messages: what is timed. */
   readonly place: string;
+}
+
+/** Time for a task that comes without a limit. */
+const DEFAULT_TIMEOUT_MS = 300_000;
+
+/** The limits of a task. */
+export function limitsOf({ startToCloseTimeout, heartbeatTimeout, ref }: Task): CallLimits {
+  return {
+    timeoutMs: startToCloseTimeout === undefined ? DEFAULT_TIMEOUT_MS : durationMs(startToCloseTimeout),
+    heartbeatMs: heartbeatTimeout === undefined ? undefined : durationMs(heartbeatTimeout),
+    place: `nodes.${ref?.nodeId ?? ''}`,
+  };
 }
 
 export class CallClock implements Disposable {

@@ -21,7 +21,7 @@ import type { Task, TaskRef, TaskReport } from '@skein/contracts/scheduler';
 import { resumeDetailsText } from '../domain/resume-details.ts';
 import { attemptKey } from '../domain/task-address.ts';
 import type { CallSink } from './agent-protocol.ts';
-import { CallClock } from './call-clock.ts';
+import { CallClock, limitsOf } from './call-clock.ts';
 import type { SchedulerHome } from './scheduler-home.ts';
 import { DelayLine } from './delay-line.ts';
 import {
@@ -32,7 +32,7 @@ import {
   waitingReport,
   type TaskOutcome,
 } from './task-outcome.ts';
-import { TaskRunner } from './task-runner.ts';
+import type { TaskRunner } from './task-runner.ts';
 import { TaskStream, type TaskEventOutlets } from './task-stream.ts';
 
 /** A task that runs longer is reported as started. */
@@ -190,7 +190,7 @@ export class TaskDesk {
         () => this.#started.add(task),
         (waitsFor) => void (task.outcome === undefined && task.home.report(waitingReport(task.ref, waitsFor))),
       ),
-      clock: new CallClock(TaskRunner.limitsOf(message)),
+      clock: new CallClock(limitsOf(message)),
       stream: new TaskStream(this.#options.outlets, message.namespace, ref),
       outcome: undefined,
       report: undefined,

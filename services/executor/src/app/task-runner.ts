@@ -1,12 +1,11 @@
 /** Runs one task from the call to its outcome, within its time limits. Never throws. */
 import type { JsonValue } from '@bufbuild/protobuf';
-import { durationMs } from '@bufbuild/protobuf/wkt';
 import type { Task } from '@skein/contracts/scheduler';
 import { CallError, failureOf, passing } from '../domain/call-failure.ts';
 import type { InputRequired } from './agent-question.ts';
 import type { CallSink } from './agent-protocol.ts';
 import type { AgentTasks } from './agent-task.ts';
-import type { CallClock, CallLimits } from './call-clock.ts';
+import type { CallClock } from './call-clock.ts';
 import type { CallContext } from './call-context.ts';
 import { llmTask } from './llm-task.ts';
 import type { ModelPort } from './model-port.ts';
@@ -14,9 +13,6 @@ import type { RpcTasks } from './rpc-task.ts';
 import type { TaskObserver } from './task-observer.ts';
 import type { CallProgress, TaskOutcome } from './task-outcome.ts';
 import type { ToolTasks } from './tool-task.ts';
-
-/** Time for a task that comes without a limit. */
-const DEFAULT_TIMEOUT_MS = 300_000;
 
 /** What running tasks takes. */
 export interface TaskRunnerOptions {
@@ -32,15 +28,6 @@ export class TaskRunner {
 
   constructor(options: TaskRunnerOptions) {
     this.#options = options;
-  }
-
-  /** The limits of a task. */
-  static limitsOf({ startToCloseTimeout, heartbeatTimeout, ref }: Task): CallLimits {
-    return {
-      timeoutMs: startToCloseTimeout === undefined ? DEFAULT_TIMEOUT_MS : durationMs(startToCloseTimeout),
-      heartbeatMs: heartbeatTimeout === undefined ? undefined : durationMs(heartbeatTimeout),
-      place: `nodes.${ref?.nodeId ?? ''}`,
-    };
   }
 
   /** Resolves soon after the call has to end by its clock, which is stopped then. */
